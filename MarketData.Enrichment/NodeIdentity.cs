@@ -1,0 +1,10 @@
+namespace MarketData.Enrichment;
+
+/// <summary>The name under which this process appears in the cluster's tables: unique for the life of the process.</summary>
+/// <param name="Id">Host, process id and a random part, so that a restarted process is never taken for its predecessor.</param>
+public sealed record NodeIdentity(string Id)
+{
+    /// <summary>A fresh identity for the running process.</summary>
+    public static NodeIdentity Create() =>
+        new($"{Environment.MachineName.ToLowerInvariant()}-{Environment.ProcessId}-{Guid.NewGuid().ToString("n")[..6]}");
+}

@@ -1,0 +1,7 @@
+namespace MarketData.Enrichment.Providers;
+
+/// <summary>A cash dividend.</summary>
+/// <param name="ExDate">First session without the right to it.</param>
+/// <param name="Amount">Cash per share, above 0, as the provider states it.</param>
+/// <param name="Currency">ISO code; null when the provider does not say.</param>
+public sealed record CashDividend(DateOnly ExDate, double Amount, string? Currency);

@@ -1,0 +1,55 @@
+using MarketData.Domain.Candles;
+
+namespace MarketData.Enrichment.Providers;
+
+/// <summary>What one provider answered for one instrument, interval and range.</summary>
+public sealed record FetchResult
+{
+    /// <summary>Who answered.</summary>
+    public required string Provider { get; init; }
+
+    /// <summary>What was asked for.</summary>
+    public required Instrument Instrument { get; init; }
+
+    /// <summary>The bars' interval.</summary>
+    public required BarInterval Interval { get; init; }
+
+    /// <summary>
+    /// Closed bars in time order, as traded. Two bars with one stamp stay only when they disagree:
+    /// validation rejects both as <c>duplicate_conflict</c>.
+    /// </summary>
+    public required ReadOnlyMemory<Candle> Candles { get; init; }
+
+    /// <summary>Rows that are no candle at all, for <c>rejected_candles</c>.</summary>
+    public IReadOnlyList<RejectedBar> Rejected { get; init; } = [];
+
+    /// <summary>The start of the range that the provider could be asked for: later than asked where its history begins later.</summary>
+    public required DateTime CoveredFrom { get; init; }
+
+    /// <summary>Rows without prices; gaps to ask for again.</summary>
+    public int NullRows { get; init; }
+
+    /// <summary>Bars left out because they had not closed.</summary>
+    public int FormingDropped { get; init; }
+
+    /// <summary>Bars left out because they lie outside the regular session.</summary>
+    public int OutOfSession { get; init; }
+
+    /// <summary>Bars left out because they lie outside the range asked for.</summary>
+    public int OutOfRange { get; init; }
+
+    /// <summary>Repeated bars that agreed and were collapsed into one.</summary>
+    public int DuplicatesCollapsed { get; init; }
+
+    /// <summary>Longer bars not built because a part was missing or wrong.</summary>
+    public int IncompleteBuckets { get; init; }
+
+    /// <summary>Answers read: pages and side requests.</summary>
+    public int Requests { get; init; }
+
+    /// <summary>Time the provider took to answer, over all pages, without waiting for permits or between retries.</summary>
+    public TimeSpan ResponseTime { get; init; }
+
+    /// <summary>What went wrong without harm to the candles, such as a futures endpoint that did not answer.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}

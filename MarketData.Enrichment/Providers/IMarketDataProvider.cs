@@ -1,0 +1,27 @@
+using MarketData.Domain.Candles;
+
+namespace MarketData.Enrichment.Providers;
+
+/// <summary>
+/// A source of candles and corporate actions. Implementations answer with bars as traded, normalised to the project's stamps,
+/// closed and in session, or fail with a <see cref="ProviderException"/>; they never hand on a bar they could not read.
+/// </summary>
+public interface IMarketDataProvider
+{
+    /// <summary>The name in tables, metrics and settings: one of <see cref="ProviderNames"/>.</summary>
+    string Name { get; }
+
+    /// <summary>Whether the provider serves the instrument in that interval, natively or by aggregation.</summary>
+    bool Supports(Instrument instrument, BarInterval interval);
+
+    /// <summary>Fetches the closed bars that open in [<paramref name="from"/>, <paramref name="to"/>), both UTC.</summary>
+    /// <exception cref="ProviderException">The provider could not be asked, refused, or answered something unreadable.</exception>
+    Task<FetchResult> FetchAsync(
+        Instrument instrument, BarInterval interval, DateTime from, DateTime to, CancellationToken cancellationToken);
+
+    /// <summary>Fetches the splits and dividends with ex-dates in [<paramref name="from"/>, <paramref name="to"/>].</summary>
+    /// <returns>The actions; <see cref="CorporateActions.NotServed"/> where the provider has none to give.</returns>
+    /// <exception cref="ProviderException">The provider could not be asked, refused, or answered something unreadable.</exception>
+    Task<CorporateActions> FetchCorporateActionsAsync(
+        Instrument instrument, DateOnly from, DateOnly to, CancellationToken cancellationToken);
+}

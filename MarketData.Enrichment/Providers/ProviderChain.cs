@@ -1,0 +1,66 @@
+using MarketData.Domain.Candles;
+
+namespace MarketData.Enrichment.Providers;
+
+/// <summary>Asks the providers of an instrument in order of preference until one answers.</summary>
+/// <remarks>
+/// Stocks and ETFs: polygon, yahoo. Crypto: binance, polygon, yahoo. A provider whose circuit is open is skipped at once;
+/// an unknown symbol, a refused key or request moves on to the next; other failures do so only when the caller allows it,
+/// so that a hiccup is retried where the data come from and not papered over with another source's figures.
+/// </remarks>
+public sealed class ProviderChain(IEnumerable<IMarketDataProvider> providers)
+{
+    private readonly IMarketDataProvider[] _providers = [.. providers];
+
+    /// <summary>The enabled providers that serve the instrument in that interval, first choice first.</summary>
+    public IReadOnlyList<IMarketDataProvider> For(Instrument instrument, BarInterval interval) =>
+        [.. _providers
+            .Where(provider => provider.Supports(instrument, interval))
+            .OrderBy(provider => Preference(instrument.AssetClass, provider.Name))];
+
+    /// <summary>Fetches closed bars opening in [<paramref name="from"/>, <paramref name="to"/>) from the first provider that has them.</summary>
+    /// <param name="instrument">What to fetch.</param>
+    /// <param name="interval">Its interval.</param>
+    /// <param name="from">First opening instant, UTC.</param>
+    /// <param name="to">End of the range, UTC, exclusive.</param>
+    /// <param name="fallBackOnTransient">Whether a transient failure moves on to the next provider: on a job's last attempt.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="ProviderChainException">No provider answered.</exception>
+    public async Task<ChainResult> FetchAsync(
+        Instrument instrument, BarInterval interval, DateTime from, DateTime to, bool fallBackOnTransient, CancellationToken cancellationToken)
+    {
+        var failures = new List<ProviderException>();
+        var candidates = For(instrument, interval);
+        FetchResult? empty = null;
+        foreach (var provider in candidates)
+        {
+            try
+            {
+                var result = await provider.FetchAsync(instrument, interval, from, to, cancellationToken);
+                if (!result.Candles.IsEmpty || result.Rejected.Count > 0 || result.FormingDropped > 0 || result.OutOfSession > 0)
+                    return new ChainResult(result, IsFallback: provider != candidates[0], failures);
+
+                empty ??= result;
+            }
+            catch (ProviderException failure)
+            {
+                failures.Add(failure);
+                if (failure.IsTransient && failure.Kind != ProviderErrorKind.CircuitOpen && !fallBackOnTransient)
+                    throw new ProviderChainException(instrument, interval, failures);
+            }
+        }
+
+        return empty is not null && !failures.Exists(failure => failure.IsTransient)
+            ? new ChainResult(empty, IsFallback: empty.Provider != candidates[0].Name, failures)
+            : throw new ProviderChainException(instrument, interval, failures);
+    }
+
+    private static int Preference(AssetClass assetClass, string provider) => (assetClass, provider) switch
+    {
+        (AssetClass.Crypto, ProviderNames.Binance) => 0,
+        (_, ProviderNames.Polygon) => 1,
+        (_, ProviderNames.Binance) => 2,
+        (_, ProviderNames.Yahoo) => 3,
+        _ => 4,
+    };
+}

@@ -1,0 +1,30 @@
+using MarketData.Domain.Candles;
+
+namespace MarketData.Enrichment.Providers;
+
+/// <summary>No provider of a chain gave a usable answer.</summary>
+/// <param name="instrument">What was asked for.</param>
+/// <param name="interval">Its interval.</param>
+/// <param name="failures">Each provider's failure in the order asked; empty when no enabled provider serves the instrument.</param>
+public sealed class ProviderChainException(Instrument instrument, BarInterval interval, IReadOnlyList<ProviderException> failures)
+    : Exception(Describe(instrument, interval, failures), failures.Count > 0 ? failures[^1] : null)
+{
+    /// <summary>Each provider's failure, in the order asked.</summary>
+    public IReadOnlyList<ProviderException> Failures { get; } = failures;
+
+    /// <summary>Whether trying again later may succeed: at least one failure was transient.</summary>
+    public bool IsTransient => Failures.Any(failure => failure.IsTransient);
+
+    /// <summary>What a person on call can do about it.</summary>
+    public string Advice => Failures.Count == 0
+        ? "Enable a provider that serves this symbol, or deactivate the symbol."
+        : (Failures.FirstOrDefault(failure => failure.IsTransient) ?? Failures[0]).Advice;
+
+    /// <summary>The earliest instant at which a provider said that it may be asked again, UTC.</summary>
+    public DateTimeOffset? RetryAt => Failures.Min(failure => failure.RetryAt);
+
+    private static string Describe(Instrument instrument, BarInterval interval, IReadOnlyList<ProviderException> failures) =>
+        failures.Count == 0
+            ? $"No enabled provider serves {instrument.Symbol} ({instrument.AssetClass.Name()}) at {interval.Name()}."
+            : string.Join(" ", failures.Select(failure => $"{failure.Provider}: {failure.Message}"));
+}

@@ -1,0 +1,31 @@
+using MarketData.Enrichment.Resilience;
+
+namespace MarketData.Enrichment.Providers;
+
+/// <summary>Settings of one provider, <c>Providers:&lt;name&gt;</c>.</summary>
+public sealed class ProviderOptions
+{
+    /// <summary>Whether the provider is asked at all.</summary>
+    public bool Enabled { get; set; } = true;
+
+    /// <summary>
+    /// Where it answers, with or without a path before the provider's own; any server that speaks the wire format can stand in.
+    /// Null means the provider's public address.
+    /// </summary>
+    public Uri? BaseUrl { get; set; }
+
+    /// <summary>Where Binance's futures endpoints answer; null means <see cref="BaseUrl"/>, or the public address when that is null too.</summary>
+    public Uri? FuturesBaseUrl { get; set; }
+
+    /// <summary>Polygon's key; without one Polygon is disabled.</summary>
+    public string? ApiKey { get; set; }
+
+    /// <summary>Whether bars outside the regular session are kept rather than left out and counted.</summary>
+    public bool ExtendedHours { get; set; }
+
+    /// <summary>Binance: the request weight that the provider allows in a minute, 1 or more; we stop at nine tenths of it.</summary>
+    public int WeightPerMinute { get; set; } = 6000;
+
+    /// <summary>Limits, retries, circuit breaker and time-outs.</summary>
+    public ProviderResilienceOptions Resilience { get; set; } = new();
+}

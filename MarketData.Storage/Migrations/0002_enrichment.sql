@@ -17,6 +17,7 @@ CREATE TABLE enrichment_history (
     records_inserted   bigint NOT NULL DEFAULT 0,
     records_updated    bigint NOT NULL DEFAULT 0,
     trace_id           text,
+    trace_parent       text,                                -- W3C traceparent of the request that asked: the jobs' traces link to it
     CHECK ((completed_at IS NOT NULL) = (status IN ('completed', 'partial', 'failed', 'cancelled')))
 );
 CREATE INDEX enrichment_history_recent ON enrichment_history (created_at DESC, job_id DESC);
@@ -33,8 +34,10 @@ CREATE TABLE enrichment_jobs (
     status            text NOT NULL DEFAULT 'queued' CHECK (status IN ('queued', 'running', 'retrying', 'succeeded', 'failed', 'cancelled')),
     step              text CHECK (step IN ('fetch', 'validate', 'compute', 'score', 'store')),
     step_timeframe    text,
-    attempt           integer NOT NULL DEFAULT 0,           -- attempts begun
-    max_attempts      integer NOT NULL,
+    attempt           integer NOT NULL DEFAULT 0,           -- attempts begun; a takeover goes on with the one in hand
+    continues_attempt boolean NOT NULL DEFAULT false,       -- given back or lost: the next claim goes on with the same attempt
+    losses            integer NOT NULL DEFAULT 0,           -- nodes lost in a row while working on this
+    max_attempts      integer NOT NULL DEFAULT 4,           -- set by the claiming node from its settings
     queued_at         timestamptz NOT NULL DEFAULT now(),
     due_at            timestamptz NOT NULL DEFAULT now(),
     started_at        timestamptz,                          -- first attempt
@@ -61,6 +64,7 @@ CREATE UNIQUE INDEX enrichment_jobs_one_running ON enrichment_jobs (symbol) WHER
 CREATE UNIQUE INDEX enrichment_jobs_one_waiting ON enrichment_jobs (symbol, range_from, range_to) NULLS NOT DISTINCT
     WHERE status IN ('queued', 'retrying', 'running');
 CREATE INDEX enrichment_jobs_due ON enrichment_jobs (due_at, id) WHERE status IN ('queued', 'retrying');
+CREATE INDEX enrichment_jobs_waiting_of_run ON enrichment_jobs (job_id, due_at, id) WHERE status IN ('queued', 'retrying');
 CREATE INDEX enrichment_jobs_leases ON enrichment_jobs (lease_expires_at) WHERE status = 'running';
 CREATE INDEX enrichment_jobs_of_run ON enrichment_jobs (job_id, symbol);
 CREATE INDEX enrichment_jobs_of_symbol ON enrichment_jobs (symbol, id DESC);
@@ -74,7 +78,7 @@ CREATE TABLE enrichment_job_attempts (
     node_id       text NOT NULL,
     started_at    timestamptz NOT NULL,
     ended_at      timestamptz,
-    outcome       text CHECK (outcome IN ('succeeded', 'failed', 'cancelled', 'lost')),
+    outcome       text CHECK (outcome IN ('succeeded', 'failed', 'cancelled', 'lost', 'returned')),
     steps         jsonb,                                    -- [{"step","timeframe","ms"}]
     error_message text,
     trace_id      text
@@ -86,6 +90,8 @@ CREATE TABLE enrichment_status (
     asset_class          text NOT NULL,
     status               text NOT NULL DEFAULT 'pending'
                          CHECK (status IN ('pending', 'queued', 'running', 'retrying', 'healthy', 'warning', 'stale', 'error')),
+    health               text NOT NULL DEFAULT 'pending'     -- what status falls back to when no job is in hand
+                         CHECK (health IN ('pending', 'healthy', 'warning', 'stale', 'error')),
     last_enrichment_time timestamptz,
     data_age_seconds     double precision,
     records_available    bigint NOT NULL DEFAULT 0,

@@ -1,0 +1,6 @@
+namespace MarketData.Storage.Enrichment;
+
+/// <summary>Whether a job could end.</summary>
+/// <param name="IsDone">Whether it is ended now.</param>
+/// <param name="Timeframes">The intervals it must cover by now; more than were worked through when somebody joined meanwhile.</param>
+public sealed record CompletionResult(bool IsDone, IReadOnlyList<string> Timeframes);

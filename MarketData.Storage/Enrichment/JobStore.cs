@@ -1,0 +1,358 @@
+using System.Text.Json;
+using Dapper;
+using Npgsql;
+
+namespace MarketData.Storage.Enrichment;
+
+/// <summary>
+/// The queue of symbol jobs as the nodes see it: claim, keep, end. The row is the truth: a job is a node's while its lease holds by the
+/// database's clock and no later claim has raised the fence, and <see cref="HoldAsync"/> puts that question into every writing transaction.
+/// </summary>
+public sealed class JobStore(NpgsqlDataSource database)
+{
+    /// <summary>The channel that says that work has become due.</summary>
+    public const string WorkChannel = "marketdata_work";
+
+    // Runs take turns: the one with the fewest running jobs first. FOR SHARE on the scheduler's row makes a pause wait for claims in
+    // flight, so that none begins after the pause was answered. A symbol with a running job waits, whatever else is asked of it.
+    private const string ClaimSql = """
+        WITH allowed AS MATERIALIZED (SELECT FROM scheduler_state WHERE NOT paused FOR SHARE),
+        open_runs AS (
+            SELECT h.job_id, (SELECT count(*) FROM enrichment_jobs r WHERE r.job_id = h.job_id AND r.status = 'running') AS running
+            FROM enrichment_history h
+            WHERE h.completed_at IS NULL
+              AND EXISTS (SELECT FROM enrichment_jobs w WHERE w.job_id = h.job_id AND w.status IN ('queued', 'retrying') AND w.due_at <= now())
+            ORDER BY running, h.created_at),
+        chosen AS (
+            SELECT j.id
+            FROM allowed, open_runs o
+            CROSS JOIN LATERAL (
+                SELECT w.id FROM enrichment_jobs w
+                WHERE w.job_id = o.job_id AND w.status IN ('queued', 'retrying') AND w.due_at <= now()
+                  AND NOT EXISTS (SELECT FROM enrichment_jobs r WHERE r.symbol = w.symbol AND r.status = 'running')
+                ORDER BY w.due_at, w.id LIMIT 1 FOR UPDATE OF w SKIP LOCKED) j
+            LIMIT 1),
+        claimed AS (
+            UPDATE enrichment_jobs j SET
+                status = 'running', lease_owner = @node, lease_expires_at = now() + @lease, fence = j.fence + 1,
+                attempt = j.attempt + CASE WHEN j.continues_attempt THEN 0 ELSE 1 END, max_attempts = @maxAttempts,
+                started_at = coalesce(j.started_at, now()), attempt_started_at = now(), step = NULL, step_timeframe = NULL,
+                trace_id = NULL, continues_attempt = false, updated_at = now()
+            FROM chosen, enrichment_jobs old WHERE j.id = chosen.id AND old.id = j.id
+            RETURNING j.*, old.continues_attempt AS takes_over),
+        attempts AS (
+            INSERT INTO enrichment_job_attempts (enrichment_job_id, attempt, node_id, started_at)
+            SELECT id, attempt, @node, now() FROM claimed),
+        runs AS (
+            UPDATE enrichment_history h SET status = 'running', started_at = coalesce(h.started_at, now())
+            FROM claimed c WHERE h.job_id = c.job_id AND h.status = 'queued'),
+        shown AS (
+            UPDATE enrichment_status s SET status = 'running', next_retry_at = NULL, updated_at = now()
+            FROM claimed c WHERE s.symbol = c.symbol)
+        SELECT c.id, c.fence, c.job_id, h.trigger, c.symbol, c.asset_class, c.timeframes, c.range_from, c.range_to,
+               c.attempt, c.max_attempts, c.takes_over AS continues_attempt, c.queued_at, h.trace_parent
+        FROM claimed c JOIN enrichment_history h USING (job_id)
+        """;
+
+    /// <summary>Claims the next due job for <paramref name="node"/>, fairly between runs.</summary>
+    /// <param name="node">The claiming node.</param>
+    /// <param name="lease">How long the claim holds without a renewal, by the database's clock.</param>
+    /// <param name="maxAttempts">Attempts that a job gets, at least 1.</param>
+    /// <param name="cancellation">Stops the wait.</param>
+    /// <returns>The job; null when none is due or the scheduler is paused.</returns>
+    public async Task<ClaimedJob?> ClaimAsync(string node, TimeSpan lease, int maxAttempts, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        while (true)
+        {
+            try
+            {
+                return await connection.QuerySingleOrDefaultAsync<ClaimedJob>(
+                    Sql.Command(ClaimSql, new { node, lease, maxAttempts }, cancellation));
+            }
+            catch (PostgresException e) when (e is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "enrichment_jobs_one_running" })
+            {
+                // Another node claimed other work of the same symbol at this very moment: choose again.
+                cancellation.ThrowIfCancellationRequested();
+            }
+        }
+    }
+
+    /// <summary>
+    /// Holds the claim for the rest of a transaction: until it ends, no other node can claim the job. Renewals and joins go on meanwhile.
+    /// Call it first in every transaction that writes for the job.
+    /// </summary>
+    /// <exception cref="LeaseLostException">The claim no longer holds; roll back.</exception>
+    public static async Task HoldAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, JobFence fence, CancellationToken cancellation)
+    {
+        // The advisory lock blocks nobody: by it a sweep finds, and ends, the session of a node that stalled within a transaction.
+        const string hold = """
+            SELECT pg_advisory_xact_lock_shared(@LockSpace, @LockKey);
+            SELECT true FROM enrichment_jobs
+            WHERE id = @Id AND fence = @Number AND status = 'running' AND lease_expires_at > clock_timestamp() FOR KEY SHARE;
+            """;
+        var arguments = new { fence.Id, fence.Number, LockSpace = HoldLockSpace, LockKey = (int)(fence.Id & int.MaxValue) };
+        await using var results = await connection.QueryMultipleAsync(Sql.Command(hold, arguments, cancellation, transaction));
+        await results.ReadAsync();
+        if (!(await results.ReadAsync<bool>()).Any())
+            throw new LeaseLostException(fence);
+    }
+
+    /// <summary>Renews the node's leases, on a connection of the caller's that nothing else uses.</summary>
+    /// <returns>The claims of <paramref name="held"/> that still stand; whichever is missing is lost.</returns>
+    public static async Task<IReadOnlyList<long>> RenewAsync(
+        NpgsqlConnection connection, string node, IReadOnlyCollection<JobFence> held, TimeSpan lease, CancellationToken cancellation)
+    {
+        const string renew = """
+            UPDATE enrichment_jobs j SET lease_expires_at = clock_timestamp() + @lease
+            FROM unnest(@ids, @fences) AS h (id, fence)
+            WHERE j.id = h.id AND j.fence = h.fence AND j.status = 'running' AND j.lease_owner = @node
+            RETURNING j.id
+            """;
+        var arguments = new
+        {
+            node,
+            lease,
+            ids = held.Select(fence => fence.Id).ToArray(),
+            fences = held.Select(fence => fence.Number).ToArray(),
+        };
+        return (await connection.QueryAsync<long>(Sql.Command(renew, arguments, cancellation))).AsList();
+    }
+
+    /// <summary>Says which step the job is in, and under which trace.</summary>
+    public async Task EnterStepAsync(JobFence fence, string step, string timeframe, string? traceId, CancellationToken cancellation)
+    {
+        // What a step was when the server lost power is of no interest: nobody waits for this to reach the disk.
+        const string enter = """
+            SET LOCAL synchronous_commit = off;
+            UPDATE enrichment_jobs SET step = @step, step_timeframe = @timeframe, trace_id = @traceId, updated_at = now()
+            WHERE id = @Id AND fence = @Number AND status = 'running';
+            """;
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await connection.ExecuteAsync(Sql.Command(enter, new { fence.Id, fence.Number, step, timeframe, traceId }, cancellation, transaction));
+        await transaction.CommitAsync(cancellation);
+    }
+
+    /// <summary>Adds to the job's tally, in the transaction that stores what is counted. Last in it: it makes renewals wait.</summary>
+    public static Task CountAsync(
+        NpgsqlConnection connection,
+        NpgsqlTransaction transaction,
+        JobFence fence,
+        long fetched,
+        long inserted,
+        long updated,
+        CancellationToken cancellation)
+    {
+        const string count = """
+            UPDATE enrichment_jobs SET
+                records_fetched = records_fetched + @fetched, records_inserted = records_inserted + @inserted,
+                records_updated = records_updated + @updated, updated_at = now()
+            WHERE id = @Id
+            """;
+        return connection.ExecuteAsync(Sql.Command(count, new { fence.Id, fetched, inserted, updated }, cancellation, transaction));
+    }
+
+    /// <summary>Ends a job that did all it was asked to, unless somebody asked for more intervals meanwhile.</summary>
+    /// <param name="fence">The claim.</param>
+    /// <param name="processed">The intervals worked through.</param>
+    /// <param name="steps">What the attempt did.</param>
+    /// <param name="cancellation">Stops the wait.</param>
+    /// <exception cref="LeaseLostException">The claim no longer holds.</exception>
+    public async Task<CompletionResult> CompleteAsync(
+        JobFence fence, IReadOnlyCollection<string> processed, IReadOnlyCollection<StepTime> steps, CancellationToken cancellation)
+    {
+        const string complete = $"""
+            WITH ended AS (
+                UPDATE enrichment_jobs SET
+                    status = 'succeeded', completed_at = now(), lease_owner = NULL, lease_expires_at = NULL, step = NULL,
+                    step_timeframe = NULL, losses = 0, error_kind = NULL, error_message = NULL, error_advice = NULL,
+                    worked_ms = worked_ms + {AttemptMs}, updated_at = now()
+                WHERE id = @Id AND fence = @Number AND status = 'running' AND timeframes <@ @processed
+                RETURNING *),
+            attempts AS (
+                UPDATE enrichment_job_attempts a SET ended_at = now(), outcome = 'succeeded', steps = @steps::jsonb, trace_id = e.trace_id
+                FROM ended e WHERE a.enrichment_job_id = e.id AND a.ended_at IS NULL),
+            {JobSql.CountEnded},
+            {JobSql.ShowHealth}
+            SELECT count(*)::int FROM ended, pg_notify('{WorkChannel}', '');
+            """;
+        const string asked = "SELECT timeframes FROM enrichment_jobs WHERE id = @Id AND fence = @Number AND status = 'running'";
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        var arguments = new { fence.Id, fence.Number, processed = processed.ToArray(), steps = ToJson(steps) };
+        if (await connection.ExecuteScalarAsync<int>(Sql.Command(complete, arguments, cancellation)) == 1)
+            return new CompletionResult(true, [.. processed]);
+        var timeframes = await connection.ExecuteScalarAsync<string[]?>(Sql.Command(asked, new { fence.Id, fence.Number }, cancellation));
+        return new CompletionResult(false, timeframes ?? throw new LeaseLostException(fence));
+    }
+
+    /// <summary>
+    /// Ends an attempt that failed. Unless the cause is permanent, the attempts are used up or a cancel was asked for, the job is due again
+    /// after <paramref name="retryAfter"/>; that instant is stored, so a restart neither loses nor hastens it.
+    /// </summary>
+    /// <returns>The job's state now: <c>retrying</c>, <c>failed</c> or <c>cancelled</c>.</returns>
+    /// <exception cref="LeaseLostException">The claim no longer holds.</exception>
+    public async Task<string> FailAsync(
+        JobFence fence, JobFailure failure, TimeSpan retryAfter, IReadOnlyCollection<StepTime> steps, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        var arguments = new
+        {
+            fence.Id,
+            fence.Number,
+            failure.IsPermanent,
+            failure.Message,
+            failure.Advice,
+            retryAfter,
+            steps = ToJson(steps),
+        };
+        return await connection.ExecuteScalarAsync<string?>(Sql.Command(FailSql, arguments, cancellation)) ?? throw new LeaseLostException(fence);
+    }
+
+    private const string FailSql = $"""
+        WITH verdict AS MATERIALIZED (
+            SELECT id, CASE
+                WHEN @IsPermanent THEN 'failed'
+                WHEN cancel_requested THEN 'cancelled'
+                WHEN attempt >= max_attempts THEN 'failed'
+                ELSE 'retrying' END AS status
+            FROM enrichment_jobs WHERE id = @Id AND fence = @Number AND status = 'running' FOR UPDATE),
+        changed AS (
+            UPDATE enrichment_jobs j SET
+                status = v.status, lease_owner = NULL, lease_expires_at = NULL, step = NULL, step_timeframe = NULL, losses = 0,
+                completed_at = CASE WHEN v.status <> 'retrying' THEN now() END,
+                due_at = CASE WHEN v.status = 'retrying' THEN now() + @retryAfter ELSE j.due_at END,
+                error_kind = CASE WHEN @IsPermanent THEN 'permanent' ELSE 'transient' END, error_message = @Message,
+                error_advice = @Advice, worked_ms = worked_ms + {AttemptMs}, updated_at = now()
+            FROM verdict v WHERE j.id = v.id RETURNING j.*),
+        attempts AS (
+            UPDATE enrichment_job_attempts a SET
+                ended_at = now(), outcome = CASE c.status WHEN 'cancelled' THEN 'cancelled' ELSE 'failed' END, steps = @steps::jsonb,
+                error_message = @Message, trace_id = c.trace_id
+            FROM changed c WHERE a.enrichment_job_id = c.id AND a.ended_at IS NULL),
+        ended AS (SELECT * FROM changed WHERE status <> 'retrying'),
+        {JobSql.CountEnded},
+        retried AS (
+            UPDATE enrichment_history h SET symbols_retried = h.symbols_retried + 1
+            FROM changed c WHERE c.status = 'retrying' AND c.attempt = 1 AND h.job_id = c.job_id),
+        shown AS (
+            UPDATE enrichment_status s SET
+                status = CASE c.status WHEN 'retrying' THEN 'retrying' WHEN 'failed' THEN 'error' ELSE s.health END,
+                health = CASE c.status WHEN 'failed' THEN 'error' ELSE s.health END,
+                retry_count = CASE c.status WHEN 'retrying' THEN c.attempt ELSE 0 END,
+                next_retry_at = CASE c.status WHEN 'retrying' THEN c.due_at END,
+                error_message = @Message, error_advice = @Advice, updated_at = now()
+            FROM changed c WHERE s.symbol = c.symbol)
+        SELECT status FROM changed, pg_notify('{WorkChannel}', '');
+        """;
+
+    /// <summary>Gives back what a node cannot finish, for an orderly stop: another node goes on with the same attempt at once.</summary>
+    /// <returns>Whether the claim still held.</returns>
+    public async Task<bool> ReturnAsync(JobFence fence, CancellationToken cancellation)
+    {
+        const string giveBack = $"""
+            WITH returned AS (
+                UPDATE enrichment_jobs SET
+                    status = 'queued', lease_owner = NULL, lease_expires_at = NULL, step = NULL, step_timeframe = NULL, due_at = now(),
+                    continues_attempt = true, worked_ms = worked_ms + {AttemptMs}, updated_at = now()
+                WHERE id = @Id AND fence = @Number AND status = 'running' RETURNING *),
+            attempts AS (
+                UPDATE enrichment_job_attempts a SET ended_at = now(), outcome = 'returned', trace_id = r.trace_id
+                FROM returned r WHERE a.enrichment_job_id = r.id AND a.ended_at IS NULL),
+            shown AS (
+                UPDATE enrichment_status s SET status = 'queued', updated_at = now() FROM returned r WHERE s.symbol = r.symbol)
+            SELECT count(*)::int FROM returned, pg_notify('{WorkChannel}', '');
+            """;
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return await connection.ExecuteScalarAsync<int>(Sql.Command(giveBack, new { fence.Id, fence.Number }, cancellation)) == 1;
+    }
+
+    /// <summary>
+    /// Returns jobs whose lease ran out to the queue; any node may do it. A node that stalled within a transaction has that transaction
+    /// ended, so that it cannot hold up the takeover. From the third loss in a row a job waits before it is given out again, and after
+    /// <paramref name="maxLosses"/> it counts as failed: work that fells every node must not go round for ever.
+    /// </summary>
+    /// <returns>What was found lost and is now free again, or ended.</returns>
+    public async Task<IReadOnlyList<LostJob>> SweepAsync(int maxLosses, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await connection.ExecuteAsync(Sql.Command(EndStalledSessions, new { LockSpace = HoldLockSpace }, cancellation));
+        return (await connection.QueryAsync<LostJob>(Sql.Command(SweepSql, new { maxLosses }, cancellation))).AsList();
+    }
+
+    private const string EndStalledSessions = """
+        SELECT pg_terminate_backend(l.pid)
+        FROM enrichment_jobs j
+        JOIN pg_locks l ON l.locktype = 'advisory' AND l.objsubid = 2 AND l.classid::bigint = @LockSpace
+            AND l.objid::bigint = j.id & 2147483647
+        WHERE j.status = 'running' AND j.lease_expires_at < now()
+          AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        """;
+
+    private const string SweepSql = $"""
+        WITH lost AS MATERIALIZED (
+            SELECT id, lease_owner, CASE
+                WHEN cancel_requested THEN 'cancelled'
+                WHEN losses + 1 >= @maxLosses THEN 'failed'
+                ELSE 'queued' END AS next_status
+            FROM enrichment_jobs WHERE status = 'running' AND lease_expires_at < now() ORDER BY id FOR UPDATE SKIP LOCKED),
+        changed AS (
+            UPDATE enrichment_jobs j SET
+                status = l.next_status, lease_owner = NULL, lease_expires_at = NULL, step = NULL, step_timeframe = NULL,
+                losses = j.losses + 1, continues_attempt = l.next_status = 'queued',
+                due_at = now() + CASE WHEN j.losses < 2 THEN interval '0' ELSE least(j.losses, 20) * interval '5 seconds' END,
+                completed_at = CASE WHEN l.next_status <> 'queued' THEN now() END,
+                error_kind = CASE WHEN l.next_status = 'failed' THEN 'permanent' ELSE j.error_kind END,
+                error_message = CASE WHEN l.next_status = 'failed'
+                    THEN format('The work was lost %s times in a row: each node that took it up stopped.', j.losses + 1)
+                    ELSE j.error_message END,
+                error_advice = CASE WHEN l.next_status = 'failed'
+                    THEN 'Look into the last node''s log for why it stopped, then trigger the symbol again.' ELSE j.error_advice END,
+                worked_ms = worked_ms + {AttemptMs}, updated_at = now()
+            FROM lost l WHERE j.id = l.id RETURNING j.*, l.lease_owner AS node),
+        attempts AS (
+            UPDATE enrichment_job_attempts a SET ended_at = now(), outcome = 'lost', trace_id = c.trace_id,
+                error_message = format('Node %s stopped renewing its lease.', c.node)
+            FROM changed c WHERE a.enrichment_job_id = c.id AND a.ended_at IS NULL),
+        ended AS (SELECT * FROM changed WHERE status <> 'queued'),
+        {JobSql.CountEnded},
+        shown AS (
+            UPDATE enrichment_status s SET
+                status = CASE c.status WHEN 'queued' THEN 'queued' WHEN 'failed' THEN 'error' ELSE s.health END,
+                health = CASE c.status WHEN 'failed' THEN 'error' ELSE s.health END,
+                error_message = CASE c.status WHEN 'failed' THEN c.error_message ELSE s.error_message END,
+                error_advice = CASE c.status WHEN 'failed' THEN c.error_advice ELSE s.error_advice END,
+                updated_at = now()
+            FROM changed c WHERE s.symbol = c.symbol)
+        SELECT c.id, c.job_id, c.symbol, c.status, c.node FROM changed c, pg_notify('{WorkChannel}', '');
+        """;
+
+    /// <summary>How long until the next waiting job is due, by the database's clock; null when none waits. Zero when one is due already.</summary>
+    public async Task<TimeSpan?> UntilNextDueAsync(CancellationToken cancellation)
+    {
+        const string next = """
+            SELECT greatest(min(due_at) - now(), interval '0') FROM enrichment_jobs WHERE status IN ('queued', 'retrying')
+            """;
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return await connection.ExecuteScalarAsync<TimeSpan?>(Sql.Command(next, null, cancellation));
+    }
+
+    /// <summary>The run's result, once its last job has ended.</summary>
+    /// <returns>Null while the run goes on.</returns>
+    public async Task<EndedRun?> FindEndedRunAsync(Guid jobId, CancellationToken cancellation)
+    {
+        const string find = """
+            SELECT job_id, trigger, status, extract(epoch FROM completed_at - coalesce(started_at, created_at))::float8 AS duration_seconds
+            FROM enrichment_history WHERE job_id = @jobId AND completed_at IS NOT NULL
+            """;
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return await connection.QuerySingleOrDefaultAsync<EndedRun>(Sql.Command(find, new { jobId }, cancellation));
+    }
+
+    private const int HoldLockSpace = 0x4d44;
+
+    private const string AttemptMs = "(extract(epoch FROM now() - attempt_started_at) * 1000)::bigint";
+
+    private static string ToJson(IReadOnlyCollection<StepTime> steps) => JsonSerializer.Serialize(steps, StepTimeJson.Default.IReadOnlyCollectionStepTime);
+}

@@ -1,0 +1,38 @@
+using Dapper;
+using Npgsql;
+
+namespace MarketData.Storage.Enrichment;
+
+/// <summary>Who works: every node's entry and its heartbeat. A node is live while its heartbeat is recent by the database's clock.</summary>
+public sealed class NodeRegistry(NpgsqlDataSource database)
+{
+    /// <summary>A heartbeat older than this is a dead node's, seconds.</summary>
+    public const int LiveSeconds = 20;
+
+    /// <summary>Enters the node, or its new start.</summary>
+    public async Task EnterAsync(string node, string host, int processId, string version, int concurrency, CancellationToken cancellation)
+    {
+        const string enter = """
+            INSERT INTO enrichment_nodes (node_id, host, process_id, version, concurrency)
+            VALUES (@node, @host, @processId, @version, @concurrency)
+            ON CONFLICT (node_id) DO UPDATE SET heartbeat_at = now(), stopped_at = NULL
+            """;
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await connection.ExecuteAsync(Sql.Command(enter, new { node, host, processId, version, concurrency }, cancellation));
+    }
+
+    /// <summary>Says that the node lives, on a connection of the caller's that nothing else uses.</summary>
+    public static Task BeatAsync(NpgsqlConnection connection, string node, int running, CancellationToken cancellation)
+    {
+        const string beat = "UPDATE enrichment_nodes SET heartbeat_at = clock_timestamp(), running = @running WHERE node_id = @node";
+        return connection.ExecuteAsync(Sql.Command(beat, new { node, running }, cancellation));
+    }
+
+    /// <summary>Says that the node has stopped in good order.</summary>
+    public async Task LeaveAsync(string node, CancellationToken cancellation)
+    {
+        const string leave = "UPDATE enrichment_nodes SET stopped_at = now(), running = 0 WHERE node_id = @node";
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await connection.ExecuteAsync(Sql.Command(leave, new { node }, cancellation));
+    }
+}

@@ -1,0 +1,201 @@
+using Dapper;
+using Npgsql;
+
+namespace MarketData.Storage.Enrichment;
+
+/// <summary>
+/// Makes runs and ends them early. A symbol never waits twice for the same work: asked for again while it is queued, retrying or running,
+/// it is joined to the work in hand. What a method returns is on disk.
+/// </summary>
+public sealed class RunStore(NpgsqlDataSource database)
+{
+    private const string AskedBySymbol = """
+        SELECT s.symbol, s.asset_class, coalesce(@Timeframes, s.timeframes) AS timeframes,
+               @From::timestamptz AS range_from, @To::timestamptz AS range_to
+        FROM symbols s
+        WHERE s.active
+          AND (@Symbols::text[] IS NULL OR s.symbol = ANY (@Symbols))
+          AND (@AssetClass::text IS NULL OR s.asset_class = @AssetClass)
+        """;
+
+    private const string AskedByFailure = """
+        SELECT j.symbol, j.asset_class, j.timeframes, j.range_from, j.range_to
+        FROM enrichment_jobs j JOIN symbols s USING (symbol)
+        WHERE j.job_id = @Failed AND j.status = 'failed' AND s.active
+        """;
+
+    // One statement, so that the run's row may come after the jobs that refer to it: a request that only joins leaves no empty run.
+    // Everybody takes the symbols in alphabetical order, so two requests at once wait for each other and never deadlock.
+    private const string Place = """
+        , placed AS (
+            INSERT INTO enrichment_jobs AS j (job_id, symbol, asset_class, timeframes, range_from, range_to)
+            SELECT @JobId, symbol, asset_class, timeframes, range_from, range_to FROM asked ORDER BY symbol, range_from
+            ON CONFLICT (symbol, range_from, range_to) WHERE status IN ('queued', 'retrying', 'running') DO UPDATE
+                SET timeframes = ARRAY(SELECT DISTINCT t FROM unnest(j.timeframes || excluded.timeframes) t ORDER BY t),
+                    cancel_requested = false,
+                    updated_at = now()
+            RETURNING j.symbol, j.job_id, j.job_id = @JobId AS is_new),
+        run AS (
+            INSERT INTO enrichment_history (job_id, trigger, status, requested_by, symbols_total, trace_id, trace_parent)
+            SELECT @JobId, @Trigger, 'queued', @RequestedBy, count(*), @TraceId, @TraceParent FROM placed WHERE is_new HAVING count(*) > 0)
+        SELECT p.symbol, p.job_id, p.is_new, coalesce(h.status, 'queued') AS run_status
+        FROM placed p LEFT JOIN enrichment_history h USING (job_id)
+        ORDER BY p.symbol
+        """;
+
+    private const string ShowQueued = """
+        INSERT INTO enrichment_status AS s (symbol, asset_class, status)
+        SELECT symbol, asset_class, 'queued' FROM symbols WHERE symbol = ANY (@Symbols) ORDER BY symbol
+        ON CONFLICT (symbol) DO UPDATE SET status = 'queued', updated_at = now() WHERE s.status NOT IN ('queued', 'running', 'retrying');
+        NOTIFY marketdata_work;
+        """;
+
+    /// <summary>Queues what is asked for, or joins it to the work in hand.</summary>
+    public Task<RunTicket> CreateAsync(RunRequest request, CancellationToken cancellation) =>
+        InTransactionAsync((connection, transaction) => CreateAsync(connection, transaction, request, cancellation), cancellation);
+
+    /// <summary>The same within the caller's transaction; nothing is queued until that commits.</summary>
+    public static Task<RunTicket> CreateAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, RunRequest request, CancellationToken cancellation) =>
+        PlaceAsync(connection, transaction, AskedBySymbol, request, null, cancellation);
+
+    /// <summary>Queues the run of one scheduled instant, once, however many nodes ask for it.</summary>
+    /// <param name="request">What to queue.</param>
+    /// <param name="scheduledFor">The instant that the schedule meant, UTC.</param>
+    /// <param name="cancellation">Stops the wait.</param>
+    /// <returns>The run; null when that instant, or a later one, has had its run.</returns>
+    public Task<RunTicket?> CreateScheduledAsync(RunRequest request, DateTime scheduledFor, CancellationToken cancellation) =>
+        InTransactionAsync<RunTicket?>(
+            async (connection, transaction) =>
+            {
+                const string takeTurn = "UPDATE scheduler_state SET last_run = @scheduledFor WHERE last_run IS NULL OR last_run < @scheduledFor";
+                var first = await connection.ExecuteAsync(Sql.Command(takeTurn, new { scheduledFor }, cancellation, transaction)) == 1;
+                return first ? await CreateAsync(connection, transaction, request, cancellation) : null;
+            },
+            cancellation);
+
+    /// <summary>Queues the first run of a database, once, however many nodes start at once.</summary>
+    /// <returns>The run; null when there was one before.</returns>
+    public Task<RunTicket?> CreateFirstAsync(RunRequest request, CancellationToken cancellation) =>
+        InTransactionAsync<RunTicket?>(
+            async (connection, transaction) =>
+            {
+                // The row lock makes the nodes ask one after another.
+                await connection.ExecuteAsync(Sql.Command("SELECT FROM scheduler_state FOR UPDATE", null, cancellation, transaction));
+                const string any = "SELECT EXISTS (SELECT FROM enrichment_history)";
+                var late = await connection.ExecuteScalarAsync<bool>(Sql.Command(any, null, cancellation, transaction));
+                return late ? null : await CreateAsync(connection, transaction, request, cancellation);
+            },
+            cancellation);
+
+    /// <summary>Queues the failed symbols of a run again, in a new run, with their intervals and ranges.</summary>
+    /// <returns>The new run, with no symbol in it when none had failed; null when there is no run <paramref name="jobId"/>.</returns>
+    public Task<RunTicket?> RetryFailedAsync(Guid jobId, string? requestedBy, string? traceParent, CancellationToken cancellation) =>
+        InTransactionAsync<RunTicket?>(
+            async (connection, transaction) =>
+            {
+                const string known = "SELECT EXISTS (SELECT FROM enrichment_history WHERE job_id = @jobId)";
+                if (!await connection.ExecuteScalarAsync<bool>(Sql.Command(known, new { jobId }, cancellation, transaction)))
+                    return null;
+                var request = new RunRequest { Trigger = RunTrigger.Retry, RequestedBy = requestedBy, TraceParent = traceParent };
+                return await PlaceAsync(connection, transaction, AskedByFailure, request, jobId, cancellation);
+            },
+            cancellation);
+
+    /// <summary>
+    /// Cancels what a run has not begun: its queued and retrying symbols. Running ones finish; should one of them fail, it is not retried.
+    /// </summary>
+    /// <returns>How many symbols were cancelled; null when there is no such run.</returns>
+    public Task<int?> CancelAsync(Guid jobId, CancellationToken cancellation) =>
+        InTransactionAsync<int?>(
+            async (connection, transaction) =>
+            {
+                const string known = "SELECT EXISTS (SELECT FROM enrichment_history WHERE job_id = @jobId)";
+                if (!await connection.ExecuteScalarAsync<bool>(Sql.Command(known, new { jobId }, cancellation, transaction)))
+                    return null;
+                return await CancelWhereAsync(connection, transaction, "j.job_id = @jobId", new { jobId }, cancellation);
+            },
+            cancellation);
+
+    /// <summary>Cancels all work of a symbol that has not begun, in whichever run; for symbols that are no longer tracked.</summary>
+    /// <returns>How many jobs were cancelled.</returns>
+    public Task<int> CancelSymbolAsync(string symbol, CancellationToken cancellation) =>
+        InTransactionAsync(
+            (connection, transaction) => CancelWhereAsync(connection, transaction, "j.symbol = @symbol", new { symbol }, cancellation),
+            cancellation);
+
+    private static async Task<RunTicket> PlaceAsync(
+        NpgsqlConnection connection,
+        NpgsqlTransaction transaction,
+        string asked,
+        RunRequest request,
+        Guid? failed,
+        CancellationToken cancellation)
+    {
+        if (request.From is null != request.To is null || request.From >= request.To)
+            throw new ArgumentException("A backfill needs both ends of its range, the start before the end.", nameof(request));
+        var arguments = new
+        {
+            JobId = Guid.CreateVersion7(),
+            Trigger = request.Trigger.Name(),
+            Symbols = request.Symbols?.ToArray(),
+            request.AssetClass,
+            Timeframes = request.Timeframes?.ToArray(),
+            request.From,
+            request.To,
+            request.RequestedBy,
+            request.TraceParent,
+            TraceId = TraceIdOf(request.TraceParent),
+            Failed = failed,
+        };
+        var placed = (await connection.QueryAsync<PlacedJob>(
+            Sql.Command($"WITH asked AS ({asked}){Place}", arguments, cancellation, transaction))).AsList();
+        string[] queued = [.. placed.Where(job => job.IsNew).Select(job => job.Symbol).Distinct()];
+        string[] joined = [.. placed.Where(job => !job.IsNew).Select(job => job.Symbol).Distinct()];
+        if (queued.Length > 0)
+            await connection.ExecuteAsync(Sql.Command(ShowQueued, new { Symbols = queued }, cancellation, transaction));
+        var run = placed.Find(job => job.IsNew) ?? placed.FirstOrDefault();
+        return new RunTicket(run?.JobId, run?.RunStatus, queued, joined);
+    }
+
+    private static Task<int> CancelWhereAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, string which, object arguments, CancellationToken cancellation)
+    {
+        var sql = $"""
+            UPDATE enrichment_jobs j SET cancel_requested = true, updated_at = now() WHERE {which} AND j.status = 'running';
+            WITH chosen AS (
+                SELECT j.id FROM enrichment_jobs j WHERE {which} AND j.status IN ('queued', 'retrying') ORDER BY j.symbol FOR UPDATE),
+            ended AS (
+                UPDATE enrichment_jobs j SET status = 'cancelled', completed_at = now(), updated_at = now()
+                FROM chosen WHERE j.id = chosen.id RETURNING j.*),
+            {JobSql.CountEnded},
+            {JobSql.ShowHealth}
+            SELECT count(*)::int FROM ended;
+            """;
+        return connection.ExecuteScalarAsync<int>(Sql.Command(sql, arguments, cancellation, transaction));
+    }
+
+    // The third field of a traceparent, version-traceid-spanid-flags, at most one level of validation: what does not fit is left out.
+    private static string? TraceIdOf(string? traceParent) =>
+        traceParent?.Split('-') is [_, { Length: 32 } traceId, ..] ? traceId : null;
+
+    private async Task<T> InTransactionAsync<T>(Func<NpgsqlConnection, NpgsqlTransaction, Task<T>> work, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        var result = await work(connection, transaction);
+        await transaction.CommitAsync(cancellation);
+        return result;
+    }
+
+    private sealed record PlacedJob
+    {
+        public required string Symbol { get; init; }
+
+        public required Guid JobId { get; init; }
+
+        public required bool IsNew { get; init; }
+
+        public required string RunStatus { get; init; }
+    }
+}

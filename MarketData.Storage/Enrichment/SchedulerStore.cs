@@ -1,0 +1,46 @@
+using Dapper;
+using Npgsql;
+
+namespace MarketData.Storage.Enrichment;
+
+/// <summary>Pause and resume for the whole cluster, durably; both idempotent.</summary>
+public sealed class SchedulerStore(NpgsqlDataSource database)
+{
+    private const string Columns = "paused, changed_at, changed_by, next_run, last_run";
+
+    /// <summary>The present state.</summary>
+    public Task<SchedulerState> ReadAsync(CancellationToken cancellation) =>
+        QueryAsync($"SELECT {Columns} FROM scheduler_state", null, cancellation);
+
+    /// <summary>Lets no new symbol job begin; running ones finish. Paused already, it changes nothing.</summary>
+    /// <returns>The state now.</returns>
+    public Task<SchedulerState> PauseAsync(string? changedBy, CancellationToken cancellation) => SetAsync(true, changedBy, cancellation);
+
+    /// <summary>Lets work begin again, first what came due meanwhile. Running already, it changes nothing.</summary>
+    /// <returns>The state now.</returns>
+    public Task<SchedulerState> ResumeAsync(string? changedBy, CancellationToken cancellation) => SetAsync(false, changedBy, cancellation);
+
+    /// <summary>Notes when the nightly run is next due.</summary>
+    public async Task SetNextRunAsync(DateTime? nextRun, CancellationToken cancellation)
+    {
+        const string set = "UPDATE scheduler_state SET next_run = @nextRun WHERE next_run IS DISTINCT FROM @nextRun";
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await connection.ExecuteAsync(Sql.Command(set, new { nextRun }, cancellation));
+    }
+
+    private async Task<SchedulerState> SetAsync(bool paused, string? changedBy, CancellationToken cancellation)
+    {
+        const string set = $"""
+            UPDATE scheduler_state SET paused = @paused, changed_at = now(), changed_by = @changedBy WHERE paused <> @paused;
+            SELECT {Columns} FROM scheduler_state;
+            NOTIFY {JobStore.WorkChannel};
+            """;
+        return await QueryAsync(set, new { paused, changedBy }, cancellation);
+    }
+
+    private async Task<SchedulerState> QueryAsync(string sql, object? arguments, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return await connection.QuerySingleAsync<SchedulerState>(Sql.Command(sql, arguments, cancellation));
+    }
+}

@@ -1,0 +1,244 @@
+using MarketData.Storage.Enrichment;
+using MarketData.Testing;
+using Npgsql;
+
+namespace MarketData.Enrichment.Tests.Scheduling;
+
+public sealed class JobStoreTests(PostgresServer server) : QueueTests(server)
+{
+    private static readonly JobFailure Timeout = new(false, "The provider did not answer.", "Wait; it is tried again.", "timeout");
+
+    [Fact]
+    public async Task Two_nodes_never_claim_the_same_symbol()
+    {
+        await TrackAsync([.. Enumerable.Range(0, 40).Select(i => $"S{i}")]);
+        await TriggerAsync();
+
+        var claims = await Task.WhenAll(Enumerable.Range(0, 8).Select(node => ClaimAllAsync($"node-{node}")));
+
+        var symbols = claims.SelectMany(claimed => claimed).Select(job => job.Symbol).ToList();
+        symbols.Count.ShouldBe(43);
+        symbols.ShouldBeUnique();
+    }
+
+    [Fact]
+    public async Task A_backfill_of_a_symbol_waits_while_its_other_job_runs()
+    {
+        await TriggerAsync("AAPL");
+        await Runs.CreateAsync(
+            new RunRequest { Trigger = RunTrigger.Backfill, Symbols = ["AAPL"], From = Utc(2020), To = Utc(2021) }, Cancellation);
+        var first = await ClaimAsync();
+
+        (await Jobs.ClaimAsync("node-b", Lease, 4, Cancellation)).ShouldBeNull();
+        await SucceedAsync(first);
+
+        (await ClaimAsync("node-b")).Symbol.ShouldBe("AAPL");
+    }
+
+    [Fact]
+    public async Task Runs_take_turns_so_that_a_small_one_need_not_wait_for_a_large_one()
+    {
+        await TrackAsync([.. Enumerable.Range(0, 20).Select(i => $"S{i:00}")]);
+        await TriggerAsync([.. Enumerable.Range(0, 20).Select(i => $"S{i:00}")]);
+        await ClaimAsync();
+        await ClaimAsync();
+        var small = await TriggerAsync("AAPL", "MSFT");
+
+        var next = new[] { await ClaimAsync(), await ClaimAsync() };
+
+        next.ShouldAllBe(job => job.JobId == small.JobId);
+    }
+
+    [Fact]
+    public async Task Paused_nothing_begins_and_resumed_it_does()
+    {
+        await TriggerAsync("AAPL");
+        await Scheduler.PauseAsync("ops", Cancellation);
+        await Scheduler.PauseAsync("somebody else", Cancellation);
+
+        (await Jobs.ClaimAsync("node-a", Lease, 4, Cancellation)).ShouldBeNull();
+        (await Scheduler.ReadAsync(Cancellation)).ChangedBy.ShouldBe("ops");
+        (await Scheduler.ResumeAsync("ops", Cancellation)).Paused.ShouldBeFalse();
+
+        (await ClaimAsync()).Symbol.ShouldBe("AAPL");
+    }
+
+    [Fact]
+    public async Task A_run_ends_with_its_last_job_even_when_all_end_at_once()
+    {
+        await TrackAsync([.. Enumerable.Range(0, 20).Select(i => $"S{i}")]);
+        var ticket = await TriggerAsync();
+        var jobs = await ClaimAllAsync("node-a");
+
+        await Task.WhenAll(jobs.Select(SucceedAsync));
+
+        var ended = (await Jobs.FindEndedRunAsync(ticket.JobId!.Value, Cancellation)).ShouldNotBeNull();
+        ended.Status.ShouldBe("completed");
+        (await ScalarAsync<int>("SELECT symbols_successful FROM enrichment_history")).ShouldBe(23);
+    }
+
+    [Fact]
+    public async Task A_transient_failure_waits_for_its_stored_time_and_then_begins_the_next_attempt()
+    {
+        await TriggerAsync("AAPL");
+        var first = await ClaimAsync();
+
+        (await Jobs.FailAsync(first.Hold, Timeout, TimeSpan.FromMinutes(5), [], Cancellation)).ShouldBe("retrying");
+
+        (await Jobs.ClaimAsync("node-a", Lease, 4, Cancellation)).ShouldBeNull();
+        (await Jobs.UntilNextDueAsync(Cancellation)).ShouldNotBeNull().ShouldBeInRange(TimeSpan.FromMinutes(4), TimeSpan.FromMinutes(5));
+        (await ScalarAsync<string>("SELECT status FROM enrichment_status WHERE symbol = 'AAPL'")).ShouldBe("retrying");
+        (await ScalarAsync<int>("SELECT symbols_retried FROM enrichment_history")).ShouldBe(1);
+        await ExecuteAsync("UPDATE enrichment_jobs SET due_at = now()");
+        (await ClaimAsync()).Attempt.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task After_its_last_attempt_a_job_has_failed_and_says_why()
+    {
+        var ticket = await TriggerAsync("AAPL");
+        var states = new List<string>();
+        for (var attempt = 1; attempt <= 4; attempt++)
+        {
+            var job = await ClaimAsync();
+            job.Attempt.ShouldBe(attempt);
+            states.Add(await Jobs.FailAsync(job.Hold, Timeout, TimeSpan.Zero, [new StepTime("fetch", "1d", 12)], Cancellation));
+        }
+
+        states.ShouldBe(["retrying", "retrying", "retrying", "failed"]);
+        (await Jobs.FindEndedRunAsync(ticket.JobId!.Value, Cancellation)).ShouldNotBeNull().Status.ShouldBe("failed");
+        (await ScalarAsync<string>("SELECT status || ': ' || error_message || ' ' || error_advice FROM enrichment_status"))
+            .ShouldBe("error: The provider did not answer. Wait; it is tried again.");
+        (await ScalarAsync<int>("SELECT count(*) FROM enrichment_job_attempts WHERE outcome = 'failed'")).ShouldBe(4);
+        (await ScalarAsync<string>("SELECT steps->0->>'step' FROM enrichment_job_attempts LIMIT 1")).ShouldBe("fetch");
+    }
+
+    [Fact]
+    public async Task A_permanent_failure_is_not_retried()
+    {
+        await TriggerAsync("AAPL");
+        var job = await ClaimAsync();
+
+        var state = await Jobs.FailAsync(job.Hold, Timeout with { IsPermanent = true }, TimeSpan.FromMinutes(1), [], Cancellation);
+
+        state.ShouldBe("failed");
+    }
+
+    [Fact]
+    public async Task A_lease_that_ran_out_is_taken_over_as_the_same_attempt_with_a_higher_fence()
+    {
+        await TriggerAsync("AAPL");
+        var first = await ClaimAsync("node-a", TimeSpan.Zero);
+
+        var lost = await Jobs.SweepAsync(10, Cancellation);
+        var second = await ClaimAsync("node-b");
+
+        lost.ShouldHaveSingleItem().Node.ShouldBe("node-a");
+        second.Attempt.ShouldBe(1);
+        second.ContinuesAttempt.ShouldBeTrue();
+        second.Fence.ShouldBeGreaterThan(first.Fence);
+        (await ScalarAsync<string>("SELECT string_agg(coalesce(outcome, 'running'), ',' ORDER BY id) FROM enrichment_job_attempts"))
+            .ShouldBe("lost,running");
+    }
+
+    [Fact]
+    public async Task A_node_that_lost_its_lease_can_neither_write_nor_end_the_job()
+    {
+        await TriggerAsync("AAPL");
+        var stale = await ClaimAsync("node-a", TimeSpan.Zero);
+        await Jobs.SweepAsync(10, Cancellation);
+        await ClaimAsync("node-b");
+
+        await using var connection = await Database.OpenConnectionAsync(Cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(Cancellation);
+        await Should.ThrowAsync<LeaseLostException>(() => JobStore.HoldAsync(connection, transaction, stale.Hold, Cancellation));
+        await Should.ThrowAsync<LeaseLostException>(() => Jobs.CompleteAsync(stale.Hold, stale.Timeframes, [], Cancellation));
+        await Should.ThrowAsync<LeaseLostException>(() => Jobs.FailAsync(stale.Hold, Timeout, default, [], Cancellation));
+        (await Jobs.ReturnAsync(stale.Hold, Cancellation)).ShouldBeFalse();
+        (await JobStore.RenewAsync(connection, "node-a", [stale.Hold], Lease, Cancellation)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Renewals_and_joins_go_on_while_a_write_holds_the_claim()
+    {
+        await TriggerAsync("AAPL");
+        var job = await ClaimAsync("node-a");
+        await using var writer = await Database.OpenConnectionAsync(Cancellation);
+        await using var transaction = await writer.BeginTransactionAsync(Cancellation);
+        await JobStore.HoldAsync(writer, transaction, job.Hold, Cancellation);
+
+        await using var connection = await Database.OpenConnectionAsync(Cancellation);
+        (await JobStore.RenewAsync(connection, "node-a", [job.Hold], Lease, Cancellation)).ShouldBe([job.Id]);
+        (await TriggerAsync("AAPL")).AlreadyRunning.ShouldBe(["AAPL"]);
+    }
+
+    [Fact]
+    public async Task A_node_that_stalls_within_a_transaction_cannot_hold_up_the_takeover()
+    {
+        await TriggerAsync("AAPL");
+        var job = await ClaimAsync("node-a");
+        await using var stalled = await Database.OpenConnectionAsync(Cancellation);
+        await using var transaction = await stalled.BeginTransactionAsync(Cancellation);
+        await JobStore.HoldAsync(stalled, transaction, job.Hold, Cancellation);
+        await ExecuteAsync("UPDATE enrichment_jobs SET lease_expires_at = now() - interval '1 second'");
+
+        var deadline = DateTime.UtcNow.AddSeconds(10);
+        while ((await Jobs.SweepAsync(10, Cancellation)).Count == 0)
+            DateTime.UtcNow.ShouldBeLessThan(deadline);
+
+        (await ClaimAsync("node-b")).Symbol.ShouldBe("AAPL");
+        await Should.ThrowAsync<NpgsqlException>(() => transaction.CommitAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task Work_that_fells_every_node_waits_longer_and_fails_in_the_end()
+    {
+        await TriggerAsync("AAPL");
+        var lost = new List<string>();
+        for (var loss = 0; loss < 5; loss++)
+        {
+            await ExecuteAsync("UPDATE enrichment_jobs SET due_at = now() WHERE status = 'queued'");
+            await ClaimAsync("node-a", TimeSpan.Zero);
+            lost.AddRange((await Jobs.SweepAsync(5, Cancellation)).Select(job => job.Status));
+        }
+
+        lost.ShouldBe(["queued", "queued", "queued", "queued", "failed"]);
+        (await ScalarAsync<string>("SELECT status FROM enrichment_history")).ShouldBe("failed");
+        (await ScalarAsync<string>("SELECT status FROM enrichment_status")).ShouldBe("error");
+    }
+
+    [Fact]
+    public async Task What_is_given_back_goes_on_elsewhere_at_once_as_the_same_attempt()
+    {
+        await TriggerAsync("AAPL");
+        var job = await ClaimAsync("node-a");
+
+        (await Jobs.ReturnAsync(job.Hold, Cancellation)).ShouldBeTrue();
+
+        var next = await ClaimAsync("node-b");
+        next.Attempt.ShouldBe(1);
+        next.ContinuesAttempt.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Work_that_becomes_due_is_announced()
+    {
+        await using var listener = await Database.OpenConnectionAsync(Cancellation);
+        await using (var listen = new NpgsqlCommand($"LISTEN {JobStore.WorkChannel}", listener))
+            await listen.ExecuteNonQueryAsync(Cancellation);
+
+        await TriggerAsync("AAPL");
+
+        (await listener.WaitAsync(TimeSpan.FromSeconds(5), Cancellation)).ShouldBeTrue();
+    }
+
+    private static DateTime Utc(int year) => new(year, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+
+    private async Task<List<ClaimedJob>> ClaimAllAsync(string node)
+    {
+        var claimed = new List<ClaimedJob>();
+        while (await Jobs.ClaimAsync(node, Lease, 4, Cancellation) is { } job)
+            claimed.Add(job);
+        return claimed;
+    }
+}

@@ -1,0 +1,7 @@
+using MarketData.Storage.Dashboard;
+
+namespace MarketData.Api.Enrichment;
+
+/// <summary>How providers' circuits changed, newest first.</summary>
+/// <param name="Items">The changes.</param>
+public sealed record CircuitHistory(IReadOnlyList<CircuitTransition> Items);

@@ -1,0 +1,43 @@
+using Microsoft.OpenApi;
+
+namespace MarketData.Api.OpenApi;
+
+/// <summary>The OpenAPI 3.1 document at <c>/openapi/v1.json</c>.</summary>
+public static class OpenApiSetup
+{
+    /// <summary>Describes the API: title, security, parameters, errors and examples.</summary>
+    public static IServiceCollection AddApiDescription(this IServiceCollection services) => services.AddOpenApi("v1", options =>
+    {
+        options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
+        options.AddDocumentTransformer(DescribeDocument);
+        options.AddOperationTransformer<ParameterDescriber>();
+        options.AddOperationTransformer<ErrorDescriber>();
+    });
+
+    private static Task DescribeDocument(OpenApiDocument document, Microsoft.AspNetCore.OpenApi.OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
+    {
+        document.Info = new()
+        {
+            Title = "MarketData",
+            Version = "v1",
+            Description =
+                "Historical candles, their features and their quality; and the enrichment that brings them in. "
+                + "Times are UTC, rates and scores are 0 to 1, durations say their unit in the name. "
+                + "Unknown and repeated parameters are refused with 400; an empty parameter counts as left out.",
+            License = new() { Name = "MIT", Identifier = "MIT" },
+        };
+        document.Servers = [new() { Url = "/" }];
+        document.Components ??= new();
+        document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
+        {
+            [ErrorDescriber.KeyScheme] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.ApiKey,
+                In = Microsoft.OpenApi.ParameterLocation.Header,
+                Name = "X-API-Key",
+                Description = "A key with the scope that the operation names. In Development none is needed.",
+            },
+        };
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,13 @@
+namespace MarketData.Api.Security;
+
+/// <summary>Says what callers of an endpoint need.</summary>
+public static class SecurityEndpoints
+{
+    /// <summary>Only for callers with this scope.</summary>
+    public static TBuilder RequireScope<TBuilder>(this TBuilder endpoint, string scope)
+        where TBuilder : IEndpointConventionBuilder
+    {
+        endpoint.WithMetadata(new RequiredScope(scope));
+        return endpoint;
+    }
+}

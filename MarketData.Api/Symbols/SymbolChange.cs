@@ -1,0 +1,14 @@
+namespace MarketData.Api.Symbols;
+
+/// <summary>What to change about a symbol; what is left out stays.</summary>
+public sealed record SymbolChange
+{
+    /// <summary>Its name, up to 200 characters.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Whether to enrich it.</summary>
+    public bool? Active { get; init; }
+
+    /// <summary>The intervals to enrich.</summary>
+    public IReadOnlyList<string>? Timeframes { get; init; }
+}

@@ -1,0 +1,29 @@
+namespace MarketData.Storage.Dashboard;
+
+/// <summary>Computations of one kind over a window.</summary>
+public sealed record ComputeTypeTotals
+{
+    /// <summary>The kind, such as <c>universal</c> or <c>crypto</c>.</summary>
+    public required string ComputeType { get; init; }
+
+    /// <summary>Computations made.</summary>
+    public required long Total { get; init; }
+
+    /// <summary>Those that succeeded.</summary>
+    public required long Successful { get; init; }
+
+    /// <summary>Those that failed.</summary>
+    public required long Failed { get; init; }
+
+    /// <summary>Successful ÷ total, 0 to 1; null when there was none.</summary>
+    public double? SuccessRate { get; init; }
+
+    /// <summary>Mean time of a computation, milliseconds.</summary>
+    public double? AvgComputationTimeMs { get; init; }
+
+    /// <summary>95th percentile of the time of a computation, milliseconds.</summary>
+    public double? P95ComputationTimeMs { get; init; }
+
+    /// <summary>Feature values computed.</summary>
+    public required long FeaturesComputed { get; init; }
+}

@@ -1,0 +1,56 @@
+namespace MarketData.Storage.Dashboard;
+
+/// <summary>What is known of a symbol's enrichment.</summary>
+public sealed record SymbolStatus
+{
+    /// <summary>The symbol.</summary>
+    public required string Symbol { get; init; }
+
+    /// <summary><c>stock</c>, <c>etf</c> or <c>crypto</c>.</summary>
+    public required string AssetClass { get; init; }
+
+    /// <summary>Its name, when known.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Whether it is enriched.</summary>
+    public required bool Active { get; init; }
+
+    /// <summary><c>pending</c>, <c>queued</c>, <c>running</c>, <c>retrying</c>, <c>healthy</c>, <c>warning</c>, <c>stale</c> or <c>error</c>.</summary>
+    public required string Status { get; init; }
+
+    /// <summary>Mean candle score × completeness, 0 to 1.</summary>
+    public double? QualityScore { get; init; }
+
+    /// <summary>Share of validated candles, 0 to 1.</summary>
+    public double? ValidationRate { get; init; }
+
+    /// <summary>Share of the expected candles that are there, 0 to 1.</summary>
+    public double? DataCompleteness { get; init; }
+
+    /// <summary>Age of the newest candle as of the last enrichment, grown by the time since, seconds.</summary>
+    public double? DataAgeSeconds { get; init; }
+
+    /// <summary>Candles stored, over all intervals.</summary>
+    public required long RecordsAvailable { get; init; }
+
+    /// <summary>When candles were last fetched, UTC.</summary>
+    public DateTime? LastFetchSuccess { get; init; }
+
+    /// <summary>When features were last computed, UTC.</summary>
+    public DateTime? LastComputeSuccess { get; init; }
+
+    /// <summary>When it was last enriched, UTC.</summary>
+    public DateTime? LastEnrichmentTime { get; init; }
+
+    /// <summary>Attempts that failed in the job in hand.</summary>
+    public required int RetryCount { get; init; }
+
+    /// <summary>When the next attempt is due, UTC.</summary>
+    public DateTime? NextRetryAt { get; init; }
+
+    /// <summary>Why the last attempt failed.</summary>
+    public string? ErrorMessage { get; init; }
+
+    /// <summary>What a person can do about it.</summary>
+    public string? ErrorAdvice { get; init; }
+}

@@ -1,0 +1,70 @@
+using MarketData.Domain.Candles;
+
+namespace MarketData.Domain.Calendars;
+
+/// <summary>
+/// When an asset trades, and so which candles are expected, on which grid, and when each is closed and final.
+/// All instants are UTC; ranges are half open, from inclusive and to exclusive.
+/// </summary>
+public abstract class TradingCalendar
+{
+    /// <summary>US equities: the regular sessions of the New York Stock Exchange.</summary>
+    public static TradingCalendar UsEquities { get; } = new XnysCalendar();
+
+    /// <summary>Crypto: every instant of every day, on the UTC grid.</summary>
+    public static TradingCalendar AroundTheClock { get; } = new AroundTheClockCalendar();
+
+    /// <summary>The calendar by which <paramref name="assetClass"/> trades.</summary>
+    public static TradingCalendar For(AssetClass assetClass) =>
+        assetClass == AssetClass.Crypto ? AroundTheClock : UsEquities;
+
+    /// <summary>Whether a candle of <paramref name="interval"/> can open at <paramref name="timestamp"/>.</summary>
+    public abstract bool IsExpected(DateTime timestamp, BarInterval interval);
+
+    /// <summary>
+    /// The instant at which the candle that opens at <paramref name="timestamp"/> stops forming: a session's end cuts an intraday bar short,
+    /// a daily bar closes with its session, a weekly one with the last session of its week.
+    /// For a stamp that no candle has, the stamp plus the interval's nominal length.
+    /// </summary>
+    public abstract DateTime CloseOf(DateTime timestamp, BarInterval interval);
+
+    /// <summary>
+    /// The instant from which a fetch of the candle that opens at <paramref name="timestamp"/> gives its final values: the open of the
+    /// session after its close. Providers revise a day overnight; before this instant a candle is provisional.
+    /// </summary>
+    public abstract DateTime FinalFrom(DateTime timestamp, BarInterval interval);
+
+    /// <summary>How many candles are expected to open in the range.</summary>
+    public abstract long CountExpected(DateTime from, DateTime to, BarInterval interval);
+
+    /// <summary>The opening instants of the candles expected in the range, ascending.</summary>
+    public abstract IEnumerable<DateTime> Expected(DateTime from, DateTime to, BarInterval interval);
+
+    /// <summary>The opening instant of the first candle expected after <paramref name="timestamp"/>.</summary>
+    public abstract DateTime Next(DateTime timestamp, BarInterval interval);
+
+    /// <summary>The opening instant of the last candle expected before <paramref name="timestamp"/>.</summary>
+    public abstract DateTime Previous(DateTime timestamp, BarInterval interval);
+
+    /// <summary>The opening instant of the last candle that is closed at <paramref name="now"/>.</summary>
+    public DateTime LastClosed(DateTime now, BarInterval interval)
+    {
+        var candidate = Previous(now, interval);
+        while (CloseOf(candidate, interval) > now)
+            candidate = Previous(candidate, interval);
+        return candidate;
+    }
+
+    /// <summary>Whether <paramref name="instant"/> lies within trading hours.</summary>
+    public abstract bool IsOpen(DateTime instant);
+
+    /// <summary>The opening instant of the session that is <paramref name="sessions"/> sessions before the one at or before <paramref name="instant"/>.</summary>
+    public abstract DateTime SessionsBack(DateTime instant, int sessions);
+
+    /// <summary>The date of the session or UTC day that the candle opening at <paramref name="timestamp"/> belongs to.</summary>
+    public abstract DateOnly DateOf(DateTime timestamp, BarInterval interval);
+
+    private protected static DateTime StampOf(DateOnly date) => date.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
+
+    private protected static DateOnly MondayOf(DateOnly date) => date.AddDays(-(((int)date.DayOfWeek + 6) % 7));
+}

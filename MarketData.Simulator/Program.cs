@@ -1,2 +1,6 @@
-var app = WebApplication.Create(args);
-app.Run();
+namespace MarketData.Simulator;
+
+internal static class Program
+{
+    private static Task Main(string[] args) => SimulatorApp.Create(args).RunAsync();
+}

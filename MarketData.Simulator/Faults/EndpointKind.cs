@@ -1,0 +1,13 @@
+namespace MarketData.Simulator.Faults;
+
+/// <summary>What a provider's path answers; on the wire in snake_case.</summary>
+internal enum EndpointKind
+{
+    Candles,
+    Splits,
+    Dividends,
+    FundingRate,
+    OpenInterest,
+    LongShortRatio,
+    TakerRatio,
+}

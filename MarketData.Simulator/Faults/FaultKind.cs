@@ -1,0 +1,113 @@
+namespace MarketData.Simulator.Faults;
+
+/// <summary>What goes wrong; on the wire in snake_case. The order is the order in which they are listed in <c>docs/simulator.md</c>.</summary>
+internal enum FaultKind
+{
+    /// <summary>429, with <c>Retry-After</c> when the fault has one.</summary>
+    RateLimited,
+
+    /// <summary>418 as Binance answers those who go on after 429.</summary>
+    Banned,
+
+    /// <summary>401 in the provider's form.</summary>
+    Unauthorized,
+
+    /// <summary>403 in the provider's form.</summary>
+    Forbidden,
+
+    /// <summary>404 for a symbol that exists.</summary>
+    UnknownSymbol,
+
+    /// <summary>A 5xx status: 503 unless the fault says another.</summary>
+    ServerError,
+
+    /// <summary>The true answer, late.</summary>
+    Latency,
+
+    /// <summary>No answer until the client gives up.</summary>
+    Hang,
+
+    /// <summary>The connection is reset before anything is sent.</summary>
+    ConnectionReset,
+
+    /// <summary>Half of the body, then a reset.</summary>
+    CutBody,
+
+    /// <summary>200 and no body.</summary>
+    EmptyBody,
+
+    /// <summary>200 and a page of HTML.</summary>
+    HtmlPage,
+
+    /// <summary>200 and the first half of the JSON, cleanly ended.</summary>
+    TruncatedJson,
+
+    /// <summary>200 and JSON with a stray character in its middle.</summary>
+    MalformedJson,
+
+    /// <summary>Values of another JSON type: an object where a price belongs.</summary>
+    WrongTypes,
+
+    /// <summary>Strings where the provider sends numbers, numbers where it sends strings.</summary>
+    SwappedNumbers,
+
+    /// <summary>Numbers with exponents, such as 1.2345E2: odd, but right.</summary>
+    Exponents,
+
+    /// <summary>Numbers beyond what a double holds (1e999).</summary>
+    OutOfRangeNumbers,
+
+    /// <summary>The provider's answer for a range without data.</summary>
+    EmptyAnswer,
+
+    /// <summary>Some bars twice, alike.</summary>
+    DuplicateBars,
+
+    /// <summary>Some bars twice, with different prices.</summary>
+    ConflictingBars,
+
+    /// <summary>Neighbouring bars change places.</summary>
+    OutOfOrderBars,
+
+    /// <summary>A page begins with the last bar of the page before it.</summary>
+    PageOverlap,
+
+    /// <summary>Rows of nulls (Yahoo); elsewhere the bars are missing.</summary>
+    NullRows,
+
+    /// <summary>Rows with a volume and no prices (Yahoo); elsewhere the bars are missing.</summary>
+    NullPrices,
+
+    /// <summary>Bars that are not there; they are once the fault is gone.</summary>
+    MissingBars,
+
+    /// <summary>Prices other than before, by the fault's factor.</summary>
+    RevisedPrices,
+
+    /// <summary>Low above open.</summary>
+    ImpossibleCandle,
+
+    /// <summary>A price of zero.</summary>
+    ZeroPrice,
+
+    /// <summary>A volume below zero.</summary>
+    NegativeVolume,
+
+    /// <summary>One bar's prices far off, by the fault's factor.</summary>
+    PriceSpike,
+
+    /// <summary>Stamps that are not on the grid.</summary>
+    OffGrid,
+
+    /// <summary>A bar that opens in the future.</summary>
+    FutureBar,
+
+    /// <summary>A last bar that is still forming, whatever the hour.</summary>
+    FormingBar,
+
+    /// <summary>The last daily bar twice, the second stamped with the time of the last trade (Yahoo).</summary>
+    TodayTwice,
+
+    /// <summary>The last week as two rows, the second of its last session alone (Yahoo).</summary>
+    WeekInTwoRows,
+}

@@ -1,0 +1,22 @@
+namespace MarketData.Simulator.Market;
+
+/// <summary><c>/simulator/symbols</c>: which instruments have a name of their own in the simulated market.</summary>
+internal static class MarketApi
+{
+    /// <summary>Maps the route.</summary>
+    public static void MapMarket(this IEndpointRouteBuilder app) => app.MapGet("/simulator/symbols", GetSymbols);
+
+    private static ListingView[] GetSymbols() => [.. Universe.Named.Select(View)];
+
+    private static ListingView View(Listing listing) => new(
+        listing.Symbol.Value,
+        listing.Name,
+        listing.Kind switch { ListingKind.Crypto => "crypto", ListingKind.Etf => "etf", _ => "stock" },
+        listing.HistoryFrom,
+        WireSymbols.Write(Provider.Polygon, listing),
+        WireSymbols.Write(Provider.Binance, listing),
+        WireSymbols.Write(Provider.Yahoo, listing),
+        listing.Kind == ListingKind.Index
+            ? "True daily history until 17 April 2020; simulated after it and within the day."
+            : "Simulated throughout; only the first day and the splits are true.");
+}

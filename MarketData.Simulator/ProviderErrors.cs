@@ -1,0 +1,66 @@
+using System.Globalization;
+using MarketData.Simulator.Binance;
+using MarketData.Simulator.Polygon;
+using MarketData.Simulator.Yahoo;
+
+namespace MarketData.Simulator;
+
+/// <summary>Each provider's own way to refuse.</summary>
+internal static class ProviderErrors
+{
+    /// <summary>Too many requests.</summary>
+    public static Task RateLimited(HttpContext context, Provider provider, TimeSpan? retryAfter)
+    {
+        SetRetryAfter(context, retryAfter);
+        return provider switch
+        {
+            Provider.Polygon => PolygonErrors.RateLimited(context),
+            Provider.Yahoo => YahooErrors.RateLimited(context),
+            _ => BinanceErrors.RateLimited(context),
+        };
+    }
+
+    /// <summary>Too many requests, again and again: banned. Only Binance does it; the others go on with 429.</summary>
+    public static Task Banned(HttpContext context, Provider provider, TimeSpan? retryAfter, DateTimeOffset until)
+    {
+        if (provider is Provider.Polygon or Provider.Yahoo)
+        {
+            return RateLimited(context, provider, retryAfter);
+        }
+
+        SetRetryAfter(context, retryAfter);
+        return BinanceErrors.Banned(context, until);
+    }
+
+    /// <summary>401.</summary>
+    public static Task Unauthorized(HttpContext context, Provider provider) => provider switch
+    {
+        Provider.Polygon => PolygonErrors.UnknownKey(context),
+        Provider.Yahoo => YahooErrors.Unauthorized(context),
+        _ => BinanceErrors.Unauthorized(context),
+    };
+
+    /// <summary>403.</summary>
+    public static Task Forbidden(HttpContext context, Provider provider) => provider switch
+    {
+        Provider.Polygon => PolygonErrors.NotEntitled(context),
+        Provider.Yahoo => YahooErrors.Forbidden(context),
+        _ => BinanceErrors.Forbidden(context),
+    };
+
+    /// <summary>The provider's answer for a symbol that it does not know; Polygon's is 200 without results, or 404 where it says so.</summary>
+    public static Task UnknownSymbol(HttpContext context, Provider provider) => provider switch
+    {
+        Provider.Polygon => PolygonErrors.NotFound(context),
+        Provider.Yahoo => YahooErrors.NotFound(context),
+        _ => BinanceErrors.InvalidSymbol(context),
+    };
+
+    private static void SetRetryAfter(HttpContext context, TimeSpan? retryAfter)
+    {
+        if (retryAfter is { } wait)
+        {
+            context.Response.Headers.RetryAfter = ((int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        }
+    }
+}

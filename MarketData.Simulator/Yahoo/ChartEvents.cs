@@ -1,0 +1,72 @@
+using System.Globalization;
+using System.Text.Json;
+using MarketData.Simulator.Market;
+
+namespace MarketData.Simulator.Yahoo;
+
+/// <summary>The <c>events</c> of a chart: dividends per today's share, and splits, each under the opening second of its session.</summary>
+internal static class ChartEvents
+{
+    /// <summary>Writes them, when any were asked for and are there.</summary>
+    public static void Write(Utf8JsonWriter json, SimulatedMarket market, PriceHistory history, ChartQuery query)
+    {
+        var from = DateOf(query.From);
+        var to = DateOf(Math.Min(query.To - 1, market.Now));
+        List<Payout> dividends = query.Dividends ? [.. ShareEvents.Dividends(history, from, to)] : [];
+        List<ListedSplit> splits = query.Splits ? [.. ShareEvents.Splits(history, from, to)] : [];
+        if (dividends.Count == 0 && splits.Count == 0)
+        {
+            return;
+        }
+
+        json.WriteStartObject("events");
+        if (dividends.Count > 0)
+        {
+            json.WriteStartObject("dividends");
+            foreach (var payout in dividends)
+            {
+                WriteDividend(json, market, history, payout);
+            }
+
+            json.WriteEndObject();
+        }
+
+        if (splits.Count > 0)
+        {
+            json.WriteStartObject("splits");
+            foreach (var split in splits)
+            {
+                WriteSplit(json, history, split);
+            }
+
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteDividend(Utf8JsonWriter json, SimulatedMarket market, PriceHistory history, Payout payout)
+    {
+        var second = OpeningSecond(history, payout.ExDate);
+        json.WriteStartObject(second.ToString(CultureInfo.InvariantCulture));
+        json.WriteNumber("amount", Math.Round(payout.Amount / history.Listing.SplitFactor(payout.ExDate, market.Today), 6));
+        json.WriteNumber("date", second);
+        json.WriteEndObject();
+    }
+
+    private static void WriteSplit(Utf8JsonWriter json, PriceHistory history, ListedSplit split)
+    {
+        var second = OpeningSecond(history, split.Date);
+        json.WriteStartObject(second.ToString(CultureInfo.InvariantCulture));
+        json.WriteNumber("date", second);
+        json.WriteNumber("numerator", (double)split.To);
+        json.WriteNumber("denominator", (double)split.From);
+        json.WriteString("splitRatio", string.Create(CultureInfo.InvariantCulture, $"{split.To}:{split.From}"));
+        json.WriteEndObject();
+    }
+
+    private static long OpeningSecond(PriceHistory history, DateOnly date) =>
+        TradingHours.Between(history.Listing, date, date).First().Opens / 1000;
+
+    private static DateOnly DateOf(long time) => DateOnly.FromDateTime(DateTimeOffset.FromUnixTimeMilliseconds(time).UtcDateTime);
+}

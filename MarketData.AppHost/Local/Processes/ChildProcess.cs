@@ -10,12 +10,14 @@ namespace MarketData.AppHost.Local.Processes;
 /// </summary>
 internal sealed class ChildProcess : IAsyncDisposable
 {
-    // $1 signal, $2 grace in tenths of a second, $3 directory to remove or '', then the command. Background jobs of a script read
-    // /dev/null and ignore Ctrl+C; setsid (where there is one) also keeps it from processes that install their own handler.
+    // Called with the stop signal, the grace period in tenths of a second and a directory to remove or ''. It reads the command from
+    // standard input, a word a line after their number, so that a service's name finds the service and not also its launcher.
     private const string Launcher = """
         signal=$1 grace=$2 leftover=$3; shift 3
         trap '' INT HUP QUIT TERM
         exec 3<&0 0</dev/null
+        read -r words <&3
+        while [ "$words" -gt 0 ]; do IFS= read -r word <&3; set -- "$@" "$word"; words=$((words - 1)); done
         (trap - INT HUP QUIT TERM; exec "$@" 3<&-) & child=$!
         {
           while read -r line <&3; do :; done
@@ -58,6 +60,8 @@ internal sealed class ChildProcess : IAsyncDisposable
             throw new StartException($"{command.FileName} could not be started: {e.Message}.", e);
         }
 
+        if (!OperatingSystem.IsWindows())
+            Hand(command, process.StandardInput);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         return new ChildProcess(process, OperatingSystem.IsWindows() ? StartWindowsGuard(process, command) : null, command, ExitedAsync(process));
@@ -108,14 +112,22 @@ internal sealed class ChildProcess : IAsyncDisposable
         return start;
     }
 
-    private static IEnumerable<string> Words(ChildCommand command)
+    private static string[] Words(ChildCommand command)
     {
         if (OperatingSystem.IsWindows())
             return [command.FileName, .. command.Arguments];
         var grace = ((int)(command.StopGrace.TotalSeconds * 10)).ToString(CultureInfo.InvariantCulture);
-        string[] launcher =
-            ["/bin/sh", "-c", Launcher, "marketdata-launcher", command.StopSignal, grace, command.DeleteAfterwards ?? "", command.FileName];
-        return Executables.Find("setsid") is { } setsid ? [setsid, .. launcher, .. command.Arguments] : [.. launcher, .. command.Arguments];
+        string[] launcher = ["/bin/sh", "-c", Launcher, "marketdata-launcher", command.StopSignal, grace, command.DeleteAfterwards ?? ""];
+        // A session of its own keeps a terminal's Ctrl+C from the child: in which order they stop is for its owner to say.
+        return Executables.Find("setsid") is { } setsid ? [setsid, .. launcher] : launcher;
+    }
+
+    private static void Hand(ChildCommand command, StreamWriter launcher)
+    {
+        launcher.Write($"{command.Arguments.Count + 1}\n{command.FileName}\n");
+        foreach (var argument in command.Arguments)
+            launcher.Write($"{argument}\n");
+        launcher.Flush();
     }
 
     // Windows has no signals: the guard there ends the whole tree.

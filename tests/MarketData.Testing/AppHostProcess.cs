@@ -1,0 +1,164 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace MarketData.Testing;
+
+/// <summary>An app host as a person runs it: a process of its own, its output, the addresses that it prints, the signals it gets.</summary>
+public sealed partial class AppHostProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(60);
+
+    private readonly Process _process;
+    private readonly ConcurrentQueue<string> _lines = new();
+    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private AppHostProcess(ProcessStartInfo start)
+    {
+        (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
+        _process = new Process { StartInfo = start };
+        _process.OutputDataReceived += (_, line) => Take(line.Data);
+        _process.ErrorDataReceived += (_, line) => Take(line.Data);
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    /// <summary>Everything that it has printed so far.</summary>
+    public string Output => string.Join('\n', _lines);
+
+    /// <summary>Its exit code, once it has ended.</summary>
+    public int ExitCode => _process.ExitCode;
+
+    /// <summary>Its process id.</summary>
+    public int Id => _process.Id;
+
+    /// <summary>Starts a command and does not wait until it is ready.</summary>
+    public static AppHostProcess Start(string fileName, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null)
+    {
+        var start = new ProcessStartInfo(fileName, arguments);
+        // What the machine that runs the tests has configured for itself is not the test's.
+        foreach (var name in start.Environment.Keys.Where(name => name.Contains("__", StringComparison.Ordinal)).ToList())
+            start.Environment.Remove(name);
+        foreach (var (name, value) in environment ?? new Dictionary<string, string?>())
+            start.Environment[name] = value;
+        return new AppHostProcess(start);
+    }
+
+    /// <summary>The path of the built program of a project of this repository.</summary>
+    public static string Program(string project) => Path.Combine(
+        [RepositoryRoot(), project, "bin", .. AppContext.BaseDirectory.Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries)[^2..],
+        Path.GetFileName(project) + ".dll"]);
+
+    /// <summary>The root of this repository.</summary>
+    public static string RepositoryRoot()
+    {
+        var directory = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(directory.FullName, "MarketData.sln")))
+            directory = directory.Parent ?? throw new InvalidOperationException("The tests do not run inside the repository.");
+        return directory.FullName;
+    }
+
+    /// <summary>Waits until it says that all is ready.</summary>
+    /// <exception cref="InvalidOperationException">It ended before that, or took too long; carries its output.</exception>
+    public async Task ReadyAsync(CancellationToken cancellation)
+    {
+        var ended = _process.WaitForExitAsync(cancellation);
+        if (await Task.WhenAny(_ready.Task, ended, Task.Delay(StartTimeout, cancellation)) != _ready.Task)
+            throw new InvalidOperationException($"The app host did not become ready; it printed:\n{Output}");
+    }
+
+    /// <summary>The address that it printed under a name.</summary>
+    public Uri Address(string name) => _lines.Select(line => PrintedAddress().Match(line))
+        .Where(match => match.Success && match.Groups["name"].Value == name)
+        .Select(match => new Uri(match.Groups["url"].Value))
+        .First();
+
+    /// <summary>Sends a signal by name, such as <c>INT</c> or <c>KILL</c>.</summary>
+    public void Signal(string signal) => Signal(signal, Id);
+
+    /// <summary>Sends a signal to any process.</summary>
+    public static void Signal(string signal, int id)
+    {
+        using var kill = Process.Start("kill", ["-" + signal, id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+    }
+
+    /// <summary>Waits until it has ended.</summary>
+    public async Task EndedAsync(CancellationToken cancellation)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        timeout.CancelAfter(StopTimeout);
+        await _process.WaitForExitAsync(timeout.Token);
+    }
+
+    /// <summary>The processes that it has started, and theirs, with their command lines.</summary>
+    public IReadOnlyDictionary<int, string> Descendants()
+    {
+        var all = Processes();
+        var found = new Dictionary<int, string>();
+        var parents = new Queue<int>([Id]);
+        while (parents.TryDequeue(out var parent))
+        {
+            foreach (var (id, _, command) in all.Where(process => process.Parent == parent))
+            {
+                found[id] = command;
+                parents.Enqueue(id);
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>Those of the processes that still run.</summary>
+    public static IReadOnlyList<string> StillRunning(IReadOnlyDictionary<int, string> processes) =>
+        [.. Processes().Where(process => processes.TryGetValue(process.Id, out var command) && command == process.Command).Select(process => $"{process.Id} {process.Command}")];
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            Signal("TERM");
+            try
+            {
+                await EndedAsync(CancellationToken.None);
+            }
+            catch (OperationCanceledException)
+            {
+                _process.Kill(entireProcessTree: true);
+            }
+        }
+
+        _process.Dispose();
+    }
+
+    private static List<(int Id, int Parent, string Command)> Processes()
+    {
+        var start = new ProcessStartInfo("ps", ["-eo", "pid=,ppid=,stat=,args="]) { RedirectStandardOutput = true };
+        using var ps = Process.Start(start)!;
+        var lines = ps.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        ps.WaitForExit();
+        return
+        [
+            .. from line in lines
+               let words = line.Split(' ', 4, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+               where words.Length == 4 && !words[2].StartsWith('Z')
+               select (int.Parse(words[0], CultureInfo.InvariantCulture), int.Parse(words[1], CultureInfo.InvariantCulture), words[3]),
+        ];
+    }
+
+    private void Take(string? line)
+    {
+        if (line is null)
+            return;
+        _lines.Enqueue(line);
+        if (line == "Press Ctrl+C to stop.")
+            _ready.TrySetResult();
+    }
+
+    [GeneratedRegex(@"^  (?<name>\S.*?)\s{2,}(?<url>https?://\S+)$")]
+    private static partial Regex PrintedAddress();
+}

@@ -1,0 +1,125 @@
+using System.Text.Json;
+using MarketData.Domain.Candles;
+using MarketData.Enrichment.Providers.Wire;
+
+namespace MarketData.Enrichment.Providers.Polygon;
+
+/// <summary>One bar of Polygon's aggregates: <c>{"v":1,"vw":1.1,"o":1.1,"c":1.1,"h":1.1,"l":1.1,"t":1,"n":1}</c>, keys in any order.</summary>
+internal static class PolygonRow
+{
+    /// <summary>Reads the bar at the cursor and steps over it.</summary>
+    /// <exception cref="JsonException">There is no bar.</exception>
+    public static void Read(ref WireCursor cursor, CandleBuffer candles)
+    {
+        var start = cursor.At;
+        var row = new Row();
+        if (TryReadUsual(ref cursor, ref row))
+        {
+            candles.Add(row.ToCandle(out var timed), timed);
+            return;
+        }
+
+        cursor.At = start;
+        row = new Row();
+        ReadAny(ref cursor, ref row);
+        if (!row.HasTime)
+            throw new JsonException("A bar has no time ('t').");
+        candles.Add(row.ToCandle(out var known), known);
+    }
+
+    private static bool TryReadUsual(ref WireCursor cursor, ref Row row)
+    {
+        if (!cursor.TryTake((byte)'{'))
+            return false;
+
+        byte end;
+        do
+        {
+            if (!cursor.TryTake((byte)'"') || !cursor.TryTakeAny(out var key))
+                return false;
+            if (key == (byte)'v' && cursor.TryTake((byte)'w'))
+                key = (byte)'w';
+            if (!cursor.TryTake((byte)'"') || !cursor.TryTake((byte)':') || !cursor.TryTakeNumber(out var value)
+                || !row.TrySet(key, value) || !cursor.TryTakeAny(out end))
+                return false;
+        }
+        while (end == (byte)',');
+
+        return end == (byte)'}' && row.HasTime;
+    }
+
+    private static void ReadAny(ref WireCursor cursor, ref Row row)
+    {
+        var reader = cursor.ReadHere(JsonTokenType.StartObject);
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = reader.ValueSpan;
+            var key = name.Length == 1 ? name[0] : name.SequenceEqual("vw"u8) ? (byte)'w' : (byte)0;
+            if (key == (byte)'t')
+            {
+                reader.Read();
+                row.SetTime(ref reader);
+            }
+            else if (row.TrySet(key, 0))
+            {
+                reader.Read();
+                row.TrySet(key, JsonNumbers.Read(ref reader));
+            }
+            else
+                reader.Skip();
+        }
+
+        cursor.Accept(ref reader);
+    }
+
+    private struct Row()
+    {
+        private double _open = double.NaN;
+        private double _high = double.NaN;
+        private double _low = double.NaN;
+        private double _close = double.NaN;
+        private double _volume = double.NaN;
+        private double _vwap = double.NaN;
+        private double _trades = double.NaN;
+        private DateTime _time;
+        private bool _timed;
+
+        public bool HasTime { get; private set; }
+
+        /// <summary>Takes a value by its key, <c>w</c> for <c>vw</c>.</summary>
+        /// <returns>False for a key of no interest.</returns>
+        public bool TrySet(byte key, double value)
+        {
+            switch ((char)key)
+            {
+                case 'o': _open = value; return true;
+                case 'h': _high = value; return true;
+                case 'l': _low = value; return true;
+                case 'c': _close = value; return true;
+                case 'v': _volume = value; return true;
+                case 'w': _vwap = value; return true;
+                case 'n': _trades = value; return true;
+                case 't': (HasTime, _timed) = (true, WireTime.TryFromUnix(value, out _time)); return true;
+                default: return false;
+            }
+        }
+
+        public void SetTime(ref Utf8JsonReader reader) => (HasTime, _timed) = (true, WireTime.TryRead(ref reader, out _time));
+
+        public readonly Candle ToCandle(out bool timed)
+        {
+            timed = _timed;
+            return new Candle
+            {
+                Timestamp = _time,
+                Open = _open,
+                High = _high,
+                Low = _low,
+                Close = _close,
+                Volume = _volume,
+                Vwap = double.IsFinite(_vwap) ? _vwap : double.NaN,
+                TradeCount = JsonNumbers.ToCount(_trades),
+            };
+        }
+    }
+}

@@ -1,0 +1,127 @@
+using System.Text.Json;
+using MarketData.Enrichment.Providers.Wire;
+
+namespace MarketData.Enrichment.Providers.Yahoo;
+
+/// <summary>Reads answers of <c>/v8/finance/chart/{symbol}</c>: one array per column, nulls where there is nothing.</summary>
+public static class YahooChart
+{
+    /// <summary>Reads one answer and appends its bars, stamps and split-adjusted figures as sent, to <paramref name="candles"/>.</summary>
+    /// <param name="body">The whole body, UTF-8.</param>
+    /// <param name="candles">Where the bars go; holds part of the answer after a failure.</param>
+    /// <exception cref="JsonException">The body is not a chart.</exception>
+    public static YahooPage Parse(ReadOnlySpan<byte> body, CandleBuffer candles)
+    {
+        ArgumentNullException.ThrowIfNull(candles);
+        using var columns = new YahooColumns();
+        var page = new YahooPage();
+        var document = new WireDocument(body);
+        document.ReadObject("a chart");
+        while (document.ReadProperty())
+        {
+            // Some refusals come as 'finance' instead of 'chart', otherwise alike.
+            if (document.Is("chart"u8) || document.Is("finance"u8))
+                ReadChart(ref document, columns, page);
+            else
+                document.Skip();
+        }
+
+        document.ReadEnd();
+        page.Rows = columns.AppendTo(candles);
+        return page;
+    }
+
+    private static void ReadChart(ref WireDocument document, YahooColumns columns, YahooPage page)
+    {
+        document.ReadObject("a chart");
+        while (document.ReadProperty())
+        {
+            if (document.Is("result"u8))
+                ReadResults(ref document, columns, page);
+            else if (document.Is("error"u8))
+                ReadError(ref document, page);
+            else
+                document.Skip();
+        }
+    }
+
+    private static void ReadError(ref WireDocument document, YahooPage page)
+    {
+        if (!document.TryReadObject("an error"))
+            return;
+
+        page.ErrorCode = "";
+        while (document.ReadProperty())
+        {
+            if (document.Is("code"u8))
+                page.ErrorCode = document.ReadText() ?? "";
+            else if (document.Is("description"u8))
+                page.ErrorDescription = document.ReadText();
+            else
+                document.Skip();
+        }
+    }
+
+    private static void ReadResults(ref WireDocument document, YahooColumns columns, YahooPage page)
+    {
+        if (!document.TryReadArray("an array of results"))
+            return;
+
+        while (document.ReadObjectElement("a result"))
+        {
+            if (page.HasResult)
+                throw new JsonException("There is more than one result for one symbol.");
+            page.HasResult = true;
+            ReadResult(ref document, columns, page);
+        }
+    }
+
+    private static void ReadResult(ref WireDocument document, YahooColumns columns, YahooPage page)
+    {
+        while (document.ReadProperty())
+        {
+            if (document.Is("timestamp"u8))
+                columns.ReadTimes(ref document);
+            else if (document.Is("indicators"u8))
+                ReadIndicators(ref document, columns);
+            else if (document.Is("events"u8))
+                YahooEvents.Read(ref document, page);
+            else if (document.Is("meta"u8))
+                ReadMeta(ref document, page);
+            else
+                document.Skip();
+        }
+    }
+
+    private static void ReadMeta(ref WireDocument document, YahooPage page)
+    {
+        document.ReadObject("meta data");
+        while (document.ReadProperty())
+        {
+            if (document.Is("dataGranularity"u8))
+                page.Granularity = document.ReadText();
+            else if (document.Is("currency"u8))
+                page.Currency = document.ReadText();
+            else
+                document.Skip();
+        }
+    }
+
+    private static void ReadIndicators(ref WireDocument document, YahooColumns columns)
+    {
+        document.ReadObject("indicators");
+        while (document.ReadProperty())
+        {
+            if (!document.Is("quote"u8))
+            {
+                document.Skip();
+                continue;
+            }
+
+            if (!document.TryReadArray("an array of quotes"))
+                continue;
+            while (document.ReadObjectElement("a quote"))
+                columns.ReadQuote(ref document);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+namespace MarketData.Enrichment.Providers.Yahoo;
+
+/// <summary>One answer of Yahoo's chart without its bars.</summary>
+public sealed class YahooPage
+{
+    /// <summary>Rows read, whatever became of them.</summary>
+    public int Rows { get; internal set; }
+
+    /// <summary>Whether there was a result, be it empty.</summary>
+    public bool HasResult { get; internal set; }
+
+    /// <summary>The interval that the provider says it answered with; it may be coarser than asked. Null when not said.</summary>
+    public string? Granularity { get; internal set; }
+
+    /// <summary>Currency of prices and dividends; null when not said.</summary>
+    public string? Currency { get; internal set; }
+
+    /// <summary><c>chart.error.code</c>; null when there was no error.</summary>
+    public string? ErrorCode { get; internal set; }
+
+    /// <summary><c>chart.error.description</c>.</summary>
+    public string? ErrorDescription { get; internal set; }
+
+    /// <summary>Whether the answer had an <c>events</c> object.</summary>
+    public bool HasEvents { get; internal set; }
+
+    /// <summary>Splits: instant of the first session at the new price, old and new shares.</summary>
+    public List<(DateTime At, double From, double To)> Splits { get; } = [];
+
+    /// <summary>Cash dividends: instant of the first session without the right to them, split-adjusted amount per share.</summary>
+    public List<(DateTime At, double Amount)> Dividends { get; } = [];
+}

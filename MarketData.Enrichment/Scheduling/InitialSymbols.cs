@@ -61,6 +61,11 @@ public static class InitialSymbols
         return true;
     }
 
+    /// <summary>Reads a setting that is known to be valid.</summary>
+    /// <exception cref="FormatException">An entry does not read well.</exception>
+    public static IReadOnlyList<InitialSymbol> Parse(string? setting) =>
+        TryParse(setting, out var symbols, out var wrong) ? symbols : throw new FormatException($"'{wrong}' does not read as SYMBOL[:class[:timeframes]].");
+
     private static InitialSymbol? ParseEntry(string entry)
     {
         var parts = entry.Split(':');

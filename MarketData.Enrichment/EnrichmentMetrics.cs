@@ -1,5 +1,7 @@
 using System.Diagnostics.Metrics;
 using MarketData.Enrichment.Resilience;
+using MarketData.Enrichment.Scheduling;
+using MarketData.Storage.Enrichment;
 
 namespace MarketData.Enrichment;
 
@@ -9,18 +11,29 @@ public sealed class EnrichmentMetrics
     /// <summary>The meter's name.</summary>
     public const string MeterName = "MarketData.Enrichment";
 
+    private const int MostSeries = 2000;
+
     private readonly List<Func<ProviderSnapshot>> _providers = [];
+    private readonly TimeProvider _time;
 
     /// <summary>Creates the instruments.</summary>
-    public EnrichmentMetrics(IMeterFactory meters)
+    public EnrichmentMetrics(IMeterFactory meters, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(meters);
+        _time = time;
         var meter = meters.Create(MeterName);
 
         JobDuration = meter.CreateHistogram<double>("marketdata.enrichment.job.duration", "s", "Time one symbol's job took. Attributes: asset_class, outcome.");
         RunDuration = meter.CreateHistogram<double>("marketdata.enrichment.run.duration", "s", "Time one run took. Attributes: trigger.");
-        JobsRunning = meter.CreateGauge<long>("marketdata.enrichment.jobs.running", "{job}", "Jobs under way on this node.");
-        JobsQueued = meter.CreateGauge<long>("marketdata.enrichment.jobs.queued", "{job}", "Jobs waiting in the cluster.");
+        meter.CreateObservableGauge("marketdata.enrichment.jobs.running", () => (long)JobsRunning(), "{job}", "Jobs under way on this node.");
+        ObserveCluster(meter, "marketdata.enrichment.jobs.queued", "{job}", "Jobs waiting in the cluster.", cluster => cluster.JobsQueued);
+        ObserveCluster(meter, "marketdata.enrichment.nodes.live", "{node}", "Nodes with a recent heartbeat.", cluster => cluster.NodesLive);
+        ObserveEach(
+            meter,
+            "marketdata.enrichment.symbols",
+            "{symbol}",
+            "Active symbols. Attributes: status (pending, healthy, warning, stale, error).",
+            cluster => cluster.Symbols.Select(count => new Measurement<double>(count.Symbols, new KeyValuePair<string, object?>("status", count.Health))));
         JobRetries = meter.CreateCounter<long>("marketdata.enrichment.job.retries", "{retry}", "Job attempts after the first. Attributes: reason.");
 
         FetchDuration = meter.CreateHistogram<double>("marketdata.fetch.duration", "s", "Time one fetch from a provider took, waits included. Attributes: provider, timeframe, outcome.");
@@ -39,28 +52,29 @@ public sealed class EnrichmentMetrics
         ObserveProvider(meter, "marketdata.resilience.bulkhead.active", "{request}", "Requests under way.", state => state.BulkheadActive);
         ObserveProvider(meter, "marketdata.resilience.bulkhead.queued", "{request}", "Requests waiting for their turn.", state => state.BulkheadQueued);
 
-        QualityScore = meter.CreateGauge<double>("marketdata.quality.score", "1", "A series' quality score. Attributes: symbol, timeframe.");
-        QualityCompleteness = meter.CreateGauge<double>("marketdata.quality.completeness", "1", "Share of a series' expected candles that is stored. Attributes: symbol, timeframe.");
-        QualityValidationRate = meter.CreateGauge<double>("marketdata.quality.validation_rate", "1", "Share of a series' candles that is validated. Attributes: symbol, timeframe.");
+        ObserveSeries(meter, "marketdata.quality.score", "1", "A series' quality score.", (series, _) => series.QualityScore);
+        ObserveSeries(meter, "marketdata.quality.completeness", "1", "Share of a series' expected candles that is stored.", (series, _) => series.Completeness);
+        ObserveSeries(meter, "marketdata.quality.validation_rate", "1", "Share of a series' candles that is validated.", (series, _) => series.ValidationRate);
+        ObserveSeries(meter, "marketdata.data.age", "s", "Time since a series' last candle closed.", SeriesAge.Seconds);
         QualityGaps = meter.CreateCounter<long>("marketdata.quality.gaps", "{gap}", "Gaps found. Attributes: asset_class, timeframe, rule.");
         QualityAnomalies = meter.CreateCounter<long>("marketdata.quality.anomalies", "{candle}", "Candles scored down by a rule. Attributes: asset_class, timeframe, rule.");
         QualityRejections = meter.CreateCounter<long>("marketdata.quality.rejections", "{candle}", "Candles rejected by a rule. Attributes: asset_class, timeframe, rule.");
-        DataAge = meter.CreateGauge<double>("marketdata.data.age", "s", "Time since a series' last candle closed. Attributes: symbol, timeframe.");
-        SchedulerPaused = meter.CreateGauge<long>("marketdata.scheduler.paused", "1", "1 while the cluster is paused, else 0.");
-        SchedulerNextRun = meter.CreateGauge<double>("marketdata.scheduler.next_run", "s", "When the next run is due, Unix time.");
+        ObserveCluster(meter, "marketdata.scheduler.paused", "1", "1 while the cluster is paused, else 0.", cluster => cluster.Paused ? 1 : 0);
+        ObserveCluster(meter, "marketdata.scheduler.next_run", "s", "When the next nightly run is due, Unix time.", cluster => UnixSeconds(cluster.NextRun));
+        ObserveCluster(meter, "marketdata.scheduler.last_run", "s", "When a run last ended well, Unix time.", cluster => UnixSeconds(cluster.LastCompletedRun));
     }
+
+    /// <summary>Tells how many jobs this node has under way, whenever that is collected.</summary>
+    public Func<int> JobsRunning { get; set; } = () => 0;
+
+    /// <summary>The cluster as it was last seen; null before it was.</summary>
+    public ClusterSnapshot? Cluster { get; set; }
 
     /// <summary>Time one symbol's job took, s; <c>asset_class</c>, <c>outcome</c> (success, failed, retried, cancelled).</summary>
     public Histogram<double> JobDuration { get; }
 
     /// <summary>Time one run took, s; <c>trigger</c>.</summary>
     public Histogram<double> RunDuration { get; }
-
-    /// <summary>Jobs under way on this node.</summary>
-    public Gauge<long> JobsRunning { get; }
-
-    /// <summary>Jobs waiting in the cluster.</summary>
-    public Gauge<long> JobsQueued { get; }
 
     /// <summary>Job attempts after the first; <c>reason</c>.</summary>
     public Counter<long> JobRetries { get; }
@@ -95,15 +109,6 @@ public sealed class EnrichmentMetrics
     /// <summary>Attempts after the first; <c>provider</c>, <c>reason</c>.</summary>
     public Counter<long> Retries { get; }
 
-    /// <summary>A series' quality score, 0 to 1; <c>symbol</c>, <c>timeframe</c>.</summary>
-    public Gauge<double> QualityScore { get; }
-
-    /// <summary>Share of a series' expected candles that is stored, 0 to 1; <c>symbol</c>, <c>timeframe</c>.</summary>
-    public Gauge<double> QualityCompleteness { get; }
-
-    /// <summary>Share of a series' candles that is validated, 0 to 1; <c>symbol</c>, <c>timeframe</c>.</summary>
-    public Gauge<double> QualityValidationRate { get; }
-
     /// <summary>Gaps found; <c>asset_class</c>, <c>timeframe</c>, <c>rule</c>.</summary>
     public Counter<long> QualityGaps { get; }
 
@@ -113,21 +118,36 @@ public sealed class EnrichmentMetrics
     /// <summary>Candles rejected; <c>asset_class</c>, <c>timeframe</c>, <c>rule</c>.</summary>
     public Counter<long> QualityRejections { get; }
 
-    /// <summary>Time since a series' last candle closed, s; <c>symbol</c>, <c>timeframe</c>.</summary>
-    public Gauge<double> DataAge { get; }
-
-    /// <summary>1 while the cluster is paused.</summary>
-    public Gauge<long> SchedulerPaused { get; }
-
-    /// <summary>When the next run is due, Unix time in seconds.</summary>
-    public Gauge<double> SchedulerNextRun { get; }
-
     /// <summary>Lets the resilience gauges read a provider's state whenever they are collected.</summary>
     public void Observe(Func<ProviderSnapshot> provider)
     {
         lock (_providers)
             _providers.Add(provider);
     }
+
+    private void ObserveCluster(Meter meter, string name, string unit, string description, Func<ClusterSnapshot, double?> value) =>
+        ObserveEach(meter, name, unit, description, cluster => value(cluster) is { } known ? [new Measurement<double>(known)] : []);
+
+    // By symbol while that stays readable, by asset class beyond: a metrics store is no place for a hundred thousand series.
+    private void ObserveSeries(Meter meter, string name, string unit, string description, Func<SeriesGauge, DateTime, double?> value)
+    {
+        ObserveEach(meter, name, unit, $"{description} Attributes: symbol, timeframe; with many series asset_class, timeframe.", cluster =>
+        {
+            var now = _time.GetUtcNow().UtcDateTime;
+            var known = cluster.Series.Select(series => (series, Value: value(series, now))).Where(pair => pair.Value is not null);
+            return cluster.Series.Count <= MostSeries
+                ? known.Select(pair => new Measurement<double>(
+                    pair.Value!.Value, new("symbol", pair.series.Symbol), new("timeframe", pair.series.Timeframe)))
+                : known.GroupBy(pair => (pair.series.AssetClass, pair.series.Timeframe), pair => pair.Value!.Value).Select(group =>
+                    new Measurement<double>(group.Average(), new("asset_class", group.Key.AssetClass), new("timeframe", group.Key.Timeframe)));
+        });
+    }
+
+    private void ObserveEach(
+        Meter meter, string name, string unit, string description, Func<ClusterSnapshot, IEnumerable<Measurement<double>>> measure) =>
+        meter.CreateObservableGauge(name, () => Cluster is { } cluster ? measure(cluster) : [], unit, description);
+
+    private static double? UnixSeconds(DateTime? instant) => instant is { } known ? (known - DateTime.UnixEpoch).TotalSeconds : null;
 
     private void ObserveProvider(Meter meter, string name, string unit, string description, Func<ProviderSnapshot, double> value) =>
         meter.CreateObservableGauge(name, () => Measure(value), unit, $"{description} Attributes: provider.");

@@ -1,2 +1,16 @@
-var app = WebApplication.Create(args);
-app.Run();
+using MarketData.Enrichment;
+using MarketData.Enrichment.Providers;
+using MarketData.Enrichment.Scheduling;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults();
+builder.AddNpgsqlDataSource("marketdata");
+builder.Services.AddSingleton(TimeProvider.System);
+builder.Services.AddSingleton(NodeIdentity.Create());
+builder.Services.AddSingleton<EnrichmentMetrics>();
+builder.Services.AddProviders(builder.Configuration);
+builder.Services.AddScheduling(builder.Configuration);
+
+var app = builder.Build();
+app.MapDefaultEndpoints();
+return await app.RunServiceAsync();

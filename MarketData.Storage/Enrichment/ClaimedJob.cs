@@ -39,6 +39,9 @@ public sealed record ClaimedJob
     /// <summary>Whether this goes on with an attempt that another node lost or gave back.</summary>
     public required bool ContinuesAttempt { get; init; }
 
+    /// <summary>Whether the run began with this claim.</summary>
+    public required bool BeginsRun { get; init; }
+
     /// <summary>When the job was queued, UTC by the database's clock.</summary>
     public required DateTime QueuedAt { get; init; }
 

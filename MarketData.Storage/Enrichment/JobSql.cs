@@ -34,7 +34,15 @@ internal static class JobSql
                     WHEN h.symbols_successful + c.successful = 0 THEN 'failed'
                     ELSE 'partial' END
             FROM counted c WHERE h.job_id = c.job_id
-            RETURNING h.job_id, h.status)
+            RETURNING h.*)
+        """;
+
+    /// <summary>The run that ended with the job, in the columns of <see cref="EndedRun"/>; empty while the run goes on.</summary>
+    public const string Ended = """
+        (SELECT job_id AS run_id, trigger, status AS run_status, symbols_total, symbols_successful, symbols_failed, symbols_cancelled,
+                symbols_retried, records_inserted, records_updated,
+                extract(epoch FROM completed_at - started_at)::float8 AS duration_seconds
+         FROM runs WHERE completed_at IS NOT NULL)
         """;
 
     /// <summary>Shows the symbols' health again, unless other work of theirs still waits.</summary>

@@ -45,12 +45,13 @@ public sealed class JobStore(NpgsqlDataSource database)
             SELECT id, attempt, @node, now() FROM claimed),
         runs AS (
             UPDATE enrichment_history h SET status = 'running', started_at = coalesce(h.started_at, now())
-            FROM claimed c WHERE h.job_id = c.job_id AND h.status = 'queued'),
+            FROM claimed c WHERE h.job_id = c.job_id AND h.status = 'queued' RETURNING h.job_id),
         shown AS (
             UPDATE enrichment_status s SET status = 'running', next_retry_at = NULL, updated_at = now()
             FROM claimed c WHERE s.symbol = c.symbol)
         SELECT c.id, c.fence, c.job_id, h.trigger, c.symbol, c.asset_class, c.timeframes, c.range_from, c.range_to,
-               c.attempt, c.max_attempts, c.takes_over AS continues_attempt, c.queued_at, h.trace_parent
+               c.attempt, c.max_attempts, c.takes_over AS continues_attempt,
+               EXISTS (SELECT FROM runs) AS begins_run, c.queued_at, h.trace_parent
         FROM claimed c JOIN enrichment_history h USING (job_id)
         """;
 
@@ -176,24 +177,24 @@ public sealed class JobStore(NpgsqlDataSource database)
                 FROM ended e WHERE a.enrichment_job_id = e.id AND a.ended_at IS NULL),
             {JobSql.CountEnded},
             {JobSql.ShowHealth}
-            SELECT count(*)::int FROM ended, pg_notify('{WorkChannel}', '');
+            SELECT e.status, r.* FROM ended e LEFT JOIN {JobSql.Ended} r ON true, pg_notify('{WorkChannel}', '');
             """;
         const string asked = "SELECT timeframes FROM enrichment_jobs WHERE id = @Id AND fence = @Number AND status = 'running'";
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var arguments = new { fence.Id, fence.Number, processed = processed.ToArray(), steps = ToJson(steps) };
-        if (await connection.ExecuteScalarAsync<int>(Sql.Command(complete, arguments, cancellation)) == 1)
-            return new CompletionResult(true, [.. processed]);
+        if (await EndAsync(connection, complete, arguments, cancellation) is { } result)
+            return new CompletionResult(true, [.. processed], result.EndedRun);
         var timeframes = await connection.ExecuteScalarAsync<string[]?>(Sql.Command(asked, new { fence.Id, fence.Number }, cancellation));
-        return new CompletionResult(false, timeframes ?? throw new LeaseLostException(fence));
+        return new CompletionResult(false, timeframes ?? throw new LeaseLostException(fence), null);
     }
 
     /// <summary>
     /// Ends an attempt that failed. Unless the cause is permanent, the attempts are used up or a cancel was asked for, the job is due again
     /// after <paramref name="retryAfter"/>; that instant is stored, so a restart neither loses nor hastens it.
     /// </summary>
-    /// <returns>The job's state now: <c>retrying</c>, <c>failed</c> or <c>cancelled</c>.</returns>
+    /// <returns>The job's state now, and the run when it ended with it.</returns>
     /// <exception cref="LeaseLostException">The claim no longer holds.</exception>
-    public async Task<string> FailAsync(
+    public async Task<FailureResult> FailAsync(
         JobFence fence, JobFailure failure, TimeSpan retryAfter, IReadOnlyCollection<StepTime> steps, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
@@ -207,7 +208,7 @@ public sealed class JobStore(NpgsqlDataSource database)
             retryAfter,
             steps = ToJson(steps),
         };
-        return await connection.ExecuteScalarAsync<string?>(Sql.Command(FailSql, arguments, cancellation)) ?? throw new LeaseLostException(fence);
+        return await EndAsync(connection, FailSql, arguments, cancellation) ?? throw new LeaseLostException(fence);
     }
 
     private const string FailSql = $"""
@@ -244,18 +245,25 @@ public sealed class JobStore(NpgsqlDataSource database)
                 next_retry_at = CASE c.status WHEN 'retrying' THEN c.due_at END,
                 error_message = @Message, error_advice = @Advice, updated_at = now()
             FROM changed c WHERE s.symbol = c.symbol)
-        SELECT status FROM changed, pg_notify('{WorkChannel}', '');
+        SELECT c.status, r.* FROM changed c LEFT JOIN {JobSql.Ended} r ON true, pg_notify('{WorkChannel}', '');
         """;
 
-    /// <summary>Gives back what a node cannot finish, for an orderly stop: another node goes on with the same attempt at once.</summary>
+    /// <summary>Gives back what a node cannot finish; whoever claims it next goes on with the same attempt.</summary>
+    /// <param name="fence">The claim.</param>
+    /// <param name="isLoss">
+    /// False for an orderly stop. True when the work was broken off from outside, as by a database that went away; from the third time in
+    /// a row the job waits before it is given out again.
+    /// </param>
+    /// <param name="cancellation">Stops the wait.</param>
     /// <returns>Whether the claim still held.</returns>
-    public async Task<bool> ReturnAsync(JobFence fence, CancellationToken cancellation)
+    public async Task<bool> ReturnAsync(JobFence fence, bool isLoss, CancellationToken cancellation)
     {
         const string giveBack = $"""
             WITH returned AS (
                 UPDATE enrichment_jobs SET
-                    status = 'queued', lease_owner = NULL, lease_expires_at = NULL, step = NULL, step_timeframe = NULL, due_at = now(),
-                    continues_attempt = true, worked_ms = worked_ms + {AttemptMs}, updated_at = now()
+                    status = 'queued', lease_owner = NULL, lease_expires_at = NULL, step = NULL, step_timeframe = NULL,
+                    due_at = now() + CASE WHEN @isLoss THEN {LossDelay} ELSE interval '0' END,
+                    losses = losses + CASE WHEN @isLoss THEN 1 ELSE 0 END, continues_attempt = true, worked_ms = worked_ms + {AttemptMs}, updated_at = now()
                 WHERE id = @Id AND fence = @Number AND status = 'running' RETURNING *),
             attempts AS (
                 UPDATE enrichment_job_attempts a SET ended_at = now(), outcome = 'returned', trace_id = r.trace_id
@@ -265,7 +273,7 @@ public sealed class JobStore(NpgsqlDataSource database)
             SELECT count(*)::int FROM returned, pg_notify('{WorkChannel}', '');
             """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        return await connection.ExecuteScalarAsync<int>(Sql.Command(giveBack, new { fence.Id, fence.Number }, cancellation)) == 1;
+        return await connection.ExecuteScalarAsync<int>(Sql.Command(giveBack, new { fence.Id, fence.Number, isLoss }, cancellation)) == 1;
     }
 
     /// <summary>
@@ -301,7 +309,7 @@ public sealed class JobStore(NpgsqlDataSource database)
             UPDATE enrichment_jobs j SET
                 status = l.next_status, lease_owner = NULL, lease_expires_at = NULL, step = NULL, step_timeframe = NULL,
                 losses = j.losses + 1, continues_attempt = l.next_status = 'queued',
-                due_at = now() + CASE WHEN j.losses < 2 THEN interval '0' ELSE least(j.losses, 20) * interval '5 seconds' END,
+                due_at = now() + {LossDelay},
                 completed_at = CASE WHEN l.next_status <> 'queued' THEN now() END,
                 error_kind = CASE WHEN l.next_status = 'failed' THEN 'permanent' ELSE j.error_kind END,
                 error_message = CASE WHEN l.next_status = 'failed'
@@ -338,19 +346,16 @@ public sealed class JobStore(NpgsqlDataSource database)
         return await connection.ExecuteScalarAsync<TimeSpan?>(Sql.Command(next, null, cancellation));
     }
 
-    /// <summary>The run's result, once its last job has ended.</summary>
-    /// <returns>Null while the run goes on.</returns>
-    public async Task<EndedRun?> FindEndedRunAsync(Guid jobId, CancellationToken cancellation)
+    private static async Task<FailureResult?> EndAsync(NpgsqlConnection connection, string sql, object arguments, CancellationToken cancellation)
     {
-        const string find = """
-            SELECT job_id, trigger, status, extract(epoch FROM completed_at - coalesce(started_at, created_at))::float8 AS duration_seconds
-            FROM enrichment_history WHERE job_id = @jobId AND completed_at IS NOT NULL
-            """;
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        return await connection.QuerySingleOrDefaultAsync<EndedRun>(Sql.Command(find, new { jobId }, cancellation));
+        var rows = await connection.QueryAsync<string, EndedRun?, FailureResult>(
+            Sql.Command(sql, arguments, cancellation), (status, run) => new FailureResult(status, run), splitOn: "run_id");
+        return rows.SingleOrDefault();
     }
 
     private const int HoldLockSpace = 0x4d44;
+
+    private const string LossDelay = "(CASE WHEN losses < 2 THEN interval '0' ELSE least(losses, 20) * interval '5 seconds' END)";
 
     private const string AttemptMs = "(extract(epoch FROM now() - attempt_started_at) * 1000)::bigint";
 

@@ -24,6 +24,13 @@ public sealed class RunStore(NpgsqlDataSource database)
         WHERE j.job_id = @Failed AND j.status = 'failed' AND s.active
         """;
 
+    private const string AskedByGaps = """
+        SELECT s.symbol, s.asset_class, array_agg(DISTINCT g.timeframe) AS timeframes, NULL::timestamptz AS range_from, NULL::timestamptz AS range_to
+        FROM gaps g JOIN symbols s USING (symbol)
+        WHERE s.active AND g.next_ask_at <= now() AND g.timeframe = ANY (s.timeframes)
+        GROUP BY s.symbol, s.asset_class
+        """;
+
     // One statement, so that the run's row may come after the jobs that refer to it: a request that only joins leaves no empty run.
     // Everybody takes the symbols in alphabetical order, so two requests at once wait for each other and never deadlock.
     private const string Place = """
@@ -87,6 +94,12 @@ public sealed class RunStore(NpgsqlDataSource database)
                 return late ? null : await CreateAsync(connection, transaction, request, cancellation);
             },
             cancellation);
+
+    /// <summary>Queues the symbols with missing candles that are due to be asked for again.</summary>
+    /// <returns>The run; without one when nothing is due.</returns>
+    public Task<RunTicket> CreateForGapsAsync(RunRequest request, CancellationToken cancellation) =>
+        InTransactionAsync(
+            (connection, transaction) => PlaceAsync(connection, transaction, AskedByGaps, request, null, cancellation), cancellation);
 
     /// <summary>Queues the failed symbols of a run again, in a new run, with their intervals and ranges.</summary>
     /// <returns>The new run, with no symbol in it when none had failed; null when there is no run <paramref name="jobId"/>.</returns>

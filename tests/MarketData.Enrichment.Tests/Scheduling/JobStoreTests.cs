@@ -70,11 +70,12 @@ public sealed class JobStoreTests(PostgresServer server) : QueueTests(server)
         var ticket = await TriggerAsync();
         var jobs = await ClaimAllAsync("node-a");
 
-        await Task.WhenAll(jobs.Select(SucceedAsync));
+        var results = await Task.WhenAll(jobs.Select(job => Jobs.CompleteAsync(job.Hold, job.Timeframes, [], Cancellation)));
 
-        var ended = (await Jobs.FindEndedRunAsync(ticket.JobId!.Value, Cancellation)).ShouldNotBeNull();
-        ended.Status.ShouldBe("completed");
-        (await ScalarAsync<int>("SELECT symbols_successful FROM enrichment_history")).ShouldBe(23);
+        var ended = results.Select(result => result.EndedRun).OfType<EndedRun>().ShouldHaveSingleItem();
+        ended.RunId.ShouldBe(ticket.JobId!.Value);
+        ended.RunStatus.ShouldBe("completed");
+        ended.SymbolsSuccessful.ShouldBe(23);
     }
 
     [Fact]
@@ -83,7 +84,7 @@ public sealed class JobStoreTests(PostgresServer server) : QueueTests(server)
         await TriggerAsync("AAPL");
         var first = await ClaimAsync();
 
-        (await Jobs.FailAsync(first.Hold, Timeout, TimeSpan.FromMinutes(5), [], Cancellation)).ShouldBe("retrying");
+        (await Jobs.FailAsync(first.Hold, Timeout, TimeSpan.FromMinutes(5), [], Cancellation)).Status.ShouldBe("retrying");
 
         (await Jobs.ClaimAsync("node-a", Lease, 4, Cancellation)).ShouldBeNull();
         (await Jobs.UntilNextDueAsync(Cancellation)).ShouldNotBeNull().ShouldBeInRange(TimeSpan.FromMinutes(4), TimeSpan.FromMinutes(5));
@@ -96,8 +97,8 @@ public sealed class JobStoreTests(PostgresServer server) : QueueTests(server)
     [Fact]
     public async Task After_its_last_attempt_a_job_has_failed_and_says_why()
     {
-        var ticket = await TriggerAsync("AAPL");
-        var states = new List<string>();
+        await TriggerAsync("AAPL");
+        var states = new List<FailureResult>();
         for (var attempt = 1; attempt <= 4; attempt++)
         {
             var job = await ClaimAsync();
@@ -105,8 +106,8 @@ public sealed class JobStoreTests(PostgresServer server) : QueueTests(server)
             states.Add(await Jobs.FailAsync(job.Hold, Timeout, TimeSpan.Zero, [new StepTime("fetch", "1d", 12)], Cancellation));
         }
 
-        states.ShouldBe(["retrying", "retrying", "retrying", "failed"]);
-        (await Jobs.FindEndedRunAsync(ticket.JobId!.Value, Cancellation)).ShouldNotBeNull().Status.ShouldBe("failed");
+        states.Select(state => state.Status).ShouldBe(["retrying", "retrying", "retrying", "failed"]);
+        states[^1].EndedRun.ShouldNotBeNull().RunStatus.ShouldBe("failed");
         (await ScalarAsync<string>("SELECT status || ': ' || error_message || ' ' || error_advice FROM enrichment_status"))
             .ShouldBe("error: The provider did not answer. Wait; it is tried again.");
         (await ScalarAsync<int>("SELECT count(*) FROM enrichment_job_attempts WHERE outcome = 'failed'")).ShouldBe(4);
@@ -121,7 +122,7 @@ public sealed class JobStoreTests(PostgresServer server) : QueueTests(server)
 
         var state = await Jobs.FailAsync(job.Hold, Timeout with { IsPermanent = true }, TimeSpan.FromMinutes(1), [], Cancellation);
 
-        state.ShouldBe("failed");
+        state.Status.ShouldBe("failed");
     }
 
     [Fact]
@@ -154,7 +155,7 @@ public sealed class JobStoreTests(PostgresServer server) : QueueTests(server)
         await Should.ThrowAsync<LeaseLostException>(() => JobStore.HoldAsync(connection, transaction, stale.Hold, Cancellation));
         await Should.ThrowAsync<LeaseLostException>(() => Jobs.CompleteAsync(stale.Hold, stale.Timeframes, [], Cancellation));
         await Should.ThrowAsync<LeaseLostException>(() => Jobs.FailAsync(stale.Hold, Timeout, default, [], Cancellation));
-        (await Jobs.ReturnAsync(stale.Hold, Cancellation)).ShouldBeFalse();
+        (await Jobs.ReturnAsync(stale.Hold, isLoss: false, Cancellation)).ShouldBeFalse();
         (await JobStore.RenewAsync(connection, "node-a", [stale.Hold], Lease, Cancellation)).ShouldBeEmpty();
     }
 
@@ -213,7 +214,7 @@ public sealed class JobStoreTests(PostgresServer server) : QueueTests(server)
         await TriggerAsync("AAPL");
         var job = await ClaimAsync("node-a");
 
-        (await Jobs.ReturnAsync(job.Hold, Cancellation)).ShouldBeTrue();
+        (await Jobs.ReturnAsync(job.Hold, isLoss: false, Cancellation)).ShouldBeTrue();
 
         var next = await ClaimAsync("node-b");
         next.Attempt.ShouldBe(1);

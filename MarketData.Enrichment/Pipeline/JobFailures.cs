@@ -1,0 +1,61 @@
+using MarketData.Enrichment.Providers;
+using MarketData.Storage.Enrichment;
+using Npgsql;
+
+namespace MarketData.Enrichment.Pipeline;
+
+/// <summary>Says of an exception what a person on call should know: whether to wait, and what to do.</summary>
+public static class JobFailures
+{
+    /// <summary>Describes why intervals of a job failed. The whole is permanent only when every part is.</summary>
+    /// <param name="failures">The interval's name and what was thrown, at least one.</param>
+    public static JobFailure Describe(IReadOnlyCollection<(string Timeframe, Exception Cause)> failures)
+    {
+        var described = failures.Select(failure => (failure.Timeframe, Failure: Describe(failure.Cause))).ToList();
+        var decisive = described.Select(part => part.Failure).FirstOrDefault(part => !part.IsPermanent) ?? described[0].Failure;
+        var messages = described.GroupBy(part => part.Failure.Message, part => part.Timeframe);
+        return decisive with { Message = string.Join(" ", messages.Select(same => $"{string.Join(", ", same)}: {same.Key}")) };
+    }
+
+    /// <summary>The earliest instant at which trying again makes sense, by the providers' word; null when none gave one.</summary>
+    public static DateTimeOffset? RetryAt(IReadOnlyCollection<(string Timeframe, Exception Cause)> failures) =>
+        failures.Max(failure => (failure.Cause as ProviderChainException)?.RetryAt ?? (failure.Cause as ProviderException)?.RetryAt);
+
+    /// <summary>
+    /// Whether the database went away under the work: the connection broke, or the server is shutting down, recovering or ended the session.
+    /// </summary>
+    public static bool IsDatabaseAway(Exception exception) => exception switch
+    {
+        PostgresException e => e.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown
+            or PostgresErrorCodes.CannotConnectNow || e.SqlState.StartsWith("08", StringComparison.Ordinal),
+        NpgsqlException { InnerException: IOException or System.Net.Sockets.SocketException } => true,
+        _ => false,
+    };
+
+    private static JobFailure Describe(Exception cause) => cause switch
+    {
+        ProviderChainException e => new JobFailure(!e.IsTransient, e.Message, e.Advice, Reason(e)),
+        ProviderException e => new JobFailure(!e.IsTransient, e.Message, e.Advice, Reason(e.Kind)),
+        NpgsqlException e => new JobFailure(
+            false, $"The database did not do as told: {e.Message}", "Look at the database's log; the symbol is tried again by itself.", "database"),
+        _ => new JobFailure(
+            false, $"Unexpected {cause.GetType().Name}: {cause.Message}", "Look up the trace, and report it with the log lines around it.", "internal"),
+    };
+
+    private static string Reason(ProviderChainException failure) =>
+        failure.Failures.Count == 0
+            ? "no_provider"
+            : Reason((failure.Failures.FirstOrDefault(part => part.IsTransient) ?? failure.Failures[0]).Kind);
+
+    private static string Reason(ProviderErrorKind kind) => kind switch
+    {
+        ProviderErrorKind.Transient => "unavailable",
+        ProviderErrorKind.BadAnswer => "bad_answer",
+        ProviderErrorKind.RateLimited => "rate_limit",
+        ProviderErrorKind.CircuitOpen => "circuit_open",
+        ProviderErrorKind.UnknownSymbol => "unknown_symbol",
+        ProviderErrorKind.BadKey => "bad_key",
+        ProviderErrorKind.Refused => "refused",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Not a kind of provider error."),
+    };
+}

@@ -1,0 +1,33 @@
+using MarketData.Domain.Candles;
+using MarketData.Storage.Enrichment;
+using Microsoft.Extensions.Options;
+
+namespace MarketData.Enrichment.Scheduling;
+
+/// <summary>What must be so before a node works, done once however many nodes start at once.</summary>
+public sealed partial class ClusterStart(SymbolSeed seed, RunStore runs, IOptions<EnrichmentOptions> options, ILogger<ClusterStart> log)
+{
+    /// <summary>Gives an empty database its symbols and its first run.</summary>
+    public async Task PrepareAsync(CancellationToken cancellation)
+    {
+        var planted = await seed.PlantAsync(
+            [.. InitialSymbols.Parse(options.Value.Symbols).Select(symbol => (
+                symbol.Instrument.Symbol.Value,
+                symbol.Instrument.AssetClass.Name(),
+                symbol.Name,
+                symbol.Intervals.Select(interval => interval.Name()).ToArray()))],
+            cancellation);
+        if (planted > 0)
+            LogPlanted(planted);
+        if (!options.Value.RunOnFirstStart)
+            return;
+        if (await runs.CreateFirstAsync(new RunRequest { Trigger = RunTrigger.Startup, RequestedBy = "schedule" }, cancellation) is { JobId: { } run })
+            LogFirstRun(run);
+    }
+
+    [LoggerMessage(LogLevel.Information, "{Count} symbols are tracked from now on")]
+    private partial void LogPlanted(int count);
+
+    [LoggerMessage(LogLevel.Information, "Nothing was ever enriched here: run {RunId} begins with everything")]
+    private partial void LogFirstRun(Guid runId);
+}

@@ -1,0 +1,32 @@
+namespace MarketData.Enrichment.Scheduling;
+
+/// <summary>What the service works on, when, and how hard: section <c>Enrichment</c>.</summary>
+public sealed class EnrichmentOptions
+{
+    /// <summary>The configuration section.</summary>
+    public const string Section = "Enrichment";
+
+    /// <summary>When the nightly run begins: a Quartz cron expression, UTC.</summary>
+    public string Schedule { get; set; } = "0 30 1 * * ?";
+
+    /// <summary>Symbols worked on at once by this node, 1 to 100.</summary>
+    public int Concurrency { get; set; } = 5;
+
+    /// <summary>Attempts that a symbol gets in a run, the first included, 1 to 20.</summary>
+    public int MaxAttempts { get; set; } = 4;
+
+    /// <summary>Nodes in a row that may be lost while working on a symbol before it counts as failed, 2 to 1,000.</summary>
+    public int MaxLosses { get; set; } = 25;
+
+    /// <summary>
+    /// The symbols that an empty database begins with, separated by spaces or commas, each <c>SYMBOL[:class[:timeframes]]</c> with the
+    /// timeframes joined by <c>+</c>, such as <c>AAPL:stock:1d+1h BTC-USD:crypto</c>; null for <see cref="InitialSymbols.Default"/>.
+    /// </summary>
+    public string? Symbols { get; set; }
+
+    /// <summary>Whether a database in which nothing was ever enriched gets a run at once.</summary>
+    public bool RunOnFirstStart { get; set; } = true;
+
+    /// <summary>The longest that due work waits when its announcement was missed, 100 ms to 5 minutes.</summary>
+    public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(5);
+}

@@ -1,0 +1,196 @@
+using MarketData.Domain.Candles;
+using MarketData.Enrichment.Pipeline;
+using MarketData.Storage.Enrichment;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace MarketData.Enrichment.Scheduling;
+
+/// <summary>Takes one claimed job from its claim to its end: done, failed, to be retried, or given back.</summary>
+public sealed partial class JobRunner(
+    JobStore jobs,
+    SymbolWork work,
+    EnrichmentMetrics metrics,
+    IOptions<RetryOptions> retry,
+    TimeProvider time,
+    ILogger<JobRunner> log)
+{
+    private static readonly TimeSpan EndingPatience = TimeSpan.FromSeconds(5);
+    private static readonly Func<ILogger, Guid, string, int, IDisposable?> JobScope =
+        LoggerMessage.DefineScope<Guid, string, int>("run {RunId} symbol {Symbol} attempt {Attempt}");
+
+    private static readonly TimeSpan EndingPause = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Runs the job; returns when its row says how it ended, or the claim is lost. Never throws.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="held">Its claim.</param>
+    /// <param name="stopping">Cancelled when the node stops.</param>
+    public async Task RunAsync(ClaimedJob job, HeldJob held, CancellationToken stopping)
+    {
+        using var span = EnrichmentTracing.StartSymbol(job);
+        using var scope = JobScope(log, job.JobId, job.Symbol, job.Attempt);
+        if (job.BeginsRun)
+            LogRunBegins(job.JobId, job.Trigger);
+        var startedAt = time.GetTimestamp();
+        var outcome = await RunToEndAsync(new JobProgress(job, jobs, time), held, stopping);
+        metrics.JobDuration.Record(
+            time.GetElapsedTime(startedAt).TotalSeconds, new("asset_class", job.AssetClass), new("outcome", outcome));
+    }
+
+    private async Task<string> RunToEndAsync(JobProgress progress, HeldJob held, CancellationToken stopping)
+    {
+        try
+        {
+            return await WorkAsync(progress, held);
+        }
+        catch (Exception) when (stopping.IsCancellationRequested && !held.IsLost)
+        {
+            await ReturnAsync(held, isLoss: false);
+        }
+        catch (Exception e) when (JobFailures.IsDatabaseAway(e) && !held.IsLost)
+        {
+            LogDatabaseWentAway(e);
+            await ReturnAsync(held, isLoss: true);
+        }
+        catch (Exception e) when (e is LeaseLostException || held.IsLost)
+        {
+            LogClaimLost();
+        }
+        catch (Exception e)
+        {
+            LogEndNotRecorded(e);
+        }
+
+        return "cancelled";
+    }
+
+    private async Task ReturnAsync(HeldJob held, bool isLoss)
+    {
+        try
+        {
+            await EndAsync(held, cancellation => jobs.ReturnAsync(held.Fence, isLoss, cancellation));
+        }
+        catch (Exception e) when (e is NpgsqlException or OperationCanceledException)
+        {
+            LogEndNotRecorded(e);
+        }
+    }
+
+    private async Task<string> WorkAsync(JobProgress progress, HeldJob held)
+    {
+        var processed = new List<string>();
+        IReadOnlyList<string> asked = progress.Job.Timeframes;
+        while (true)
+        {
+            var failures = new List<(string Timeframe, Exception Cause)>();
+            foreach (var timeframe in asked.Except(processed).OrderByDescending(BarIntervals.Parse).ToList())
+            {
+                if (await FailureOfAsync(progress, timeframe, held.Token) is { } failure)
+                    failures.Add((timeframe, failure));
+                processed.Add(timeframe);
+            }
+
+            if (failures.Count > 0)
+                return await FailAsync(progress, held, failures);
+            var completion = await EndAsync(held, cancellation => jobs.CompleteAsync(held.Fence, processed, progress.Steps, cancellation));
+            asked = completion.Timeframes;
+            if (completion.IsDone)
+            {
+                NoteRunEnd(completion.EndedRun);
+                return "success";
+            }
+        }
+    }
+
+    // One interval that fails does not keep the others from being enriched.
+    private async Task<Exception?> FailureOfAsync(JobProgress progress, string timeframe, CancellationToken cancellation)
+    {
+        try
+        {
+            await work(progress, BarIntervals.Parse(timeframe), cancellation);
+            return null;
+        }
+        catch (Exception e) when (
+            e is not LeaseLostException && !cancellation.IsCancellationRequested && !JobFailures.IsDatabaseAway(e))
+        {
+            LogIntervalFailed(timeframe, e);
+            return e;
+        }
+    }
+
+    private async Task<string> FailAsync(JobProgress progress, HeldJob held, List<(string Timeframe, Exception Cause)> failures)
+    {
+        var job = progress.Job;
+        var failure = JobFailures.Describe(failures);
+        var delay = RetryDelay.After(job.Attempt, retry.Value, Random.Shared.NextDouble(), JobFailures.RetryAt(failures) - time.GetUtcNow());
+        EnrichmentTracing.Fail(failure.Message);
+        var result = await EndAsync(held, cancellation => jobs.FailAsync(held.Fence, failure, delay, progress.Steps, cancellation));
+        switch (result.Status)
+        {
+            case "retrying":
+                metrics.JobRetries.Add(1, new KeyValuePair<string, object?>("reason", failure.Reason));
+                LogRetrying(job.Symbol, job.Attempt, job.MaxAttempts, delay.TotalSeconds, failure.Message);
+                break;
+            case "failed":
+                LogFailed(job.Symbol, job.Attempt, failure.Message, failure.Advice);
+                break;
+        }
+
+        NoteRunEnd(result.EndedRun);
+        return result.Status == "retrying" ? "retried" : result.Status;
+    }
+
+    // How work ended must reach the row even when the database is away for a moment: tried until it does, or the claim is lost.
+    private async Task<T> EndAsync<T>(HeldJob held, Func<CancellationToken, Task<T>> end)
+    {
+        while (true)
+        {
+            using var patience = new CancellationTokenSource(EndingPatience, time);
+            try
+            {
+                return await end(patience.Token);
+            }
+            catch (Exception e) when (!held.IsLost && (JobFailures.IsDatabaseAway(e) || e is NpgsqlException { IsTransient: true } or OperationCanceledException))
+            {
+                await Task.Delay(EndingPause, time);
+            }
+        }
+    }
+
+    private void NoteRunEnd(EndedRun? run)
+    {
+        if (run is null)
+            return;
+        metrics.RunDuration.Record(run.DurationSeconds, new KeyValuePair<string, object?>("trigger", run.Trigger));
+        LogRunEnded(
+            run.RunId, run.Trigger, run.RunStatus, run.DurationSeconds, run.SymbolsTotal, run.SymbolsFailed, run.RecordsInserted, run.RecordsUpdated);
+    }
+
+    [LoggerMessage(LogLevel.Information, "Run {RunId} ({Trigger}) begins")]
+    private partial void LogRunBegins(Guid runId, string trigger);
+
+    [LoggerMessage(
+        LogLevel.Information,
+        "Run {RunId} ({Trigger}) {Status} after {Seconds:0.0} s: {Total} symbols, {Failed} failed, {Inserted} candles new, {Updated} revised")]
+    private partial void LogRunEnded(
+        Guid runId, string trigger, string status, double seconds, int total, int failed, long inserted, long updated);
+
+    [LoggerMessage(LogLevel.Error, "{Symbol} failed at attempt {Attempt}: {Message} {Advice}")]
+    private partial void LogFailed(string symbol, int attempt, string message, string advice);
+
+    [LoggerMessage(LogLevel.Warning, "{Symbol} failed at attempt {Attempt} of {MaxAttempts} and is tried again in {Seconds:0} s: {Message}")]
+    private partial void LogRetrying(string symbol, int attempt, int maxAttempts, double seconds, string message);
+
+    [LoggerMessage(LogLevel.Debug, "Interval {Timeframe} failed")]
+    private partial void LogIntervalFailed(string timeframe, Exception exception);
+
+    [LoggerMessage(LogLevel.Warning, "The claim was lost; another node goes on")]
+    private partial void LogClaimLost();
+
+    [LoggerMessage(LogLevel.Warning, "The database went away; the work goes on when it is back")]
+    private partial void LogDatabaseWentAway(Exception exception);
+
+    // The lease runs out, and a sweep puts the job back into the queue.
+    [LoggerMessage(LogLevel.Error, "How the work ended could not be recorded; it is taken up again when the lease has run out")]
+    private partial void LogEndNotRecorded(Exception exception);
+}

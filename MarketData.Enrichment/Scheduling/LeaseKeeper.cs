@@ -1,0 +1,81 @@
+using MarketData.Storage.Enrichment;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace MarketData.Enrichment.Scheduling;
+
+/// <summary>
+/// Writes the node's heartbeat and renews its claims, on a connection apart from the work, so that a long write never looks like a dead
+/// node. When renewing fails for as long as a lease holds, the claims count as lost and their work is stopped.
+/// </summary>
+public sealed partial class LeaseKeeper(
+    NpgsqlDataSource database,
+    NodeIdentity node,
+    HeldJobs held,
+    IOptions<LeaseOptions> options,
+    TimeProvider time,
+    ILogger<LeaseKeeper> log)
+{
+    private readonly LeaseOptions _options = options.Value;
+    private bool _failing;
+
+    /// <summary>Beats until told to stop.</summary>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                await BeatWhileConnectedAsync(stopping);
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e) when (e is NpgsqlException or OperationCanceledException or TimeoutException)
+            {
+                if (!_failing)
+                    LogRenewalFailing(e);
+                _failing = true;
+                if (held.LoseOverdue(_options.Duration) is > 0 and var lost)
+                    LogLeasesGivenUp(lost);
+                await Task.Delay(_options.RenewInterval / 4, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private async Task BeatWhileConnectedAsync(CancellationToken stopping)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        patience.CancelAfter(_options.RenewInterval);
+        await using var connection = await database.OpenConnectionAsync(patience.Token);
+        while (true)
+        {
+            await BeatAsync(connection, patience.Token);
+            if (_failing)
+                LogRenewalBack();
+            _failing = false;
+            if (!patience.TryReset())
+                return;
+            await Task.Delay(_options.RenewInterval, time, stopping);
+            patience.CancelAfter(_options.RenewInterval);
+        }
+    }
+
+    private async Task BeatAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        var (asked, askedAt) = (held.Fences, time.GetTimestamp());
+        await NodeRegistry.BeatAsync(connection, node.Id, asked.Count, cancellation);
+        if (asked.Count > 0)
+            held.Renewed(asked, await JobStore.RenewAsync(connection, node.Id, asked, _options.Duration, cancellation), askedAt);
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The node's heartbeat cannot be written; work in hand is stopped should this outlast its lease")]
+    private partial void LogRenewalFailing(Exception exception);
+
+    [LoggerMessage(LogLevel.Information, "The node's heartbeat is written again")]
+    private partial void LogRenewalBack();
+
+    [LoggerMessage(LogLevel.Warning, "{Count} jobs were stopped because their leases could not be renewed in time")]
+    private partial void LogLeasesGivenUp(int count);
+}

@@ -1,0 +1,20 @@
+namespace MarketData.Enrichment.Scheduling;
+
+/// <summary>How long records of past work are kept, each 1 hour to 10 years. Section <c>Enrichment:Retention</c>.</summary>
+public sealed class RetentionOptions
+{
+    /// <summary>The configuration section.</summary>
+    public const string Section = "Enrichment:Retention";
+
+    /// <summary>Events of the live stream.</summary>
+    public TimeSpan Events { get; set; } = TimeSpan.FromDays(2);
+
+    /// <summary>Lines of the fetch and compute logs.</summary>
+    public TimeSpan Logs { get; set; } = TimeSpan.FromDays(90);
+
+    /// <summary>Runs with their jobs and attempts.</summary>
+    public TimeSpan Runs { get; set; } = TimeSpan.FromDays(400);
+
+    /// <summary>Entries of nodes that are gone.</summary>
+    public TimeSpan Nodes { get; set; } = TimeSpan.FromDays(1);
+}

@@ -1,0 +1,72 @@
+using MarketData.Storage.Enrichment;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Quartz;
+
+namespace MarketData.Enrichment.Scheduling;
+
+/// <summary>Registration of the scheduling.</summary>
+public static class SchedulingServices
+{
+    /// <summary>
+    /// Adds the node and everything that it runs. Needs an <see cref="NpgsqlDataSource"/> and a <see cref="Pipeline.SymbolWork"/> in the
+    /// container. Settings are validated at start.
+    /// </summary>
+    public static IServiceCollection AddScheduling(this IServiceCollection services, IConfiguration configuration)
+    {
+        AddOptions<EnrichmentOptions>(services, configuration, EnrichmentOptions.Section);
+        AddOptions<LeaseOptions>(services, configuration, LeaseOptions.Section);
+        AddOptions<RetryOptions>(services, configuration, RetryOptions.Section);
+        AddOptions<RetentionOptions>(services, configuration, RetentionOptions.Section);
+        AddStores(services);
+        services.AddSingleton<WorkSignal>();
+        services.AddSingleton<HeldJobs>();
+        services.AddSingleton<LeaseKeeper>();
+        services.AddSingleton<LostWorkSweep>();
+        services.AddSingleton<WorkListener>();
+        services.AddSingleton<JobRunner>();
+        services.AddSingleton<JobDispatcher>();
+        services.AddSingleton<ClusterGauges>();
+        services.AddSingleton<ClusterStart>();
+        services.AddSingleton<ClusterSchedule>();
+        services.AddSingleton<EnrichmentNode>();
+        services.AddHostedService(provider => provider.GetRequiredService<EnrichmentNode>());
+        services.AddHealthChecks().AddCheck<NodeHealth>("node");
+        AddQuartz(services);
+        return services;
+    }
+
+    private static void AddOptions<TOptions>(IServiceCollection services, IConfiguration configuration, string section) where TOptions : class
+    {
+        services.AddOptions<TOptions>().Bind(configuration.GetSection(section)).ValidateOnStart();
+        services.AddSingleton((IValidateOptions<TOptions>)(object)new SchedulingSettings());
+    }
+
+    private static void AddStores(IServiceCollection services)
+    {
+        services.AddSingleton<RunStore>();
+        services.AddSingleton<JobStore>();
+        services.AddSingleton<SchedulerStore>();
+        services.AddSingleton<NodeRegistry>();
+        services.AddSingleton<ClusterReader>();
+        services.AddSingleton<RetentionStore>();
+        services.AddSingleton<SymbolSeed>();
+    }
+
+    // Quartz's own tables come with its package, in the version that it needs.
+    private static void AddQuartz(IServiceCollection services) => services.AddQuartz(quartz =>
+    {
+        quartz.ConfigureScheduler(scheduler =>
+        {
+            scheduler.InstanceName = ClusterSchedule.Name;
+            scheduler.GenerateInstanceId = true;
+        });
+        quartz.UseDefaultThreadPool(2);
+        quartz.UsePersistentStore(store =>
+        {
+            store.UsePostgres(source => source.UseRegisteredDataSource = true);
+            store.UseClustering();
+            store.ProvisionSchema();
+        });
+    });
+}

@@ -1,0 +1,56 @@
+using Dapper;
+using Npgsql;
+
+namespace MarketData.Storage.Enrichment;
+
+/// <summary>Forgets records of past work, in portions small enough to disturb nobody. Candles and their history are never touched.</summary>
+public sealed class RetentionStore(NpgsqlDataSource database)
+{
+    private const int Portion = 10_000;
+
+    /// <summary>Forgets events of the live stream older than <paramref name="age"/>, and answers kept for repeated requests.</summary>
+    /// <returns>How many rows went.</returns>
+    public async Task<long> PruneEventsAsync(TimeSpan age, CancellationToken cancellation) =>
+        await PruneAsync("events", "id", "created_at < now() - @age", age, cancellation)
+        + await PruneAsync("idempotency_keys", "ctid", "created_at < now() - interval '24 hours'", age, cancellation);
+
+    /// <summary>Forgets lines of the fetch and compute logs, and circuit transitions, older than <paramref name="age"/>.</summary>
+    /// <returns>How many rows went.</returns>
+    public async Task<long> PruneLogsAsync(TimeSpan age, CancellationToken cancellation) =>
+        await PruneAsync("enrichment_fetch_log", "id", "created_at < now() - @age", age, cancellation)
+        + await PruneAsync("enrichment_compute_log", "id", "created_at < now() - @age", age, cancellation)
+        + await PruneAsync("provider_circuit_history", "id", "changed_at < now() - @age", age, cancellation);
+
+    /// <summary>Forgets runs that ended longer than <paramref name="age"/> ago, with their jobs and attempts. The newest of all stays.</summary>
+    /// <returns>How many runs went.</returns>
+    public Task<long> PruneRunsAsync(TimeSpan age, CancellationToken cancellation) => PruneAsync(
+        "enrichment_history",
+        "job_id",
+        "completed_at < now() - @age AND job_id <> (SELECT job_id FROM enrichment_history ORDER BY created_at DESC LIMIT 1)",
+        age,
+        cancellation);
+
+    /// <summary>Forgets nodes not heard of for <paramref name="age"/>, and the provider states that they reported.</summary>
+    /// <returns>How many nodes went.</returns>
+    public async Task<long> PruneNodesAsync(TimeSpan age, CancellationToken cancellation)
+    {
+        var nodes = await PruneAsync("enrichment_nodes", "node_id", "heartbeat_at < now() - @age", age, cancellation);
+        await PruneAsync("provider_state", "ctid", "node_id NOT IN (SELECT node_id FROM enrichment_nodes)", age, cancellation);
+        return nodes;
+    }
+
+    private async Task<long> PruneAsync(string table, string key, string condition, TimeSpan age, CancellationToken cancellation)
+    {
+        var sql = $"DELETE FROM {table} WHERE {key} IN (SELECT {key} FROM {table} WHERE {condition} LIMIT {Portion})";
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        var total = 0L;
+        int deleted;
+        do
+        {
+            deleted = await connection.ExecuteAsync(Sql.Command(sql, new { age }, cancellation));
+            total += deleted;
+        }
+        while (deleted == Portion);
+        return total;
+    }
+}

@@ -1,0 +1,39 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace MarketData.Api;
+
+/// <summary>Settings in the section <c>Api</c>.</summary>
+public sealed class ApiOptions
+{
+    /// <summary>The configuration section.</summary>
+    public const string Section = "Api";
+
+    /// <summary>Whether reading needs a key with the scope <c>read</c>. Default false: fit for a private network only.</summary>
+    public bool RequireKeyForReads { get; set; }
+
+    /// <summary>Requests a minute for callers without a key, by address (IPv6: by /64). 1 to 100,000,000, default 1,200.</summary>
+    [Range(1, 100_000_000, ErrorMessage = "Api:RequestsPerMinutePerAddress must be from 1 to 100000000.")]
+    public int RequestsPerMinutePerAddress { get; set; } = 1_200;
+
+    /// <summary>Requests a minute for a key without a limit of its own. 1 to 100,000,000, default 6,000.</summary>
+    [Range(1, 100_000_000, ErrorMessage = "Api:RequestsPerMinutePerKey must be from 1 to 100000000.")]
+    public int RequestsPerMinutePerKey { get; set; } = 6_000;
+
+    /// <summary>Seconds that a request may take before it is broken off with 503; exports and the event stream are not counted. 1 to 600, default 30.</summary>
+    [Range(1, 600, ErrorMessage = "Api:RequestTimeoutSeconds must be from 1 to 600.")]
+    public int RequestTimeoutSeconds { get; set; } = 30;
+
+    /// <summary>Minutes that an export may take. 1 to 1,440, default 60.</summary>
+    [Range(1, 1_440, ErrorMessage = "Api:ExportTimeoutMinutes must be from 1 to 1440.")]
+    public int ExportTimeoutMinutes { get; set; } = 60;
+
+    /// <summary>Bytes that a request's body may have. 1,024 to 100,000,000, default 1,000,000.</summary>
+    [Range(1_024, 100_000_000, ErrorMessage = "Api:MaxRequestBodyBytes must be from 1024 to 100000000.")]
+    public long MaxRequestBodyBytes { get; set; } = 1_000_000;
+
+    /// <summary>Other origins whose pages may call this API in a browser. Default none.</summary>
+    public IList<string> CorsOrigins { get; } = [];
+
+    /// <summary>Networks, such as <c>10.0.0.0/8</c>, whose word on a caller's address is taken. Default: this machine only.</summary>
+    public IList<string> TrustedProxies { get; } = [];
+}

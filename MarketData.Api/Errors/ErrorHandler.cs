@@ -1,0 +1,64 @@
+using MarketData.Api.Database;
+using Microsoft.AspNetCore.Diagnostics;
+using Npgsql;
+
+namespace MarketData.Api.Errors;
+
+/// <summary>Turns what a handler threw into an answer that says what a caller can do, and nothing of the inside.</summary>
+public sealed partial class ErrorHandler(ILogger<ErrorHandler> logger) : IExceptionHandler
+{
+    /// <inheritdoc/>
+    public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
+    {
+        if (context.Features.Get<DatabaseLost>() is not null || IsDatabaseDown(exception))
+        {
+            LogDatabaseDown(exception.Message);
+            await WriteAsync(context, Unavailable(context));
+        }
+        else if (exception is BadHttpRequestException bad)
+        {
+            await WriteAsync(context, Problems.Of(bad.StatusCode, "The request could not be read."));
+        }
+        else if (exception is OperationCanceledException && context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is there to read an answer.
+            context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+        }
+        else
+        {
+            LogFault(exception, context.Request.Method, context.Request.Path);
+            await WriteAsync(context, Problems.Of(StatusCodes.Status500InternalServerError, "The service made a mistake; the trace id finds it in the logs."));
+        }
+
+        return true;
+    }
+
+    /// <summary>503: the database does not answer.</summary>
+    public static Microsoft.AspNetCore.Http.HttpResults.ProblemHttpResult Unavailable(HttpContext context)
+    {
+        context.Response.Headers.RetryAfter = "2";
+        return Problems.Of(StatusCodes.Status503ServiceUnavailable, "The database does not answer. Nothing was changed; try again.");
+    }
+
+    // The request may be cancelled by now, and its answer must go out all the same.
+    private static Task WriteAsync(HttpContext context, IResult answer)
+    {
+        context.RequestAborted = CancellationToken.None;
+        return answer.ExecuteAsync(context);
+    }
+
+    private static bool IsDatabaseDown(Exception exception) => exception switch
+    {
+        // Shutting down, starting up, crashed, out of connections: the server is there and can't serve.
+        PostgresException e => e.SqlState is "57P01" or "57P02" or "57P03" or "57P05" or "53300" || e.SqlState.StartsWith("08", StringComparison.Ordinal),
+        NpgsqlException => true,
+        TimeoutException => true,
+        _ => exception.InnerException is NpgsqlException inner && IsDatabaseDown(inner),
+    };
+
+    [LoggerMessage(LogLevel.Warning, "The database does not answer: {Cause}")]
+    private partial void LogDatabaseDown(string cause);
+
+    [LoggerMessage(LogLevel.Error, "{Method} {Path} failed")]
+    private partial void LogFault(Exception exception, string method, PathString path);
+}

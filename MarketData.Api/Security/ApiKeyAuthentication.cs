@@ -1,0 +1,58 @@
+using System.Security.Claims;
+using System.Text.Encodings.Web;
+using MarketData.Api.Errors;
+using MarketData.Storage.Keys;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.Options;
+
+namespace MarketData.Api.Security;
+
+/// <summary>
+/// Authenticates by the header <c>X-API-Key</c>. The key is looked up for every request, so that a revoked one stops working at once
+/// on every replica.
+/// </summary>
+public sealed class ApiKeyAuthentication(
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, KeyStore keys)
+    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+{
+    /// <summary>The scheme's name.</summary>
+    public const string SchemeName = "ApiKey";
+
+    /// <summary>The header that carries the key.</summary>
+    public const string Header = "X-API-Key";
+
+    private const int LongestKey = 100;
+
+    /// <inheritdoc/>
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        if (Request.Headers[Header] is not { Count: > 0 } values)
+            return AuthenticateResult.NoResult();
+        if (values is not [{ Length: > 0 and <= LongestKey } secret] || await keys.FindAsync(secret, Context.RequestAborted) is not { } key)
+            return AuthenticateResult.Fail("The key is not valid.");
+
+        Context.Features.Set(key);
+        Claim[] claims =
+        [
+            new(ClaimTypes.NameIdentifier, key.Id.ToString()),
+            new(ClaimTypes.Name, key.Name),
+            .. key.Scopes.Select(scope => new Claim("scope", scope)),
+        ];
+        return AuthenticateResult.Success(new(new ClaimsPrincipal(new ClaimsIdentity(claims, SchemeName)), SchemeName));
+    }
+
+    /// <inheritdoc/>
+    protected override Task HandleChallengeAsync(AuthenticationProperties properties)
+    {
+        Response.Headers.WWWAuthenticate = $"""{SchemeName} realm="MarketData" """.TrimEnd();
+        var detail = Request.Headers.ContainsKey(Header) ? $"The key in {Header} is not valid." : $"This call needs a key in the header {Header}.";
+        return Problems.Of(StatusCodes.Status401Unauthorized, detail).ExecuteAsync(Context);
+    }
+
+    /// <inheritdoc/>
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties)
+    {
+        var needed = Context.GetEndpoint()?.Metadata.GetMetadata<RequiredScope>()?.Scope ?? Scopes.Read;
+        return Problems.Of(StatusCodes.Status403Forbidden, $"The key lacks the scope '{needed}'.").ExecuteAsync(Context);
+    }
+}

@@ -1,0 +1,64 @@
+using Dapper;
+using MarketData.Storage.Enrichment;
+using Npgsql;
+
+namespace MarketData.Storage.Dashboard;
+
+/// <summary>Reads what the health of the whole is judged by.</summary>
+public sealed class HealthReader(NpgsqlDataSource database)
+{
+    private const string Health = $"""
+        SELECT paused, next_run, (SELECT count(*) FROM enrichment_nodes WHERE {NodeSql.Alive}) AS nodes,
+               (SELECT max(heartbeat_at) FROM enrichment_nodes) AS last_heartbeat, last_run, now() AS now
+        FROM scheduler_state;
+
+        SELECT count(*) FROM enrichment_history WHERE completed_at IS NULL AND NOT EXISTS (SELECT FROM enrichment_nodes WHERE {NodeSql.Alive});
+
+        SELECT p.provider, p.node_id, p.enabled, p.circuit_state, p.opened_at, p.retry_at, p.failure_ratio, p.limit_per_minute, p.burst,
+               p.permits_available, p.rate_limit_queued, p.rate_limit_rejections, p.bulkhead_limit, p.bulkhead_active, p.bulkhead_queued,
+               p.bulkhead_rejections, p.retries_total, p.calls_total, p.errors_total, p.last_error, p.last_error_at, p.last_success_at,
+               p.updated_at, EXISTS (SELECT FROM enrichment_nodes n WHERE n.node_id = p.node_id AND {NodeSql.Alive}) AS node_alive
+        FROM provider_state p WHERE p.updated_at > now() - interval '1 day' ORDER BY p.provider, p.node_id;
+
+        SELECT count(*) FILTER (WHERE e.health = 'healthy') AS healthy, count(*) FILTER (WHERE e.health = 'warning') AS warning,
+               count(*) FILTER (WHERE e.health = 'stale') AS stale, count(*) FILTER (WHERE e.health = 'error') AS error,
+               count(*) FILTER (WHERE coalesce(e.health, 'pending') = 'pending') AS pending
+        FROM symbols s LEFT JOIN enrichment_status e USING (symbol) WHERE s.active;
+
+        SELECT id, job_id, symbol, completed_at, attempt, error_message, error_advice, trace_id
+        FROM enrichment_jobs WHERE status = 'failed' ORDER BY id DESC LIMIT 10;
+        """;
+
+    /// <summary>Reads it.</summary>
+    public async Task<HealthRows> ReadAsync(CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var results = await connection.QueryMultipleAsync(Sql.Command(Health, null, cancellation));
+        return new()
+        {
+            Scheduler = await results.ReadSingleAsync<SchedulerRow>(),
+            StuckRuns = await results.ReadSingleAsync<long>(),
+            Providers = (await results.ReadAsync<ProviderNodeState>()).AsList(),
+            Symbols = await results.ReadSingleAsync<SymbolHealth>(),
+            RecentFailures = (await results.ReadAsync<FailedJob>()).AsList(),
+        };
+    }
+
+    /// <summary>Reads how circuits changed, newest first.</summary>
+    public async Task<IReadOnlyList<CircuitTransition>> ReadCircuitsAsync(string? provider, int limit, CancellationToken cancellation)
+    {
+        const string changes = """
+            SELECT provider, node_id AS node, from_state, to_state, reason, changed_at FROM provider_circuit_history
+            WHERE @provider::text IS NULL OR provider = @provider ORDER BY id DESC LIMIT @limit
+            """;
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return (await connection.QueryAsync<CircuitTransition>(Sql.Command(changes, new { provider, limit }, cancellation))).AsList();
+    }
+
+    /// <summary>Makes a round trip, to see how long one takes.</summary>
+    public async Task PingAsync(CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await connection.ExecuteScalarAsync<int>(Sql.Command("SELECT 1", null, cancellation));
+    }
+}

@@ -1,0 +1,142 @@
+using System.Text.Json;
+using Dapper;
+using MarketData.Storage.Enrichment;
+using Npgsql;
+
+namespace MarketData.Storage.Dashboard;
+
+/// <summary>Reads jobs and their attempts.</summary>
+public sealed class JobReader(NpgsqlDataSource database)
+{
+    /// <summary>The matching jobs are counted up to here.</summary>
+    public const int CountLimit = 10_000;
+
+    // The attempt in hand counts as work from its start, so that the two times always add up to the job's age.
+    private const string Columns = """
+        j.id, j.job_id, h.trigger, j.symbol, j.asset_class, j.timeframes, j.range_from, j.range_to, j.status, j.step, j.step_timeframe,
+        j.attempt, j.max_attempts, j.queued_at, j.due_at, j.started_at, j.attempt_started_at, j.completed_at, t.worked_ms,
+        greatest(0, extract(epoch FROM coalesce(j.completed_at, now()) - j.queued_at) * 1000 - t.worked_ms)::bigint AS waited_ms,
+        j.lease_owner AS node, j.cancel_requested, j.records_fetched, j.records_inserted, j.records_updated,
+        j.error_kind, j.error_message, j.error_advice, j.trace_id
+        """;
+
+    private const string Source = """
+        enrichment_jobs j JOIN enrichment_history h USING (job_id)
+        CROSS JOIN LATERAL (SELECT j.worked_ms + CASE WHEN j.status = 'running'
+            THEN (extract(epoch FROM now() - j.attempt_started_at) * 1000)::bigint ELSE 0 END AS worked_ms) t
+        """;
+
+    /// <summary>Reads a page of jobs, newest first, and how many match, counted up to one more than <see cref="CountLimit"/>.</summary>
+    public async Task<(IReadOnlyList<JobSummary> Items, long Total)> ReadPageAsync(JobFilter filter, int limit, CancellationToken cancellation)
+    {
+        var matches = Conditions(filter);
+        var page = filter.BeforeId is null ? matches : matches + " AND j.id < @BeforeId";
+        var sql = $"""
+            SELECT {Columns} FROM {Source} {page} ORDER BY j.id DESC LIMIT @limit;
+            SELECT count(*) FROM (SELECT FROM enrichment_jobs j {matches} LIMIT {CountLimit + 1}) counted;
+            """;
+        var arguments = new
+        {
+            filter.Status,
+            filter.Symbol,
+            filter.JobId,
+            filter.MinAttempts,
+            LongerThanMs = filter.LongerThanSeconds * 1000L,
+            filter.From,
+            filter.To,
+            filter.BeforeId,
+            limit,
+        };
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var results = await connection.QueryMultipleAsync(Sql.Command(sql, arguments, cancellation));
+        return ((await results.ReadAsync<JobSummary>()).AsList(), await results.ReadSingleAsync<long>());
+    }
+
+    /// <summary>Reads all jobs of a run, by symbol.</summary>
+    public async Task<IReadOnlyList<JobSummary>> ReadRunAsync(Guid jobId, CancellationToken cancellation)
+    {
+        const string jobs = $"SELECT {Columns} FROM {Source} WHERE j.job_id = @jobId ORDER BY j.symbol, j.id";
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return (await connection.QueryAsync<JobSummary>(Sql.Command(jobs, new { jobId }, cancellation))).AsList();
+    }
+
+    /// <summary>Reads a job; null when there is none with this number.</summary>
+    public async Task<JobSummary?> ReadAsync(long id, CancellationToken cancellation)
+    {
+        const string job = $"SELECT {Columns} FROM {Source} WHERE j.id = @id";
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return await connection.QuerySingleOrDefaultAsync<JobSummary>(Sql.Command(job, new { id }, cancellation));
+    }
+
+    /// <summary>Reads a job's attempts, first to last.</summary>
+    public async Task<IReadOnlyList<JobAttempt>> ReadAttemptsAsync(long id, CancellationToken cancellation)
+    {
+        const string attempts = """
+            SELECT attempt, node_id AS node, started_at, ended_at, outcome, steps::text AS steps, error_message, trace_id
+            FROM enrichment_job_attempts WHERE enrichment_job_id = @id ORDER BY attempt, id
+            """;
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        var rows = await connection.QueryAsync<AttemptRow>(Sql.Command(attempts, new { id }, cancellation));
+        return [.. rows.Select(row => row.ToAttempt())];
+    }
+
+    // Conditions that an index covers are written out, since the planner can't see through a parameter.
+    private static string Conditions(JobFilter filter)
+    {
+        List<string> conditions = ["true"];
+        if (filter.Status is "open")
+            conditions.Add("j.status IN ('queued', 'retrying', 'running')");
+        else if (filter.Status is "failed" or "cancelled")
+            conditions.Add($"j.status = '{filter.Status}'");
+        else if (filter.Status is not null)
+            conditions.Add("j.status = @Status");
+        if (filter.Symbol is not null)
+            conditions.Add("j.symbol = @Symbol");
+        if (filter.JobId is not null)
+            conditions.Add("j.job_id = @JobId");
+        if (filter.MinAttempts is > 1)
+            conditions.Add("j.attempt > 1 AND j.attempt >= @MinAttempts");
+        else if (filter.MinAttempts is not null)
+            conditions.Add("j.attempt >= @MinAttempts");
+        if (filter.LongerThanSeconds is not null)
+            conditions.Add("j.worked_ms > @LongerThanMs");
+        if (filter.From is not null)
+            conditions.Add("j.queued_at >= @From");
+        if (filter.To is not null)
+            conditions.Add("j.queued_at < @To");
+        return "WHERE " + string.Join(" AND ", conditions);
+    }
+
+    private sealed record AttemptRow
+    {
+        private static readonly JsonSerializerOptions StepNames = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+        public required int Attempt { get; init; }
+
+        public required string Node { get; init; }
+
+        public required DateTime StartedAt { get; init; }
+
+        public DateTime? EndedAt { get; init; }
+
+        public string? Outcome { get; init; }
+
+        public string? Steps { get; init; }
+
+        public string? ErrorMessage { get; init; }
+
+        public string? TraceId { get; init; }
+
+        public JobAttempt ToAttempt() => new()
+        {
+            Attempt = Attempt,
+            Node = Node,
+            StartedAt = StartedAt,
+            EndedAt = EndedAt,
+            Outcome = Outcome,
+            Steps = Steps is null ? [] : JsonSerializer.Deserialize<StepTiming[]>(Steps, StepNames) ?? [],
+            ErrorMessage = ErrorMessage,
+            TraceId = TraceId,
+        };
+    }
+}

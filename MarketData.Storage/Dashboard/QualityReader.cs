@@ -1,0 +1,84 @@
+using Dapper;
+using MarketData.Storage.Enrichment;
+using Npgsql;
+
+namespace MarketData.Storage.Dashboard;
+
+/// <summary>Reads what is known of the quality of a symbol's data.</summary>
+public sealed class QualityReader(NpgsqlDataSource database)
+{
+    // Rules that find the candle itself odd; a gap before it or a fallback provider says nothing of it.
+    private const string AnomalyRules =
+        "ARRAY['price_anomaly', 'suspected_split', 'volume_anomaly', 'zero_volume', 'flat_repeat', 'provider_disagreement']";
+
+    private const string Quality = $"""
+        SELECT timeframe, metric_date, total_records, validated_records, rejected_records, expected_records, validation_rate, gaps_detected,
+               anomalies_detected, avg_quality_score, data_completeness
+        FROM data_quality_metrics
+        WHERE symbol = @Symbol AND timeframe = ANY (@Timeframes) AND metric_date BETWEEN @Start AND @End
+        ORDER BY metric_date, timeframe;
+
+        SELECT timeframe, gap_start AS start, gap_end AS "end", missing AS length, detected_at, asked_count, last_asked_at, last_source, next_ask_at
+        FROM gaps
+        WHERE symbol = @Symbol AND timeframe = ANY (@Timeframes) AND gap_end >= @StartAt AND gap_start < @EndAt
+        ORDER BY gap_start DESC, timeframe LIMIT @Limit;
+
+        SELECT timeframe, ts AS timestamp, close, volume, source, quality_score, validation_notes
+        FROM candles
+        WHERE symbol = @Symbol AND timeframe = ANY (@Timeframes) AND ts >= @StartAt AND ts < @EndAt AND validation_notes && {AnomalyRules}
+        ORDER BY ts DESC, timeframe LIMIT @Limit;
+
+        SELECT timeframe, ts AS timestamp, open, high, low, close, volume, source, reason, detail, first_seen_at, last_seen_at, times_seen
+        FROM rejected_candles
+        WHERE symbol = @Symbol AND timeframe = ANY (@Timeframes) AND (ts IS NULL OR ts >= @StartAt AND ts < @EndAt)
+        ORDER BY ts DESC NULLS LAST, id DESC LIMIT @Limit;
+
+        SELECT timeframe, ts AS timestamp, recorded_at, replaced_at, open, high, low, close, volume, source, quality_score
+        FROM candle_revisions
+        WHERE symbol = @Symbol AND timeframe = ANY (@Timeframes) AND ts >= @StartAt AND ts < @EndAt
+        ORDER BY ts DESC, replaced_at DESC, timeframe LIMIT @Limit;
+        """;
+
+    /// <summary>Reads it for whole days.</summary>
+    /// <param name="symbol">The symbol.</param>
+    /// <param name="timeframes">The intervals.</param>
+    /// <param name="start">The first day.</param>
+    /// <param name="end">The last day.</param>
+    /// <param name="limit">Rows of each list at most, other than the daily metrics.</param>
+    /// <param name="cancellation">Stops it.</param>
+    public async Task<QualityRows> ReadAsync(
+        string symbol, IReadOnlyCollection<string> timeframes, DateOnly start, DateOnly end, int limit, CancellationToken cancellation)
+    {
+        var arguments = new
+        {
+            Symbol = symbol,
+            Timeframes = timeframes.ToArray(),
+            Start = start,
+            End = end,
+            StartAt = start.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc),
+            EndAt = end.AddDays(1).ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc),
+            Limit = limit,
+        };
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var results = await connection.QueryMultipleAsync(Sql.Command(Quality, arguments, cancellation));
+        return new()
+        {
+            Daily = (await results.ReadAsync<DailyQuality>()).AsList(),
+            Gaps = (await results.ReadAsync<GapSpan>()).AsList(),
+            Anomalies = (await results.ReadAsync<Anomaly>()).AsList(),
+            Rejected = (await results.ReadAsync<RejectedBar>()).AsList(),
+            Revisions = (await results.ReadAsync<Revision>()).AsList(),
+        };
+    }
+
+    /// <summary>Reads a symbol's splits and dividends, newest first.</summary>
+    public async Task<IReadOnlyList<CorporateAction>> ReadActionsAsync(string symbol, CancellationToken cancellation)
+    {
+        const string actions = """
+            SELECT kind, ex_date, ratio_from, ratio_to, cash_amount, currency, source, recorded_at FROM corporate_actions
+            WHERE symbol = @symbol ORDER BY ex_date DESC, kind
+            """;
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return (await connection.QueryAsync<CorporateAction>(Sql.Command(actions, new { symbol }, cancellation))).AsList();
+    }
+}

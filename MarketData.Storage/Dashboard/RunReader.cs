@@ -1,0 +1,56 @@
+using Dapper;
+using MarketData.Storage.Enrichment;
+using Npgsql;
+
+namespace MarketData.Storage.Dashboard;
+
+/// <summary>Reads runs.</summary>
+public sealed class RunReader(NpgsqlDataSource database)
+{
+    /// <summary>Reads a page of runs, newest first, and how many match on all pages.</summary>
+    public async Task<(IReadOnlyList<RunSummary> Items, long Total)> ReadPageAsync(RunFilter filter, int limit, CancellationToken cancellation)
+    {
+        var matches = "WHERE true";
+        if (filter.Success is { } success)
+            matches += success ? " AND status = 'completed'" : " AND symbols_failed > 0";
+        if (filter.Symbol is not null)
+            matches += " AND job_id IN (SELECT job_id FROM enrichment_jobs WHERE symbol = @Symbol)";
+        if (filter.From is not null)
+            matches += " AND created_at >= @From";
+        if (filter.To is not null)
+            matches += " AND created_at < @To";
+        var page = filter.Before is null ? matches : matches + " AND (created_at, job_id) < (@BeforeCreatedAt, @BeforeJobId)";
+        var sql = $"""
+            SELECT {RunSql.Columns} FROM enrichment_history {page} ORDER BY created_at DESC, job_id DESC LIMIT @limit;
+            SELECT count(*) FROM enrichment_history {matches};
+            """;
+        var arguments = new
+        {
+            filter.Symbol,
+            filter.From,
+            filter.To,
+            BeforeCreatedAt = filter.Before?.CreatedAt,
+            BeforeJobId = filter.Before?.JobId,
+            limit,
+        };
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var results = await connection.QueryMultipleAsync(Sql.Command(sql, arguments, cancellation));
+        return ((await results.ReadAsync<RunSummary>()).AsList(), await results.ReadSingleAsync<long>());
+    }
+
+    /// <summary>Reads a run; null when there is none with this id.</summary>
+    public async Task<RunSummary?> ReadAsync(Guid jobId, CancellationToken cancellation)
+    {
+        const string run = $"SELECT {RunSql.Columns} FROM enrichment_history WHERE job_id = @jobId";
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return await connection.QuerySingleOrDefaultAsync<RunSummary>(Sql.Command(run, new { jobId }, cancellation));
+    }
+
+    /// <summary>Whether any node is alive.</summary>
+    public async Task<bool> IsAnyNodeAliveAsync(CancellationToken cancellation)
+    {
+        const string any = $"SELECT EXISTS (SELECT FROM enrichment_nodes WHERE {NodeSql.Alive})";
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return await connection.ExecuteScalarAsync<bool>(Sql.Command(any, null, cancellation));
+    }
+}

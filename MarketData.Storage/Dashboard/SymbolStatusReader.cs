@@ -1,0 +1,104 @@
+using Dapper;
+using MarketData.Storage.Enrichment;
+using Npgsql;
+
+namespace MarketData.Storage.Dashboard;
+
+/// <summary>Reads the status of symbols and what is stored of them.</summary>
+public sealed class SymbolStatusReader(NpgsqlDataSource database)
+{
+    private const string TimeframeOrder = "ARRAY['5m', '15m', '30m', '1h', '4h', '1d', '1w']";
+
+    private const string Coverage = """
+        SELECT r.symbol, r.timeframe, r.first_ts AS first, r.last_ts AS last, r.records, r.expected_records, r.completeness, r.quality_score,
+               r.last_source, b.status AS backfill_status
+        FROM series r
+        LEFT JOIN LATERAL (SELECT status FROM backfill_state b WHERE b.symbol = r.symbol AND b.timeframe = r.timeframe
+                           ORDER BY b.updated_at DESC LIMIT 1) b ON true
+        """;
+
+    /// <summary>Reads one symbol; null when it is not tracked.</summary>
+    public async Task<SymbolStatus?> ReadAsync(string symbol, CancellationToken cancellation)
+    {
+        var sql = Statuses("WHERE symbol = @symbol") + " WHERE s.symbol = @symbol";
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return await connection.QuerySingleOrDefaultAsync<SymbolStatus>(Sql.Command(sql, new { symbol }, cancellation));
+    }
+
+    /// <summary>Reads what is stored of one symbol, shortest interval first.</summary>
+    public async Task<IReadOnlyList<SeriesCoverage>> ReadCoverageAsync(string symbol, CancellationToken cancellation)
+    {
+        const string sql = $"{Coverage} WHERE r.symbol = @symbol ORDER BY array_position({TimeframeOrder}, r.timeframe)";
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return (await connection.QueryAsync<SeriesCoverage>(Sql.Command(sql, new { symbol }, cancellation))).AsList();
+    }
+
+    /// <summary>Reads the job that a symbol has in hand; null when it has none.</summary>
+    public async Task<CurrentJob?> ReadCurrentJobAsync(string symbol, CancellationToken cancellation)
+    {
+        const string sql = """
+            SELECT id, job_id, status, step, attempt, started_at, due_at, trace_id FROM enrichment_jobs
+            WHERE symbol = @symbol AND status IN ('running', 'retrying', 'queued')
+            ORDER BY status = 'running' DESC, due_at, id LIMIT 1
+            """;
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return await connection.QuerySingleOrDefaultAsync<CurrentJob>(Sql.Command(sql, new { symbol }, cancellation));
+    }
+
+    /// <summary>Reads every symbol that matches, in alphabetical order.</summary>
+    public async Task<IReadOnlyList<SymbolStatus>> ReadAllAsync(SymbolFilter filter, CancellationToken cancellation)
+    {
+        var sql = $"""
+            {Statuses("")}
+            WHERE (@AssetClass::text IS NULL OR s.asset_class = @AssetClass) AND (@Active::boolean IS NULL OR s.active = @Active)
+              AND (@Status::text IS NULL OR coalesce(e.status, 'pending') = @Status)
+              AND (@Search::text IS NULL OR strpos(lower(s.symbol || ' ' || coalesce(s.name, '')), lower(@Search)) > 0)
+            ORDER BY s.symbol COLLATE "C"
+            """;
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return (await connection.QueryAsync<SymbolStatus>(Sql.Command(sql, filter, cancellation))).AsList();
+    }
+
+    /// <summary>Reads what is stored of the symbols given, shortest interval first.</summary>
+    public async Task<ILookup<string, SeriesCoverage>> ReadCoverageAsync(IReadOnlyCollection<string> symbols, CancellationToken cancellation)
+    {
+        const string sql = $"{Coverage} WHERE r.symbol = ANY (@symbols) ORDER BY array_position({TimeframeOrder}, r.timeframe)";
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        var rows = await connection.QueryAsync<SeriesCoverage>(Sql.Command(sql, new { symbols = symbols.ToArray() }, cancellation));
+        return rows.ToLookup(row => row.Symbol);
+    }
+
+    /// <summary>Reads the daily quality of the symbols given, over the last days up to today: mean candle score × completeness.</summary>
+    /// <returns>By symbol: a value a day, oldest first, null where a day has none.</returns>
+    public async Task<IReadOnlyDictionary<string, double?[]>> ReadHistoryAsync(
+        IReadOnlyCollection<string> symbols, int days, CancellationToken cancellation)
+    {
+        const string sql = """
+            SELECT symbol, (metric_date - (now() AT TIME ZONE 'UTC')::date + @days - 1) AS day,
+                   sum(avg_quality_score * least(data_completeness, 1) * expected_records) / nullif(sum(expected_records), 0) AS quality
+            FROM data_quality_metrics
+            WHERE symbol = ANY (@symbols) AND metric_date > (now() AT TIME ZONE 'UTC')::date - @days
+              AND metric_date <= (now() AT TIME ZONE 'UTC')::date
+            GROUP BY symbol, metric_date
+            """;
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        var rows = await connection.QueryAsync<(string Symbol, int Day, double? Quality)>(
+            Sql.Command(sql, new { symbols = symbols.ToArray(), days }, cancellation));
+        var history = symbols.ToDictionary(symbol => symbol, _ => new double?[days]);
+        foreach (var (symbol, day, quality) in rows)
+            history[symbol][day] = quality;
+        return history;
+    }
+
+    // A candle's age is counted from its opening instant: the one time of it that is on record.
+    private static string Statuses(string series) => $"""
+        SELECT s.symbol, s.asset_class, s.name, s.active, coalesce(e.status, 'pending') AS status, e.quality_score, e.validation_rate,
+               e.data_completeness, extract(epoch FROM now() - r.last_ts)::float8 AS data_age_seconds,
+               coalesce(r.records, 0)::bigint AS records_available,
+               e.last_fetch_success, e.last_compute_success, e.last_enrichment_time, coalesce(e.retry_count, 0) AS retry_count,
+               e.next_retry_at, e.error_message, e.error_advice
+        FROM symbols s
+        LEFT JOIN enrichment_status e USING (symbol)
+        LEFT JOIN (SELECT symbol, max(last_ts) AS last_ts, sum(records) AS records FROM series {series} GROUP BY symbol) r USING (symbol)
+        """;
+}

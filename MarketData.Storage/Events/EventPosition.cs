@@ -1,0 +1,67 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+
+namespace MarketData.Storage.Events;
+
+/// <summary>
+/// How far a listener has read the events. Transactions commit in another order than they number their events, so a number alone would
+/// skip whatever commits late. A position is therefore a snapshot, "everything visible in it was read", and within a batch also the
+/// next snapshot and the last event read of what became visible in between. It holds for every replica, and costs no delay.
+/// </summary>
+public sealed record EventPosition
+{
+    private const char Separator = '~';
+
+    private EventPosition(string seen, string? reading, long lastRead) => (Seen, Reading, LastRead) = (seen, reading, lastRead);
+
+    /// <summary>Every event visible in this snapshot was read.</summary>
+    public string Seen { get; }
+
+    /// <summary>The snapshot of the batch being read; null between batches.</summary>
+    public string? Reading { get; }
+
+    /// <summary>The last event read of that batch; 0 before the first.</summary>
+    public long LastRead { get; }
+
+    /// <summary>After everything that is visible in a snapshot.</summary>
+    public static EventPosition After(string snapshot) => new(snapshot, null, 0);
+
+    /// <summary>Within the batch of what is visible in <paramref name="reading"/> and was not at this position.</summary>
+    public EventPosition Within(string reading, long lastRead) => new(Seen, reading, lastRead);
+
+    /// <summary>Reads what <see cref="ToString"/> wrote.</summary>
+    /// <returns>Whether <paramref name="text"/> is a position.</returns>
+    public static bool TryParse(string? text, [NotNullWhen(true)] out EventPosition? position)
+    {
+        position = null;
+        var parts = text is { Length: <= 4000 } ? text.Split(Separator) : [];
+        if (parts is [var seen] && IsSnapshot(seen))
+            position = After(seen);
+        else if (parts is [var before, var reading, var last] && IsSnapshot(before) && IsSnapshot(reading)
+            && long.TryParse(last, NumberStyles.None, CultureInfo.InvariantCulture, out var lastRead))
+            position = new EventPosition(before, reading, lastRead);
+        return position is not null;
+    }
+
+    /// <summary>The position as text without spaces, fit for an HTTP header.</summary>
+    public override string ToString() => Reading is null ? Seen : string.Create(CultureInfo.InvariantCulture, $"{Seen}{Separator}{Reading}{Separator}{LastRead}");
+
+    // As PostgreSQL writes one: xmin:xmax:xip,… with xmin ≤ each xip < xmax, ascending. Anything else would be an error over there.
+    private static bool IsSnapshot(string text)
+    {
+        if (text.Split(':') is not [var xmin, var xmax, var xips] || !TryReadId(xmin, out var lowest) || !TryReadId(xmax, out var end) || lowest > end)
+            return false;
+        var previous = 0L;
+        foreach (var xip in xips.Length == 0 ? [] : xips.Split(','))
+        {
+            if (!TryReadId(xip, out var id) || id < lowest || id >= end || id <= previous)
+                return false;
+            previous = id;
+        }
+
+        return true;
+    }
+
+    private static bool TryReadId(string text, out long id) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out id) && id > 0;
+}

@@ -1,0 +1,77 @@
+using Dapper;
+using MarketData.Storage.Enrichment;
+using Npgsql;
+
+namespace MarketData.Storage.Events;
+
+/// <summary>Reads events in an order that loses none: see <see cref="EventPosition"/>.</summary>
+public sealed class EventReader(NpgsqlDataSource database)
+{
+    /// <summary>The NOTIFY channel that says that there are new events.</summary>
+    public const string Channel = "marketdata_events";
+
+    /// <summary>Opens a connection that listens to <see cref="Channel"/>.</summary>
+    public async Task<NpgsqlConnection> ListenAsync(CancellationToken cancellation)
+    {
+        var connection = await database.OpenConnectionAsync(cancellation);
+        try
+        {
+            await connection.ExecuteAsync(Sql.Command($"LISTEN {Channel}", null, cancellation));
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The position after everything that has happened so far.</summary>
+    public static async Task<EventPosition> ReadPositionAsync(NpgsqlConnection connection, CancellationToken cancellation) =>
+        EventPosition.After(await connection.QuerySingleAsync<string>(Sql.Command("SELECT pg_current_snapshot()::text", null, cancellation)));
+
+    /// <summary>Reads everything that became visible since a snapshot, and the snapshot to go on from.</summary>
+    public static async Task<(IReadOnlyList<StoredEvent> Events, EventPosition Next)> ReadSinceAsync(
+        NpgsqlConnection connection, EventPosition position, CancellationToken cancellation)
+    {
+        // One statement, so that the snapshot returned is the one that the events were read in.
+        const string since = """
+            SELECT pg_current_snapshot()::text AS snapshot, e.id, e.kind, e.payload
+            FROM (SELECT) always
+            LEFT JOIN (
+                SELECT id, kind, payload::text AS payload FROM events
+                WHERE xid >= pg_snapshot_xmin(@seen::text::pg_snapshot) AND NOT pg_visible_in_snapshot(xid, @seen::text::pg_snapshot)) e ON true
+            ORDER BY e.id
+            """;
+        var rows = (await connection.QueryAsync<(string Snapshot, long? Id, string? Kind, string? Payload)>(
+            Sql.Command(since, new { seen = position.Seen }, cancellation))).AsList();
+        var events = rows.Where(row => row.Id is not null)
+            .Select(row => new StoredEvent { Id = row.Id!.Value, Kind = row.Kind!, Payload = row.Payload! });
+        return ([.. events], EventPosition.After(rows[0].Snapshot));
+    }
+
+    /// <summary>Reads what a listener missed: up to <paramref name="limit"/> events that are visible at <paramref name="until"/> but that it has not read.</summary>
+    /// <param name="position">How far the listener has read.</param>
+    /// <param name="until">A position between batches.</param>
+    /// <param name="limit">Events at most.</param>
+    /// <param name="cancellation">Stops it.</param>
+    public async Task<IReadOnlyList<StoredEvent>> ReadMissedAsync(
+        EventPosition position, EventPosition until, int limit, CancellationToken cancellation)
+    {
+        const string missed = """
+            SELECT id, kind, payload::text AS payload FROM events
+            WHERE xid >= pg_snapshot_xmin(@seen::text::pg_snapshot) AND NOT pg_visible_in_snapshot(xid, @seen::text::pg_snapshot)
+              AND pg_visible_in_snapshot(xid, @until::text::pg_snapshot)
+              AND NOT (id <= @lastRead AND pg_visible_in_snapshot(xid, @reading::text::pg_snapshot))
+            ORDER BY id LIMIT @limit
+            """;
+        var arguments = new { seen = position.Seen, until = until.Seen, position.LastRead, reading = position.Reading ?? position.Seen, limit };
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return (await connection.QueryAsync<StoredEvent>(Sql.Command(missed, arguments, cancellation))).AsList();
+    }
+
+    /// <summary>Whether a position lies in the future of this database: it is from before the database was made anew, and means nothing.</summary>
+    public static bool IsFromElsewhere(EventPosition position, EventPosition now) => NextXid(position.Reading ?? position.Seen) > NextXid(now.Seen);
+
+    private static long NextXid(string snapshot) => long.Parse(snapshot.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture);
+}

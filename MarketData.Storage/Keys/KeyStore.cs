@@ -1,0 +1,186 @@
+using System.Security.Cryptography;
+using System.Text;
+using Dapper;
+using MarketData.Storage.Enrichment;
+using Npgsql;
+
+namespace MarketData.Storage.Keys;
+
+/// <summary>API keys and what was done with them. A key itself is never stored, only its SHA-256.</summary>
+public sealed class KeyStore(NpgsqlDataSource database)
+{
+    private const string Columns =
+        "id, name, prefix, scopes, requests_per_minute, created_at, created_by, expires_at, revoked_at, last_used_at";
+
+    /// <summary>Makes a key.</summary>
+    /// <param name="request">What it is for and may do.</param>
+    /// <param name="by">Who makes it, from where.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <returns>The key, and its secret: this is the only time that it can be had.</returns>
+    public async Task<(ApiKey Key, string Secret)> CreateAsync(ApiKeyRequest request, Actor by, CancellationToken cancellation)
+    {
+        const string create = $"""
+            WITH made AS (
+                INSERT INTO api_keys (id, name, prefix, key_hash, scopes, requests_per_minute, expires_at, created_by)
+                VALUES (@Id, @Name, @Prefix, @Hash, @Scopes, @RequestsPerMinute, @ExpiresAt, @By) RETURNING *),
+            noted AS (
+                INSERT INTO api_key_audit (key_id, action, actor, detail, address)
+                VALUES (@Id, 'created', @By, array_to_string(@Scopes, ' '), @Address))
+            SELECT {Columns} FROM made
+            """;
+        var secret = KeySecret.Create();
+        var arguments = new
+        {
+            Id = Guid.CreateVersion7(),
+            request.Name,
+            Prefix = KeySecret.PrefixOf(secret),
+            Hash = HashOf(secret),
+            Scopes = request.Scopes.ToArray(),
+            request.RequestsPerMinute,
+            request.ExpiresAt,
+            By = by.Name,
+            by.Address,
+        };
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return (await connection.QuerySingleAsync<ApiKey>(Sql.Command(create, arguments, cancellation)), secret);
+    }
+
+    /// <summary>Finds the key that this is the secret of, and notes to the minute that it was used.</summary>
+    /// <returns>The key; null when there is none, or it is revoked or expired.</returns>
+    public async Task<ApiKey?> FindAsync(string secret, CancellationToken cancellation)
+    {
+        const string find = $"""
+            SELECT {Columns}, key_hash, coalesce(last_used_at < now() - interval '1 minute', true) AS is_use_news FROM api_keys
+            WHERE key_hash = @hash AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
+            """;
+        const string touch = "UPDATE api_keys SET last_used_at = now() WHERE id = @Id";
+        var hash = HashOf(secret);
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        var found = await connection.QuerySingleOrDefaultAsync<FoundKey>(Sql.Command(find, new { hash }, cancellation));
+        if (found is null || !CryptographicOperations.FixedTimeEquals(found.KeyHash, hash))
+            return null;
+        if (found.IsUseNews)
+            await connection.ExecuteAsync(Sql.Command(touch, new { found.Id }, cancellation));
+        return found.ToKey();
+    }
+
+    /// <summary>Reads every key, newest first.</summary>
+    public async Task<IReadOnlyList<ApiKey>> ReadAllAsync(CancellationToken cancellation)
+    {
+        const string all = $"SELECT {Columns} FROM api_keys ORDER BY created_at DESC, id DESC";
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return (await connection.QueryAsync<ApiKey>(Sql.Command(all, null, cancellation))).AsList();
+    }
+
+    /// <summary>Reads one key; null when there is none with this id.</summary>
+    public async Task<ApiKey?> ReadAsync(Guid id, CancellationToken cancellation)
+    {
+        const string one = $"SELECT {Columns} FROM api_keys WHERE id = @id";
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return await connection.QuerySingleOrDefaultAsync<ApiKey>(Sql.Command(one, new { id }, cancellation));
+    }
+
+    /// <summary>Changes what is not null.</summary>
+    /// <returns>The key as it is now; null when there is none with this id, or it is revoked.</returns>
+    public async Task<ApiKey?> ChangeAsync(
+        Guid id,
+        string? name,
+        IReadOnlyCollection<string>? scopes,
+        int? requestsPerMinute,
+        DateTime? expiresAt,
+        Actor by,
+        CancellationToken cancellation)
+    {
+        const string change = $"""
+            WITH changed AS (
+                UPDATE api_keys SET name = coalesce(@name, name), scopes = coalesce(@scopes, scopes),
+                    requests_per_minute = coalesce(@requestsPerMinute, requests_per_minute), expires_at = coalesce(@expiresAt, expires_at)
+                WHERE id = @id AND revoked_at IS NULL RETURNING *),
+            noted AS (
+                INSERT INTO api_key_audit (key_id, action, actor, detail, address)
+                SELECT id, 'changed', @By, name || ': ' || array_to_string(scopes, ' '), @Address FROM changed)
+            SELECT {Columns} FROM changed
+            """;
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        var arguments = new { id, name, scopes = scopes?.ToArray(), requestsPerMinute, expiresAt, By = by.Name, by.Address };
+        return await connection.QuerySingleOrDefaultAsync<ApiKey>(Sql.Command(change, arguments, cancellation));
+    }
+
+    /// <summary>Revokes a key; revoking it again changes nothing.</summary>
+    /// <returns>The key; null when there is none with this id.</returns>
+    public async Task<ApiKey?> RevokeAsync(Guid id, Actor by, CancellationToken cancellation)
+    {
+        const string revoke = """
+            WITH revoked AS (UPDATE api_keys SET revoked_at = now() WHERE id = @id AND revoked_at IS NULL RETURNING id)
+            INSERT INTO api_key_audit (key_id, action, actor, address) SELECT id, 'revoked', @By, @Address FROM revoked
+            """;
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await connection.ExecuteAsync(Sql.Command(revoke, new { id, By = by.Name, by.Address }, cancellation));
+        return await ReadAsync(id, cancellation);
+    }
+
+    /// <summary>Notes what a key was used for.</summary>
+    public async Task NoteAsync(Guid id, string action, string detail, Actor by, CancellationToken cancellation)
+    {
+        const string note = """
+            INSERT INTO api_key_audit (key_id, action, actor, detail, address) VALUES (@id, @action, @By, @detail, @Address)
+            """;
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await connection.ExecuteAsync(Sql.Command(note, new { id, action, detail, By = by.Name, by.Address }, cancellation));
+    }
+
+    /// <summary>Reads a page of what was done with and to a key, newest first.</summary>
+    /// <param name="id">The key.</param>
+    /// <param name="before">Only entries with a lower number: the last of the page before.</param>
+    /// <param name="limit">Entries at most.</param>
+    /// <param name="cancellation">Stops it.</param>
+    public async Task<IReadOnlyList<ApiKeyAuditEntry>> ReadAuditAsync(Guid id, long? before, int limit, CancellationToken cancellation)
+    {
+        const string audit = """
+            SELECT id, at, action, actor, detail, address FROM api_key_audit
+            WHERE key_id = @id AND id < coalesce(@before, 9223372036854775807) ORDER BY id DESC LIMIT @limit
+            """;
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return (await connection.QueryAsync<ApiKeyAuditEntry>(Sql.Command(audit, new { id, before, limit }, cancellation))).AsList();
+    }
+
+    private static byte[] HashOf(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
+
+    private sealed record FoundKey
+    {
+        public required Guid Id { get; init; }
+
+        public required string Name { get; init; }
+
+        public required string Prefix { get; init; }
+
+        public required string[] Scopes { get; init; }
+
+        public int? RequestsPerMinute { get; init; }
+
+        public required DateTime CreatedAt { get; init; }
+
+        public string? CreatedBy { get; init; }
+
+        public DateTime? ExpiresAt { get; init; }
+
+        public DateTime? LastUsedAt { get; init; }
+
+        public required byte[] KeyHash { get; init; }
+
+        public required bool IsUseNews { get; init; }
+
+        public ApiKey ToKey() => new()
+        {
+            Id = Id,
+            Name = Name,
+            Prefix = Prefix,
+            Scopes = Scopes,
+            RequestsPerMinute = RequestsPerMinute,
+            CreatedAt = CreatedAt,
+            CreatedBy = CreatedBy,
+            ExpiresAt = ExpiresAt,
+            LastUsedAt = LastUsedAt,
+        };
+    }
+}

@@ -1,0 +1,109 @@
+using Dapper;
+using MarketData.Storage.Enrichment;
+using Npgsql;
+
+namespace MarketData.Storage.Symbols;
+
+/// <summary>The symbols that the system follows.</summary>
+public sealed class SymbolStore(NpgsqlDataSource database)
+{
+    private const string Columns = "symbol, asset_class, name, active, timeframes, created_at, updated_at";
+
+    /// <summary>Reads every symbol that matches, in alphabetical order.</summary>
+    public async Task<IReadOnlyList<TrackedSymbol>> ReadAllAsync(Dashboard.SymbolFilter filter, CancellationToken cancellation)
+    {
+        const string all = $"""
+            SELECT {Columns} FROM symbols
+            WHERE (@AssetClass::text IS NULL OR asset_class = @AssetClass) AND (@Active::boolean IS NULL OR active = @Active)
+              AND (@Search::text IS NULL OR strpos(lower(symbol || ' ' || coalesce(name, '')), lower(@Search)) > 0)
+            ORDER BY symbol COLLATE "C"
+            """;
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return (await connection.QueryAsync<TrackedSymbol>(Sql.Command(all, filter, cancellation))).AsList();
+    }
+
+    /// <summary>Reads one symbol; null when it is not tracked.</summary>
+    public async Task<TrackedSymbol?> ReadAsync(string symbol, CancellationToken cancellation)
+    {
+        const string one = $"SELECT {Columns} FROM symbols WHERE symbol = @symbol";
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return await connection.QuerySingleOrDefaultAsync<TrackedSymbol>(Sql.Command(one, new { symbol }, cancellation));
+    }
+
+    /// <summary>Adds a symbol.</summary>
+    /// <returns>The symbol; null when it is tracked already.</returns>
+    public async Task<TrackedSymbol?> AddAsync(
+        string symbol, string assetClass, string? name, IReadOnlyCollection<string> timeframes, CancellationToken cancellation)
+    {
+        const string add = $"""
+            WITH added AS (
+                INSERT INTO symbols (symbol, asset_class, name, timeframes) VALUES (@symbol, @assetClass, @name, @timeframes)
+                ON CONFLICT DO NOTHING RETURNING *),
+            pending AS (INSERT INTO enrichment_status (symbol, asset_class) SELECT symbol, asset_class FROM added ON CONFLICT DO NOTHING)
+            SELECT {Columns} FROM added
+            """;
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        var arguments = new { symbol, assetClass, name, timeframes = timeframes.ToArray() };
+        return await connection.QuerySingleOrDefaultAsync<TrackedSymbol>(Sql.Command(add, arguments, cancellation));
+    }
+
+    /// <summary>Changes what is not null.</summary>
+    /// <returns>The symbol as it is now; null when it is not tracked.</returns>
+    public async Task<TrackedSymbol?> ChangeAsync(
+        string symbol, string? name, bool? active, IReadOnlyCollection<string>? timeframes, CancellationToken cancellation)
+    {
+        const string change = $"""
+            UPDATE symbols SET name = coalesce(@name, name), active = coalesce(@active, active), timeframes = coalesce(@timeframes, timeframes),
+                updated_at = now()
+            WHERE symbol = @symbol RETURNING {Columns}
+            """;
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        var arguments = new { symbol, name, active, timeframes = timeframes?.ToArray() };
+        return await connection.QuerySingleOrDefaultAsync<TrackedSymbol>(Sql.Command(change, arguments, cancellation));
+    }
+
+    /// <summary>Deletes a symbol with everything that is stored of it. The record of its runs stays.</summary>
+    /// <returns>What came of it; null when the symbol is not tracked.</returns>
+    public async Task<PurgeResult?> PurgeAsync(string symbol, CancellationToken cancellation)
+    {
+        const string purge = """
+            DELETE FROM candle_features WHERE symbol = @symbol;
+            DELETE FROM candle_revisions WHERE symbol = @symbol;
+            DELETE FROM rejected_candles WHERE symbol = @symbol;
+            DELETE FROM gaps WHERE symbol = @symbol;
+            DELETE FROM corporate_actions WHERE symbol = @symbol;
+            DELETE FROM data_quality_metrics WHERE symbol = @symbol;
+            DELETE FROM backfill_state WHERE symbol = @symbol;
+            DELETE FROM symbols WHERE symbol = @symbol;
+            WITH deleted AS (DELETE FROM candles WHERE symbol = @symbol RETURNING 1) SELECT count(*) FROM deleted;
+            """;
+        const string known = "SELECT EXISTS (SELECT FROM symbols WHERE symbol = @symbol FOR UPDATE)";
+        const string busy = "SELECT EXISTS (SELECT FROM enrichment_jobs WHERE symbol = @symbol AND status IN ('queued', 'retrying', 'running'))";
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        if (!await connection.ExecuteScalarAsync<bool>(Sql.Command(known, new { symbol }, cancellation, transaction)))
+            return null;
+        if (await connection.ExecuteScalarAsync<bool>(Sql.Command(busy, new { symbol }, cancellation, transaction)))
+            return new PurgeResult(true, 0);
+        var deleted = await connection.ExecuteScalarAsync<long>(Sql.Command(purge, new { symbol }, cancellation, transaction));
+        await transaction.CommitAsync(cancellation);
+        return new PurgeResult(false, deleted);
+    }
+
+    /// <summary>Which of the symbols given are tracked, and which of those are active.</summary>
+    public async Task<IReadOnlyDictionary<string, bool>> FindAsync(IReadOnlyCollection<string> symbols, CancellationToken cancellation)
+    {
+        const string find = "SELECT symbol, active FROM symbols WHERE symbol = ANY (@symbols)";
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        var rows = await connection.QueryAsync<(string Symbol, bool Active)>(Sql.Command(find, new { symbols = symbols.ToArray() }, cancellation));
+        return rows.ToDictionary(row => row.Symbol, row => row.Active);
+    }
+
+    /// <summary>Reads the names of all active symbols, to find near misses among.</summary>
+    public async Task<IReadOnlyList<string>> ReadNamesAsync(CancellationToken cancellation)
+    {
+        const string names = "SELECT symbol FROM symbols WHERE active";
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return (await connection.QueryAsync<string>(Sql.Command(names, null, cancellation))).AsList();
+    }
+}

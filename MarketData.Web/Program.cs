@@ -30,6 +30,5 @@ app.UseAntiforgery();
 app.MapDefaultEndpoints();
 app.MapReverseProxy();
 app.MapStaticAssets();
-app.MapOperators();
 app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
-app.Run();
+return await app.RunServiceAsync();

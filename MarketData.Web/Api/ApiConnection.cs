@@ -13,14 +13,14 @@ public sealed class ApiConnection(HttpClient http, OperatorSession session)
     /// <summary>The largest answer that is shown as text when it is not a problem document, in characters.</summary>
     private const int LongestPlainError = 300;
 
-    /// <summary>Reads a resource.</summary>
-    public Task<T> GetAsync<T>(string path, CancellationToken cancellationToken = default) =>
-        SendAsync<T>(HttpMethod.Get, path, null, cancellationToken);
+    /// <summary>Reads a resource, as the operator of this session or with the key given.</summary>
+    public Task<T> GetAsync<T>(string path, CancellationToken cancellationToken, string? key = null) =>
+        SendAsync<T>(HttpMethod.Get, path, null, cancellationToken, key);
 
     /// <summary>Sends a request with an optional JSON body and reads the answer.</summary>
-    public async Task<T> SendAsync<T>(HttpMethod method, string path, object? body, CancellationToken cancellationToken)
+    public async Task<T> SendAsync<T>(HttpMethod method, string path, object? body, CancellationToken cancellationToken, string? key = null)
     {
-        using var response = await SendAsync(method, path, body, cancellationToken);
+        using var response = await SendAsync(method, path, body, key, cancellationToken);
         try
         {
             return await response.Content.ReadFromJsonAsync<T>(ApiJson.Options, cancellationToken)
@@ -35,17 +35,18 @@ public sealed class ApiConnection(HttpClient http, OperatorSession session)
     /// <summary>Sends a request whose answer carries nothing of interest beyond its success.</summary>
     public async Task DoAsync(HttpMethod method, string path, object? body, CancellationToken cancellationToken)
     {
-        using var response = await SendAsync(method, path, body, cancellationToken);
+        using var response = await SendAsync(method, path, body, null, cancellationToken);
     }
 
-    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, object? body, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendAsync(
+        HttpMethod method, string path, object? body, string? key, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(method, path);
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         if (body is not null)
             request.Content = JsonContent.Create(body, body.GetType(), options: ApiJson.Options);
-        if (await session.KeyAsync() is { } key)
-            request.Headers.Add(OperatorSession.KeyHeader, key);
+        if ((key ?? await session.KeyAsync()) is { } operatorKey)
+            request.Headers.Add(OperatorSession.KeyHeader, operatorKey);
 
         HttpResponseMessage response;
         try

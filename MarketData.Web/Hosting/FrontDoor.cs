@@ -18,7 +18,10 @@ public static class FrontDoor
 
     private const string ApiCluster = "api";
 
-    private static readonly PathString[] Forwarded = ["/api", "/openapi", "/scalar", "/health", "/alive"];
+    private static readonly PathString[] Forwarded = ["/api", "/openapi", "/scalar", "/health"];
+
+    // Answered by this process: whether it runs, and its own metrics.
+    private static readonly PathString[] Own = ["/alive", "/metrics"];
 
     // What a chart or a download asks of the Api from the browser. Reads only: a session cookie never carries an action through.
     private static readonly PathString[] ReadableWithSession = ["/api/v1/historical", "/api/v1/features"];
@@ -33,6 +36,8 @@ public static class FrontDoor
                 {
                     RouteId = path.Value!.TrimStart('/'),
                     ClusterId = ApiCluster,
+                    // Before this process' own health endpoint: without the Api there is nothing to show.
+                    Order = -1,
                     Match = new RouteMatch { Path = path + "/{**rest}" },
                 })],
                 [
@@ -58,7 +63,7 @@ public static class FrontDoor
                 return Task.CompletedTask;
             }
 
-            if (!IsForwarded(path) && !(path.StartsWithSegments(Dashboard, out var inside) && !IsForwarded(inside)))
+            if (!IsForwarded(path) && !Own.Contains(path) && !(path.StartsWithSegments(Dashboard, out var inside) && !IsForwarded(inside)))
             {
                 context.Response.StatusCode = StatusCodes.Status404NotFound;
                 return Task.CompletedTask;

@@ -12,12 +12,14 @@ public static class LiveFeedRegistration
         services.AddSingleton<LiveFeed>();
         services.AddSingleton(TimeProvider.System);
         services.AddHostedService<EventStreamReader>();
+#pragma warning disable EXTEXP0001 // Marked experimental, yet the documented way to take a client out of the standard pipeline.
         services.AddHttpClient(EventStreamReader.HttpClientName, client =>
             {
                 client.BaseAddress = ApiClients.Address;
                 client.Timeout = Timeout.InfiniteTimeSpan;
             })
             .RemoveAllResilienceHandlers();
+#pragma warning restore EXTEXP0001
         return services;
     }
 }

@@ -16,7 +16,9 @@ builder.Services.AddApiClients();
 builder.Services.AddLiveFeed(builder.Configuration);
 builder.Services.AddMudServices();
 builder.Services.AddScoped<ThemeChoice>();
-builder.Services.AddRazorComponents().AddInteractiveServerComponents();
+builder.Services.AddRazorComponents().AddInteractiveServerComponents()
+    // A page's data comes back once with the browser's first message, so that the circuit need not load it again.
+    .AddHubOptions(options => options.MaximumReceiveMessageSize = 1_000_000);
 
 var app = builder.Build();
 app.UseFrontDoor();

@@ -9,6 +9,7 @@ public static class ApiClients
     /// <summary>Adds one connection and its feature clients per page, since each acts as the operator of that page.</summary>
     public static IServiceCollection AddApiClients(this IServiceCollection services)
     {
+        services.AddSingleton<SharedReads>();
         services.AddHttpClient<ApiConnection>(client => client.BaseAddress = Address);
         services.AddScoped<EnrichmentClient>();
         services.AddScoped<SymbolsClient>();

@@ -8,17 +8,32 @@ using Polly.Timeout;
 namespace MarketData.Web.Api;
 
 /// <summary>Requests to the Api as the operator of this session, with failures as <see cref="ApiException"/>.</summary>
-public sealed class ApiConnection(HttpClient http, OperatorSession session)
+public sealed class ApiConnection(HttpClient http, OperatorSession session, SharedReads reads)
 {
     /// <summary>The largest answer that is shown as text when it is not a problem document, in characters.</summary>
     private const int LongestPlainError = 300;
 
     /// <summary>Reads a resource, as the operator of this session or with the key given.</summary>
-    public Task<T> GetAsync<T>(string path, CancellationToken cancellationToken, string? key = null) =>
-        SendAsync<T>(HttpMethod.Get, path, null, cancellationToken, key);
+    public async Task<T> GetAsync<T>(string path, CancellationToken cancellationToken, string? key = null)
+    {
+        key ??= await session.KeyAsync();
+        return await reads.GetAsync(key, path, () => ReadAsync<T>(HttpMethod.Get, path, null, key, CancellationToken.None), cancellationToken);
+    }
 
-    /// <summary>Sends a request with an optional JSON body and reads the answer.</summary>
-    public async Task<T> SendAsync<T>(HttpMethod method, string path, object? body, CancellationToken cancellationToken, string? key = null)
+    /// <summary>Sends a request that changes something, with an optional JSON body, and reads the answer.</summary>
+    public async Task<T> SendAsync<T>(HttpMethod method, string path, object? body, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ReadAsync<T>(method, path, body, await session.KeyAsync(), cancellationToken);
+        }
+        finally
+        {
+            reads.Clear();
+        }
+    }
+
+    private async Task<T> ReadAsync<T>(HttpMethod method, string path, object? body, string? key, CancellationToken cancellationToken)
     {
         using var response = await SendAsync(method, path, body, key, cancellationToken);
         try
@@ -30,12 +45,10 @@ public sealed class ApiConnection(HttpClient http, OperatorSession session)
         {
             throw new ApiException(response.StatusCode, "The API sent an answer that can't be read.", broken.Message, inner: broken);
         }
-    }
-
-    /// <summary>Sends a request whose answer carries nothing of interest beyond its success.</summary>
-    public async Task DoAsync(HttpMethod method, string path, object? body, CancellationToken cancellationToken)
-    {
-        using var response = await SendAsync(method, path, body, null, cancellationToken);
+        catch (Exception failure) when (IsUnreachable(failure, cancellationToken))
+        {
+            throw Unreachable(failure);
+        }
     }
 
     private async Task<HttpResponseMessage> SendAsync(
@@ -45,8 +58,8 @@ public sealed class ApiConnection(HttpClient http, OperatorSession session)
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         if (body is not null)
             request.Content = JsonContent.Create(body, body.GetType(), options: ApiJson.Options);
-        if ((key ?? await session.KeyAsync()) is { } operatorKey)
-            request.Headers.Add(OperatorSession.KeyHeader, operatorKey);
+        if (key is not null)
+            request.Headers.Add(OperatorSession.KeyHeader, key);
 
         HttpResponseMessage response;
         try
@@ -55,7 +68,7 @@ public sealed class ApiConnection(HttpClient http, OperatorSession session)
         }
         catch (Exception failure) when (IsUnreachable(failure, cancellationToken))
         {
-            throw new ApiException(null, "The API can't be reached.", "The dashboard keeps trying and recovers by itself.", inner: failure);
+            throw Unreachable(failure);
         }
 
         if (response.IsSuccessStatusCode)
@@ -66,10 +79,13 @@ public sealed class ApiConnection(HttpClient http, OperatorSession session)
 
     private static bool IsUnreachable(Exception failure, CancellationToken cancellationToken) => failure switch
     {
-        HttpRequestException or TimeoutRejectedException or BrokenCircuitException => true,
+        HttpRequestException or IOException or TimeoutRejectedException or BrokenCircuitException => true,
         OperationCanceledException => !cancellationToken.IsCancellationRequested,
         _ => false,
     };
+
+    private static ApiException Unreachable(Exception failure) =>
+        new(null, "The API can't be reached.", "The dashboard keeps trying and recovers by itself.", inner: failure);
 
     private static async Task<ApiException> ReadProblemAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {

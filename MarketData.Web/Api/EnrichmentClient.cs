@@ -69,7 +69,7 @@ public sealed class EnrichmentClient(ApiConnection api)
     /// <summary>Asks again for the symbols that failed: of one run, or of all whose last job failed.</summary>
     public Task<TriggerAccepted> RetryFailedAsync(Guid? run, CancellationToken cancellationToken) =>
         api.SendAsync<TriggerAccepted>(
-            HttpMethod.Post, run is { } id ? $"{Root}/runs/{id}/retry" : $"{Root}/retry-failed", null, cancellationToken);
+            HttpMethod.Post, $"{Root}/retry-failed{Links.Query(("job_id", run?.ToString()))}", null, cancellationToken);
 
     /// <summary>Cancels what is still queued of a run.</summary>
     public Task<RunCancelled> CancelAsync(Guid run, CancellationToken cancellationToken) =>

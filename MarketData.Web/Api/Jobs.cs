@@ -24,7 +24,7 @@ public sealed record JobAttempt(
 public sealed record StepTiming(string Step, string? Timeframe, double Ms);
 
 /// <summary>Which jobs to list.</summary>
-/// <param name="Status">Only this status.</param>
+/// <param name="Status">Only this status; <c>open</c> is queued, running and retrying together.</param>
 /// <param name="Symbol">Only this symbol.</param>
 /// <param name="MinimumAttempts">At least this many attempts.</param>
 /// <param name="LongerThanSeconds">Worked on for longer than this.</param>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 namespace MarketData.Web.Api;
 
 /// <summary>API keys, for administrators.</summary>
@@ -15,7 +16,7 @@ public sealed class KeysClient(ApiConnection api)
 
     /// <summary>Revokes a key at once and for good.</summary>
     public Task RevokeAsync(Guid key, CancellationToken cancellationToken) =>
-        api.DoAsync(HttpMethod.Delete, $"{Root}/{key}", null, cancellationToken);
+        api.SendAsync<JsonElement>(HttpMethod.Delete, $"{Root}/{key}", null, cancellationToken);
 
     /// <summary>What was done with or to a key, newest first.</summary>
     public Task<Page<ApiKeyAuditEntry>> GetAuditAsync(Guid key, CancellationToken cancellationToken) =>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using MarketData.Web.Presentation;
 
 namespace MarketData.Web.Api;
@@ -5,11 +6,19 @@ namespace MarketData.Web.Api;
 /// <summary>Tracked symbols, their quality and their set-up.</summary>
 public sealed class SymbolsClient(ApiConnection api)
 {
-    private const int LongestReport = 2000;
+    private const int HistoryDays = 30;
+    private const int LongestReport = 1000;
 
-    /// <summary>All tracked symbols with their state.</summary>
+    /// <summary>All tracked symbols with their state and their daily quality of the last days.</summary>
     public Task<DetailedSymbolList> GetDetailedAsync(CancellationToken cancellationToken) =>
-        api.GetAsync<DetailedSymbolList>("api/v1/symbols/detailed", cancellationToken);
+        api.GetAsync<DetailedSymbolList>($"api/v1/symbols/detailed?history_days={HistoryDays}", cancellationToken);
+
+    /// <summary>One tracked symbol with its state; null when it is not tracked.</summary>
+    public async Task<DetailedSymbol?> FindAsync(string symbol, CancellationToken cancellationToken)
+    {
+        var found = await api.GetAsync<DetailedSymbolList>("api/v1/symbols/detailed" + Links.Query(("search", symbol)), cancellationToken);
+        return found.Symbols.FirstOrDefault(s => s.Symbol.Equals(symbol, StringComparison.OrdinalIgnoreCase));
+    }
 
     /// <summary>Symbols that begin with, or else contain, the text.</summary>
     public async Task<IReadOnlyList<string>> SuggestAsync(string text, CancellationToken cancellationToken)
@@ -22,10 +31,6 @@ public sealed class SymbolsClient(ApiConnection api)
             .ThenBy(s => s.Symbol, StringComparer.Ordinal)
             .Select(s => s.Symbol)];
     }
-
-    /// <summary>A symbol as it is set up.</summary>
-    public Task<TrackedSymbol> GetAsync(string symbol, CancellationToken cancellationToken) =>
-        api.GetAsync<TrackedSymbol>(Admin(symbol), cancellationToken);
 
     /// <summary>Quality by day, gaps, anomalies, rejects and revisions, over a span of days.</summary>
     public Task<QualityReport> GetQualityAsync(string symbol, DateOnly start, DateOnly end, CancellationToken cancellationToken) =>
@@ -54,7 +59,7 @@ public sealed class SymbolsClient(ApiConnection api)
 
     /// <summary>Stops following a symbol; its data stays.</summary>
     public Task DeactivateAsync(string symbol, CancellationToken cancellationToken) =>
-        api.DoAsync(HttpMethod.Delete, Admin(symbol), null, cancellationToken);
+        api.SendAsync<JsonElement>(HttpMethod.Delete, Admin(symbol), null, cancellationToken);
 
     private static string Admin(string symbol) => $"api/v1/admin/symbols/{Uri.EscapeDataString(symbol)}";
 

@@ -66,10 +66,15 @@ public abstract class LivePage : ComponentBase, IDisposable
         Feed.Changed += OnChanged;
         Feed.ConnectionChanged += OnConnectionChanged;
         if (Poll is { } every)
-            _poll = Time.CreateTimer(_ => Refresh(), null, every, every);
+            _poll = Time.CreateTimer(_ => PollNow(), null, every, every);
 
         // What changed between the server's first rendering and this moment was not heard.
-        Refresh();
+        PollNow();
+    }
+
+    /// <summary>Called before a load that no event asked for.</summary>
+    protected virtual void OnPolling()
+    {
     }
 
     /// <summary>Asks for a load, soon.</summary>
@@ -99,6 +104,12 @@ public abstract class LivePage : ComponentBase, IDisposable
         }
     }
 
+    private void PollNow()
+    {
+        OnPolling();
+        Refresh();
+    }
+
     private void OnChanged(ApiEvent change)
     {
         if (Concerns(change))
@@ -108,6 +119,6 @@ public abstract class LivePage : ComponentBase, IDisposable
     private void OnConnectionChanged()
     {
         if (Feed.IsConnected)
-            Refresh();
+            PollNow();
     }
 }

@@ -24,6 +24,7 @@ public static class OperatorRegistration
         services.AddAntiforgery(options => options.Cookie.SameSite = SameSiteMode.Strict);
         services.AddCascadingAuthenticationState();
         services.AddScoped<OperatorSession>();
+        services.AddScoped<OperatorActions>();
         return services;
     }
 }

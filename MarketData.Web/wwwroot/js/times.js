@@ -31,9 +31,13 @@ const formats = {
         const left = (t - Date.now()) / 1000;
         return left <= 0 ? "now" : stopwatch(left);
     },
+    in: t => {
+        const left = (t - Date.now()) / 1000;
+        return left <= 0 ? "now" : `in ${stopwatch(left)}`;
+    },
     elapsed: t => stopwatch((Date.now() - t) / 1000),
 };
-const ticking = new Set(["ago", "until", "elapsed"]);
+const ticking = new Set(["ago", "until", "in", "elapsed"]);
 const live = new Set();
 
 class LocalTime extends HTMLElement {

@@ -1,2 +1,36 @@
-var app = WebApplication.Create(args);
-app.Run();
+using MarketData.Web.Api;
+using MarketData.Web.Components;
+using MarketData.Web.Hosting;
+using MarketData.Web.Live;
+using MarketData.Web.Operators;
+using MarketData.Web.Theme;
+using MudBlazor.Services;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults();
+builder.WebHost.UseStaticWebAssets();
+
+builder.Services.AddFrontDoor();
+builder.Services.AddOperators();
+builder.Services.AddApiClients();
+builder.Services.AddLiveFeed(builder.Configuration);
+builder.Services.AddMudServices();
+builder.Services.AddScoped<ThemeChoice>();
+builder.Services.AddRazorComponents().AddInteractiveServerComponents()
+    // A page's data comes back once with the browser's first message, so that the circuit need not load it again.
+    .AddHubOptions(options => options.MaximumReceiveMessageSize = 1_000_000);
+
+var app = builder.Build();
+app.UseFrontDoor();
+app.UseSecurityHeaders();
+app.UseStatusCodePagesWithReExecute("/not-found");
+app.UseRouting();
+app.UseAuthentication();
+app.UseAuthorization();
+app.UseAntiforgery();
+
+app.MapDefaultEndpoints();
+app.MapReverseProxy();
+app.MapStaticAssets();
+app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
+return await app.RunServiceAsync();

@@ -1,0 +1,116 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using MarketData.Web.Operators;
+using Polly.CircuitBreaker;
+using Polly.Timeout;
+
+namespace MarketData.Web.Api;
+
+/// <summary>Requests to the Api as the operator of this session, with failures as <see cref="ApiException"/>.</summary>
+public sealed class ApiConnection(HttpClient http, OperatorSession session, SharedReads reads)
+{
+    /// <summary>The largest answer that is shown as text when it is not a problem document, in characters.</summary>
+    private const int LongestPlainError = 300;
+
+    /// <summary>Reads a resource, as the operator of this session or with the key given.</summary>
+    public async Task<T> GetAsync<T>(string path, CancellationToken cancellationToken, string? key = null)
+    {
+        key ??= await session.KeyAsync();
+        return await reads.GetAsync(key, path, () => ReadAsync<T>(HttpMethod.Get, path, null, key, CancellationToken.None), cancellationToken);
+    }
+
+    /// <summary>Sends a request that changes something, with an optional JSON body, and reads the answer.</summary>
+    public async Task<T> SendAsync<T>(HttpMethod method, string path, object? body, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ReadAsync<T>(method, path, body, await session.KeyAsync(), cancellationToken);
+        }
+        finally
+        {
+            reads.Clear();
+        }
+    }
+
+    private async Task<T> ReadAsync<T>(HttpMethod method, string path, object? body, string? key, CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(method, path, body, key, cancellationToken);
+        try
+        {
+            return await response.Content.ReadFromJsonAsync<T>(ApiJson.Options, cancellationToken)
+                ?? throw new ApiException(response.StatusCode, "The API sent an empty answer.");
+        }
+        catch (JsonException broken)
+        {
+            throw new ApiException(response.StatusCode, "The API sent an answer that can't be read.", broken.Message, inner: broken);
+        }
+        catch (Exception failure) when (IsUnreachable(failure, cancellationToken))
+        {
+            throw Unreachable(failure);
+        }
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(
+        HttpMethod method, string path, object? body, string? key, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+        if (body is not null)
+            request.Content = JsonContent.Create(body, body.GetType(), options: ApiJson.Options);
+        if (key is not null)
+            request.Headers.Add(OperatorSession.KeyHeader, key);
+
+        HttpResponseMessage response;
+        try
+        {
+            response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        }
+        catch (Exception failure) when (IsUnreachable(failure, cancellationToken))
+        {
+            throw Unreachable(failure);
+        }
+
+        if (response.IsSuccessStatusCode)
+            return response;
+        using (response)
+            throw await ReadProblemAsync(response, cancellationToken);
+    }
+
+    private static bool IsUnreachable(Exception failure, CancellationToken cancellationToken) => failure switch
+    {
+        HttpRequestException or IOException or TimeoutRejectedException or BrokenCircuitException => true,
+        OperationCanceledException => !cancellationToken.IsCancellationRequested,
+        _ => false,
+    };
+
+    private static ApiException Unreachable(Exception failure) =>
+        new(null, "The API can't be reached.", "The dashboard keeps trying and recovers by itself.", inner: failure);
+
+    private static async Task<ApiException> ReadProblemAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var text = await response.Content.ReadAsStringAsync(cancellationToken);
+        try
+        {
+            if (JsonSerializer.Deserialize<Problem>(text, ApiJson.Options) is { Title: not null } problem)
+                return new ApiException(response.StatusCode, problem.Title, problem.Detail, problem.Errors);
+        }
+        catch (JsonException)
+        {
+            // Not a problem document: the plain text below is the best there is.
+        }
+
+        return new ApiException(response.StatusCode, Describe(response.StatusCode), text is { Length: > 0 and < LongestPlainError } ? text : null);
+    }
+
+    private static string Describe(HttpStatusCode status) => status switch
+    {
+        HttpStatusCode.Unauthorized => "Sign in with an API key to do this.",
+        HttpStatusCode.Forbidden => "Your API key does not have the scope for this.",
+        HttpStatusCode.NotFound => "There is no such thing.",
+        HttpStatusCode.TooManyRequests => "Too many requests; try again in a moment.",
+        _ => $"The API answered {(int)status}.",
+    };
+
+    private sealed record Problem(string? Title, string? Detail, Dictionary<string, string[]>? Errors);
+}

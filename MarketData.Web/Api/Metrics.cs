@@ -1,0 +1,48 @@
+namespace MarketData.Web.Api;
+
+/// <summary>Fetching, computing and data quality over a window.</summary>
+public sealed record PipelineMetrics(string Window, FetchPipeline FetchPipeline, ComputePipeline ComputePipeline, QualityTotals DataQuality);
+
+/// <summary>Fetches over the window.</summary>
+public sealed record FetchPipeline(
+    long Total, long Successful, long Failed, double? SuccessRate, double? AvgResponseTimeMs, double? P95ResponseTimeMs,
+    long RecordsFetched, long RecordsInserted, IReadOnlyList<SourceTotals> BySource);
+
+/// <summary>Fetches from one provider.</summary>
+public sealed record SourceTotals(
+    string Source, long Total, long Successful, long Failed, double? SuccessRate, double? AvgResponseTimeMs, double? P95ResponseTimeMs,
+    long RecordsFetched, long RecordsInserted);
+
+/// <summary>Computations over the window.</summary>
+public sealed record ComputePipeline(
+    long Total, long Successful, long Failed, double? SuccessRate, double? AvgComputationTimeMs, double? P95ComputationTimeMs,
+    long FeaturesComputed, IReadOnlyList<ComputeTypeTotals> ByType);
+
+/// <summary>Computations of one kind.</summary>
+public sealed record ComputeTypeTotals(
+    string ComputeType, long Total, long Successful, long Failed, double? SuccessRate, double? AvgComputationTimeMs,
+    double? P95ComputationTimeMs, long FeaturesComputed);
+
+/// <summary>Data quality over all tracked symbols.</summary>
+public sealed record QualityTotals(
+    long SymbolsTracked, double? AvgQualityScore, double? AvgValidationRate, double? AvgDataCompleteness, long GapsDetected,
+    long AnomaliesDetected, long Rejected, long BelowThreshold);
+
+/// <summary>The same over time, in buckets of equal length.</summary>
+public sealed record MetricSeries(
+    string Window, int BucketSeconds, IReadOnlyList<FetchPoint> Fetch, IReadOnlyList<ComputePoint> Compute, IReadOnlyList<QualityPoint> Quality);
+
+/// <summary>Fetches from one provider and interval in one bucket.</summary>
+public sealed record FetchPoint(
+    DateTimeOffset Bucket, string Source, string Timeframe, long Total, long Failed, double? AvgResponseTimeMs, double? P95ResponseTimeMs,
+    long RecordsFetched, long RecordsInserted, long RecordsRejected);
+
+/// <summary>Computations of one kind and interval in one bucket.</summary>
+public sealed record ComputePoint(
+    DateTimeOffset Bucket, string ComputeType, string Timeframe, long Total, long Failed, double? AvgComputationTimeMs,
+    double? P95ComputationTimeMs, long FeaturesComputed);
+
+/// <summary>Quality of one day's data over all symbols.</summary>
+public sealed record QualityPoint(
+    DateOnly MetricDate, double? AvgQualityScore, double? ValidationRate, double? DataCompleteness, long GapsDetected,
+    long AnomaliesDetected, long RejectedRecords);

@@ -1,0 +1,49 @@
+namespace MarketData.Web.Api;
+
+/// <summary>A tracked symbol with its state.</summary>
+public sealed record DetailedSymbol(
+    string Symbol, string AssetClass, string? Name, bool Active, string Status, double? QualityScore, double? ValidationRate,
+    double? DataCompleteness, double? DataAgeSeconds, long RecordsAvailable, DateTimeOffset? LastEnrichmentTime, DateTimeOffset? NextRetryAt,
+    string? LastError, IReadOnlyList<TimeframeCoverage> Timeframes, IReadOnlyList<double?>? QualityHistory);
+
+/// <summary>All tracked symbols.</summary>
+public sealed record DetailedSymbolList(IReadOnlyList<DetailedSymbol> Symbols, int Total);
+
+/// <summary>What is stored of a symbol in one interval.</summary>
+public sealed record TimeframeCoverage(
+    string Timeframe, DateTimeOffset? First, DateTimeOffset? Last, long Records, double? Completeness, double? QualityScore, string? LastSource,
+    string? BackfillStatus);
+
+/// <summary>Where a symbol stands.</summary>
+public sealed record JobStatus(
+    string Symbol, string AssetClass, string Status, double? QualityScore, double? ValidationRate, double? DataCompleteness,
+    double? DataAgeSeconds, long RecordsAvailable, DateTimeOffset? LastFetchSuccess, DateTimeOffset? LastComputeSuccess,
+    DateTimeOffset? LastEnrichmentTime, int RetryCount, DateTimeOffset? NextRetryAt, string? LastError, string? ErrorAdvice,
+    CurrentJob? CurrentJob, IReadOnlyList<TimeframeCoverage> Timeframes);
+
+/// <summary>The job that a symbol has in hand.</summary>
+public sealed record CurrentJob(
+    long Id, Guid JobId, string Status, string? Step, int Attempt, DateTimeOffset? StartedAt, DateTimeOffset DueAt, string? TraceId);
+
+/// <summary>A symbol as it is set up.</summary>
+public sealed record TrackedSymbol(
+    string Symbol, string AssetClass, string? Name, bool Active, IReadOnlyList<string> Timeframes, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
+
+/// <summary>A symbol to follow.</summary>
+public sealed record NewSymbol(string Symbol, string AssetClass, string? Name, IReadOnlyList<string> Timeframes);
+
+/// <summary>What to change of a symbol; what is null stays.</summary>
+public sealed record SymbolChange(string? Name = null, bool? Active = null, IReadOnlyList<string>? Timeframes = null);
+
+/// <summary>Splits and dividends on record.</summary>
+public sealed record CorporateActionList(string Symbol, IReadOnlyList<CorporateAction> Items);
+
+/// <summary>A split or a dividend.</summary>
+public sealed record CorporateAction(
+    string Kind, DateOnly ExDate, double? RatioFrom, double? RatioTo, double? CashAmount, string? Currency, string Source, DateTimeOffset RecordedAt);
+
+/// <summary>The features that there are.</summary>
+public sealed record FeatureCatalogue(IReadOnlyList<FeatureInfo> Items);
+
+/// <summary>One feature.</summary>
+public sealed record FeatureInfo(string Name, int Version, string Kind, int WarmUp);

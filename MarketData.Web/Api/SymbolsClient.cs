@@ -1,0 +1,67 @@
+using System.Text.Json;
+using MarketData.Web.Presentation;
+
+namespace MarketData.Web.Api;
+
+/// <summary>Tracked symbols, their quality and their set-up.</summary>
+public sealed class SymbolsClient(ApiConnection api)
+{
+    private const int HistoryDays = 30;
+    private const int LongestReport = 1000;
+
+    /// <summary>All tracked symbols with their state and their daily quality of the last days.</summary>
+    public Task<DetailedSymbolList> GetDetailedAsync(CancellationToken cancellationToken) =>
+        api.GetAsync<DetailedSymbolList>($"api/v1/symbols/detailed?history_days={HistoryDays}", cancellationToken);
+
+    /// <summary>One tracked symbol with its state; null when it is not tracked.</summary>
+    public async Task<DetailedSymbol?> FindAsync(string symbol, CancellationToken cancellationToken)
+    {
+        var found = await api.GetAsync<DetailedSymbolList>("api/v1/symbols/detailed" + Links.Query(("search", symbol)), cancellationToken);
+        return found.Symbols.FirstOrDefault(s => s.Symbol.Equals(symbol, StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>Symbols that begin with, or else contain, the text.</summary>
+    public async Task<IReadOnlyList<string>> SuggestAsync(string text, CancellationToken cancellationToken)
+    {
+        var found = await api.GetAsync<SymbolList>("api/v1/symbols" + Links.Query(("search", text)), cancellationToken);
+        return [.. found.Symbols
+            .Where(s => s.Symbol.Contains(text, StringComparison.OrdinalIgnoreCase)
+                || s.Name?.Contains(text, StringComparison.OrdinalIgnoreCase) == true)
+            .OrderBy(s => !s.Symbol.StartsWith(text, StringComparison.OrdinalIgnoreCase))
+            .ThenBy(s => s.Symbol, StringComparer.Ordinal)
+            .Select(s => s.Symbol)];
+    }
+
+    /// <summary>Quality by day, gaps, anomalies, rejects and revisions, over a span of days.</summary>
+    public Task<QualityReport> GetQualityAsync(string symbol, DateOnly start, DateOnly end, CancellationToken cancellationToken) =>
+        api.GetAsync<QualityReport>(
+            $"api/v1/data/quality/{Uri.EscapeDataString(symbol)}" + Links.Query(
+                ("start", start.ToString("O", System.Globalization.CultureInfo.InvariantCulture)),
+                ("end", end.ToString("O", System.Globalization.CultureInfo.InvariantCulture)),
+                ("limit", LongestReport.ToString(System.Globalization.CultureInfo.InvariantCulture))),
+            cancellationToken);
+
+    /// <summary>Splits and dividends on record.</summary>
+    public async Task<IReadOnlyList<CorporateAction>> GetCorporateActionsAsync(string symbol, CancellationToken cancellationToken) =>
+        (await api.GetAsync<CorporateActionList>($"api/v1/corporate-actions/{Uri.EscapeDataString(symbol)}", cancellationToken)).Items;
+
+    /// <summary>The features that there are.</summary>
+    public async Task<IReadOnlyList<FeatureInfo>> GetFeatureCatalogueAsync(CancellationToken cancellationToken) =>
+        (await api.GetAsync<FeatureCatalogue>("api/v1/features", cancellationToken)).Items;
+
+    /// <summary>Follows a new symbol.</summary>
+    public Task<TrackedSymbol> AddAsync(NewSymbol symbol, CancellationToken cancellationToken) =>
+        api.SendAsync<TrackedSymbol>(HttpMethod.Post, "api/v1/admin/symbols", symbol, cancellationToken);
+
+    /// <summary>Changes a symbol's set-up.</summary>
+    public Task<TrackedSymbol> ChangeAsync(string symbol, SymbolChange change, CancellationToken cancellationToken) =>
+        api.SendAsync<TrackedSymbol>(HttpMethod.Put, Admin(symbol), change, cancellationToken);
+
+    /// <summary>Stops following a symbol; its data stays.</summary>
+    public Task DeactivateAsync(string symbol, CancellationToken cancellationToken) =>
+        api.SendAsync<JsonElement>(HttpMethod.Delete, Admin(symbol), null, cancellationToken);
+
+    private static string Admin(string symbol) => $"api/v1/admin/symbols/{Uri.EscapeDataString(symbol)}";
+
+    private sealed record SymbolList(IReadOnlyList<TrackedSymbol> Symbols, int Total);
+}

@@ -1,0 +1,16 @@
+using MarketData.Web.Presentation;
+
+namespace MarketData.Web.Api;
+
+/// <summary>The system under everything: database, nodes, providers' calls.</summary>
+public sealed class SystemClient(ApiConnection api)
+{
+    /// <summary>Database, tables and nodes.</summary>
+    public Task<SystemInfo> GetAsync(CancellationToken cancellationToken) => api.GetAsync<SystemInfo>("api/v1/system", cancellationToken);
+
+    /// <summary>Calls, errors and latency per provider over a window.</summary>
+    public async Task<IReadOnlyList<ProviderCalls>> GetProviderCallsAsync(string window, CancellationToken cancellationToken) =>
+        (await api.GetAsync<ProviderMetrics>("api/v1/metrics/providers" + Links.Query(("window", window)), cancellationToken)).Providers;
+
+    private sealed record ProviderMetrics(string Window, IReadOnlyList<ProviderCalls> Providers);
+}

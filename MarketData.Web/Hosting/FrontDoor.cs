@@ -1,0 +1,91 @@
+using System.Security.Claims;
+using MarketData.Web.Operators;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.ServiceDiscovery;
+using Yarp.ReverseProxy.Transforms;
+
+namespace MarketData.Web.Hosting;
+
+/// <summary>
+/// The one public address: the dashboard under <see cref="Dashboard"/>, and of the Api nothing but the paths named here.
+/// </summary>
+public static class FrontDoor
+{
+    /// <summary>Where the dashboard lives.</summary>
+    public const string Dashboard = "/dashboard";
+
+    private const string ApiCluster = "api";
+
+    private static readonly PathString[] Forwarded = ["/api", "/openapi", "/scalar", "/health"];
+
+    // Answered by this process: whether it runs, and its own metrics.
+    private static readonly PathString[] Own = ["/alive", "/metrics"];
+
+    // What a chart or a download asks of the Api from the browser. Reads only: a session cookie never carries an action through.
+    private static readonly PathString[] ReadableWithSession = ["/api/v1/historical", "/api/v1/features"];
+
+    /// <summary>Registers the forwarder to the Api, found through service discovery.</summary>
+    public static IServiceCollection AddFrontDoor(this IServiceCollection services)
+    {
+        services.AddSingleton<IDestinationResolver, ServiceDiscoveryDestinations>();
+        services.AddReverseProxy()
+            .LoadFromMemory(
+                [.. Forwarded.Select(path => new RouteConfig
+                {
+                    RouteId = path.Value!.TrimStart('/'),
+                    ClusterId = ApiCluster,
+                    // Before this process' own health endpoint: without the Api there is nothing to show.
+                    Order = -1,
+                    Match = new RouteMatch { Path = path + "/{**rest}" },
+                })],
+                [
+                    new ClusterConfig
+                    {
+                        ClusterId = ApiCluster,
+                        Destinations = new Dictionary<string, DestinationConfig> { ["api"] = new() { Address = "https+http://api" } },
+                    },
+                ])
+            .AddTransforms(context => context.AddRequestTransform(AttachOperatorKeyAsync));
+        return services;
+    }
+
+    /// <summary>Sends <c>/</c> to the dashboard, opens the named paths, and answers 404 for everything else.</summary>
+    public static void UseFrontDoor(this WebApplication app)
+    {
+        app.Use((context, next) =>
+        {
+            var path = context.Request.Path;
+            if (path == "/" || path == Dashboard)
+            {
+                context.Response.Redirect(Dashboard + "/");
+                return Task.CompletedTask;
+            }
+
+            if (!IsForwarded(path) && !Own.Contains(path) && !(path.StartsWithSegments(Dashboard, out var inside) && !IsForwarded(inside)))
+            {
+                context.Response.StatusCode = StatusCodes.Status404NotFound;
+                return Task.CompletedTask;
+            }
+
+            return next(context);
+        });
+        app.UsePathBase(Dashboard);
+    }
+
+    private static bool IsForwarded(PathString path) => Array.Exists(Forwarded, prefix => path.StartsWithSegments(prefix));
+
+    private static async ValueTask AttachOperatorKeyAsync(RequestTransformContext context)
+    {
+        context.ProxyRequest.Headers.Remove("Cookie");
+        var request = context.HttpContext.Request;
+        if (!HttpMethods.IsGet(request.Method) || request.Headers.ContainsKey(OperatorSession.KeyHeader)
+            || !Array.Exists(ReadableWithSession, prefix => request.Path.StartsWithSegments(prefix)))
+            return;
+
+        var session = await context.HttpContext.AuthenticateAsync(CookieAuthenticationDefaults.AuthenticationScheme);
+        if (session.Principal?.FindFirstValue(OperatorSession.KeyClaim) is { } key)
+            context.ProxyRequest.Headers.Add(OperatorSession.KeyHeader, key);
+    }
+}

@@ -1,0 +1,77 @@
+using System.Net.ServerSentEvents;
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+
+namespace MarketData.Web.Live;
+
+/// <summary>
+/// Holds the one event stream from the Api that this process needs, however many pages are open, and resumes it
+/// after the last event seen whenever it breaks.
+/// </summary>
+public sealed partial class EventStreamReader(
+    IHttpClientFactory clients, LiveFeed feed, IOptions<EventStreamOptions> options, TimeProvider time, ILogger<EventStreamReader> logger)
+    : BackgroundService
+{
+    /// <summary>The name of the HTTP client for the stream: no resilience pipeline and no time limit.</summary>
+    public const string HttpClientName = "api-events";
+
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(3);
+
+    private string? _lastEventId;
+
+    /// <inheritdoc />
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var delay = FirstDelay;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await ReadAsync(() => delay = FirstDelay, stoppingToken);
+                LogEnded();
+            }
+            catch (Exception failure) when (failure is HttpRequestException or IOException or TimeoutException or JsonException)
+            {
+                LogBroken(failure.Message);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+
+            feed.Lost(time.GetUtcNow());
+            await Task.Delay(delay, time, stoppingToken);
+            delay = TimeSpan.FromTicks(Math.Min(delay.Ticks * 2, LongestDelay.Ticks));
+        }
+    }
+
+    private async Task ReadAsync(Action onConnected, CancellationToken stoppingToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "api/v1/enrichment/events");
+        request.Headers.Accept.ParseAdd("text/event-stream");
+        if (_lastEventId is not null)
+            request.Headers.Add("Last-Event-ID", _lastEventId);
+        if (options.Value.ApiKey is { Length: > 0 } key)
+            request.Headers.Add(Operators.OperatorSession.KeyHeader, key);
+
+        using var client = clients.CreateClient(HttpClientName);
+        using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stoppingToken);
+        response.EnsureSuccessStatusCode();
+        onConnected();
+        feed.Connected();
+        await using var stream = await response.Content.ReadAsStreamAsync(stoppingToken);
+        await foreach (var item in SseParser.Create(stream).EnumerateAsync(stoppingToken))
+        {
+            _lastEventId = item.EventId is { Length: > 0 } id ? id : _lastEventId;
+            if (item.Data is ['{', ..])
+                feed.Publish(new ApiEvent(item.EventId, item.EventType, JsonSerializer.Deserialize<JsonElement>(item.Data)));
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "The API closed the event stream; connecting again")]
+    private partial void LogEnded();
+
+    [LoggerMessage(LogLevel.Warning, "The API's event stream is down ({Cause}); connecting again")]
+    private partial void LogBroken(string cause);
+}

@@ -1,0 +1,107 @@
+using System.Net;
+using MarketData.Web.Api;
+using MarketData.Web.Presentation;
+using MudBlazor;
+
+namespace MarketData.Web.Operators;
+
+/// <summary>
+/// What an operator can do, each asked for confirmation where it can't be taken back, carried out, and its outcome shown.
+/// </summary>
+public sealed class OperatorActions(EnrichmentClient enrichment, SymbolsClient symbols, IDialogService dialogs, ISnackbar notices)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    /// <summary>Stops new work in the whole cluster.</summary>
+    public Task<bool> PauseAsync() => ConfirmAsync(
+        "Pause enrichment?", "No node starts a new symbol until somebody resumes. What is running finishes.", "Pause",
+        async token =>
+        {
+            await enrichment.PauseAsync(token);
+            return "Enrichment is paused.";
+        });
+
+    /// <summary>Lets the cluster go on.</summary>
+    public Task<bool> ResumeAsync() => DoAsync(async token =>
+    {
+        await enrichment.ResumeAsync(token);
+        return "Enrichment goes on with what is due.";
+    });
+
+    /// <summary>Enriches everything active, or the symbols given.</summary>
+    public Task<bool> RunAsync(IReadOnlyList<string>? chosen = null) => DoAsync(async token =>
+        Describe(await enrichment.TriggerAsync(new TriggerRequest(Symbols: chosen), token)));
+
+    /// <summary>Tries failed symbols again: those of one run, or all.</summary>
+    public Task<bool> RetryFailedAsync(Guid? run = null) => ConfirmAsync(
+        "Retry failed symbols?", run is null ? "Every symbol whose last job failed is queued again." : "The failed symbols of this run are queued again.", "Retry",
+        async token => Describe(await enrichment.RetryFailedAsync(run, token)));
+
+    /// <summary>Cancels what is still queued of a run.</summary>
+    public Task<bool> CancelAsync(Guid run) => ConfirmAsync(
+        "Cancel this run?", "Symbols that have not started are cancelled; what is running finishes its step and stops. What is stored stays.", "Cancel the run",
+        async token =>
+        {
+            var outcome = await enrichment.CancelAsync(run, token);
+            return $"{Format.Count(outcome.SymbolsCancelled, "symbol")} cancelled" + (outcome.StillRunning > 0 ? $", {outcome.StillRunning} still finishing." : ".");
+        });
+
+    /// <summary>Stops following a symbol.</summary>
+    public Task<bool> DeactivateAsync(string symbol) => ConfirmAsync(
+        $"Deactivate {symbol}?", "It is no longer enriched. Its candles stay, and it can be activated again.", "Deactivate",
+        async token =>
+        {
+            await symbols.DeactivateAsync(symbol, token);
+            return $"{symbol} is deactivated.";
+        });
+
+    /// <summary>Follows a symbol again.</summary>
+    public Task<bool> ActivateAsync(string symbol) => DoAsync(async token =>
+    {
+        await symbols.ChangeAsync(symbol, new SymbolChange(Active: true), token);
+        return $"{symbol} is active again.";
+    });
+
+    /// <summary>What a trigger brought about, as a sentence.</summary>
+    public static string Describe(TriggerAccepted outcome) => (outcome.SymbolsQueued.Count, outcome.AlreadyRunning.Count) switch
+    {
+        (0, 0) => "There was nothing to queue.",
+        (0, var joined) => $"{Format.Count(joined, "symbol")} already in hand; nothing new was queued.",
+        (var queued, 0) => $"{Format.Count(queued, "symbol")} queued.",
+        var (queued, joined) => $"{Format.Count(queued, "symbol")} queued, {Format.Count(joined)} already in hand.",
+    };
+
+    /// <summary>Carries out an action and shows what came of it.</summary>
+    /// <returns>Whether it went through.</returns>
+    public async Task<bool> DoAsync(Func<CancellationToken, Task<string>> action)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        try
+        {
+            notices.Add(await action(patience.Token), Severity.Success);
+            return true;
+        }
+        catch (ApiException failure)
+        {
+            notices.Add(Explain(failure), Severity.Error, options => options.RequireInteraction = true);
+            return false;
+        }
+        catch (OperationCanceledException)
+        {
+            notices.Add("The API took too long to answer; look at the queue before trying again.", Severity.Error, options => options.RequireInteraction = true);
+            return false;
+        }
+    }
+
+    /// <summary>Asks first, then carries out an action and shows what came of it.</summary>
+    /// <returns>Whether it was confirmed and went through.</returns>
+    public async Task<bool> ConfirmAsync(string question, string consequence, string yes, Func<CancellationToken, Task<string>> action) =>
+        await dialogs.ShowMessageBoxAsync(question, consequence, yes, cancelText: "No") == true && await DoAsync(action);
+
+    private static string Explain(ApiException failure) => failure.Status switch
+    {
+        HttpStatusCode.Unauthorized => "Sign in with an API key to do this.",
+        HttpStatusCode.Forbidden => "Your API key does not have the scope for this.",
+        _ => failure.Sentence,
+    };
+}

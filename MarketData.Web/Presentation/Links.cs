@@ -1,0 +1,31 @@
+namespace MarketData.Web.Presentation;
+
+/// <summary>Addresses within the dashboard, relative to its base.</summary>
+public static class Links
+{
+    /// <summary>A symbol's page.</summary>
+    public static string Symbol(string symbol) => "symbols/" + Uri.EscapeDataString(symbol);
+
+    /// <summary>The symbols with a status, such as <c>stale</c>.</summary>
+    public static string SymbolsWithStatus(string status) => "symbols?status=" + Uri.EscapeDataString(status);
+
+    /// <summary>A run's page.</summary>
+    public static string Run(Guid run) => $"jobs/{run}";
+
+    /// <summary>The history of jobs, filtered.</summary>
+    public static string Jobs(string? status = null, string? symbol = null, int? minimumAttempts = null) =>
+        "jobs" + Query(("status", status), ("symbol", symbol), ("attempts", minimumAttempts?.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+
+    /// <summary>A query string of the values that are there; empty when none is.</summary>
+    public static string Query(params ReadOnlySpan<(string Name, string? Value)> values)
+    {
+        var query = new System.Text.StringBuilder();
+        foreach (var (name, value) in values)
+        {
+            if (value is { Length: > 0 })
+                query.Append(query.Length == 0 ? '?' : '&').Append(name).Append('=').Append(Uri.EscapeDataString(value));
+        }
+
+        return query.ToString();
+    }
+}

@@ -1,0 +1,41 @@
+namespace MarketData.Web.Presentation;
+
+/// <summary>Identifiers of the Api as people say them.</summary>
+public static class Names
+{
+    /// <summary>The intervals, shortest first, as the Api names them.</summary>
+    public static IReadOnlyList<string> Timeframes { get; } = ["5m", "15m", "30m", "1h", "4h", "1d", "1w"];
+
+    /// <summary>A provider.</summary>
+    public static string Provider(string provider) => provider switch
+    {
+        "polygon" => "Polygon",
+        "binance" => "Binance",
+        "yahoo" => "Yahoo",
+        _ => provider,
+    };
+
+    /// <summary>An asset class.</summary>
+    public static string AssetClass(string assetClass) => assetClass switch
+    {
+        "stock" => "Stock",
+        "etf" => "ETF",
+        "crypto" => "Crypto",
+        _ => assetClass,
+    };
+
+    /// <summary>What started a run.</summary>
+    public static string Trigger(string trigger) => trigger switch
+    {
+        "nightly" => "Nightly",
+        "manual" => "Manual",
+        "startup" => "First start",
+        "backfill" => "Backfill",
+        "gap" => "Gap check",
+        "retry" => "Retry",
+        _ => trigger,
+    };
+
+    /// <summary>The first characters of a run's id, enough to tell it from its neighbours.</summary>
+    public static string Short(Guid run) => run.ToString("N")[..8];
+}

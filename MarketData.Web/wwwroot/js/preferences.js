@@ -1,0 +1,29 @@
+// Runs before the first paint. The server renders in the colours of the cookie, so a first visitor whose system is dark
+// gets the cookie and the page once more, before anything was shown.
+(() => {
+    const dark = matchMedia("(prefers-color-scheme: dark)");
+    const read = name => document.cookie.split("; ").find(c => c.startsWith(name + "="))?.slice(name.length + 1);
+    const write = (name, value) => {
+        document.cookie = `${name}=${value}; path=/dashboard; max-age=31536000; samesite=lax`;
+    };
+
+    const remember = () => write("md-system", dark.matches ? "dark" : "light");
+    const rendered = document.documentElement.dataset.theme;
+    remember();
+    dark.addEventListener("change", remember);
+    if (read("md-system") !== undefined && (read("md-theme") ?? read("md-system")) !== rendered)
+        location.reload();
+
+    window.marketDataPreferences = {
+        watch: dotnet => dark.addEventListener("change", () => dotnet.invokeMethodAsync("SystemThemeChanged", dark.matches)),
+        choose(theme, isDark) {
+            if (theme === "system")
+                document.cookie = "md-theme=; path=/dashboard; max-age=0; samesite=lax";
+            else
+                write("md-theme", theme);
+            document.documentElement.dataset.theme = isDark ? "dark" : "light";
+            document.dispatchEvent(new Event("marketdata:theme"));
+        },
+        systemIsDark: () => dark.matches,
+    };
+})();

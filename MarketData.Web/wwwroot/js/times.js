@@ -1,0 +1,82 @@
+// <local-time datetime="…" format="…">: the server writes UTC, the reader sees local time, and what ticks, ticks here,
+// so that a countdown costs the server nothing.
+const exact = new Intl.DateTimeFormat(undefined, { year: "numeric", month: "short", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+const sameYear = new Intl.DateTimeFormat(undefined, { month: "short", day: "2-digit", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const otherYear = new Intl.DateTimeFormat(undefined, { year: "numeric", month: "short", day: "2-digit", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+
+const parts = seconds => {
+    const s = Math.max(0, Math.floor(seconds));
+    return [Math.floor(s / 86400), Math.floor(s / 3600) % 24, Math.floor(s / 60) % 60, s % 60];
+};
+const two = n => String(n).padStart(2, "0");
+const stopwatch = seconds => {
+    const [d, h, m, s] = parts(seconds);
+    return d > 0 ? `${d} d ${two(h)} h` : h > 0 ? `${h} h ${two(m)} min` : m > 0 ? `${m} min ${two(s)} s` : `${s} s`;
+};
+const rough = seconds => {
+    const [d, h, m, s] = parts(seconds);
+    return d > 0 ? `${d} d` : h > 0 ? `${h} h` : m > 0 ? `${m} min` : `${s} s`;
+};
+
+const formats = {
+    datetime: t => (t.getFullYear() === new Date().getFullYear() ? sameYear : otherYear).format(t),
+    exact: t => exact.format(t),
+    clock: t => clock.format(t),
+    ago: t => {
+        const age = (Date.now() - t) / 1000;
+        return age < 5 ? "just now" : `${rough(age)} ago`;
+    },
+    until: t => {
+        const left = (t - Date.now()) / 1000;
+        return left <= 0 ? "now" : stopwatch(left);
+    },
+    in: t => {
+        const left = (t - Date.now()) / 1000;
+        return left <= 0 ? "now" : `in ${stopwatch(left)}`;
+    },
+    elapsed: t => stopwatch((Date.now() - t) / 1000),
+};
+const ticking = new Set(["ago", "until", "in", "elapsed"]);
+const live = new Set();
+
+class LocalTime extends HTMLElement {
+    static observedAttributes = ["datetime", "format"];
+
+    connectedCallback() {
+        this.attachedText ??= this.attachShadow({ mode: "open" }).appendChild(document.createTextNode(""));
+        this.update();
+    }
+
+    disconnectedCallback() {
+        live.delete(this);
+    }
+
+    attributeChangedCallback() {
+        if (this.attachedText)
+            this.update();
+    }
+
+    update() {
+        const format = this.getAttribute("format") ?? "datetime";
+        if (ticking.has(format))
+            live.add(this);
+        else
+            live.delete(this);
+        this.show();
+    }
+
+    show() {
+        const time = new Date(this.getAttribute("datetime"));
+        const text = isNaN(time) ? "" : formats[this.getAttribute("format") ?? "datetime"](time);
+        if (this.attachedText.data !== text)
+            this.attachedText.data = text;
+    }
+}
+
+customElements.define("local-time", LocalTime);
+setInterval(() => {
+    if (!document.hidden)
+        live.forEach(element => element.show());
+}, 1000);
+document.addEventListener("visibilitychange", () => live.forEach(element => element.show()));

@@ -1,0 +1,56 @@
+namespace MarketData.Web.Tests.Fakes;
+
+internal static class FakeCandles
+{
+    private static readonly DateTimeOffset Beginning = new(2006, 1, 2, 0, 0, 0, TimeSpan.Zero);
+
+    public static object Page(string symbol, string timeframe, DateTimeOffset? start, DateTimeOffset end, int limit, bool features)
+    {
+        var step = timeframe switch { "5m" => 5, "15m" => 15, "30m" => 30, "1h" => 60, "4h" => 240, "1w" => 10_080, _ => 1440 };
+        var first = timeframe is "1d" or "1w" ? Beginning : end.AddDays(-365);
+        var from = start is { } s && s > first ? s : first;
+        var count = Math.Min(limit, Math.Min(10_000, (int)((end - from).TotalMinutes / step)));
+        var begin = start is null ? end.AddMinutes(-step * (double)count) : from;
+        begin = new DateTimeOffset(begin.Ticks - begin.Ticks % TimeSpan.FromMinutes(step).Ticks, TimeSpan.Zero);
+        var candles = Enumerable.Range(0, Math.Max(0, count)).Select(i => begin.AddMinutes(step * (double)i))
+            .Where(t => t <= end && (symbol.Contains('-') || t.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday)))
+            .Select(t => Candle(symbol, t, step, features)).ToList();
+        return new { symbol, timeframe, candles, next_cursor = (string?)null };
+    }
+
+    private static object Candle(string symbol, DateTimeOffset at, int step, bool features)
+    {
+        var open = Level(symbol, at);
+        var close = Level(symbol, at.AddMinutes(step));
+        var wobble = 1 + 0.006 * Noise(at.ToUnixTimeSeconds() * 3 + 1);
+        return new
+        {
+            timestamp = at.UtcDateTime,
+            open,
+            high = Math.Max(open, close) * wobble,
+            low = Math.Min(open, close) / wobble,
+            close,
+            volume = Math.Round(3e7 * (0.6 + Noise(at.ToUnixTimeSeconds() * 7 + 2))),
+            source = "polygon",
+            is_validated = true,
+            quality_score = 1.0,
+            validation_notes = Array.Empty<string>(),
+            features = features ? new Dictionary<string, double> { ["sma_20"] = Level(symbol, at.AddMinutes(-step * 10)), ["rsi_14"] = 50 + 30 * Math.Sin(at.ToUnixTimeSeconds() / 86400.0 / 9), ["macd"] = Math.Sin(at.ToUnixTimeSeconds() / 86400.0 / 13), ["macd_signal"] = Math.Sin(at.ToUnixTimeSeconds() / 86400.0 / 13 - 0.4) } : null,
+        };
+    }
+
+    private static double Level(string symbol, DateTimeOffset at)
+    {
+        var days = (at - Beginning).TotalDays;
+        var seed = symbol.Sum(c => c);
+        return (40 + seed % 60) * Math.Exp(days / 4000) * (1 + 0.08 * Math.Sin(days / 37 + seed) + 0.03 * Math.Sin(days / 5.3) + 0.015 * (Noise((long)(days * 24) + seed) - 0.5));
+    }
+
+    private static double Noise(long n)
+    {
+        var x = (ulong)n * 0x9E3779B97F4A7C15UL;
+        x ^= x >> 31;
+        x *= 0xBF58476D1CE4E5B9UL;
+        return (x >> 40) / (double)(1 << 24);
+    }
+}

@@ -8,26 +8,26 @@ namespace MarketData.Api.Errors;
 public sealed partial class ErrorHandler(ILogger<ErrorHandler> logger) : IExceptionHandler
 {
     /// <inheritdoc/>
-    public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
-        if (context.Features.Get<DatabaseLost>() is not null || IsDatabaseDown(exception))
+        if (httpContext.Features.Get<DatabaseLost>() is not null || IsDatabaseDown(exception))
         {
             LogDatabaseDown(exception.Message);
-            await WriteAsync(context, Unavailable(context));
+            await WriteAsync(httpContext, Unavailable(httpContext));
         }
         else if (exception is BadHttpRequestException bad)
         {
-            await WriteAsync(context, Problems.Of(bad.StatusCode, "The request could not be read."));
+            await WriteAsync(httpContext, Problems.Of(bad.StatusCode, "The request could not be read."));
         }
-        else if (exception is OperationCanceledException && context.RequestAborted.IsCancellationRequested)
+        else if (exception is OperationCanceledException && httpContext.RequestAborted.IsCancellationRequested)
         {
             // Nobody is there to read an answer.
-            context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            httpContext.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
         }
         else
         {
-            LogFault(exception, context.Request.Method, context.Request.Path);
-            await WriteAsync(context, Problems.Of(StatusCodes.Status500InternalServerError, "The service made a mistake; the trace id finds it in the logs."));
+            LogFault(exception, httpContext.Request.Method, httpContext.Request.Path);
+            await WriteAsync(httpContext, Problems.Of(StatusCodes.Status500InternalServerError, "The service made a mistake; the trace id finds it in the logs."));
         }
 
         return true;
@@ -41,7 +41,7 @@ public sealed partial class ErrorHandler(ILogger<ErrorHandler> logger) : IExcept
     }
 
     // The request may be cancelled by now, and its answer must go out all the same.
-    private static Task WriteAsync(HttpContext context, IResult answer)
+    private static Task WriteAsync(HttpContext context, Microsoft.AspNetCore.Http.HttpResults.ProblemHttpResult answer)
     {
         context.RequestAborted = CancellationToken.None;
         return answer.ExecuteAsync(context);

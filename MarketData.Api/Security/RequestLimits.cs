@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Net.Sockets;
 using System.Net;
+using System.Net.Sockets;
 using MarketData.Api.Errors;
 using MarketData.Storage.Keys;
 using Microsoft.Extensions.Options;

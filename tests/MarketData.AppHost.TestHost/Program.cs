@@ -1,6 +1,5 @@
 using System.Collections;
 using Aspire.Hosting;
-using Aspire.Hosting.ApplicationModel;
 
 if (args is ["service", ..])
     RunService();

@@ -35,6 +35,7 @@ internal sealed class ServiceReplica(ProjectResource project, int replica, IRead
             new ChildCommand(Dotnet(), ["exec", program, .. project.Arguments])
             {
                 Environment = environment,
+                InheritsEnvironment = false,
                 WorkingDirectory = Path.GetDirectoryName(project.ProjectPath),
             },
             _said.Add);

@@ -66,7 +66,7 @@ internal sealed class FakeWorld
         return new(provider, open ? "unhealthy" : "healthy", Now.AddMinutes(-2), open ? "HTTP 503 from the provider" : null, open ? DateTimeOffset.UtcNow : null);
     }
 
-    private ProviderResilience Circuit(string provider, string state) => new(
+    private static ProviderResilience Circuit(string provider, string state) => new(
         provider, "node-a", true, state, state == "open" ? DateTimeOffset.UtcNow : null, state == "open" ? DateTimeOffset.UtcNow.AddSeconds(60) : null,
         state == "open" ? 0.62 : 0.01, new RateLimitState(100, 150, state == "open" ? 149 : 96.5, provider == "polygon" ? 3 : 0, 0), new BulkheadState(10, 4, 1, 0),
         17, 4_812, 23, DateTimeOffset.UtcNow);

@@ -65,7 +65,7 @@ internal sealed class ServiceReplica(ProjectResource project, int replica, IRead
 
     private async Task<IReadOnlyDictionary<string, string?>> EnvironmentAsync(CancellationToken cancellation)
     {
-        var environment = new Dictionary<string, string>(surroundings)
+        var environment = new Dictionary<string, string>(InheritedEnvironment.Read().Concat(surroundings))
         {
             ["ASPNETCORE_URLS"] = string.Join(';', project.Endpoints.Select(endpoint => endpoint.Url(replica))),
             ["OTEL_SERVICE_NAME"] = project.Name,

@@ -1,3 +1,5 @@
+using MarketData.Domain.Adjustments;
+
 namespace MarketData.Enrichment.Providers;
 
 /// <summary>A provider's splits and dividends of one instrument, each in order of ex-date.</summary>

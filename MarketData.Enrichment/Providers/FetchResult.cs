@@ -1,4 +1,5 @@
 using MarketData.Domain.Candles;
+using MarketData.Domain.Validation;
 
 namespace MarketData.Enrichment.Providers;
 

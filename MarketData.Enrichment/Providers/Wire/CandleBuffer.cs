@@ -1,5 +1,6 @@
 using System.Buffers;
 using MarketData.Domain.Candles;
+using MarketData.Domain.Validation;
 
 namespace MarketData.Enrichment.Providers.Wire;
 

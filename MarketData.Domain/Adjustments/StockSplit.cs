@@ -1,4 +1,4 @@
-namespace MarketData.Enrichment.Providers;
+namespace MarketData.Domain.Adjustments;
 
 /// <summary>A split: <paramref name="From"/> old shares became <paramref name="To"/> new ones (4:1 has 1 and 4).</summary>
 /// <param name="ExDate">First session at the new price.</param>

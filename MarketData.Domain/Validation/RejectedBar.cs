@@ -1,4 +1,4 @@
-namespace MarketData.Enrichment.Providers;
+namespace MarketData.Domain.Validation;
 
 /// <summary>A provider's row that cannot be a candle, kept as far as it could be read; NaN where it could not.</summary>
 /// <param name="Timestamp">The bar's opening instant, UTC; null when the row's time is no instant.</param>

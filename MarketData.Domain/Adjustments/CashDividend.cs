@@ -1,4 +1,4 @@
-namespace MarketData.Enrichment.Providers;
+namespace MarketData.Domain.Adjustments;
 
 /// <summary>A cash dividend.</summary>
 /// <param name="ExDate">First session without the right to it.</param>

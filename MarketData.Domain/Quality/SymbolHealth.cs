@@ -1,0 +1,20 @@
+namespace MarketData.Domain.Quality;
+
+/// <summary>The state of a symbol's data while no job is in hand, worst last.</summary>
+public enum SymbolHealth
+{
+    /// <summary>Nothing was stored yet.</summary>
+    Pending,
+
+    /// <summary>Score, completeness and age are as they should be.</summary>
+    Healthy,
+
+    /// <summary>Score or completeness is below its minimum, or the newest candle is more than two intervals old.</summary>
+    Warning,
+
+    /// <summary>The newest candle is more than three intervals old.</summary>
+    Stale,
+
+    /// <summary>The last job failed for good.</summary>
+    Error,
+}

@@ -1,0 +1,27 @@
+using MarketData.Domain.Adjustments;
+using MarketData.Domain.Calendars;
+using MarketData.Domain.Candles;
+
+namespace MarketData.Domain.Validation;
+
+/// <summary>What the soft rules need to know beside the candles.</summary>
+public sealed record ScoringContext
+{
+    /// <summary>The instrument.</summary>
+    public required Instrument Instrument { get; init; }
+
+    /// <summary>The candles' interval.</summary>
+    public required BarInterval Interval { get; init; }
+
+    /// <summary>Whether the candles come from another than the first provider for the instrument.</summary>
+    public bool IsFallback { get; init; }
+
+    /// <summary>The splits on record, in order of ex-date: a jump that one explains is none.</summary>
+    public IReadOnlyList<StockSplit> Splits { get; init; } = [];
+
+    /// <summary>Closes that another provider gave, by opening instant; empty when nothing was cross-checked.</summary>
+    public IReadOnlyDictionary<DateTime, double> OtherCloses { get; init; } = new Dictionary<DateTime, double>();
+
+    /// <summary>The instrument's calendar.</summary>
+    public TradingCalendar Calendar => TradingCalendar.For(Instrument.AssetClass);
+}

@@ -1,22 +1,12 @@
-using System.Reflection;
-using Npgsql;
+using MarketData.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MarketData.Testing;
 
 /// <summary>Brings a fresh database to the current schema.</summary>
 internal static class TestSchema
 {
-    /// <summary>Applies the migrations of MarketData.Storage, in order.</summary>
-    public static async Task ApplyAsync(string connectionString, CancellationToken cancellation)
-    {
-        var storage = Assembly.Load("MarketData.Storage");
-        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
-        await connection.OpenAsync(cancellation);
-        foreach (var name in storage.GetManifestResourceNames().Where(name => name.EndsWith(".sql", StringComparison.Ordinal)).Order(StringComparer.Ordinal))
-        {
-            using var script = new StreamReader(storage.GetManifestResourceStream(name)!);
-            await using var command = new NpgsqlCommand(await script.ReadToEndAsync(cancellation), connection);
-            await command.ExecuteNonQueryAsync(cancellation);
-        }
-    }
+    /// <summary>Applies the migrations of MarketData.Storage, as a starting service does.</summary>
+    public static Task ApplyAsync(string connectionString, CancellationToken cancellation) =>
+        new DatabaseMigrator(NullLogger<DatabaseMigrator>.Instance, TimeProvider.System).MigrateAsync(connectionString, cancellation);
 }

@@ -4,12 +4,12 @@ using NodaTime;
 namespace MarketData.Domain.Calendars;
 
 /// <summary>
-/// The regular sessions of US equities: 09:30 to 16:00 in New York, to 13:00 on half days, from 1980 to 2200. Intraday bars count from the
+/// The regular sessions of US equities: 09:30 to 16:00 in New York, to 13:00 on half days, from 1962 to 2200. Intraday bars count from the
 /// session's open, so an hour opens at 09:30, 10:30, … and the last bar of a session may be short.
 /// </summary>
 internal sealed class XnysCalendar : TradingCalendar
 {
-    private const int FirstYear = 1980;
+    private const int FirstYear = 1962;
     private const int LastYear = 2200;
     private static readonly DateTimeZone NewYork = DateTimeZoneProviders.Tzdb["America/New_York"];
     private static readonly LocalTime OpenTime = new(9, 30);
@@ -21,6 +21,8 @@ internal sealed class XnysCalendar : TradingCalendar
 
     public override bool IsExpected(DateTime timestamp, BarInterval interval)
     {
+        if (timestamp.Year is < FirstYear or > LastYear)
+            return false;
         if (interval == BarInterval.OneWeek)
             return timestamp.TimeOfDay == TimeSpan.Zero && timestamp.DayOfWeek == DayOfWeek.Monday && SessionsOfWeek(DateOnly.FromDateTime(timestamp)) > 0;
         if (interval == BarInterval.OneDay)

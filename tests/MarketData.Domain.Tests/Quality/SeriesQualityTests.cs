@@ -1,0 +1,63 @@
+using CsCheck;
+using MarketData.Domain.Calendars;
+using MarketData.Domain.Candles;
+using MarketData.Domain.Quality;
+
+namespace MarketData.Domain.Tests.Quality;
+
+public sealed class SeriesQualityTests
+{
+    private static readonly TradingCalendar Xnys = TradingCalendar.UsEquities;
+    private static readonly QualityThresholds Thresholds = new();
+
+    [Fact]
+    public void Gaps_are_maximal_runs_of_missing_sessions()
+    {
+        var from = Utc("2024-05-01");
+        var to = Utc("2024-06-01");
+        DateTime[] missing = [Utc("2024-05-01"), Utc("2024-05-10"), Utc("2024-05-13"), Utc("2024-05-24"), Utc("2024-05-28"), Utc("2024-05-31")];
+        var present = Xnys.Expected(from, to, BarInterval.OneDay).Except(missing);
+        Gaps.Find(present, from, to, Xnys, BarInterval.OneDay).ShouldBe(
+        [
+            new Gap(Utc("2024-05-01"), Utc("2024-05-01"), 1),
+            new Gap(Utc("2024-05-10"), Utc("2024-05-13"), 2),
+            new Gap(Utc("2024-05-24"), Utc("2024-05-28"), 2), // Memorial Day between them was never expected
+            new Gap(Utc("2024-05-31"), Utc("2024-05-31"), 1),
+        ]);
+    }
+
+    [Fact]
+    public void What_is_present_and_what_is_missing_make_up_what_is_expected() =>
+        Gen.Select(Gen.Int[0, BarIntervals.All.Count - 1].Select(i => BarIntervals.All[i]), Gen.Bool.Array[1, 300]).Sample((interval, keep) =>
+        {
+            var from = Utc("2023-10-30");
+            var expected = Xnys.Expected(from, from.AddYears(7), interval).Take(keep.Length).ToArray();
+            var to = expected[^1].AddTicks(1);
+            var present = expected.Where((_, i) => keep[i]).ToArray();
+            var gaps = Gaps.Find(present, from, to, Xnys, interval);
+            return gaps.Sum(gap => gap.Missing) + present.Length == expected.Length
+                && gaps.All(gap => !keep[Array.IndexOf(expected, gap.Start)] && !keep[Array.IndexOf(expected, gap.End)]);
+        });
+
+    [Theory]
+    [InlineData("2024-05-23", SymbolHealth.Healthy)]
+    [InlineData("2024-05-21", SymbolHealth.Healthy)]
+    [InlineData("2024-05-20", SymbolHealth.Warning)]
+    [InlineData("2024-05-17", SymbolHealth.Stale)]
+    public void Age_is_counted_in_sessions_that_have_closed_since(string newest, SymbolHealth expected) =>
+        SeriesHealth.Judge(1, 1, Utc(newest), Utc("2024-05-24T12:00"), Xnys, BarInterval.OneDay, Thresholds).ShouldBe(expected);
+
+    [Theory]
+    [InlineData(0.84, 1, SymbolHealth.Warning)]
+    [InlineData(0.85, 0.94, SymbolHealth.Warning)]
+    [InlineData(0.85, 0.95, SymbolHealth.Healthy)]
+    public void A_low_score_or_completeness_is_a_warning(double score, double completeness, SymbolHealth expected) =>
+        SeriesHealth.Judge(score, completeness, Utc("2024-05-23"), Utc("2024-05-24T12:00"), Xnys, BarInterval.OneDay, Thresholds).ShouldBe(expected);
+
+    [Fact]
+    public void Without_data_there_is_nothing_to_judge() =>
+        SeriesHealth.Judge(null, null, null, Utc("2024-05-24"), Xnys, BarInterval.OneDay, Thresholds).ShouldBe(SymbolHealth.Pending);
+
+    private static DateTime Utc(string text) =>
+        DateTime.Parse(text, System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.AdjustToUniversal | System.Globalization.DateTimeStyles.AssumeUniversal);
+}

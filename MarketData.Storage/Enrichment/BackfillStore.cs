@@ -1,0 +1,72 @@
+using Dapper;
+using Npgsql;
+
+namespace MarketData.Storage.Enrichment;
+
+/// <summary>Keeps how far each backfill has come, so that one that was killed goes on where it stopped.</summary>
+public sealed class BackfillStore(NpgsqlDataSource database)
+{
+    /// <summary>Begins a backfill, or goes on with the one of that range.</summary>
+    public async Task<Backfill> BeginAsync(
+        string symbol, string timeframe, DateTime from, DateTime to, Guid? jobId, CancellationToken cancellation)
+    {
+        // A range done before is asked for again from its start: whoever asks again wants it looked at again.
+        const string begin = """
+            INSERT INTO backfill_state AS b (symbol, timeframe, start_date, end_date, status, job_id)
+            VALUES (@symbol, @timeframe, @from, @to, 'running', @jobId)
+            ON CONFLICT (symbol, timeframe, start_date, end_date) DO UPDATE SET
+                last_successful_date = CASE WHEN b.status = 'completed' THEN NULL ELSE b.last_successful_date END,
+                retry_count = CASE WHEN b.status = 'completed' THEN 0 ELSE b.retry_count END,
+                status = 'running', job_id = excluded.job_id, updated_at = now()
+            RETURNING start_date AS "from", end_date AS "to", last_successful_date AS reached
+            """;
+        return (await QueryAsync(begin, new { symbol, timeframe, from, to, jobId }, cancellation))!;
+    }
+
+    /// <summary>The backfill of the series that has begun and not ended, the earliest first; null when there is none.</summary>
+    public Task<Backfill?> OpenAsync(string symbol, string timeframe, CancellationToken cancellation)
+    {
+        const string open = """
+            SELECT start_date AS "from", end_date AS "to", last_successful_date AS reached FROM backfill_state
+            WHERE symbol = @symbol AND timeframe = @timeframe AND status IN ('running', 'failed') ORDER BY start_date LIMIT 1
+            """;
+        return QueryAsync(open, new { symbol, timeframe }, cancellation);
+    }
+
+    /// <summary>Notes that an attempt at it failed; what is stored stays, and the next attempt goes on from there.</summary>
+    public async Task FailAsync(string symbol, string timeframe, Backfill backfill, string error, CancellationToken cancellation)
+    {
+        const string fail = """
+            UPDATE backfill_state SET status = 'failed', retry_count = retry_count + 1, last_error = @error, updated_at = now()
+            WHERE symbol = @symbol AND timeframe = @timeframe AND start_date = @From AND end_date = @To
+            """;
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await connection.ExecuteAsync(Sql.Command(fail, new { symbol, timeframe, backfill.From, backfill.To, error }, cancellation));
+    }
+
+    /// <summary>Notes within the caller's transaction how far it has come; at its end it is completed.</summary>
+    internal static Task AdvanceAsync(
+        NpgsqlConnection connection,
+        NpgsqlTransaction transaction,
+        string symbol,
+        string timeframe,
+        Backfill backfill,
+        DateTime reached,
+        CancellationToken cancellation)
+    {
+        const string advance = """
+            UPDATE backfill_state SET
+                last_successful_date = @reached, last_error = NULL, updated_at = now(),
+                status = CASE WHEN @reached >= end_date THEN 'completed' ELSE status END
+            WHERE symbol = @symbol AND timeframe = @timeframe AND start_date = @From AND end_date = @To
+            """;
+        return connection.ExecuteAsync(
+            Sql.Command(advance, new { symbol, timeframe, backfill.From, backfill.To, reached }, cancellation, transaction));
+    }
+
+    private async Task<Backfill?> QueryAsync(string sql, object arguments, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return await connection.QuerySingleOrDefaultAsync<Backfill>(Sql.Command(sql, arguments, cancellation));
+    }
+}

@@ -1,4 +1,5 @@
 using MarketData.Enrichment;
+using MarketData.Enrichment.Pipeline;
 using MarketData.Enrichment.Providers;
 using MarketData.Enrichment.Scheduling;
 
@@ -9,6 +10,7 @@ builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddSingleton(NodeIdentity.Create());
 builder.Services.AddSingleton<EnrichmentMetrics>();
 builder.Services.AddProviders(builder.Configuration);
+builder.Services.AddPipeline(builder.Configuration);
 builder.Services.AddScheduling(builder.Configuration);
 
 var app = builder.Build();

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using DbUp;
 using DbUp.Engine.Output;
+using MarketData.Domain.Features;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -29,12 +30,18 @@ public sealed partial class DatabaseMigrator(ILogger<DatabaseMigrator> logger, T
         try
         {
             Upgrade(unpooled);
+            await ExecuteAsync(connection, FeatureColumns(), cancellation);
         }
         finally
         {
             await ExecuteAsync(connection, "SELECT pg_advisory_unlock(@key)", CancellationToken.None);
         }
     }
+
+    // A feature that is new in the catalogue gets its column; one that is there already costs nothing.
+    private static string FeatureColumns() => "ALTER TABLE candle_features " + string.Join(
+        ", ",
+        FeatureCatalogue.All.Select(feature => $"ADD COLUMN IF NOT EXISTS {feature.Name} {(feature.Labels.Count > 0 ? "text" : "double precision")}"));
 
     private bool DetailEnabled => logger.IsEnabled(LogLevel.Debug);
 
@@ -85,7 +92,8 @@ public sealed partial class DatabaseMigrator(ILogger<DatabaseMigrator> logger, T
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
-        command.Parameters.AddWithValue("key", LockKey);
+        if (sql.Contains("@key", StringComparison.Ordinal))
+            command.Parameters.AddWithValue("key", LockKey);
         await command.ExecuteNonQueryAsync(cancellation);
     }
 

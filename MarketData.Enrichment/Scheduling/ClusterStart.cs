@@ -1,15 +1,18 @@
 using MarketData.Domain.Candles;
+using MarketData.Storage;
 using MarketData.Storage.Enrichment;
 using Microsoft.Extensions.Options;
 
 namespace MarketData.Enrichment.Scheduling;
 
 /// <summary>What must be so before a node works, done once however many nodes start at once.</summary>
-public sealed partial class ClusterStart(SymbolSeed seed, RunStore runs, IOptions<EnrichmentOptions> options, ILogger<ClusterStart> log)
+public sealed partial class ClusterStart(
+    DatabaseMigrator migrator, IOptionsMonitor<NpgsqlSettings> database, SymbolSeed seed, RunStore runs, IOptions<EnrichmentOptions> options, ILogger<ClusterStart> log)
 {
-    /// <summary>Gives an empty database its symbols and its first run.</summary>
+    /// <summary>Brings the database to this build's schema, and gives an empty one its symbols and its first run.</summary>
     public async Task PrepareAsync(CancellationToken cancellation)
     {
+        await migrator.MigrateAsync(database.Get("marketdata").ConnectionString!, cancellation);
         var planted = await seed.PlantAsync(
             [.. InitialSymbols.Parse(options.Value.Symbols).Select(symbol => (
                 symbol.Instrument.Symbol.Value,

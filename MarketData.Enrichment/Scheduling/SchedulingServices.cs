@@ -1,3 +1,4 @@
+using MarketData.Storage;
 using MarketData.Storage.Enrichment;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -44,6 +45,7 @@ public static class SchedulingServices
 
     private static void AddStores(IServiceCollection services)
     {
+        services.AddSingleton<DatabaseMigrator>();
         services.AddSingleton<RunStore>();
         services.AddSingleton<JobStore>();
         services.AddSingleton<SchedulerStore>();

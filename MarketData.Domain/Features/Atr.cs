@@ -1,0 +1,18 @@
+namespace MarketData.Domain.Features;
+
+/// <summary>Wilder's average true range over 14 candles, in price units.</summary>
+/// <remarks>Source: J. W. Wilder, New Concepts in Technical Trading Systems, 1978.</remarks>
+public sealed class Atr() : Feature(
+    "atr", 1, 14, ["high", "low", "close"], "(13 · atr + max(h − l, |h − c₋₁|, |l − c₋₁|)) / 14, the first the mean of 14 true ranges.", "J. W. Wilder, New Concepts in Technical Trading Systems, 1978")
+{
+    internal override FeatureComputation Begin(SeriesTraits series) => new Computation();
+
+    private sealed class Computation : FeatureComputation<AverageTrueRange>
+    {
+        public override void Compute(in FeatureBlock block, Span<double> values)
+        {
+            for (var i = 0; i < values.Length; i++)
+                values[i] = State.Next(block.Candles[i], block.Closes[FeatureBlock.LookBack + i - 1]);
+        }
+    }
+}

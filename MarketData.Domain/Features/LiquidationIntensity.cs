@@ -1,0 +1,12 @@
+namespace MarketData.Domain.Features;
+
+/// <summary>Share of the volume that was positions liquidated; null when nothing was traded.</summary>
+public sealed class LiquidationIntensity() : Feature(
+    "liquidation_intensity", 1, 0, ["long_liquidations", "short_liquidations", "volume"], "(long_liquidations + short_liquidations) / volume.", "Binance, USDⓈ-M Futures market data documentation", FeatureScope.Crypto)
+{
+    internal override FeatureComputation Begin(SeriesTraits series) => new WindowComputation((in block, i) =>
+    {
+        ref readonly var candle = ref block.Candles[i];
+        return candle.Volume > 0 ? (candle.LongLiquidations + candle.ShortLiquidations) / candle.Volume : double.NaN;
+    });
+}

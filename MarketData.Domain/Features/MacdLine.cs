@@ -1,0 +1,11 @@
+namespace MarketData.Domain.Features;
+
+/// <summary>The MACD line under way.</summary>
+internal struct MacdLine
+{
+    private ExponentialAverage _fast;
+    private ExponentialAverage _slow;
+
+    /// <summary>Takes in a close; NaN until both averages have begun.</summary>
+    public double Next(double close) => _fast.Next(close, 12) - _slow.Next(close, 26);
+}

@@ -1,0 +1,28 @@
+namespace MarketData.Domain.Features;
+
+/// <summary>Relative change of open interest against the candle before; null where either is missing.</summary>
+public sealed class OpenInterestChange() : Feature(
+    "open_interest_change", 1, 1, ["open_interest"], "open_interest / open_interest of the candle before − 1.",
+    "Binance, USDⓈ-M Futures market data documentation", FeatureScope.Crypto)
+{
+    internal override FeatureComputation Begin(SeriesTraits series) => new Computation();
+
+    private struct Previous
+    {
+        public bool IsKnown;
+        public double OpenInterest;
+    }
+
+    private sealed class Computation : FeatureComputation<Previous>
+    {
+        public override void Compute(in FeatureBlock block, Span<double> values)
+        {
+            for (var i = 0; i < values.Length; i++)
+            {
+                var now = block.Candles[i].OpenInterest;
+                values[i] = State.IsKnown && State.OpenInterest > 0 ? now / State.OpenInterest - 1 : double.NaN;
+                State = new Previous { IsKnown = true, OpenInterest = now };
+            }
+        }
+    }
+}

@@ -1,0 +1,10 @@
+using MarketData.Domain.Calendars;
+using MarketData.Domain.Candles;
+
+namespace MarketData.Domain.Features;
+
+/// <summary>What a computation needs to know about its series beside the candles.</summary>
+internal sealed record SeriesTraits(AssetClass AssetClass, BarInterval Interval)
+{
+    public TradingCalendar Calendar { get; } = TradingCalendar.For(AssetClass);
+}

@@ -1,0 +1,37 @@
+namespace MarketData.Domain.Features;
+
+/// <summary>
+/// Where the last 20 closes point: the sign of their least-squares slope, neutral while the slope over 20 candles stays under half an average
+/// true range.
+/// </summary>
+/// <remarks>Source: G. A. F. Seber, A. J. Lee, Linear Regression Analysis, 2003, for the slope; the threshold is ours.</remarks>
+public sealed class TrendDirection() : Feature(
+    "trend_direction", 1, 19, ["high", "low", "close"], "Sign of the least-squares slope of the last 20 closes; neutral when |slope| · 20 < 0.5 · atr.",
+    "G. A. F. Seber, A. J. Lee, Linear Regression Analysis, 2003")
+{
+    private const int Length = 20;
+
+    // k − mean of k, divided by Σ (k − mean)² = n (n² − 1) / 12: the slope is their scalar product with the closes.
+    private static readonly double[] SlopeWeights =
+        [.. Enumerable.Range(0, Length).Select(k => (k - (Length - 1) / 2.0) / (Length * (Length * Length - 1.0) / 12))];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Labels { get; } = ["down", "neutral", "up"];
+
+    internal override FeatureComputation Begin(SeriesTraits series) => new Computation();
+
+    private sealed class Computation : FeatureComputation<AverageTrueRange>
+    {
+        public override void Compute(in FeatureBlock block, Span<double> values)
+        {
+            for (var i = 0; i < values.Length; i++)
+            {
+                var range = State.Next(block.Candles[i], block.Closes[FeatureBlock.LookBack + i - 1]);
+                var slope = Windows.Dot(FeatureBlock.Window(block.Closes, i, Length), SlopeWeights);
+                values[i] = double.IsNaN(slope) || double.IsNaN(range) ? double.NaN
+                    : Math.Abs(slope) * Length < 0.5 * range ? 0
+                    : Math.Sign(slope);
+            }
+        }
+    }
+}

@@ -1,0 +1,98 @@
+using MarketData.Domain.Calendars;
+using MarketData.Domain.Candles;
+using MarketData.Domain.Quality;
+using MarketData.Domain.Validation;
+using MarketData.Storage.Candles;
+
+namespace MarketData.Enrichment.Pipeline;
+
+/// <summary>A range of a series as it will be: what is stored in and around it, with what was fetched laid over it.</summary>
+internal sealed class CandleWindow
+{
+    private const double CloseTolerance = 0.005;
+
+    private CandleWindow(Candle[] before, Candle[] candles, string[] sources, CandleIssues[] acquired, StoredCandle?[] stored)
+    {
+        Before = before;
+        Candles = candles;
+        Sources = sources;
+        _acquired = acquired;
+        _stored = stored;
+    }
+
+    // What is known from the way a candle was got, apart from its values.
+    private readonly CandleIssues[] _acquired;
+    private readonly StoredCandle?[] _stored;
+
+    /// <summary>The candles stored just before.</summary>
+    public Candle[] Before { get; }
+
+    /// <summary>The candles of the range and, where there is one, the next one stored after it; ascending.</summary>
+    public Candle[] Candles { get; }
+
+    /// <summary>The provider of each of <see cref="Candles"/>.</summary>
+    public string[] Sources { get; }
+
+    /// <summary>
+    /// Lays fetched candles over stored ones. The later answer counts, except that a stand-in's never replaces what the first provider gave:
+    /// where the two differ by more than half a percent, the stored one is marked.
+    /// </summary>
+    public static CandleWindow Lay(
+        ReadOnlySpan<StoredCandle> before, ReadOnlySpan<StoredCandle> stored, ReadOnlySpan<Candle> fetched, string source, bool isFallback)
+    {
+        var merged = new SortedList<DateTime, (Candle Candle, string Source, CandleIssues Acquired, StoredCandle? Stored)>(stored.Length + fetched.Length);
+        foreach (ref readonly var known in stored)
+            merged[known.Candle.Timestamp] = (known.Candle, known.Source, known.Issues & (CandleIssues.FallbackSource | CandleIssues.ProviderDisagreement), known);
+        foreach (ref readonly var candle in fetched)
+        {
+            StoredCandle? known = merged.TryGetValue(candle.Timestamp, out var present) ? present.Stored : null;
+            if (isFallback && known is { } first && (first.Issues & CandleIssues.FallbackSource) == 0 && first.Source != source)
+                merged[candle.Timestamp] = present with { Acquired = Agree(first.Candle, candle) ? CandleIssues.None : CandleIssues.ProviderDisagreement };
+            else
+                merged[candle.Timestamp] = (candle, source, isFallback ? CandleIssues.FallbackSource : CandleIssues.None, known);
+        }
+
+        var all = merged.Values;
+        return new CandleWindow(
+            [.. before.ToArray().Select(candle => candle.Candle)],
+            [.. all.Select(one => one.Candle)],
+            [.. all.Select(one => one.Source)],
+            [.. all.Select(one => one.Acquired)],
+            [.. all.Select(one => one.Stored)]);
+    }
+
+    /// <summary>Scores every candle of the window.</summary>
+    public StoredCandle[] Score(ScoringContext context)
+    {
+        var scored = CandleScorer.Score(Before, Candles, context);
+        var result = new StoredCandle[scored.Length];
+        for (var i = 0; i < scored.Length; i++)
+        {
+            var issues = scored[i].Issues | _acquired[i];
+            result[i] = new StoredCandle(Candles[i], Sources[i], issues, ValidationRules.Score(issues));
+        }
+
+        return result;
+    }
+
+    /// <summary>What of a candle's issues was not on record before.</summary>
+    public CandleIssues NewIssues(int index, CandleIssues issues) => issues & ~(_stored[index]?.Issues ?? CandleIssues.None);
+
+    /// <summary>The range whose gaps the window settles, from the candle before it, or the series' first, to <paramref name="end"/> or the candle after it.</summary>
+    public (DateTime After, DateTime Before)? Span(DateTime end)
+    {
+        if (Before.Length == 0 && Candles.Length == 0)
+            return null;
+        var after = Before.Length > 0 ? Before[^1].Timestamp : Candles[0].Timestamp;
+        var last = Candles.Length > 0 ? Candles[^1].Timestamp : after;
+        return (after, last >= end ? last : end);
+    }
+
+    /// <summary>What is missing within <see cref="Span"/>.</summary>
+    public IReadOnlyList<Gap> Gaps(DateTime end, TradingCalendar calendar, BarInterval interval) =>
+        Span(end) is { } span
+            ? Domain.Quality.Gaps.Find(Candles.Select(candle => candle.Timestamp), span.After.AddTicks(1), span.Before, calendar, interval)
+            : [];
+
+    private static bool Agree(in Candle one, in Candle other) => Math.Abs(other.Close / one.Close - 1) <= CloseTolerance;
+}

@@ -1,0 +1,40 @@
+using MarketData.Domain.Candles;
+using MarketData.Enrichment.Providers;
+using MarketData.Storage.Candles;
+
+namespace MarketData.Enrichment.Pipeline;
+
+/// <summary>
+/// Asks the providers for an instrument's splits and dividends and puts them on record. They are asked for apart from the candles: when a
+/// jump looks like a split, and from time to time, so that they never use up permits that candles wait for.
+/// </summary>
+public sealed partial class CorporateActionRefresh(
+    ProviderChain providers, CorporateActionStore actions, TimeProvider time, ILogger<CorporateActionRefresh> log)
+{
+    private static readonly DateOnly Earliest = new(1970, 1, 1);
+
+    /// <summary>Asks the providers in order until one serves corporate actions.</summary>
+    /// <returns>Whether a split came to be known that was not before.</returns>
+    public async Task<bool> RefreshAsync(Instrument instrument, CancellationToken cancellation)
+    {
+        var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+        foreach (var provider in providers.For(instrument, BarInterval.OneDay))
+        {
+            try
+            {
+                var answer = await provider.FetchCorporateActionsAsync(instrument, Earliest, today, cancellation);
+                if (answer.Served)
+                    return await actions.SaveAsync(instrument.Symbol, answer.Splits, answer.Dividends, provider.Name, cancellation);
+            }
+            catch (ProviderException e)
+            {
+                LogNotServed(instrument.Symbol, provider.Name, e.Message);
+            }
+        }
+
+        return false;
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Corporate actions of {Symbol} could not be had from {Provider}: {Reason}")]
+    private partial void LogNotServed(Symbol symbol, string provider, string reason);
+}

@@ -1,0 +1,68 @@
+using MarketData.Domain.Calendars;
+using MarketData.Domain.Candles;
+
+namespace MarketData.Enrichment.Pipeline;
+
+/// <summary>Decides which ranges of a series are fetched, and in which portions.</summary>
+public static class FetchPlan
+{
+    private const int OverlapSessions = 3;
+
+    /// <summary>
+    /// Where an incremental fetch begins: three sessions (weeks) before the watermark, since providers correct what they gave; earlier
+    /// where bars are still provisional.
+    /// </summary>
+    /// <param name="last">Opening instant of the last candle stored, UTC.</param>
+    /// <param name="finalThrough">Opening instant of the last candle known to be final, UTC; null when none is.</param>
+    /// <param name="calendar">The instrument's calendar.</param>
+    /// <param name="interval">The series' interval.</param>
+    public static DateTime OverlapStart(DateTime last, DateTime? finalThrough, TradingCalendar calendar, BarInterval interval)
+    {
+        ArgumentNullException.ThrowIfNull(calendar);
+        var overlap = interval == BarInterval.OneWeek ? last.AddDays(-7 * OverlapSessions) : calendar.SessionsBack(last, OverlapSessions);
+        return finalThrough is { } final && final < overlap ? final : overlap;
+    }
+
+    /// <summary>Where the history of a series begins that has none.</summary>
+    public static DateTime HistoryStart(DateTime now, BarInterval interval, HistoryOptions history)
+    {
+        ArgumentNullException.ThrowIfNull(history);
+        var days = interval switch
+        {
+            BarInterval.FiveMinutes => history.FiveMinutes,
+            BarInterval.FifteenMinutes => history.FifteenMinutes,
+            BarInterval.ThirtyMinutes => history.ThirtyMinutes,
+            BarInterval.OneHour => history.OneHour,
+            BarInterval.FourHours => history.FourHours,
+            BarInterval.OneDay => history.OneDay,
+            BarInterval.OneWeek => history.OneWeek,
+            _ => throw new ArgumentOutOfRangeException(nameof(interval), interval, "Not a bar interval."),
+        };
+
+        // Unix time begins there, and with it what the providers can be asked for.
+        var start = now.Date.AddDays(-days);
+        return start > DateTime.UnixEpoch ? start : DateTime.UnixEpoch;
+    }
+
+    /// <summary>The range in portions, each fetched and committed by itself; daily and longer bars come in one.</summary>
+    public static IEnumerable<(DateTime From, DateTime To)> Portions(DateTime from, DateTime to, BarInterval interval)
+    {
+        var days = interval switch
+        {
+            BarInterval.FiveMinutes => 60,
+            BarInterval.FifteenMinutes => 180,
+            BarInterval.ThirtyMinutes => 365,
+            BarInterval.OneHour => 730,
+            BarInterval.FourHours => 2920,
+            _ => 73_000,
+        };
+        for (var start = from; start < to;)
+        {
+            var end = (DateTime.MaxValue - start).TotalDays > days ? start.AddDays(days) : to;
+            if (end > to)
+                end = to;
+            yield return (start, end);
+            start = end;
+        }
+    }
+}

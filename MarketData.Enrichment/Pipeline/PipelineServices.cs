@@ -1,0 +1,32 @@
+using MarketData.Storage.Candles;
+using MarketData.Storage.Enrichment;
+using Microsoft.Extensions.Options;
+
+namespace MarketData.Enrichment.Pipeline;
+
+/// <summary>Registration of the pipeline.</summary>
+public static class PipelineServices
+{
+    /// <summary>Adds the way of a candle as the work that jobs do. Settings are validated at start.</summary>
+    public static IServiceCollection AddPipeline(this IServiceCollection services, IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        services.AddOptions<HistoryOptions>().Bind(configuration.GetSection(HistoryOptions.Section)).ValidateOnStart();
+        services.AddOptions<QualityOptions>().Bind(configuration.GetSection(QualityOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<HistoryOptions>, PipelineSettings>();
+        services.AddSingleton<IValidateOptions<QualityOptions>, PipelineSettings>();
+        services.AddSingleton<SeriesReader>();
+        services.AddSingleton<SeriesWriter>();
+        services.AddSingleton<CorporateActionStore>();
+        services.AddSingleton<BackfillStore>();
+        services.AddSingleton<EnrichmentLog>();
+        services.AddSingleton<SymbolStatusStore>();
+        services.AddSingleton<CorporateActionRefresh>();
+        services.AddSingleton<SeriesPlanner>();
+        services.AddSingleton<CandleSource>();
+        services.AddSingleton<FeatureComputer>();
+        services.AddSingleton<SymbolPipeline>();
+        services.AddSingleton<SymbolWork>(provider => provider.GetRequiredService<SymbolPipeline>().EnrichAsync);
+        return services;
+    }
+}

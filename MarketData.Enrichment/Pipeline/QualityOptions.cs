@@ -1,0 +1,19 @@
+using MarketData.Domain.Quality;
+
+namespace MarketData.Enrichment.Pipeline;
+
+/// <summary>Below what data is worth a warning. Section <c>Quality</c>.</summary>
+public sealed class QualityOptions
+{
+    /// <summary>The configuration section.</summary>
+    public const string Section = "Quality";
+
+    /// <summary>Least score of a validated candle and of a healthy series, 0 to 1.</summary>
+    public double MinimumScore { get; set; } = 0.85;
+
+    /// <summary>Least completeness of a healthy series, 0 to 1.</summary>
+    public double MinimumCompleteness { get; set; } = 0.95;
+
+    /// <summary>The same as the domain takes it.</summary>
+    public QualityThresholds Thresholds => new(MinimumScore, MinimumCompleteness);
+}

@@ -1,0 +1,31 @@
+using MarketData.Domain.Calendars;
+using MarketData.Domain.Candles;
+using MarketData.Storage.Candles;
+
+namespace MarketData.Enrichment.Pipeline;
+
+/// <summary>One interval of a job's symbol while it is worked on.</summary>
+/// <param name="progress">The job.</param>
+/// <param name="interval">The interval.</param>
+/// <param name="now">When the work on it began, UTC: what had not closed by then is left for the next run.</param>
+internal sealed class SeriesJob(JobProgress progress, BarInterval interval, DateTime now)
+{
+    public JobProgress Progress { get; } = progress;
+
+    public Instrument Instrument => Progress.Instrument;
+
+    public BarInterval Interval { get; } = interval;
+
+    public TradingCalendar Calendar { get; } = TradingCalendar.For(progress.Instrument.AssetClass);
+
+    public DateTime Now { get; } = now;
+
+    /// <summary>The end of what can be stored: just after the opening of the last candle that has closed.</summary>
+    public DateTime End { get; } = TradingCalendar.For(progress.Instrument.AssetClass).LastClosed(now, interval).AddTicks(1);
+
+    /// <summary>What is stored, as of the last portion.</summary>
+    public required SeriesState State { get; set; }
+
+    /// <summary>The earliest candle that changed and has stored candles after it, whose features are out of date by that; null when none has.</summary>
+    public DateTime? StaleFeaturesFrom { get; set; }
+}

@@ -1,0 +1,57 @@
+using System.Runtime.CompilerServices;
+using MarketData.Domain.Candles;
+using MarketData.Storage.Candles;
+using MarketData.Storage.Enrichment;
+using Microsoft.Extensions.Options;
+
+namespace MarketData.Enrichment.Pipeline;
+
+/// <summary>
+/// Says what of a series is to be fetched: a backfill that was asked for or broken off, the whole history of a new series, else what is new
+/// since the watermark with a small overlap; then what is missing and due to be asked for again.
+/// </summary>
+public sealed class SeriesPlanner(SeriesReader series, BackfillStore backfills, IOptions<HistoryOptions> history)
+{
+    private const int MostGaps = 20;
+
+    /// <summary>The portions, in order; each is planned when the one before is stored.</summary>
+    internal async IAsyncEnumerable<Portion> PlanAsync(SeriesJob job, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        if (await BackfillAsync(job, cancellation) is { } backfill)
+        {
+            foreach (var (from, to) in FetchPlan.Portions(backfill.Next, backfill.To, job.Interval))
+                yield return new Portion(from, to, backfill);
+        }
+
+        if (job.Progress.Job.RangeFrom is not null || job.State.LastTs is not { } last)
+            yield break;
+        if (!IsUpToDate(job, last))
+        {
+            var overlap = FetchPlan.OverlapStart(last, job.State.FinalThrough, job.Calendar, job.Interval);
+            foreach (var (from, to) in FetchPlan.Portions(overlap, job.End, job.Interval))
+                yield return new Portion(from, to);
+        }
+
+        foreach (var gap in (await series.GapsDueAsync(job.Instrument.Symbol, job.Interval, job.Now, cancellation)).Take(MostGaps))
+        {
+            // With the candle after it, whose score says that something was missing before it.
+            yield return new Portion(gap.Start, job.Calendar.Next(gap.End, job.Interval).AddTicks(1), TimesAsked: gap.AskedCount + 1);
+        }
+    }
+
+    private async Task<Backfill?> BackfillAsync(SeriesJob job, CancellationToken cancellation)
+    {
+        var (symbol, timeframe, run) = (job.Instrument.Symbol.Value, job.Interval.Name(), job.Progress.Job.JobId);
+        if (job.Progress.Job is { RangeFrom: { } from, RangeTo: { } to })
+            return await backfills.BeginAsync(symbol, timeframe, from, to < job.End ? to : job.End, run, cancellation);
+        if (await backfills.OpenAsync(symbol, timeframe, cancellation) is { } open)
+            return open;
+        return job.State.LastTs is null
+            ? await backfills.BeginAsync(symbol, timeframe, FetchPlan.HistoryStart(job.Now, job.Interval, history.Value), job.End, run, cancellation)
+            : null;
+    }
+
+    // Everything that has closed is there and final: within this job's own backfill, say.
+    private static bool IsUpToDate(SeriesJob job, DateTime last) =>
+        job.Calendar.Next(last, job.Interval) >= job.End && job.State.LastFetchAt >= job.Now;
+}

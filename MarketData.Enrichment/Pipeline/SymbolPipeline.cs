@@ -1,0 +1,217 @@
+using MarketData.Domain.Adjustments;
+using MarketData.Domain.Candles;
+using MarketData.Domain.Validation;
+using MarketData.Enrichment.Providers;
+using MarketData.Storage.Candles;
+using MarketData.Storage.Enrichment;
+using Microsoft.Extensions.Options;
+
+namespace MarketData.Enrichment.Pipeline;
+
+/// <summary>
+/// The way of a candle, for one interval of one symbol: fetch → validate → compute → score → store, portion by portion, in one direction.
+/// A portion is stored in one transaction, candles with their features, scores, gaps and log lines, or not at all.
+/// </summary>
+public sealed class SymbolPipeline(
+    SeriesPlanner planner,
+    CandleSource source,
+    CorporateActionRefresh corporateActions,
+    CorporateActionStore actions,
+    FeatureComputer features,
+    SeriesReader series,
+    SeriesWriter writer,
+    SymbolStatusStore status,
+    EnrichmentMetrics metrics,
+    IOptions<QualityOptions> quality,
+    TimeProvider time)
+{
+    /// <summary>Enriches one interval of a job's symbol; returns when everything is stored.</summary>
+    /// <exception cref="ProviderChainException">No provider answered; what was stored before stays.</exception>
+    /// <exception cref="LeaseLostException">The job is another node's by now; nothing more was stored.</exception>
+    public async Task EnrichAsync(JobProgress progress, BarInterval interval, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(progress);
+        var now = time.GetUtcNow().UtcDateTime;
+        var state = await series.StateAsync(progress.Instrument, interval, cancellation);
+        var job = new SeriesJob(progress, interval, now) { State = state };
+        await foreach (var portion in planner.PlanAsync(job, cancellation))
+        {
+            var answer = await progress.StepAsync(EnrichmentStep.Fetch, interval, stop => source.FetchAsync(job, portion, stop), cancellation);
+            var checkedAnswer = await progress.StepAsync(EnrichmentStep.Validate, interval, stop => ValidateAsync(job, portion, answer, stop), cancellation);
+            var computed = await progress.StepAsync(EnrichmentStep.Compute, interval, stop => features.ComputeAsync(job, checkedAnswer, stop), cancellation);
+            var scored = await progress.StepAsync(EnrichmentStep.Score, interval, () => Score(job, portion, checkedAnswer), cancellation);
+            await progress.StepAsync(
+                EnrichmentStep.Store, interval, stop => StoreAsync(job, Combine(job, portion, answer, checkedAnswer, computed, scored), stop), cancellation);
+        }
+
+        await RefreshStaleFeaturesAsync(job, cancellation);
+        await status.StoredAsync(progress.Instrument.Symbol, quality.Value.Thresholds, time.GetUtcNow().UtcDateTime, cancellation);
+    }
+
+    private async Task<CheckedAnswer> ValidateAsync(SeriesJob job, Portion portion, ChainResult answer, CancellationToken cancellation)
+    {
+        var (kept, rejected) = StructuralCheck.Part(answer.Result.Candles.Span, job.Calendar, job.Interval, job.Now);
+        var (symbol, interval) = (job.Instrument.Symbol, job.Interval);
+        var before = await series.BeforeAsync(symbol, interval, portion.From, CandleScorer.LookBack, cancellation);
+        var next = await series.NextAsync(symbol, interval, portion.To, cancellation);
+        var stored = await series.RangeAsync(symbol, interval, portion.From, next?.AddTicks(1) ?? portion.To, cancellation);
+        var window = CandleWindow.Lay(before, stored, kept, answer.Result.Provider, answer.IsFallback);
+        var splits = await actions.SplitsAsync(symbol, cancellation);
+        if (LooksSplit(job, window, splits) && await corporateActions.RefreshAsync(job.Instrument, cancellation))
+        {
+            splits = await actions.SplitsAsync(symbol, cancellation);
+            job.State = job.State with { FeatureState = null, FeatureStateTs = null };
+        }
+
+        return new CheckedAnswer(window, [.. answer.Result.Rejected, .. rejected], splits, HasTail: next is not null);
+    }
+
+    private static bool LooksSplit(SeriesJob job, CandleWindow window, IReadOnlyList<StockSplit> splits) =>
+        job.Instrument.AssetClass != AssetClass.Crypto
+        && CandleScorer.Score(window.Before, window.Candles, Context(job, splits)).Any(candle => (candle.Issues & CandleIssues.SuspectedSplit) != 0);
+
+    private static ScoringContext Context(SeriesJob job, IReadOnlyList<StockSplit> splits) =>
+        new() { Instrument = job.Instrument, Interval = job.Interval, Splits = splits };
+
+    private StoredCandle[] Score(SeriesJob job, Portion portion, CheckedAnswer answer)
+    {
+        var scored = answer.Window.Score(Context(job, answer.Splits));
+        var (assetClass, timeframe) = (job.Instrument.AssetClass.Name(), job.Interval.Name());
+        foreach (var rule in ValidationRules.Soft)
+        {
+            var found = scored.Where((candle, i) => (answer.Window.NewIssues(i, candle.Issues) & rule.Issue & ValidationRules.Anomalies) != 0).Count();
+            if (found > 0)
+                metrics.QualityAnomalies.Add(found, new("asset_class", assetClass), new("timeframe", timeframe), new("rule", rule.Id));
+        }
+
+        foreach (var reason in answer.Rejected.GroupBy(bar => bar.Reason))
+            metrics.QualityRejections.Add(reason.Count(), new("asset_class", assetClass), new("timeframe", timeframe), new("rule", reason.Key));
+        var gaps = answer.Window.Gaps(End(job, portion), job.Calendar, job.Interval).Count(gap => gap.End > (job.State.LastTs ?? DateTime.MinValue));
+        if (gaps > 0)
+            metrics.QualityGaps.Add(gaps, new("asset_class", assetClass), new("timeframe", timeframe), new("rule", "gap_before"));
+        return scored;
+    }
+
+    private SeriesWrite Combine(
+        SeriesJob job, Portion portion, ChainResult answer, CheckedAnswer checkedAnswer, ComputedFeatures? computed, StoredCandle[] scored)
+    {
+        var (window, end, result) = (checkedAnswer.Window, End(job, portion), answer.Result);
+        return new SeriesWrite
+        {
+            Instrument = job.Instrument,
+            Interval = job.Interval,
+            Fence = job.Progress.Job.Hold,
+            JobId = job.Progress.Job.JobId,
+            Source = result.Provider,
+            Candles = scored,
+            Rejected = checkedAnswer.Rejected,
+            OutOfSession = result.OutOfSession,
+            MinimumScore = quality.Value.MinimumScore,
+            Features = computed?.Table,
+            FeatureState = computed?.State,
+            FeatureStateTs = computed?.StateTs,
+            ComputeLog = computed is null ? [] : [computed.Log],
+            GapRange = window.Span(end),
+            Gaps = window.Gaps(end, job.Calendar, job.Interval),
+            AskedRange = (portion.From, portion.To),
+            ExpectedByDate = Expected(job, window, end),
+            FinalThrough = FinalThrough(job, scored),
+            FetchLog = new FetchLogEntry
+            {
+                Source = result.Provider,
+                RecordsFetched = result.Candles.Length + result.Rejected.Count,
+                ResponseTime = result.ResponseTime,
+                TraceId = job.Progress.TraceId,
+            },
+            Backfill = portion.Backfill is { } backfill ? (backfill, portion.To) : null,
+        };
+    }
+
+    private async Task<WriteResult> StoreAsync(SeriesJob job, SeriesWrite write, CancellationToken cancellation)
+    {
+        var startedAt = time.GetTimestamp();
+        var outcome = "failed";
+        try
+        {
+            var result = await writer.WriteAsync(write, cancellation);
+            outcome = "success";
+            Count(job, write, result);
+            if (result.Inserted + result.Updated > 0 && write.Candles.Span[^1].Candle.Timestamp < job.State.LastTs)
+                job.StaleFeaturesFrom = Earlier(job.StaleFeaturesFrom, write.Candles.Span[0].Candle.Timestamp);
+            job.State = await series.StateAsync(job.Instrument, job.Interval, cancellation);
+            return result;
+        }
+        finally
+        {
+            metrics.StoreDuration.Record(time.GetElapsedTime(startedAt).TotalSeconds, new KeyValuePair<string, object?>("outcome", outcome));
+        }
+    }
+
+    // Candles that came in before stored ones change the features of all that follow.
+    private async Task RefreshStaleFeaturesAsync(SeriesJob job, CancellationToken cancellation)
+    {
+        if (job.StaleFeaturesFrom is null)
+            return;
+        var progress = job.Progress;
+        var splits = await actions.SplitsAsync(job.Instrument.Symbol, cancellation);
+        var computed = await progress.StepAsync(EnrichmentStep.Compute, job.Interval, stop => features.RecomputeAsync(job, splits, stop), cancellation);
+        var write = new SeriesWrite
+        {
+            Instrument = job.Instrument,
+            Interval = job.Interval,
+            Fence = progress.Job.Hold,
+            JobId = progress.Job.JobId,
+            Source = job.State.LastSource ?? "",
+            Features = computed.Table,
+            FeatureState = computed.State,
+            FeatureStateTs = computed.StateTs,
+            ComputeLog = [computed.Log],
+        };
+        await progress.StepAsync(EnrichmentStep.Store, job.Interval, stop => StoreAsync(job, write, stop), cancellation);
+    }
+
+    private void Count(SeriesJob job, SeriesWrite write, WriteResult result)
+    {
+        Add("inserted", result.Inserted);
+        Add("updated", result.Updated);
+        Add("unchanged", Math.Max(0, (write.FetchLog?.RecordsFetched ?? 0) - result.Inserted - result.Updated - write.Rejected.Count));
+        Add("rejected", write.Rejected.Count);
+
+        void Add(string outcome, long candles)
+        {
+            if (candles > 0)
+                metrics.FetchRecords.Add(candles, new("provider", write.Source), new("timeframe", job.Interval.Name()), new("result", outcome));
+        }
+    }
+
+    private static DateTime End(SeriesJob job, Portion portion) => portion.To < job.End ? portion.To : job.End;
+
+    // The candles expected on each date that the window touches, from the series' first candle to the last that has closed.
+    private static Dictionary<DateOnly, int> Expected(SeriesJob job, CandleWindow window, DateTime end)
+    {
+        if (window.Span(end) is not { } span)
+            return [];
+        var first = Earlier(job.State.FirstTs, window.Before.Length > 0 ? window.Before[0].Timestamp : window.Candles[0].Timestamp);
+        var from = Later(span.After.Date, first);
+        var to = span.Before.Date.AddDays(1) < job.End ? span.Before.Date.AddDays(1) : job.End;
+        return job.Calendar.Expected(from, to, job.Interval)
+            .CountBy(instant => job.Calendar.DateOf(instant, job.Interval))
+            .ToDictionary();
+    }
+
+    private static DateTime? FinalThrough(SeriesJob job, StoredCandle[] scored)
+    {
+        for (var i = scored.Length - 1; i >= 0; i--)
+        {
+            var timestamp = scored[i].Candle.Timestamp;
+            if (job.Calendar.FinalFrom(timestamp, job.Interval) <= job.Now)
+                return timestamp;
+        }
+
+        return null;
+    }
+
+    private static DateTime Earlier(DateTime? one, DateTime other) => one < other ? one.Value : other;
+
+    private static DateTime Later(DateTime one, DateTime other) => one > other ? one : other;
+}

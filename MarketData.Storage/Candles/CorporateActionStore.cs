@@ -1,0 +1,92 @@
+using Dapper;
+using MarketData.Domain.Adjustments;
+using MarketData.Domain.Candles;
+using MarketData.Storage.Enrichment;
+using Npgsql;
+
+namespace MarketData.Storage.Candles;
+
+/// <summary>Splits and dividends on record.</summary>
+public sealed class CorporateActionStore(NpgsqlDataSource database)
+{
+    private const string Upsert = """
+        INSERT INTO corporate_actions AS a (symbol, kind, ex_date, ratio_from, ratio_to, cash_amount, currency, source)
+        SELECT @symbol, n.kind, n.ex_date, n.ratio_from, n.ratio_to, n.cash_amount, n.currency, @source
+        FROM unnest(@kinds::text[], @dates::date[], @from::float8[], @to::float8[], @amounts::float8[], @currencies::text[])
+            AS n (kind, ex_date, ratio_from, ratio_to, cash_amount, currency)
+        ON CONFLICT (symbol, kind, ex_date) DO UPDATE SET
+            ratio_from = excluded.ratio_from, ratio_to = excluded.ratio_to, cash_amount = excluded.cash_amount,
+            currency = coalesce(excluded.currency, a.currency), source = excluded.source, recorded_at = now()
+        WHERE (a.ratio_to / a.ratio_from, a.cash_amount) IS DISTINCT FROM (excluded.ratio_to / excluded.ratio_from, excluded.cash_amount)
+        RETURNING kind
+        """;
+
+    /// <summary>The splits of a symbol, in order of ex-date.</summary>
+    public async Task<IReadOnlyList<StockSplit>> SplitsAsync(Symbol symbol, CancellationToken cancellation)
+    {
+        const string splits = """
+            SELECT ex_date, ratio_from AS "from", ratio_to AS "to" FROM corporate_actions
+            WHERE symbol = @symbol AND kind = 'split' ORDER BY ex_date
+            """;
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return (await connection.QueryAsync<StockSplit>(Sql.Command(splits, new { symbol = symbol.Value }, cancellation))).AsList();
+    }
+
+    /// <summary>What prices of the symbol are adjusted by: its splits, and its dividends as shares of the daily close before each ex-date.</summary>
+    public async Task<AdjustmentFactors> FactorsAsync(Symbol symbol, CancellationToken cancellation)
+    {
+        const string dividends = """
+            SELECT a.ex_date, a.cash_amount AS amount, c.close AS close_before
+            FROM corporate_actions a
+            CROSS JOIN LATERAL (
+                SELECT close FROM candles
+                WHERE symbol = a.symbol AND timeframe = '1d' AND ts < a.ex_date::timestamp AT TIME ZONE 'UTC' ORDER BY ts DESC LIMIT 1) c
+            WHERE a.symbol = @symbol AND a.kind = 'dividend'
+            """;
+        var splits = await SplitsAsync(symbol, cancellation);
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        var paid = await connection.QueryAsync<(DateOnly ExDate, double Amount, double CloseBefore)>(
+            Sql.Command(dividends, new { symbol = symbol.Value }, cancellation));
+        return AdjustmentFactors.Of(splits, paid);
+    }
+
+    /// <summary>Puts a provider's answer on record; what another provider told before and this one does not stays.</summary>
+    /// <returns>Whether a split is new or changed: then features reckoned before it are no longer right.</returns>
+    public async Task<bool> SaveAsync(
+        Symbol symbol, IReadOnlyList<StockSplit> splits, IReadOnlyList<CashDividend> dividends, string source, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(splits);
+        ArgumentNullException.ThrowIfNull(dividends);
+        const string forget = "UPDATE series SET feature_state = NULL, feature_state_ts = NULL WHERE symbol = @symbol";
+        const string noted = "UPDATE symbols SET actions_checked_at = now() WHERE symbol = @symbol";
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        var changed = (await connection.QueryAsync<string>(
+            Sql.Command(Upsert, Rows(symbol, splits, dividends, source), cancellation, transaction))).AsList();
+        var newSplit = changed.Contains("split");
+        if (newSplit)
+            await connection.ExecuteAsync(Sql.Command(forget, new { symbol = symbol.Value }, cancellation, transaction));
+        await connection.ExecuteAsync(Sql.Command(noted, new { symbol = symbol.Value }, cancellation, transaction));
+        await transaction.CommitAsync(cancellation);
+        return newSplit;
+    }
+
+    private static object Rows(Symbol symbol, IReadOnlyList<StockSplit> splits, IReadOnlyList<CashDividend> dividends, string source)
+    {
+        // Two dividends on one day, a regular and a special one, count as one.
+        var paid = dividends.GroupBy(dividend => dividend.ExDate)
+            .Select(day => (ExDate: day.Key, Amount: day.Sum(dividend => dividend.Amount), day.First().Currency)).ToList();
+        var split = splits.DistinctBy(one => one.ExDate).ToList();
+        return new
+        {
+            symbol = symbol.Value,
+            source,
+            kinds = split.Select(_ => "split").Concat(paid.Select(_ => "dividend")).ToArray(),
+            dates = split.Select(one => one.ExDate).Concat(paid.Select(one => one.ExDate)).ToArray(),
+            from = split.Select(one => (double?)one.From).Concat(paid.Select(_ => (double?)null)).ToArray(),
+            to = split.Select(one => (double?)one.To).Concat(paid.Select(_ => (double?)null)).ToArray(),
+            amounts = split.Select(_ => (double?)null).Concat(paid.Select(one => (double?)one.Amount)).ToArray(),
+            currencies = split.Select(_ => (string?)null).Concat(paid.Select(one => one.Currency)).ToArray(),
+        };
+    }
+}

@@ -1,0 +1,89 @@
+using MarketData.Domain.Validation;
+
+namespace MarketData.Storage.Candles;
+
+/// <summary>Reckons the quality of each date touched, and of the whole series as the sum of its dates.</summary>
+internal static class QualityRows
+{
+    private const string Days = """
+        INSERT INTO data_quality_metrics AS m (
+            symbol, timeframe, metric_date, total_records, validated_records, rejected_records, expected_records, validation_rate,
+            gaps_detected, anomalies_detected, avg_quality_score, data_completeness)
+        SELECT @symbol, @timeframe, d.date, coalesce(c.total, 0), coalesce(c.validated, 0), coalesce(r.rejected, 0), d.expected,
+               c.validated::float8 / nullif(c.total, 0), coalesce(g.gaps, 0), coalesce(c.anomalies, 0), c.score,
+               least(coalesce(c.total, 0)::float8 / nullif(d.expected, 0), 1)
+        FROM unnest(@dates::date[], @expected::integer[]) AS d (date, expected)
+        LEFT JOIN (
+            SELECT (ts AT TIME ZONE 'UTC')::date AS date, count(*)::integer AS total, count(*) FILTER (WHERE is_validated)::integer AS validated,
+                   count(*) FILTER (WHERE validation_notes && @anomalies)::integer AS anomalies, avg(quality_score) AS score
+            FROM candles WHERE symbol = @symbol AND timeframe = @timeframe AND ts >= @first AND ts < @last GROUP BY 1) c USING (date)
+        LEFT JOIN (
+            SELECT (gap_start AT TIME ZONE 'UTC')::date AS date, count(*)::integer AS gaps
+            FROM gaps WHERE symbol = @symbol AND timeframe = @timeframe AND gap_start >= @first AND gap_start < @last GROUP BY 1) g USING (date)
+        LEFT JOIN (
+            SELECT (ts AT TIME ZONE 'UTC')::date AS date, count(*)::integer AS rejected
+            FROM rejected_candles WHERE symbol = @symbol AND timeframe = @timeframe AND ts >= @first AND ts < @last GROUP BY 1) r USING (date)
+        ON CONFLICT (symbol, timeframe, metric_date) DO UPDATE SET
+            total_records = excluded.total_records, validated_records = excluded.validated_records, rejected_records = excluded.rejected_records,
+            expected_records = excluded.expected_records, validation_rate = excluded.validation_rate, gaps_detected = excluded.gaps_detected,
+            anomalies_detected = excluded.anomalies_detected, avg_quality_score = excluded.avg_quality_score,
+            data_completeness = excluded.data_completeness, updated_at = now()
+        WHERE (m.total_records, m.validated_records, m.rejected_records, m.expected_records, m.gaps_detected, m.anomalies_detected, m.avg_quality_score)
+            IS DISTINCT FROM (excluded.total_records, excluded.validated_records, excluded.rejected_records, excluded.expected_records,
+                              excluded.gaps_detected, excluded.anomalies_detected, excluded.avg_quality_score)
+        """;
+
+    private const string Series = """
+        INSERT INTO series AS s (symbol, timeframe) VALUES (@symbol, @timeframe) ON CONFLICT DO NOTHING;
+        UPDATE series s SET
+            first_ts = least(s.first_ts, @firstCandle), last_ts = greatest(s.last_ts, @lastCandle),
+            final_through = greatest(s.final_through, @finalThrough),
+            records = q.records, validated_records = q.validated, expected_records = q.expected, rejected_records = q.rejected,
+            out_of_session = s.out_of_session + @outOfSession,
+            completeness = least(q.records::float8 / nullif(q.expected, 0), 1),
+            validation_rate = q.validated::float8 / nullif(q.records, 0),
+            avg_candle_score = q.score,
+            quality_score = q.score * least(q.records::float8 / nullif(q.expected, 0), 1),
+            last_fetch_at = CASE WHEN @isFetch THEN now() ELSE s.last_fetch_at END,
+            last_source = CASE WHEN @isFetch THEN @source ELSE s.last_source END,
+            feature_state = coalesce(@featureState, s.feature_state), feature_state_ts = coalesce(@featureStateTs, s.feature_state_ts),
+            updated_at = now()
+        FROM (
+            SELECT coalesce(sum(total_records), 0) AS records, coalesce(sum(validated_records), 0) AS validated,
+                   coalesce(sum(expected_records), 0) AS expected, coalesce(sum(rejected_records), 0) AS rejected,
+                   sum(avg_quality_score * total_records) / nullif(sum(total_records), 0) AS score
+            FROM data_quality_metrics WHERE symbol = @symbol AND timeframe = @timeframe) q
+        WHERE s.symbol = @symbol AND s.timeframe = @timeframe;
+        """;
+
+    private static readonly string[] Anomalies = ValidationRules.Notes(ValidationRules.Anomalies)!;
+
+    public static async Task StoreAsync(WriteSession session)
+    {
+        var write = session.Write;
+        if (write.ExpectedByDate.Count > 0)
+        {
+            await session.ExecuteAsync(Days, new
+            {
+                dates = write.ExpectedByDate.Keys.ToArray(),
+                expected = write.ExpectedByDate.Values.ToArray(),
+                first = write.ExpectedByDate.Keys.Min().ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc),
+                last = write.ExpectedByDate.Keys.Max().AddDays(1).ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc),
+                anomalies = Anomalies,
+            });
+        }
+
+        var candles = write.Candles;
+        await session.ExecuteAsync(Series, new
+        {
+            firstCandle = candles.IsEmpty ? (DateTime?)null : candles.Span[0].Candle.Timestamp,
+            lastCandle = candles.IsEmpty ? (DateTime?)null : candles.Span[^1].Candle.Timestamp,
+            finalThrough = write.FinalThrough,
+            outOfSession = write.OutOfSession,
+            isFetch = write.FetchLog is not null,
+            source = write.Source,
+            featureState = write.FeatureState,
+            featureStateTs = write.FeatureStateTs,
+        });
+    }
+}

@@ -1,0 +1,74 @@
+using Dapper;
+using MarketData.Domain.Candles;
+using MarketData.Storage.Enrichment;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace MarketData.Storage.Candles;
+
+/// <summary>Reads what is stored of a series, as its enrichment needs it.</summary>
+public sealed class SeriesReader(NpgsqlDataSource database)
+{
+    /// <summary>The state of a series; all null when nothing is stored.</summary>
+    public async Task<SeriesState> StateAsync(Instrument instrument, BarInterval interval, CancellationToken cancellation)
+    {
+        const string state = """
+            SELECT first_ts, last_ts, final_through, last_fetch_at, last_source, feature_state, feature_state_ts
+            FROM series WHERE symbol = @symbol AND timeframe = @timeframe
+            """;
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        var arguments = new { symbol = instrument.Symbol.Value, timeframe = interval.Name() };
+        return await connection.QuerySingleOrDefaultAsync<SeriesState>(Sql.Command(state, arguments, cancellation)) ?? new SeriesState();
+    }
+
+    /// <summary>The candles that open in [<paramref name="from"/>, <paramref name="to"/>), ascending.</summary>
+    public Task<StoredCandle[]> RangeAsync(Symbol symbol, BarInterval interval, DateTime from, DateTime to, CancellationToken cancellation) =>
+        ReadAsync(
+            $"SELECT {CandleColumns.Stored} FROM candles WHERE symbol = $1 AND timeframe = $2 AND ts >= $3 AND ts < $4 ORDER BY ts",
+            cancellation, symbol.Value, interval.Name(), from, to);
+
+    /// <summary>The last <paramref name="count"/> candles that open before <paramref name="before"/>, ascending.</summary>
+    public async Task<StoredCandle[]> BeforeAsync(Symbol symbol, BarInterval interval, DateTime before, int count, CancellationToken cancellation)
+    {
+        var descending = await ReadAsync(
+            $"SELECT {CandleColumns.Stored} FROM candles WHERE symbol = $1 AND timeframe = $2 AND ts < $3 ORDER BY ts DESC LIMIT $4",
+            cancellation, symbol.Value, interval.Name(), before, count);
+        Array.Reverse(descending);
+        return descending;
+    }
+
+    /// <summary>Opening instant of the first candle at or after <paramref name="from"/>; null when there is none.</summary>
+    public async Task<DateTime?> NextAsync(Symbol symbol, BarInterval interval, DateTime from, CancellationToken cancellation)
+    {
+        const string next = "SELECT ts FROM candles WHERE symbol = @symbol AND timeframe = @timeframe AND ts >= @from ORDER BY ts LIMIT 1";
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return await connection.ExecuteScalarAsync<DateTime?>(
+            Sql.Command(next, new { symbol = symbol.Value, timeframe = interval.Name(), from }, cancellation));
+    }
+
+    /// <summary>What is missing in the series and due to be asked for again, oldest first.</summary>
+    public async Task<IReadOnlyList<OpenGap>> GapsDueAsync(Symbol symbol, BarInterval interval, DateTime now, CancellationToken cancellation)
+    {
+        const string due = """
+            SELECT gap_start AS "start", gap_end AS "end", asked_count FROM gaps
+            WHERE symbol = @symbol AND timeframe = @timeframe AND next_ask_at <= @now ORDER BY gap_start
+            """;
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return (await connection.QueryAsync<OpenGap>(
+            Sql.Command(due, new { symbol = symbol.Value, timeframe = interval.Name(), now }, cancellation))).AsList();
+    }
+
+    private async Task<StoredCandle[]> ReadAsync(string sql, CancellationToken cancellation, params object[] arguments)
+    {
+        await using var command = database.CreateCommand(sql);
+        foreach (var argument in arguments)
+            command.Parameters.Add(argument is DateTime instant
+                ? new NpgsqlParameter { Value = instant, NpgsqlDbType = NpgsqlDbType.TimestampTz }
+                : new NpgsqlParameter { Value = argument });
+        await using var rows = await command.ExecuteReaderAsync(cancellation);
+        var candles = new List<StoredCandle>();
+        while (await rows.ReadAsync(cancellation))
+            candles.Add(CandleColumns.Read(rows));
+        return [.. candles];
+    }
+}

@@ -1,0 +1,26 @@
+namespace MarketData.Storage.Candles;
+
+/// <summary>What is stored of a series, and where its enrichment goes on. Every part is null for a series without candles.</summary>
+public sealed record SeriesState
+{
+    /// <summary>Opening instant of the first candle, UTC.</summary>
+    public DateTime? FirstTs { get; init; }
+
+    /// <summary>The watermark: opening instant of the last closed candle stored, UTC.</summary>
+    public DateTime? LastTs { get; init; }
+
+    /// <summary>Candles up to here were fetched when they were final, UTC.</summary>
+    public DateTime? FinalThrough { get; init; }
+
+    /// <summary>When candles were last fetched, UTC.</summary>
+    public DateTime? LastFetchAt { get; init; }
+
+    /// <summary>The provider that last gave candles.</summary>
+    public string? LastSource { get; init; }
+
+    /// <summary>The feature engine's state after the candle <see cref="FeatureStateTs"/>.</summary>
+    public byte[]? FeatureState { get; init; }
+
+    /// <summary>Opening instant of the last candle in <see cref="FeatureState"/>, UTC.</summary>
+    public DateTime? FeatureStateTs { get; init; }
+}

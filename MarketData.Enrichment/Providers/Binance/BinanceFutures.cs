@@ -1,0 +1,131 @@
+using System.Globalization;
+using System.Text.Json;
+using MarketData.Domain.Candles;
+using MarketData.Enrichment.Providers.Wire;
+
+namespace MarketData.Enrichment.Providers.Binance;
+
+/// <summary>
+/// Funding rate, open interest and long/short ratio of the perpetual future, laid beside the candles of the spot market. They are an extra:
+/// where they are not served, or not for so long ago, candles come without them.
+/// </summary>
+public sealed class BinanceFutures(ProviderClient client, TimeProvider time)
+{
+    /// <summary>Where it answers unless told otherwise.</summary>
+    public static readonly Uri PublicAddress = new("https://fapi.binance.com/");
+
+    private const int MostFundingPages = 8;
+    private const int FundingLimit = 1000;
+    private const int StatisticsLimit = 500;
+    private static readonly TimeSpan StatisticsKept = TimeSpan.FromDays(29);
+    private static readonly TimeSpan FundingPeriod = TimeSpan.FromHours(8);
+    private static readonly TimeSpan Patience = TimeSpan.FromHours(1);
+
+    // After a refusal it is not asked for a while: each question costs a permit that candles could use.
+    private DateTimeOffset _notBefore;
+
+    /// <summary>Adds what is known to normalised bars.</summary>
+    /// <returns>What could not be had, one sentence each.</returns>
+    internal async Task<IReadOnlyList<string>> AddAsync(CandleBuffer buffer, string symbol, BarInterval interval, CancellationToken cancellation)
+    {
+        if (buffer.Count == 0 || time.GetUtcNow() < _notBefore)
+            return [];
+        try
+        {
+            await AddFundingAsync(buffer, symbol, interval, cancellation);
+            if (interval != BarInterval.OneWeek)
+                await AddStatisticsAsync(buffer, symbol, interval, cancellation);
+            return [];
+        }
+        catch (ProviderException e)
+        {
+            if (!e.IsTransient)
+                _notBefore = time.GetUtcNow() + Patience;
+            return [$"Futures data could not be had: {e.Message}"];
+        }
+    }
+
+    private async Task AddFundingAsync(CandleBuffer buffer, string symbol, BarInterval interval, CancellationToken cancellation)
+    {
+        var rates = new List<(DateTime At, double Value)>();
+        var start = buffer.Candles[0].Timestamp - FundingPeriod;
+        var end = buffer.Candles[^1].Timestamp + interval.Length();
+        for (var page = 0; page < MostFundingPages && start < end; page++)
+        {
+            var read = await ReadAsync(
+                $"fapi/v1/fundingRate?symbol={symbol}&startTime={Milliseconds(start)}&endTime={Milliseconds(end)}&limit={FundingLimit}",
+                "fundingTime", "fundingRate", cancellation);
+            rates.AddRange(read);
+            if (read.Count < FundingLimit)
+                break;
+            start = read[^1].At.AddMilliseconds(1);
+        }
+
+        Lay(buffer, rates, interval, FundingPeriod + TimeSpan.FromMinutes(1), static (candle, rate) => candle with { FundingRate = rate });
+    }
+
+    private async Task AddStatisticsAsync(CandleBuffer buffer, string symbol, BarInterval interval, CancellationToken cancellation)
+    {
+        var oldest = time.GetUtcNow().UtcDateTime - StatisticsKept;
+        var end = buffer.Candles[^1].Timestamp + interval.Length();
+        if (end < oldest)
+            return;
+        var from = buffer.Candles[0].Timestamp > oldest ? buffer.Candles[0].Timestamp : oldest;
+        var earliest = end - interval.Length() * StatisticsLimit;
+        from = from > earliest ? from : earliest;
+        var query = $"symbol={symbol}&period={interval.Name()}&startTime={Milliseconds(from)}&endTime={Milliseconds(end)}&limit={StatisticsLimit}";
+        var interest = await ReadAsync($"futures/data/openInterestHist?{query}", "timestamp", "sumOpenInterest", cancellation);
+        Lay(buffer, interest, interval, interval.Length(), static (candle, value) => candle with { OpenInterest = value });
+        var ratios = await ReadAsync($"futures/data/globalLongShortAccountRatio?{query}", "timestamp", "longShortRatio", cancellation);
+        Lay(buffer, ratios, interval, interval.Length(), static (candle, value) => candle with { LongShortRatio = value });
+    }
+
+    // Each bar gets the latest value at or before its close, unless that is older than the values' own period.
+    private static void Lay(
+        CandleBuffer buffer, List<(DateTime At, double Value)> values, BarInterval interval, TimeSpan period, Func<Candle, double, Candle> with)
+    {
+        values.Sort(static (one, other) => one.At.CompareTo(other.At));
+        var next = 0;
+        foreach (ref var candle in buffer.Candles)
+        {
+            var close = candle.Timestamp + interval.Length();
+            while (next < values.Count && values[next].At <= close)
+                next++;
+            if (next > 0 && close - values[next - 1].At < (period > interval.Length() ? period : interval.Length()))
+                candle = with(candle, values[next - 1].Value);
+        }
+    }
+
+    private Task<List<(DateTime At, double Value)>> ReadAsync(string address, string time, string value, CancellationToken cancellation) =>
+        client.ForOneFetch().GetAsync(address, body => Parse(body, time, value), cancellation);
+
+    private static List<(DateTime At, double Value)> Parse(ReadOnlySpan<byte> body, string time, string value)
+    {
+        var rows = new List<(DateTime, double)>();
+        var reader = new Utf8JsonReader(body);
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartArray)
+            throw new JsonException("Instead of an array there is something else.");
+        while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
+        {
+            var (at, number) = (default(DateTime?), double.NaN);
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                var (isTime, isValue) = (reader.ValueTextEquals(time), reader.ValueTextEquals(value));
+                reader.Read();
+                if (isTime && WireTime.TryRead(ref reader, out var instant))
+                    at = instant;
+                else if (isValue)
+                    number = JsonNumbers.Read(ref reader);
+                else
+                    reader.Skip();
+            }
+
+            if (at is { } known && double.IsFinite(number))
+                rows.Add((known, number));
+        }
+
+        return rows;
+    }
+
+    private static string Milliseconds(DateTime instant) => new DateTimeOffset(instant).ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
+}

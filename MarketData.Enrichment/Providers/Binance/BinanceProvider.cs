@@ -1,0 +1,61 @@
+using System.Globalization;
+using MarketData.Domain.Candles;
+using MarketData.Enrichment.Providers.Wire;
+
+namespace MarketData.Enrichment.Providers.Binance;
+
+/// <summary>Binance: crypto on the exchange itself, with taker volumes; microstructure from its futures where they are served.</summary>
+public sealed class BinanceProvider(ProviderClient client, BinanceFutures futures, TimeProvider time) : IMarketDataProvider
+{
+    /// <summary>Where it answers unless told otherwise.</summary>
+    public static readonly Uri PublicAddress = new("https://api.binance.com/");
+
+    private const int PageLimit = 1000;
+
+    /// <inheritdoc/>
+    public string Name => ProviderNames.Binance;
+
+    /// <inheritdoc/>
+    public bool Supports(Instrument instrument, BarInterval interval) =>
+        instrument.AssetClass == AssetClass.Crypto && instrument.Symbol.Value.EndsWith("-USD", StringComparison.Ordinal);
+
+    /// <inheritdoc/>
+    public async Task<FetchResult> FetchAsync(
+        Instrument instrument, BarInterval interval, DateTime from, DateTime to, CancellationToken cancellationToken)
+    {
+        using var buffer = new CandleBuffer();
+        var (fetch, now, start) = (client.ForOneFetch(), time.GetUtcNow().UtcDateTime, from);
+        var symbol = Ticker(instrument);
+        while (start < to)
+        {
+            var address = string.Create(
+                CultureInfo.InvariantCulture,
+                $"api/v3/klines?symbol={symbol}&interval={interval.Name()}&startTime={Milliseconds(start)}&endTime={Milliseconds(to)}&limit={PageLimit}");
+            var before = buffer.Mark();
+            var page = await fetch.GetAsync(
+                address,
+                body =>
+                {
+                    buffer.RollBack(before);
+                    return BinanceKlines.Parse(body, buffer);
+                },
+                cancellationToken);
+            if (page.Rows < PageLimit || page.LastOpen is not { } last || last < start)
+                break;
+            start = last.AddMilliseconds(1);
+        }
+
+        BarFetch.Finish(buffer, instrument, interval, interval, from, to, now);
+        var warnings = await futures.AddAsync(buffer, symbol, interval, cancellationToken);
+        return BarFetch.Result(buffer, fetch, instrument, interval, from, warnings);
+    }
+
+    /// <inheritdoc/>
+    public Task<CorporateActions> FetchCorporateActionsAsync(
+        Instrument instrument, DateOnly from, DateOnly to, CancellationToken cancellationToken) =>
+        Task.FromResult(CorporateActions.NotServed);
+
+    private static string Ticker(Instrument instrument) => Uri.EscapeDataString(instrument.Symbol.Value.Replace("-USD", "USDT", StringComparison.Ordinal));
+
+    private static long Milliseconds(DateTime instant) => new DateTimeOffset(instant).ToUnixTimeMilliseconds();
+}

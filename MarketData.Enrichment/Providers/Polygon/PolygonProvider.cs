@@ -1,0 +1,154 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using MarketData.Domain.Adjustments;
+using MarketData.Domain.Candles;
+using MarketData.Enrichment.Providers.Wire;
+
+namespace MarketData.Enrichment.Providers.Polygon;
+
+/// <summary>Polygon.io: US equities and crypto, candles as traded, splits and dividends.</summary>
+public sealed class PolygonProvider(ProviderClient client, TimeProvider time) : IMarketDataProvider
+{
+    /// <summary>Where it answers unless told otherwise.</summary>
+    public static readonly Uri PublicAddress = new("https://api.polygon.io/");
+
+    // The most that one page holds, counted in the minutes or days that bars are made of: the default of 5,000 leaves holes.
+    private const int PageLimit = 50_000;
+    private const int MostPages = 1000;
+
+    /// <inheritdoc/>
+    public string Name => ProviderNames.Polygon;
+
+    /// <inheritdoc/>
+    public bool Supports(Instrument instrument, BarInterval interval) => instrument.Symbol.Value.IndexOfAny(['^', '=']) < 0;
+
+    /// <inheritdoc/>
+    public async Task<FetchResult> FetchAsync(
+        Instrument instrument, BarInterval interval, DateTime from, DateTime to, CancellationToken cancellationToken)
+    {
+        using var buffer = new CandleBuffer();
+        var (fetch, now, asked) = (client.ForOneFetch(), time.GetUtcNow().UtcDateTime, AskedFor(instrument.AssetClass, interval));
+        var address = Address(instrument, asked, BarFetch.Widen(from, to, interval, now));
+        for (var page = 0; address is not null; page++)
+        {
+            if (page == MostPages)
+                throw Unreadable($"its pages do not end: {MostPages} were read.");
+            var before = buffer.Mark();
+            var read = await fetch.GetAsync(address, body => Read(body, buffer, before), cancellationToken);
+            address = read.NextUrl is null ? null : NextAddress(read.NextUrl, address);
+        }
+
+        BarFetch.Finish(buffer, instrument, asked, interval, from, to, now);
+        return BarFetch.Result(buffer, fetch, instrument, interval, from);
+    }
+
+    /// <inheritdoc/>
+    public async Task<CorporateActions> FetchCorporateActionsAsync(
+        Instrument instrument, DateOnly from, DateOnly to, CancellationToken cancellationToken)
+    {
+        if (instrument.AssetClass == AssetClass.Crypto)
+            return CorporateActions.NotServed;
+        var ticker = Uri.EscapeDataString(Ticker(instrument));
+        try
+        {
+            var splits = await ReadAllAsync<Split>($"v3/reference/splits?ticker={ticker}&limit=1000&order=asc&sort=execution_date", cancellationToken);
+            var dividends = await ReadAllAsync<Dividend>($"v3/reference/dividends?ticker={ticker}&limit=1000&order=asc&sort=ex_dividend_date", cancellationToken);
+            return new CorporateActions(
+                [.. splits.Where(split => Within(split.ExecutionDate) && split is { SplitFrom: > 0, SplitTo: > 0 })
+                    .Select(split => new StockSplit(split.ExecutionDate, split.SplitFrom, split.SplitTo))],
+                [.. dividends.Where(dividend => Within(dividend.ExDividendDate) && dividend.CashAmount > 0)
+                    .Select(dividend => new CashDividend(dividend.ExDividendDate, dividend.CashAmount, dividend.Currency))]);
+        }
+        catch (ProviderException e) when (e.Kind is ProviderErrorKind.UnknownSymbol or ProviderErrorKind.Refused or ProviderErrorKind.BadKey)
+        {
+            return CorporateActions.NotServed;
+        }
+
+        bool Within(DateOnly date) => date >= from && date <= to;
+    }
+
+    // Equities' hours are those of the clock there, not of the session, and crypto weeks begin on Sundays: both are built from shorter bars.
+    private static BarInterval AskedFor(AssetClass assetClass, BarInterval interval) => (assetClass, interval) switch
+    {
+        (not AssetClass.Crypto, BarInterval.OneHour or BarInterval.FourHours) => BarInterval.ThirtyMinutes,
+        (AssetClass.Crypto, BarInterval.OneWeek) => BarInterval.OneDay,
+        _ => interval,
+    };
+
+    private static string Address(Instrument instrument, BarInterval interval, (DateTime From, DateTime To) range)
+    {
+        var (multiplier, span) = interval switch
+        {
+            BarInterval.OneHour => (1, "hour"),
+            BarInterval.FourHours => (4, "hour"),
+            BarInterval.OneDay => (1, "day"),
+            BarInterval.OneWeek => (1, "week"),
+            _ => ((int)interval.Length().TotalMinutes, "minute"),
+        };
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"v2/aggs/ticker/{Uri.EscapeDataString(Ticker(instrument))}/range/{multiplier}/{span}/{Moment(range.From)}/{Moment(range.To)}?adjusted=false&sort=asc&limit={PageLimit}");
+
+        string Moment(DateTime instant) => interval.IsIntraday()
+            ? new DateTimeOffset(instant).ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)
+            : instant.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+    }
+
+    private static string Ticker(Instrument instrument) =>
+        instrument.AssetClass == AssetClass.Crypto ? "X:" + instrument.Symbol.Value.Replace("-", "", StringComparison.Ordinal) : instrument.Symbol.Value;
+
+    private PolygonPage Read(ReadOnlySpan<byte> body, CandleBuffer buffer, CandleBufferMark before)
+    {
+        buffer.RollBack(before);
+        var page = PolygonAggregates.Parse(body, buffer);
+        return page.Status is null or "OK" or "DELAYED"
+            ? page
+            : throw new ProviderException(
+                Name,
+                page.Status == "NOT_AUTHORIZED" ? ProviderErrorKind.BadKey : ProviderErrorKind.Transient,
+                $"answered with status {page.Status}: {page.Error}",
+                page.Status == "NOT_AUTHORIZED" ? "Set Providers:Polygon:ApiKey to a key that is entitled to this data." : "Wait: the symbol is tried again by itself.");
+    }
+
+    // The key goes wherever the page is asked for: to no other server than the one that was set.
+    private string NextAddress(string nextUrl, string address)
+    {
+        if (!Uri.TryCreate(nextUrl, UriKind.Absolute, out var next) || next.PathAndQuery.IndexOf("/v2/aggs/", StringComparison.Ordinal) is not (>= 0 and var start))
+            throw Unreadable("the address of its next page is none.");
+        var relative = next.PathAndQuery[(start + 1)..];
+        return relative != address ? relative : throw Unreadable("its next page is the same page.");
+    }
+
+    private async Task<IReadOnlyList<T>> ReadAllAsync<T>(string address, CancellationToken cancellation)
+    {
+        var rows = new List<T>();
+        for (var page = 0; page < MostPages; page++)
+        {
+            var list = await client.ForOneFetch().GetAsync(address, static body => JsonSerializer.Deserialize<Listing<T>>(body), cancellation)
+                ?? throw Unreadable("its list is null.");
+            rows.AddRange(list.Results ?? []);
+            if (list.NextUrl is null || !Uri.TryCreate(list.NextUrl, UriKind.Absolute, out var next)
+                || next.PathAndQuery.IndexOf("/v3/", StringComparison.Ordinal) is not (>= 0 and var start))
+                break;
+            address = next.PathAndQuery[(start + 1)..];
+        }
+
+        return rows;
+    }
+
+    private ProviderException Unreadable(string what) => new(
+        Name, ProviderErrorKind.BadAnswer, $"answered something unreadable: {what}", "Wait: the symbol is tried again by itself.");
+
+    private sealed record Listing<T>([property: JsonPropertyName("results")] IReadOnlyList<T>? Results, [property: JsonPropertyName("next_url")] string? NextUrl);
+
+    private sealed record Split(
+        [property: JsonPropertyName("execution_date")] DateOnly ExecutionDate,
+        [property: JsonPropertyName("split_from")] double SplitFrom,
+        [property: JsonPropertyName("split_to")] double SplitTo);
+
+    private sealed record Dividend(
+        [property: JsonPropertyName("ex_dividend_date")] DateOnly ExDividendDate,
+        [property: JsonPropertyName("cash_amount")] double CashAmount,
+        [property: JsonPropertyName("currency")] string? Currency);
+}

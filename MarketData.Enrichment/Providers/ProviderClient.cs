@@ -1,0 +1,107 @@
+using System.Net;
+using System.Text.Json;
+using MarketData.Enrichment.Resilience;
+
+namespace MarketData.Enrichment.Providers;
+
+/// <summary>Asks one provider over HTTP, behind its gate, and turns everything that can go wrong into a <see cref="ProviderException"/>.</summary>
+/// <param name="http">The client; its base address ends with a slash.</param>
+/// <param name="gate">The provider's gate.</param>
+/// <param name="time">The clock.</param>
+/// <param name="restraint">Reads from an answer's headers for how long the provider is better left alone; null when it is not.</param>
+public sealed class ProviderClient(HttpClient http, ProviderGate gate, TimeProvider time, Func<HttpResponseMessage, TimeSpan?>? restraint = null)
+{
+    private const int ExcerptLength = 200;
+
+    /// <summary>Reads a body into a result.</summary>
+    /// <exception cref="JsonException">The body does not read as what was asked for.</exception>
+    public delegate T BodyReader<out T>(ReadOnlySpan<byte> body);
+
+    /// <summary>The provider's name.</summary>
+    public string Provider => gate.Provider;
+
+    /// <summary>Time that the provider took to answer, over all calls.</summary>
+    public TimeSpan ResponseTime { get; private set; }
+
+    /// <summary>Answers had, over all calls.</summary>
+    public int Requests { get; private set; }
+
+    /// <summary>A client for one fetch, whose tallies begin at zero.</summary>
+    public ProviderClient ForOneFetch() => new(http, gate, time, restraint);
+
+    /// <summary>Asks, again where that may help, and reads the answer.</summary>
+    /// <param name="address">The address, relative to the provider's.</param>
+    /// <param name="read">Reads the body of a success; called again for each attempt.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="ProviderException">There was no usable answer.</exception>
+    public Task<T> GetAsync<T>(string address, BodyReader<T> read, CancellationToken cancellation) =>
+        gate.CallAsync(stop => AttemptAsync(address, read, stop), cancellation);
+
+    private async Task<T> AttemptAsync<T>(string address, BodyReader<T> read, CancellationToken cancellation)
+    {
+        var startedAt = time.GetTimestamp();
+        try
+        {
+            using var response = await http.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, cancellation);
+            var body = await response.Content.ReadAsByteArrayAsync(cancellation);
+            ResponseTime += time.GetElapsedTime(startedAt);
+            Requests++;
+            if (restraint?.Invoke(response) is { } wait)
+                await gate.HoldOffAsync(wait, cancellation);
+            return response.IsSuccessStatusCode ? read(body) : throw Refusal(response, body);
+        }
+        catch (JsonException e)
+        {
+            throw new ProviderException(
+                Provider, ProviderErrorKind.BadAnswer, $"answered something unreadable: {e.Message}",
+                "Wait: the symbol is tried again by itself. If it lasts, the provider has changed its format.", e);
+        }
+        catch (HttpRequestException e)
+        {
+            throw new ProviderException(
+                Provider, ProviderErrorKind.Transient, $"could not be reached: {e.Message}",
+                "Wait: the symbol is tried again by itself. If it lasts, check the network and the provider's address.", e);
+        }
+        catch (Exception e) when (e is IOException or HttpIOException)
+        {
+            throw new ProviderException(
+                Provider, ProviderErrorKind.BadAnswer, "broke off in the middle of its answer.", "Wait: the symbol is tried again by itself.", e);
+        }
+    }
+
+    private ProviderException Refusal(HttpResponseMessage response, byte[] body)
+    {
+        var (kind, said, advice) = response.StatusCode switch
+        {
+            HttpStatusCode.TooManyRequests or (HttpStatusCode)418 => (
+                ProviderErrorKind.RateLimited, "says that it was asked too often", "Wait: it is asked again by itself when it allows."),
+            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => (
+                ProviderErrorKind.BadKey, "does not accept the key", $"Set Providers:{Provider}:ApiKey to a valid key, or disable the provider."),
+            HttpStatusCode.NotFound => (ProviderErrorKind.UnknownSymbol, "does not know this", "Check the symbol's spelling, or deactivate it."),
+            HttpStatusCode.RequestTimeout or >= HttpStatusCode.InternalServerError => (
+                ProviderErrorKind.Transient, "failed", "Wait: the symbol is tried again by itself."),
+            _ => (ProviderErrorKind.Refused, "refused the request", "Look at the provider's answer; the request may need a change."),
+        };
+        var retryAfter = RetryAfter(response);
+        return new ProviderException(Provider, kind, $"{said}: HTTP {(int)response.StatusCode} {Excerpt(body)}".TrimEnd(), advice)
+        {
+            StatusCode = (int)response.StatusCode,
+            RetryAfter = retryAfter,
+            RetryAt = retryAfter is { } wait ? time.GetUtcNow() + wait : null,
+        };
+    }
+
+    private TimeSpan? RetryAfter(HttpResponseMessage response) => response.Headers.RetryAfter switch
+    {
+        { Delta: { } delta } => delta,
+        { Date: { } date } when date > time.GetUtcNow() => date - time.GetUtcNow(),
+        _ => null,
+    };
+
+    // Enough to see what it is; a page of HTML says nothing more in its second half.
+    private static string Excerpt(byte[] body)
+    {
+        var text = System.Text.Encoding.UTF8.GetString(body, 0, Math.Min(body.Length, ExcerptLength));
+        return new string([.. text.Where(c => !char.IsControl(c))]);
+    }
+}

@@ -1,0 +1,148 @@
+using System.Globalization;
+using MarketData.Domain.Adjustments;
+using MarketData.Domain.Candles;
+using MarketData.Enrichment.Providers.Wire;
+
+namespace MarketData.Enrichment.Providers.Yahoo;
+
+/// <summary>
+/// Yahoo Finance: equities, indices and crypto, no key. Its prices come adjusted for splits; they are turned back into those traded by the
+/// splits that come along.
+/// </summary>
+public sealed class YahooProvider(ProviderClient client, TimeProvider time) : IMarketDataProvider
+{
+    /// <summary>Where it answers unless told otherwise.</summary>
+    public static readonly Uri PublicAddress = new("https://query1.finance.yahoo.com/");
+
+    /// <inheritdoc/>
+    public string Name => ProviderNames.Yahoo;
+
+    /// <inheritdoc/>
+    public bool Supports(Instrument instrument, BarInterval interval) => true;
+
+    /// <inheritdoc/>
+    public async Task<FetchResult> FetchAsync(
+        Instrument instrument, BarInterval interval, DateTime from, DateTime to, CancellationToken cancellationToken)
+    {
+        using var buffer = new CandleBuffer();
+        var (fetch, now) = (client.ForOneFetch(), time.GetUtcNow().UtcDateTime);
+        var asked = interval == BarInterval.FourHours ? BarInterval.OneHour : interval;
+        var kept = now - Kept(asked) + TimeSpan.FromMinutes(5);
+        var coveredFrom = from > kept ? from : kept;
+        if (coveredFrom >= to)
+            return BarFetch.Result(buffer, fetch, instrument, interval, coveredFrom);
+
+        var range = BarFetch.Widen(coveredFrom, to, interval, now);
+        var page = await AskAsync(fetch, instrument, asked, range, buffer, cancellationToken);
+        if (instrument.AssetClass != AssetClass.Crypto)
+            Unadjust(buffer, page.Splits.Count == 0 && range.To >= now.AddDays(-1) ? [] : await SplitsSinceAsync(fetch, instrument, range, now, page, cancellationToken));
+        BarFetch.Finish(buffer, instrument, asked, interval, coveredFrom, to, now);
+        return BarFetch.Result(buffer, fetch, instrument, interval, coveredFrom);
+    }
+
+    /// <inheritdoc/>
+    public async Task<CorporateActions> FetchCorporateActionsAsync(
+        Instrument instrument, DateOnly from, DateOnly to, CancellationToken cancellationToken)
+    {
+        if (instrument.AssetClass == AssetClass.Crypto)
+            return CorporateActions.NotServed;
+        using var buffer = new CandleBuffer();
+        var start = from.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
+        var page = await AskAsync(
+            client.ForOneFetch(), instrument, BarInterval.OneWeek, (start, time.GetUtcNow().UtcDateTime), buffer, cancellationToken);
+        var splits = page.Splits.Select(split => new StockSplit(DateOnly.FromDateTime(split.At), split.From, split.To)).OrderBy(split => split.ExDate).ToList();
+        var factors = AdjustmentFactors.Of(splits);
+        return new CorporateActions(
+            [.. splits.Where(split => split.ExDate <= to)],
+            [.. page.Dividends
+                .Select(paid => (Date: DateOnly.FromDateTime(paid.At), paid.Amount))
+                .Where(paid => paid.Date <= to)
+                .OrderBy(paid => paid.Date)
+                .Select(paid => new CashDividend(paid.Date, paid.Amount * factors.On(paid.Date).Split, page.Currency))],
+            page.HasEvents);
+    }
+
+    private static TimeSpan Kept(BarInterval interval) => interval switch
+    {
+        BarInterval.OneHour => TimeSpan.FromDays(730),
+        _ when interval.IsIntraday() => TimeSpan.FromDays(60),
+        _ => TimeSpan.FromDays(73_000),
+    };
+
+    private async Task<YahooPage> AskAsync(
+        ProviderClient fetch, Instrument instrument, BarInterval interval, (DateTime From, DateTime To) range, CandleBuffer buffer, CancellationToken cancellation)
+    {
+        var name = interval switch
+        {
+            BarInterval.OneHour => "1h",
+            BarInterval.OneDay => "1d",
+            BarInterval.OneWeek => "1wk",
+            _ => interval.Name(),
+        };
+        var address = string.Create(
+            CultureInfo.InvariantCulture,
+            $"v8/finance/chart/{Uri.EscapeDataString(Ticker(instrument))}?period1={Seconds(range.From)}&period2={Seconds(range.To)}&interval={name}&includePrePost=false&events=div%7Csplit");
+        var before = buffer.Mark();
+        return await fetch.GetAsync(address, body => Read(body, name, buffer, before), cancellation);
+    }
+
+    private YahooPage Read(ReadOnlySpan<byte> body, string interval, CandleBuffer buffer, CandleBufferMark before)
+    {
+        buffer.RollBack(before);
+        var page = YahooChart.Parse(body, buffer);
+        if (page.ErrorCode is { } code)
+        {
+            var unknown = code.Contains("Not Found", StringComparison.OrdinalIgnoreCase);
+            throw new ProviderException(
+                Name,
+                unknown ? ProviderErrorKind.UnknownSymbol : ProviderErrorKind.Refused,
+                $"answered {code}: {page.ErrorDescription}",
+                unknown ? "Check the symbol's spelling, or deactivate it." : "Look at the provider's answer; the request may need a change.");
+        }
+
+        // Asked for too long a range, it answers with longer bars than asked for, without a word.
+        if (page.Granularity is { } said && said != interval && !(said == "60m" && interval == "1h"))
+        {
+            throw new ProviderException(
+                Name, ProviderErrorKind.Refused, $"answered with bars of {said} instead of {interval}.", "Ask for a shorter range.");
+        }
+
+        return page;
+    }
+
+    // Prices are adjusted for all splits until today, those after the range included.
+    private async Task<IReadOnlyList<StockSplit>> SplitsSinceAsync(
+        ProviderClient fetch, Instrument instrument, (DateTime From, DateTime To) range, DateTime now, YahooPage page, CancellationToken cancellation)
+    {
+        var splits = page.Splits.Select(split => new StockSplit(DateOnly.FromDateTime(split.At), split.From, split.To));
+        if (range.To >= now.AddDays(-1))
+            return [.. splits];
+        using var unused = new CandleBuffer();
+        var since = await AskAsync(fetch, instrument, BarInterval.OneWeek, (range.To, now), unused, cancellation);
+        return [.. splits.Concat(since.Splits.Select(split => new StockSplit(DateOnly.FromDateTime(split.At), split.From, split.To))).DistinctBy(split => split.ExDate)];
+    }
+
+    private static void Unadjust(CandleBuffer buffer, IReadOnlyList<StockSplit> splits)
+    {
+        if (splits.Count == 0)
+            return;
+        var factors = AdjustmentFactors.Of(splits);
+        foreach (ref var candle in buffer.Candles)
+        {
+            var (split, _) = factors.On(DateOnly.FromDateTime(candle.Timestamp));
+            candle = candle with
+            {
+                Open = candle.Open * split,
+                High = candle.High * split,
+                Low = candle.Low * split,
+                Close = candle.Close * split,
+                Volume = candle.Volume / split,
+            };
+        }
+    }
+
+    private static string Ticker(Instrument instrument) =>
+        instrument.AssetClass == AssetClass.Crypto ? instrument.Symbol.Value : instrument.Symbol.Value.Replace('.', '-');
+
+    private static long Seconds(DateTime instant) => new DateTimeOffset(instant).ToUnixTimeSeconds();
+}

@@ -1,0 +1,103 @@
+using System.Threading.Channels;
+using MarketData.Storage.Enrichment;
+using Npgsql;
+
+namespace MarketData.Enrichment.Resilience;
+
+/// <summary>Puts the state of every provider on record: changes of a circuit at once, the rest every second while it changes.</summary>
+public sealed partial class ProviderStateReporter(
+    IEnumerable<ProviderGate> gates, ProviderStateStore store, NodeIdentity node, TimeProvider time, ILogger<ProviderStateReporter> log) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+    private readonly ProviderGate[] _gates = [.. gates];
+    private readonly Dictionary<string, ProviderStateRow> _written = [];
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var transitions = Channel.CreateUnbounded<Transition>();
+        foreach (var gate in _gates)
+        {
+            gate.CircuitChanged += (from, to, why) =>
+            {
+                LogChanged(gate.Provider, from.Name(), to.Name(), why);
+                transitions.Writer.TryWrite(new Transition(gate.Provider, from, to, why, time.GetUtcNow()));
+            };
+        }
+
+        await Task.WhenAll(WriteTransitionsAsync(transitions.Reader, stoppingToken), WriteStatesAsync(stoppingToken));
+    }
+
+    private async Task WriteTransitionsAsync(ChannelReader<Transition> transitions, CancellationToken stopping)
+    {
+        await foreach (var change in transitions.ReadAllAsync(stopping))
+        {
+            while (!await TryAsync(
+                () => store.AddTransitionAsync(node.Id, change.Provider, change.From.Name(), change.To.Name(), change.Why, change.At, stopping)))
+            {
+                await Task.Delay(Interval, time, stopping);
+            }
+        }
+    }
+
+    private async Task WriteStatesAsync(CancellationToken stopping)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            foreach (var row in _gates.Select(gate => ToRow(gate.Read())))
+            {
+                if (_written.GetValueOrDefault(row.Provider) != row && await TryAsync(() => store.SaveAsync(node.Id, row, stopping)))
+                    _written[row.Provider] = row;
+            }
+
+            await Task.Delay(Interval, time, stopping);
+        }
+    }
+
+    private async Task<bool> TryAsync(Func<Task> write)
+    {
+        try
+        {
+            await write();
+            return true;
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        {
+            LogNotWritten(e);
+            return false;
+        }
+    }
+
+    private static ProviderStateRow ToRow(ProviderSnapshot state) => new()
+    {
+        Provider = state.Provider,
+        Enabled = true,
+        CircuitState = state.CircuitState.Name(),
+        OpenedAt = state.OpenedAt,
+        RetryAt = state.RetryAt,
+        FailureRatio = state.FailureRatio,
+        LimitPerMinute = state.LimitPerMinute,
+        Burst = state.Burst,
+        PermitsAvailable = state.PermitsAvailable,
+        RateLimitQueued = state.RateLimitQueued,
+        RateLimitRejections = state.RateLimitRejections,
+        BulkheadLimit = state.BulkheadLimit,
+        BulkheadActive = state.BulkheadActive,
+        BulkheadQueued = state.BulkheadQueued,
+        BulkheadRejections = state.BulkheadRejections,
+        RetriesTotal = state.RetriesTotal,
+        CallsTotal = state.CallsTotal,
+        ErrorsTotal = state.ErrorsTotal,
+        LastError = state.LastError,
+        LastErrorAt = state.LastErrorAt,
+        LastSuccessAt = state.LastSuccessAt,
+    };
+
+    [LoggerMessage(LogLevel.Warning, "The circuit of {Provider} went from {From} to {To}: {Why}")]
+    private partial void LogChanged(string provider, string from, string to, string why);
+
+    [LoggerMessage(LogLevel.Debug, "The providers' state could not be put on record; it is tried again")]
+    private partial void LogNotWritten(Exception exception);
+
+    private sealed record Transition(string Provider, CircuitState From, CircuitState To, string Why, DateTimeOffset At);
+}

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using HealthChecks.NpgSql;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -37,6 +38,8 @@ public static class NpgsqlDataSourceExtensions
                 $"ConnectionStrings:{connectionName} is missing: set it to the PostgreSQL database to use.")
             .ValidateOnStart();
         builder.Services.AddSingleton(services => Build(services, settings, connectionName, configureDataSourceBuilder));
+
+        builder.Services.AddSingleton<DbDataSource>(services => services.GetRequiredService<NpgsqlDataSource>());
 
         if (!settings.DisableHealthChecks)
             builder.Services.AddHealthChecks().Add(HealthCheck());

@@ -50,12 +50,18 @@ public static class ServiceDefaults
         return app;
     }
 
-    private static void AddOneLineLogs(this IHostApplicationBuilder builder) => builder.Logging.AddSimpleConsole(console =>
+    // What each statement and request does is in the traces; the logs are for people.
+    private static void AddOneLineLogs(this IHostApplicationBuilder builder)
     {
-        console.SingleLine = true;
-        console.UseUtcTimestamp = true;
-        console.TimestampFormat = "HH:mm:ss.fff ";
-    });
+        builder.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.UseUtcTimestamp = true;
+            console.TimestampFormat = "HH:mm:ss.fff ";
+        });
+        foreach (var talkative in (string[])["Npgsql", "System.Net.Http", "Polly", "Quartz", "Microsoft.AspNetCore", "Microsoft.Hosting.Lifetime", "Microsoft.Extensions.Http"])
+            builder.Logging.AddFilter(talkative, LogLevel.Warning);
+    }
 
     private static void Complete(ProblemDetailsContext context)
     {

@@ -41,6 +41,7 @@ if (simulated)
     var simulator = builder.AddProject("simulator", "../MarketData.Simulator/MarketData.Simulator.csproj", launchProfileName: null)
         .WithHttpEndpoint()
         .WithHttpHealthCheck("/alive")
+        .WithUrlForEndpoint("http", url => (url.DisplayText, url.Url) = ("Simulator", "/simulator/faults"))
         .WithSettings("Simulator", "Logging");
     enrichment.WithReference(simulator).WaitFor(simulator);
     foreach (var provider in (string[])["Polygon", "Binance", "Yahoo"])

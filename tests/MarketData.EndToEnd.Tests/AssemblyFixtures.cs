@@ -1,0 +1,4 @@
+using MarketData.EndToEnd.Tests;
+
+[assembly: AssemblyFixture(typeof(SystemFixture))]
+[assembly: AssemblyFixture(typeof(ChromiumFixture))]

@@ -14,7 +14,6 @@ internal static class FeatureRows
             return;
         var columns = string.Join(", ", table.Features.Select(feature => feature.Name));
         var range = new { first = table.Timestamps[0], last = table.Timestamps[^1] };
-        await session.ExecuteAsync("SELECT ensure_candle_partitions(@timeframe, @first, @last)", range);
         const string any = "SELECT EXISTS (SELECT FROM candle_features WHERE symbol = @symbol AND timeframe = @timeframe AND ts >= @first AND ts <= @last)";
         if (!await session.ScalarAsync<bool>(any, range))
         {

@@ -1,3 +1,5 @@
+using Dapper;
+using MarketData.Domain.Candles;
 using MarketData.Storage.Enrichment;
 using Npgsql;
 
@@ -60,6 +62,7 @@ public sealed class SeriesWriter(NpgsqlDataSource database)
     {
         ArgumentNullException.ThrowIfNull(write);
         await using var connection = await database.OpenConnectionAsync(cancellation);
+        await EnsurePartitionsAsync(connection, write, cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         var session = new WriteSession(connection, transaction, write, cancellation);
         if (write.Fence is { } fence)
@@ -76,12 +79,26 @@ public sealed class SeriesWriter(NpgsqlDataSource database)
         return result;
     }
 
+    // In a transaction of its own, so that other writers who need the same ones wait for that alone. Empty ones do no harm if nothing follows.
+    private static async Task EnsurePartitionsAsync(NpgsqlConnection connection, SeriesWrite write, CancellationToken cancellation)
+    {
+        const string ensure = "SELECT ensure_candle_partitions(@timeframe, @from, @to)";
+        var timeframe = write.Interval.Name();
+        if (!write.Candles.IsEmpty)
+        {
+            var (from, to) = (write.Candles.Span[0].Candle.Timestamp, write.Candles.Span[^1].Candle.Timestamp);
+            await connection.ExecuteAsync(Sql.Command(ensure, new { timeframe, from, to }, cancellation));
+        }
+
+        if (write.Features is { Count: > 0 } features)
+            await connection.ExecuteAsync(Sql.Command(ensure, new { timeframe, from = features.Timestamps[0], to = features.Timestamps[^1] }, cancellation));
+    }
+
     private static async Task<WriteResult> StoreCandlesAsync(WriteSession session)
     {
         var candles = session.Write.Candles;
         if (candles.IsEmpty)
             return new WriteResult(0, 0, 0, 0);
-        await session.ExecuteAsync("SELECT ensure_candle_partitions(@timeframe, @from, @to)");
         const string any = "SELECT EXISTS (SELECT FROM candles WHERE symbol = @symbol AND timeframe = @timeframe AND ts >= @from AND ts <= @to)";
         if (!await session.ScalarAsync<bool>(any))
         {

@@ -41,8 +41,10 @@ CREATE TABLE candle_features (
     PRIMARY KEY (symbol, timeframe, ts)
 ) PARTITION BY LIST (timeframe);
 
--- Makes the partitions for a range of time: months for intraday intervals, years for the others.
-CREATE FUNCTION ensure_candle_partitions(bar_interval text, range_from timestamptz, range_to timestamptz) RETURNS void LANGUAGE plpgsql AS $$
+-- Makes the partitions for a range of time: months for intraday intervals, years for the others. They are made apart and then attached, which
+-- neither waits for readers and writers of the others nor keeps them waiting.
+CREATE FUNCTION ensure_candle_partitions(bar_interval text, range_from timestamptz, range_to timestamptz) RETURNS void
+LANGUAGE plpgsql SET timezone = 'UTC' SET client_min_messages = warning AS $$
 DECLARE
     step   interval := CASE WHEN bar_interval IN ('1d', '1w') THEN interval '1 year' ELSE interval '1 month' END;
     unit   text := CASE WHEN bar_interval IN ('1d', '1w') THEN 'year' ELSE 'month' END;
@@ -51,23 +53,29 @@ DECLARE
     child  text;
     start  timestamptz;
     base   text;
+    locked boolean := false;
 BEGIN
     FOREACH base IN ARRAY ARRAY['candles', 'candle_features'] LOOP
-        parent := base || '_' || bar_interval;
-        IF (SELECT relkind FROM pg_class WHERE oid = to_regclass(quote_ident(base))) <> 'p' THEN
+        IF NOT EXISTS (SELECT FROM pg_class WHERE oid = base::regclass AND relkind = 'p') THEN
             CONTINUE;                                       -- a hypertable makes its own chunks
         END IF;
-        start := date_trunc(unit, range_from, 'UTC');
+        parent := base || '_' || bar_interval;
+        start := date_trunc(unit, range_from);
         WHILE start <= range_to LOOP
-            child := parent || '_' || to_char(start AT TIME ZONE 'UTC', shape);
-            IF to_regclass(quote_ident(child)) IS NULL THEN
-                PERFORM pg_advisory_xact_lock(hashtext('ensure_candle_partitions'));
-                IF to_regclass(quote_ident(parent)) IS NULL THEN
-                    EXECUTE format('CREATE TABLE %I PARTITION OF %I FOR VALUES IN (%L) PARTITION BY RANGE (ts)', parent, base, bar_interval);
+            child := parent || '_' || to_char(start, shape);
+            IF NOT EXISTS (SELECT FROM pg_class WHERE relname = child AND relnamespace = current_schema()::regnamespace AND relispartition) THEN
+                IF NOT locked THEN
+                    -- One at a time; what another made in the meantime is seen at the second look.
+                    PERFORM pg_advisory_xact_lock(hashtext('ensure_candle_partitions'));
+                    locked := true;
+                    CONTINUE;
                 END IF;
-                IF to_regclass(quote_ident(child)) IS NULL THEN
-                    EXECUTE format('CREATE TABLE %I PARTITION OF %I FOR VALUES FROM (%L) TO (%L)', child, parent, start, start + step);
+                IF NOT EXISTS (SELECT FROM pg_class WHERE relname = parent AND relnamespace = current_schema()::regnamespace) THEN
+                    EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING ALL) PARTITION BY RANGE (ts)', parent, base);
+                    EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES IN (%L)', base, parent, bar_interval);
                 END IF;
+                EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING ALL)', child, parent);
+                EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)', parent, child, start, start + step);
             END IF;
             start := start + step;
         END LOOP;

@@ -17,6 +17,7 @@ var builder = WebApplication.CreateBuilder(args);
 builder.Services.AddSingleton<IProblemDetailsWriter, JsonProblemWriter>();
 builder.Services.AddProblemDetails();
 builder.Services.AddApiDescription();
+builder.Services.AddHistorical();
 builder.Services.ConfigureHttpJsonOptions(options =>
 {
     options.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;

@@ -14,4 +14,16 @@ public sealed record FeatureView
 
     /// <summary>Candles before the first value.</summary>
     public required int WarmUp { get; init; }
+
+    /// <summary>The candle's fields that it is computed from.</summary>
+    public required IReadOnlyList<string> Inputs { get; init; }
+
+    /// <summary>Its formula in one line.</summary>
+    public required string Definition { get; init; }
+
+    /// <summary>Where the formula is from.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>Whether it is computed for crypto pairs only.</summary>
+    public required bool CryptoOnly { get; init; }
 }

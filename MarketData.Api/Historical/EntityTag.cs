@@ -1,0 +1,38 @@
+using System.Security.Cryptography;
+using System.Text;
+using MarketData.Domain.Features;
+using Microsoft.Net.Http.Headers;
+
+namespace MarketData.Api.Historical;
+
+/// <summary>
+/// The tag of an answer: another one whenever the answer may be another. Weak, since a compressed answer has the same one.
+/// </summary>
+public static class EntityTag
+{
+    // A new build may write the same candles differently.
+    private static readonly string Build =
+        $"{typeof(EntityTag).Module.ModuleVersionId} {string.Join(' ', FeatureCatalogue.All.Select(feature => $"{feature.Name}{feature.Version}"))}";
+
+    /// <summary>The tag of what is made of <paramref name="parts"/>.</summary>
+    public static EntityTagHeaderValue Of(params ReadOnlySpan<string?> parts)
+    {
+        var text = Build + '\n' + string.Join('\n', parts!);
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(text));
+        return new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(hash.AsSpan(0, 12))}\"", isWeak: true);
+    }
+
+    /// <summary>Puts the tag on an answer.</summary>
+    /// <returns>Whether the client has that answer already: then it gets 304 and no body.</returns>
+    public static bool IsKnown(HttpContext context, EntityTagHeaderValue tag)
+    {
+        var headers = context.Response.GetTypedHeaders();
+        headers.ETag = tag;
+        headers.CacheControl = new CacheControlHeaderValue { NoCache = true };
+        context.Response.Headers.AppendCommaSeparatedValues("Vary", "Accept");
+        if (!context.Request.GetTypedHeaders().IfNoneMatch.Any(known => known.Equals(EntityTagHeaderValue.Any) || known.Compare(tag, useStrongComparison: false)))
+            return false;
+        context.Response.StatusCode = StatusCodes.Status304NotModified;
+        return true;
+    }
+}

@@ -1,0 +1,105 @@
+using System.Buffers;
+using Npgsql;
+
+namespace MarketData.Storage.Candles;
+
+/// <summary>One column of a <see cref="CandleBatch"/>. Which array holds its values is told by <see cref="Kind"/>; the others are empty.</summary>
+public sealed class BatchColumn
+{
+    /// <summary>Stands for null among <see cref="Integers"/>.</summary>
+    public const long NullInteger = long.MinValue;
+
+    internal BatchColumn(string name, string exportName, BatchColumnKind kind, bool isFeature, bool isRequired, int capacity)
+    {
+        (Name, ExportName, Kind, IsFeature, IsRequired) = (name, exportName, kind, isFeature, isRequired);
+        Numbers = kind == BatchColumnKind.Number ? ArrayPool<double>.Shared.Rent(capacity) : [];
+        Integers = kind is BatchColumnKind.Instant or BatchColumnKind.Integer ? ArrayPool<long>.Shared.Rent(capacity) : [];
+        Flags = kind == BatchColumnKind.Flag ? ArrayPool<bool>.Shared.Rent(capacity) : [];
+        Texts = kind == BatchColumnKind.Text ? ArrayPool<string?>.Shared.Rent(capacity) : [];
+        Notes = kind == BatchColumnKind.Notes ? ArrayPool<string[]?>.Shared.Rent(capacity) : [];
+    }
+
+    /// <summary>The name in the API's JSON.</summary>
+    public string Name { get; }
+
+    /// <summary>The name among the columns of an export: the same, unless a candle's column has it before a feature.</summary>
+    public string ExportName { get; }
+
+    /// <summary>What the values are.</summary>
+    public BatchColumnKind Kind { get; }
+
+    /// <summary>Whether it is a feature rather than a part of the candle.</summary>
+    public bool IsFeature { get; }
+
+    /// <summary>Whether it has no nulls.</summary>
+    public bool IsRequired { get; }
+
+    /// <summary>The values of a <see cref="BatchColumnKind.Number"/>.</summary>
+    public double[] Numbers { get; private set; }
+
+    /// <summary>The values of a <see cref="BatchColumnKind.Instant"/> or <see cref="BatchColumnKind.Integer"/>.</summary>
+    public long[] Integers { get; private set; }
+
+    /// <summary>The values of a <see cref="BatchColumnKind.Flag"/>.</summary>
+    public bool[] Flags { get; private set; }
+
+    /// <summary>The values of a <see cref="BatchColumnKind.Text"/>.</summary>
+    public string?[] Texts { get; private set; }
+
+    /// <summary>The values of a <see cref="BatchColumnKind.Notes"/>.</summary>
+    public string[]?[] Notes { get; private set; }
+
+    internal void Read(NpgsqlDataReader source, int ordinal, int row)
+    {
+        var isNull = !IsRequired && source.IsDBNull(ordinal);
+        switch (Kind)
+        {
+            case BatchColumnKind.Number:
+                Numbers[row] = isNull ? double.NaN : source.GetDouble(ordinal);
+                break;
+            case BatchColumnKind.Integer:
+                Integers[row] = isNull ? NullInteger : source.GetInt64(ordinal);
+                break;
+            case BatchColumnKind.Instant:
+                Integers[row] = source.GetDateTime(ordinal).Ticks;
+                break;
+            case BatchColumnKind.Flag:
+                Flags[row] = source.GetBoolean(ordinal);
+                break;
+            case BatchColumnKind.Text:
+                Texts[row] = isNull ? null : Same(source.GetString(ordinal), row);
+                break;
+            default:
+                Notes[row] = isNull ? null : source.GetFieldValue<string[]>(ordinal);
+                break;
+        }
+    }
+
+    internal void Reverse(int count)
+    {
+        Numbers.AsSpan(0, Math.Min(count, Numbers.Length)).Reverse();
+        Integers.AsSpan(0, Math.Min(count, Integers.Length)).Reverse();
+        Flags.AsSpan(0, Math.Min(count, Flags.Length)).Reverse();
+        Texts.AsSpan(0, Math.Min(count, Texts.Length)).Reverse();
+        Notes.AsSpan(0, Math.Min(count, Notes.Length)).Reverse();
+    }
+
+    internal void Return()
+    {
+        Give(ArrayPool<double>.Shared, Numbers);
+        Give(ArrayPool<long>.Shared, Integers);
+        Give(ArrayPool<bool>.Shared, Flags);
+        Give(ArrayPool<string?>.Shared, Texts);
+        Give(ArrayPool<string[]?>.Shared, Notes);
+        (Numbers, Integers, Flags, Texts, Notes) = ([], [], [], [], []);
+    }
+
+    private static void Give<T>(ArrayPool<T> pool, T[] array)
+    {
+        if (array.Length > 0)
+            pool.Return(array, clearArray: !typeof(T).IsValueType);
+    }
+
+    // A column of text repeats itself: one string for a run of equal ones lets the others go at once.
+    private string Same(string text, int row) => row > 0 && Texts[row - 1] is { } previous && previous == text ? previous : text;
+}

@@ -1,0 +1,46 @@
+using MarketData.Domain.Candles;
+
+namespace MarketData.Storage.Candles;
+
+/// <summary>Which candles of a series to read, and what of each.</summary>
+public sealed record CandleQuery
+{
+    /// <summary>The instrument.</summary>
+    public required Instrument Instrument { get; init; }
+
+    /// <summary>The interval.</summary>
+    public required BarInterval Interval { get; init; }
+
+    /// <summary>Only candles that open at or after this instant, UTC.</summary>
+    public DateTime? From { get; init; }
+
+    /// <summary>Only candles that open at or before this instant, UTC.</summary>
+    public DateTime? To { get; init; }
+
+    /// <summary>Only candles that open after this instant, UTC: the last of the page before.</summary>
+    public DateTime? After { get; init; }
+
+    /// <summary>Only candles that open before this instant, UTC: the first of the page before, when pages go back in time.</summary>
+    public DateTime? Before { get; init; }
+
+    /// <summary>Candles at most; null for all of them.</summary>
+    public int? Limit { get; init; }
+
+    /// <summary>Whether <see cref="Limit"/> leaves the newest candles, rather than the oldest. The order is oldest first either way.</summary>
+    public bool Newest { get; init; }
+
+    /// <summary>Whether to read the candles themselves; false for their features alone.</summary>
+    public bool Values { get; init; } = true;
+
+    /// <summary>Whether to read the features of each candle.</summary>
+    public bool Features { get; init; }
+
+    /// <summary>Only candles that count as validated.</summary>
+    public bool ValidatedOnly { get; init; }
+
+    /// <summary>Only candles with at least this score, 0 to 1.</summary>
+    public double? MinimumScore { get; init; }
+
+    /// <summary>The values that were on record at this instant, UTC; null for the present ones.</summary>
+    public DateTime? AsOf { get; init; }
+}

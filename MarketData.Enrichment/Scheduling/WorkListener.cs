@@ -16,8 +16,7 @@ public sealed partial class WorkListener(NpgsqlDataSource database, WorkSignal s
             try
             {
                 await using var connection = await database.OpenConnectionAsync(stopping);
-                await using (var listen = new NpgsqlCommand($"LISTEN {JobStore.WorkChannel}", connection))
-                    await listen.ExecuteNonQueryAsync(stopping);
+                await JobStore.ListenAsync(connection, stopping);
                 signal.Raise();
                 while (true)
                 {

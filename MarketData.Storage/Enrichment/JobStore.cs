@@ -13,6 +13,13 @@ public sealed class JobStore(NpgsqlDataSource database)
     /// <summary>The channel that says that work has become due.</summary>
     public const string WorkChannel = "marketdata_work";
 
+    /// <summary>Lets a connection hear when work has become due.</summary>
+    public static async Task ListenAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        await using var listen = new NpgsqlCommand($"LISTEN {WorkChannel}", connection);
+        await listen.ExecuteNonQueryAsync(cancellation);
+    }
+
     // Runs take turns: the one with the fewest running jobs first. FOR SHARE on the scheduler's row makes a pause wait for claims in
     // flight, so that none begins after the pause was answered. A symbol with a running job waits, whatever else is asked of it.
     private const string ClaimSql = """

@@ -1,0 +1,98 @@
+using ArchUnitNET.Fluent;
+using static ArchUnitNET.Fluent.ArchRuleDefinition;
+
+namespace MarketData.Architecture.Tests;
+
+/// <summary>Holds the table of projects and dependencies in <c>docs/architecture.md</c>.</summary>
+public sealed class DependencyTests
+{
+    // What the API answers, as the dashboard reads it: one file an endpoint, since its records make sense only together.
+    private const string WireModels = "MarketData.Web.Api";
+
+    public static TheoryData<string> Projects => [.. MarketDataArchitecture.Allowed.Keys];
+
+    [Fact]
+    public void Every_project_has_its_place_in_the_table() =>
+        MarketDataArchitecture.Projects().ShouldBe([.. MarketDataArchitecture.Allowed.Keys, "MarketData.AppHost"], ignoreOrder: true);
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void A_project_refers_to_those_alone_that_the_table_allows(string project) =>
+        MarketDataArchitecture.References(project).ShouldBeSubsetOf(MarketDataArchitecture.Allowed[project]);
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void No_type_uses_one_of_a_project_that_the_table_does_not_allow(string project)
+    {
+        foreach (var forbidden in MarketDataArchitecture.Allowed.Keys.Except([project, .. MarketDataArchitecture.Allowed[project]]))
+            Check(Types().That().Are(Of(project)).Should().NotDependOnAny(Types().That().Are(Of(forbidden))));
+    }
+
+    [Fact]
+    public void The_app_host_starts_the_services_and_links_none_of_them()
+    {
+        var file = File.ReadAllText(Path.Combine(MarketDataArchitecture.Root(), "MarketData.AppHost", "MarketData.AppHost.csproj"));
+
+        file.ShouldContain("<ProjectReference Update=\"@(ProjectReference)\" ReferenceOutputAssembly=\"false\"");
+        MarketDataArchitecture.References("MarketData.AppHost")
+            .ShouldBe(["MarketData.Simulator", "MarketData.Enrichment", "MarketData.Api", "MarketData.Web"], ignoreOrder: true);
+    }
+
+    [Theory]
+    [InlineData(@"^Microsoft\.", "dependency injection, configuration and logging")]
+    [InlineData(@"^System\.(IO|Net|Data)\.", "input and output")]
+    [InlineData(@"^(System\.TimeProvider|System\.Diagnostics\.(Stopwatch|Activity.*|Metrics\..*))$", "clocks and telemetry")]
+    [InlineData(@"^System\.Threading\.(Tasks\..*|Thread|Timer)$", "asynchronous work")]
+    public void The_domain_is_pure(string pattern, string what) =>
+        Check(Types().That().Are(Of("MarketData.Domain")).Should().NotDependOnAnyTypesThat().HaveFullNameMatching(pattern).Because($"the domain knows nothing of {what}"));
+
+    [Fact]
+    public void Only_the_storage_speaks_sql()
+    {
+        var others = MarketDataArchitecture.Allowed.Keys.Where(project => project != "MarketData.Storage").SelectMany(TypesOf);
+
+        Check(Types().That().Are(others).Should().NotDependOnAnyTypesThat()
+            .HaveFullNameMatching(@"^(Npgsql\.Npgsql(Command|Batch.*|Binary.*|DataReader)|Dapper\..*|System\.Data\.Common\.Db(Command|DataReader))$"));
+    }
+
+    [Fact]
+    public void Time_comes_from_a_time_provider()
+    {
+        var clocks = MarketDataArchitecture.Model.Types.SelectMany(type => type.Dependencies.OfType<ArchUnitNET.Domain.Dependencies.MethodCallDependency>())
+            .Where(call => call.TargetMember.FullName.Contains("System.DateTime::get_UtcNow", StringComparison.Ordinal)
+                || call.TargetMember.FullName.Contains("System.DateTime::get_Now", StringComparison.Ordinal)
+                || call.TargetMember.FullName.Contains("System.DateTimeOffset::get_UtcNow", StringComparison.Ordinal)
+                || call.TargetMember.FullName.Contains("System.DateTimeOffset::get_Now", StringComparison.Ordinal));
+
+        clocks.Select(call => $"{call.OriginMember.FullName} asks {call.TargetMember.FullName}").ShouldBeEmpty();
+    }
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void A_public_type_has_a_file_of_its_name(string project)
+    {
+        var files = Directory.EnumerateFiles(Path.Combine(MarketDataArchitecture.Root(), project), "*", SearchOption.AllDirectories)
+            .Where(file => file.EndsWith(".cs", StringComparison.Ordinal) || file.EndsWith(".razor", StringComparison.Ordinal))
+            .Select(file => Path.GetFileName(file).Split('.', '{')[0])
+            .ToHashSet();
+
+        MarketDataArchitecture.AssemblyOf(project).GetExportedTypes()
+            .Where(type => type is { IsNested: false, Namespace: not null and not WireModels } && type.Namespace.StartsWith('M'))
+            .Select(type => type.Name.Split('`')[0])
+            .Where(name => !files.Contains(name))
+            .ShouldBeEmpty();
+    }
+
+    private static IEnumerable<ArchUnitNET.Domain.IType> TypesOf(string project) =>
+        MarketDataArchitecture.Model.Types.Where(type => type.Assembly.Name.Split(',')[0] == project);
+
+    private static List<ArchUnitNET.Domain.IType> Of(string project)
+    {
+        var types = TypesOf(project).ToList();
+        types.ShouldNotBeEmpty($"{project} was not loaded");
+        return types;
+    }
+
+    private static void Check(IArchRule rule) =>
+        rule.Evaluate(MarketDataArchitecture.Model).Where(result => !result.Passed).Select(result => result.Description).ShouldBeEmpty(rule.Description);
+}

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -40,9 +41,17 @@ public static class ServiceRunner
         {
             return [.. e.Failures];
         }
-        catch (AggregateException e) when (e.InnerExceptions.All(inner => inner is OptionsValidationException))
+        catch (AggregateException e) when (e.InnerExceptions.All(IsAboutSettings))
         {
-            return [.. e.InnerExceptions.Cast<OptionsValidationException>().SelectMany(inner => inner.Failures)];
+            return [.. e.InnerExceptions.SelectMany(inner => inner is OptionsValidationException invalid ? invalid.Failures : [inner.Message])];
+        }
+        catch (InvalidOperationException e) when (IsAboutSettings(e))
+        {
+            return [e.Message];
         }
     }
+
+    // The configuration's own exception for a value of the wrong kind names the setting in its message.
+    private static bool IsAboutSettings(Exception e) =>
+        e is OptionsValidationException || (e is InvalidOperationException && e.TargetSite?.DeclaringType?.Namespace == typeof(ConfigurationBinder).Namespace);
 }

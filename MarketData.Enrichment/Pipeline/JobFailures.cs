@@ -28,7 +28,7 @@ public static class JobFailures
     {
         PostgresException e => e.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown
             or PostgresErrorCodes.CannotConnectNow || e.SqlState.StartsWith("08", StringComparison.Ordinal),
-        NpgsqlException { InnerException: IOException or System.Net.Sockets.SocketException } => true,
+        NpgsqlException { InnerException: IOException or System.Net.Sockets.SocketException or TimeoutException } => true,
         _ => false,
     };
 

@@ -41,7 +41,7 @@ public static class ProviderServices
     {
         var section = configuration.GetSection($"Providers:{name}");
         services.AddOptions<ProviderOptions>(name).Bind(section).ValidateOnStart();
-        var options = section.Get<ProviderOptions>() ?? new ProviderOptions();
+        var options = Read(section);
         if (!options.Enabled || (name == ProviderNames.Polygon && string.IsNullOrWhiteSpace(options.ApiKey)))
             return;
         AddClient(services, name, options.BaseUrl ?? publicAddress, options.ApiKey);
@@ -55,6 +55,19 @@ public static class ProviderServices
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => provider.GetRequiredKeyedService<ProviderGate>(name));
         services.AddSingleton(provider => create(Client(provider, name, name), provider));
+    }
+
+    // What does not read is said, setting by setting, when the options are validated at start.
+    private static ProviderOptions Read(IConfigurationSection section)
+    {
+        try
+        {
+            return section.Get<ProviderOptions>() ?? new ProviderOptions();
+        }
+        catch (InvalidOperationException)
+        {
+            return new ProviderOptions { Enabled = false };
+        }
     }
 
     private static BinanceProvider CreateBinance(ProviderClient client, IServiceProvider provider)

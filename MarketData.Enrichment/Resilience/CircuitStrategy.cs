@@ -1,5 +1,7 @@
 using MarketData.Enrichment.Providers;
+using Npgsql;
 using Polly;
+using Polly.RateLimiting;
 
 namespace MarketData.Enrichment.Resilience;
 
@@ -26,8 +28,8 @@ internal sealed class CircuitStrategy(string provider, Circuit circuit) : Resili
             case ProviderException { IsTransient: false }:
                 circuit.Report(failed: false);
                 break;
-            case ProviderException { Kind: ProviderErrorKind.RateLimited, StatusCode: null }:
-            case OperationCanceledException:
+            // Given up, or never asked because our own queues were full or the database was away: the provider is not to blame.
+            case OperationCanceledException or RateLimiterRejectedException or NpgsqlException:
                 circuit.Abandon();
                 break;
             default:

@@ -15,6 +15,8 @@ namespace MarketData.Enrichment.Resilience;
 /// </summary>
 public sealed class ProviderGate : IAsyncDisposable
 {
+    private static readonly ResiliencePropertyKey<long> CalledAt = new("called-at");
+
     private readonly ProviderResilienceOptions _options;
     private readonly EnrichmentMetrics _metrics;
     private readonly TimeProvider _time;
@@ -59,9 +61,11 @@ public sealed class ProviderGate : IAsyncDisposable
     /// <exception cref="ProviderException">The provider could not be asked, refused, or answered something unreadable, up to the last attempt.</exception>
     public async Task<T> CallAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellation)
     {
+        var context = ResilienceContextPool.Shared.Get(cancellation);
+        context.Properties.Set(CalledAt, _time.GetTimestamp());
         try
         {
-            return await _pipeline.ExecuteAsync(async stop => await AttemptAsync(call, stop), cancellation);
+            return await _pipeline.ExecuteAsync(async (state, _) => await AttemptAsync(call, state.CancellationToken), context, context);
         }
         catch (TimeoutRejectedException e) when (!cancellation.IsCancellationRequested)
         {
@@ -69,7 +73,11 @@ public sealed class ProviderGate : IAsyncDisposable
         }
         catch (RateLimiterRejectedException e)
         {
-            throw Full(e);
+            throw e.RetryAfter is { } wait ? Banned(wait, e) : Full(e);
+        }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
         }
     }
 
@@ -120,7 +128,7 @@ public sealed class ProviderGate : IAsyncDisposable
         .AddRetry(new RetryStrategyOptions
         {
             MaxRetryAttempts = Math.Max(1, _options.MaxRetries),
-            ShouldHandle = arguments => ValueTask.FromResult(_options.MaxRetries > 0 && IsWorthRetrying(arguments.Outcome.Exception)),
+            ShouldHandle = arguments => ValueTask.FromResult(_options.MaxRetries > 0 && IsWorthRetrying(arguments.Outcome.Exception, TimeLeft(arguments.Context))),
             Delay = _options.RetryBaseDelay,
             BackoffType = DelayBackoffType.Exponential,
             UseJitter = true,
@@ -173,12 +181,17 @@ public sealed class ProviderGate : IAsyncDisposable
         return failure;
     }
 
-    private static bool IsWorthRetrying(Exception? failure) => failure switch
+    // A provider that wants to be left alone for longer than the call may take is asked again when the job is, not by this call.
+    private static bool IsWorthRetrying(Exception? failure, TimeSpan timeLeft) => failure switch
     {
         ProviderException { Kind: ProviderErrorKind.CircuitOpen } => false,
+        ProviderException { RetryAfter: { } wait } when wait >= timeLeft => false,
         ProviderException e => e.IsTransient,
         _ => false,
     };
+
+    private TimeSpan TimeLeft(ResilienceContext context) =>
+        _options.TotalTimeout - _time.GetElapsedTime(context.Properties.GetValue(CalledAt, _time.GetTimestamp()));
 
     private ValueTask Retrying(OnRetryArguments<object> arguments)
     {
@@ -198,6 +211,10 @@ public sealed class ProviderGate : IAsyncDisposable
     private ProviderException Late(TimeSpan patience, Exception e) => new(
         Provider, ProviderErrorKind.Transient, $"did not answer within {patience.TotalSeconds:0.###} s.",
         "Wait: the symbol is tried again by itself. If it lasts, look at the provider's status page.", e);
+
+    private ProviderException Banned(TimeSpan wait, Exception e) => new(
+        Provider, ProviderErrorKind.RateLimited, $"wants to be left alone for another {wait.TotalSeconds:0} s.",
+        "Wait: the symbol is tried again by itself when the provider allows it.", e) { RetryAfter = wait, RetryAt = _time.GetUtcNow() + wait };
 
     private ProviderException Full(Exception e) => new(
         Provider, ProviderErrorKind.RateLimited, "was not asked, too many requests were waiting already.",

@@ -1,26 +1,34 @@
 using System.Threading.RateLimiting;
 using MarketData.Storage.Enrichment;
-using Npgsql;
 
 namespace MarketData.Enrichment.Resilience;
 
 /// <summary>
 /// The token bucket of a provider's key, shared by all nodes through the database: permits are taken for all that wait at once, so that one
-/// round trip serves several requests, and never more than wait. Waiting is bounded; who finds the queue full is refused and comes again.
+/// round trip serves several requests, and never more than wait. Waiting is bounded; who finds the queue full, or would wait for longer than
+/// a call may take because the provider asked for that, is refused and comes again.
 /// </summary>
 public sealed class SharedTokenBucket(
     string provider, ProviderResilienceOptions options, ProviderQuotaStore quota, EnrichmentMetrics metrics, TimeProvider time) : RateLimiter
 {
     private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
+
+    // What leaves here evenly may arrive in bunches: a shade under the limit keeps every minute at the provider within it.
+    private const double Share = 0.98;
+
+    private readonly double _perMinute = options.RequestsPerMinute * Share;
     private readonly Lock _gate = new();
     private readonly LinkedList<Waiter> _waiting = new();
     private bool _pumping;
     private long _rejections;
     private long _granted;
+    private volatile Balance? _balance;
 
-    /// <summary>Permits left in the bucket when it was last asked, and until when the provider wants to be left alone.</summary>
-    public (double Permits, DateTimeOffset? BlockedUntil) Known { get; private set; } = (options.Burst, null);
+    /// <summary>Permits in the bucket now, as far as this node knows, and until when the provider wants to be left alone.</summary>
+    public (double Permits, DateTimeOffset? BlockedUntil) Known => _balance is { } last
+        ? (Math.Min(options.Burst, last.Permits + time.GetElapsedTime(last.At).TotalMinutes * _perMinute), last.BlockedUntil > time.GetUtcNow() ? last.BlockedUntil : null)
+        : (options.Burst, null);
 
     /// <summary>Requests waiting for a permit.</summary>
     public int Queued
@@ -58,11 +66,7 @@ public sealed class SharedTokenBucket(
         lock (_gate)
         {
             if (_waiting.Count >= options.RateLimitQueue)
-            {
-                Interlocked.Increment(ref _rejections);
-                metrics.RateLimitRejections.Add(1, new KeyValuePair<string, object?>("provider", provider));
-                return new Lease(false);
-            }
+                return Refuse(null);
 
             _waiting.AddLast(waiter.Node);
             if (!_pumping)
@@ -73,7 +77,11 @@ public sealed class SharedTokenBucket(
         }
 
         using (cancellationToken.UnsafeRegister(static (state, token) => ((Waiter)state!).Source.TrySetCanceled(token), waiter))
-            await waiter.Source.Task;
+        {
+            if (await waiter.Source.Task is { } comeBackAfter)
+                return Refuse(comeBackAfter);
+        }
+
         Interlocked.Increment(ref _granted);
         metrics.RateLimitWait.Record(time.GetElapsedTime(startedAt).TotalSeconds, new KeyValuePair<string, object?>("provider", provider));
         return new Lease(true);
@@ -89,13 +97,15 @@ public sealed class SharedTokenBucket(
         {
             try
             {
-                var taken = await quota.TakeAsync(provider, wanted, options.RequestsPerMinute, options.Burst, CancellationToken.None);
-                Known = (taken.Left, taken.BlockedFor > TimeSpan.Zero ? time.GetUtcNow() + taken.BlockedFor : null);
-                Grant(taken.Permits);
-                if (taken.Permits < wanted)
+                var taken = await quota.TakeAsync(provider, wanted, _perMinute, options.Burst, CancellationToken.None);
+                _balance = new Balance(taken.Left, time.GetTimestamp(), time.GetUtcNow() + taken.BlockedFor);
+                Settle(taken.Permits, null);
+                if (taken.BlockedFor >= options.TotalTimeout)
+                    Settle(int.MaxValue, taken.BlockedFor);
+                else if (taken.Permits < wanted)
                     await Task.Delay(Sleep(taken), time);
             }
-            catch (Exception e) when (e is NpgsqlException or TimeoutException)
+            catch (Exception e) when (e is not OutOfMemoryException)
             {
                 // Without the database nothing can be stored either: whoever waits goes on waiting, or gives up by its own time-out.
                 await Task.Delay(PauseAfterFailure, time);
@@ -105,7 +115,7 @@ public sealed class SharedTokenBucket(
 
     private TimeSpan Sleep(PermitsTaken taken)
     {
-        var untilNext = taken.BlockedFor > TimeSpan.Zero ? taken.BlockedFor : TimeSpan.FromMinutes(Math.Max(0, 1 - taken.Left) / options.RequestsPerMinute);
+        var untilNext = taken.BlockedFor > TimeSpan.Zero ? taken.BlockedFor : TimeSpan.FromMinutes(Math.Max(0, 1 - taken.Left) / _perMinute);
         return untilNext < LongestSleep ? untilNext + TimeSpan.FromMilliseconds(1) : LongestSleep;
     }
 
@@ -126,19 +136,29 @@ public sealed class SharedTokenBucket(
         }
     }
 
-    // A permit for one who gave up in this very moment is lost: never more than one for each that waited.
-    private void Grant(int permits)
+    private Lease Refuse(TimeSpan? comeBackAfter)
+    {
+        Interlocked.Increment(ref _rejections);
+        metrics.RateLimitRejections.Add(1, new KeyValuePair<string, object?>("provider", provider));
+        return new Lease(false, comeBackAfter);
+    }
+
+    // Ends the wait of so many, with a permit or, with a time to come back after, without. A permit for one who gave up in this very
+    // moment is lost: never more than one for each that waited.
+    private void Settle(int waiters, TimeSpan? comeBackAfter)
     {
         lock (_gate)
         {
-            while (permits > 0 && _waiting.First is { } first)
+            while (waiters > 0 && _waiting.First is { } first)
             {
                 _waiting.RemoveFirst();
-                if (first.Value.Source.TrySetResult())
-                    permits--;
+                if (first.Value.Source.TrySetResult(comeBackAfter))
+                    waiters--;
             }
         }
     }
+
+    private sealed record Balance(double Permits, long At, DateTimeOffset BlockedUntil);
 
     private sealed class Waiter
     {
@@ -146,19 +166,19 @@ public sealed class SharedTokenBucket(
 
         public LinkedListNode<Waiter> Node { get; }
 
-        public TaskCompletionSource Source { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource<TimeSpan?> Source { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
-    private sealed class Lease(bool isAcquired) : RateLimitLease
+    private sealed class Lease(bool isAcquired, TimeSpan? retryAfter = null) : RateLimitLease
     {
         public override bool IsAcquired => isAcquired;
 
-        public override IEnumerable<string> MetadataNames => [];
+        public override IEnumerable<string> MetadataNames => retryAfter is null ? [] : [MetadataName.RetryAfter.Name];
 
         public override bool TryGetMetadata(string metadataName, out object? metadata)
         {
-            metadata = null;
-            return false;
+            metadata = metadataName == MetadataName.RetryAfter.Name ? retryAfter : null;
+            return metadata is not null;
         }
     }
 }

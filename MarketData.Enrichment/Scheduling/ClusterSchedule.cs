@@ -20,7 +20,8 @@ public sealed class ClusterSchedule(ISchedulerFactory factory, SchedulerStore st
     public async Task StartAsync(CancellationToken cancellation)
     {
         _scheduler = await factory.GetScheduler(cancellation);
-        await EnsureAsync<NightlyRun>(_scheduler, Nightly, options.Value.Schedule, cancellation);
+        if (await EnsureAsync<NightlyRun>(_scheduler, Nightly, options.Value.Schedule, cancellation))
+            await state.BeginScheduleAsync(cancellation);
         await EnsureAsync<GapRun>(_scheduler, new TriggerKey("gaps"), "0 15 * * * ?", cancellation);
         await EnsureAsync<Upkeep>(_scheduler, new TriggerKey("upkeep"), "0 45 * * * ?", cancellation);
         var nightly = await _scheduler.GetTrigger(Nightly, cancellation);
@@ -35,17 +36,18 @@ public sealed class ClusterSchedule(ISchedulerFactory factory, SchedulerStore st
             await _scheduler.Shutdown(waitForJobsToComplete: true, cancellation);
     }
 
-    private static async Task EnsureAsync<TJob>(IScheduler scheduler, TriggerKey key, string cron, CancellationToken cancellation) where TJob : IJob
+    private static async Task<bool> EnsureAsync<TJob>(IScheduler scheduler, TriggerKey key, string cron, CancellationToken cancellation) where TJob : IJob
     {
         var job = JobBuilder.Create<TJob>().WithIdentity(key.Name).StoreDurably().RequestRecovery().Build();
         await scheduler.AddJob(job, AddJobOptions.Replacing, cancellation);
         if (await scheduler.GetTrigger(key, cancellation) is ICronTrigger present && present.CronExpressionString == cron)
-            return;
+            return false;
         var trigger = TriggerBuilder.Create()
             .WithIdentity(key)
             .ForJob(job)
             .WithCronSchedule(cron, schedule => schedule.InTimeZone(TimeZoneInfo.Utc).WithMisfireInstruction(CronTriggerMisfireInstruction.FireAndProceed))
             .Build();
         await scheduler.ScheduleJob(trigger, ScheduleJobOptions.Replacing, cancellation);
+        return true;
     }
 }

@@ -12,6 +12,7 @@ namespace MarketData.Enrichment.Scheduling;
 public sealed partial class EnrichmentNode(
     ClusterStart start,
     ClusterSchedule schedule,
+    NightlySchedule nightly,
     NodeRegistry nodes,
     NodeIdentity node,
     LeaseKeeper leases,
@@ -63,7 +64,7 @@ public sealed partial class EnrichmentNode(
                 await schedule.StartAsync(stopping);
                 return;
             }
-            catch (NpgsqlException e)
+            catch (Exception e) when (e is NpgsqlException or Quartz.SchedulerException)
             {
                 if (!failed)
                     LogWaitingForDatabase(e);
@@ -83,6 +84,7 @@ public sealed partial class EnrichmentNode(
                 dispatcher.RunAsync(stopping),
                 UntilStoppedAsync(sweep.RunAsync, stopping),
                 UntilStoppedAsync(listener.RunAsync, stopping),
+                UntilStoppedAsync(nightly.WatchAsync, stopping),
                 UntilStoppedAsync(gauges.RunAsync, stopping));
         }
         finally
@@ -106,15 +108,24 @@ public sealed partial class EnrichmentNode(
         }
     }
 
-    private static async Task UntilStoppedAsync(Func<CancellationToken, Task> run, CancellationToken stopping)
+    // A loop that breaks begins again: the node must outlive whatever happens around it.
+    private async Task UntilStoppedAsync(Func<CancellationToken, Task> run, CancellationToken stopping)
     {
-        try
+        while (!stopping.IsCancellationRequested)
         {
-            await run(stopping);
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-            // This is how it ends.
+            try
+            {
+                await run(stopping);
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                // This is how it ends.
+            }
+            catch (Exception e)
+            {
+                LogBroken(run.Method.DeclaringType?.Name, e);
+                await Task.Delay(Pause, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
         }
     }
 
@@ -126,6 +137,9 @@ public sealed partial class EnrichmentNode(
 
     [LoggerMessage(LogLevel.Warning, "The database does not answer yet; waiting for it")]
     private partial void LogWaitingForDatabase(Exception exception);
+
+    [LoggerMessage(LogLevel.Error, "{Loop} broke off and begins again")]
+    private partial void LogBroken(string? loop, Exception exception);
 
     [LoggerMessage(LogLevel.Warning, "The node left without telling the cluster, which will notice by itself")]
     private partial void LogLeftUnannounced(Exception exception);

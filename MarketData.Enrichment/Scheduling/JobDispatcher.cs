@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using MarketData.Storage.Enrichment;
 using Microsoft.Extensions.Options;
-using Npgsql;
 
 namespace MarketData.Enrichment.Scheduling;
 
@@ -71,7 +70,7 @@ public sealed partial class JobDispatcher(
                 var untilDue = await jobs.UntilNextDueAsync(stopping);
                 await signal.WaitAsync(untilDue is { } due && due > TimeSpan.Zero && due < _options.PollInterval ? due : _options.PollInterval, stopping);
             }
-            catch (Exception e) when (e is NpgsqlException or TimeoutException)
+            catch (Exception e) when (e is not OperationCanceledException || !stopping.IsCancellationRequested)
             {
                 if (!_failing)
                     LogClaimFailed(e);

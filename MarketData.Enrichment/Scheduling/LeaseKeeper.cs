@@ -32,7 +32,7 @@ public sealed partial class LeaseKeeper(
             {
                 return;
             }
-            catch (Exception e) when (e is NpgsqlException or OperationCanceledException or TimeoutException)
+            catch (Exception e)
             {
                 if (!_failing)
                     LogRenewalFailing(e);

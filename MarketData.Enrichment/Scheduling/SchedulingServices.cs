@@ -29,6 +29,7 @@ public static class SchedulingServices
         services.AddSingleton<JobDispatcher>();
         services.AddSingleton<ClusterGauges>();
         services.AddSingleton<ClusterStart>();
+        services.AddSingleton<NightlySchedule>();
         services.AddSingleton<ClusterSchedule>();
         services.AddSingleton<EnrichmentNode>();
         services.AddHostedService(provider => provider.GetRequiredService<EnrichmentNode>());

@@ -7,6 +7,7 @@ namespace MarketData.Enrichment.Scheduling;
 public sealed partial class WorkListener(NpgsqlDataSource database, WorkSignal signal, TimeProvider time, ILogger<WorkListener> log)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(15);
 
     /// <summary>Listens until told to stop.</summary>
     public async Task RunAsync(CancellationToken stopping)
@@ -20,8 +21,11 @@ public sealed partial class WorkListener(NpgsqlDataSource database, WorkSignal s
                 signal.Raise();
                 while (true)
                 {
-                    await connection.WaitAsync(stopping);
-                    signal.Raise();
+                    // A connection that a network swallowed says nothing for ever: after some silence it is asked whether it lives.
+                    if (await connection.WaitAsync(Silence, stopping))
+                        signal.Raise();
+                    else
+                        await AskAsync(connection, stopping);
                 }
             }
             catch (NpgsqlException e)
@@ -30,6 +34,12 @@ public sealed partial class WorkListener(NpgsqlDataSource database, WorkSignal s
                 await Task.Delay(Pause, time, stopping);
             }
         }
+    }
+
+    private static async Task AskAsync(NpgsqlConnection connection, CancellationToken stopping)
+    {
+        await using var ask = new NpgsqlCommand("SELECT", connection) { CommandTimeout = (int)Silence.TotalSeconds };
+        await ask.ExecuteNonQueryAsync(stopping);
     }
 
     [LoggerMessage(LogLevel.Debug, "The connection that announces work was lost; it is opened again")]

@@ -12,7 +12,7 @@ public sealed class ProviderQuotaStore(NpgsqlDataSource database)
     /// <param name="perMinute">Permits that come back in a minute.</param>
     /// <param name="burst">The most that the bucket holds; what it begins with.</param>
     /// <param name="cancellation">Stops the wait.</param>
-    public async Task<PermitsTaken> TakeAsync(string provider, int wanted, int perMinute, int burst, CancellationToken cancellation)
+    public async Task<PermitsTaken> TakeAsync(string provider, int wanted, double perMinute, int burst, CancellationToken cancellation)
     {
         // clock_timestamp, not now(): who waited for the row must not reckon with the instant at which it began to wait.
         const string take = """
@@ -31,7 +31,7 @@ public sealed class ProviderQuotaStore(NpgsqlDataSource database)
             """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var (permits, left, blockedSeconds) = await connection.QuerySingleAsync<(int, double, double)>(
-            Sql.Command(take, new { provider, wanted, perMinute = (double)perMinute, burst = (double)burst }, cancellation));
+            Sql.Command(take, new { provider, wanted, perMinute, burst = (double)burst }, cancellation));
         return new PermitsTaken(permits, left, TimeSpan.FromSeconds(blockedSeconds));
     }
 

@@ -28,6 +28,22 @@ public sealed class SchedulerStore(NpgsqlDataSource database)
         await connection.ExecuteAsync(Sql.Command(set, new { nextRun }, cancellation));
     }
 
+    /// <summary>The scheduled instant that had its run last, and the present, both UTC by the database's clock.</summary>
+    public async Task<(DateTime? HandledThrough, DateTime Now)> HandledThroughAsync(CancellationToken cancellation)
+    {
+        const string handled = "SELECT last_run, clock_timestamp() FROM scheduler_state";
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return await connection.QuerySingleAsync<(DateTime?, DateTime)>(Sql.Command(handled, null, cancellation));
+    }
+
+    /// <summary>Begins a new schedule: instants before the present need no run by it.</summary>
+    public async Task BeginScheduleAsync(CancellationToken cancellation)
+    {
+        const string begin = "UPDATE scheduler_state SET last_run = greatest(last_run, now())";
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await connection.ExecuteAsync(Sql.Command(begin, null, cancellation));
+    }
+
     private async Task<SchedulerState> SetAsync(bool paused, string? changedBy, CancellationToken cancellation)
     {
         const string set = $"""

@@ -83,6 +83,7 @@ internal sealed class PrivatePostgres : IAsyncDisposable
             }
 
             await _server.DisposeAsync();
+            _server = null;
             // Worth another try: a free port can be taken by a faster program before the server takes it, and the processes of a
             // killed server hold its shared memory for a moment.
             if (elapsed.Elapsed > RetryPeriod)

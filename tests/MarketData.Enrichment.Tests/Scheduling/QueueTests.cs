@@ -16,6 +16,8 @@ public abstract class QueueTests(PostgresServer server) : IAsyncLifetime
 
     protected NpgsqlDataSource Database => _database!.DataSource;
 
+    protected string ConnectionString => _database!.ConnectionString;
+
     protected RunStore Runs => new(Database);
 
     protected JobStore Jobs => new(Database);

@@ -1,0 +1,214 @@
+using Dapper;
+using MarketData.Domain.Candles;
+using MarketData.Enrichment.Pipeline;
+using MarketData.Enrichment.Providers;
+using MarketData.Storage.Enrichment;
+using MarketData.Testing;
+using Npgsql;
+
+namespace MarketData.Enrichment.Tests.Scheduling;
+
+public sealed class NodeTests(PostgresServer server) : QueueTests(server)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    [Fact]
+    public async Task A_node_works_on_five_symbols_at_once_and_shows_its_load()
+    {
+        await TrackAsync([.. Enumerable.Range(0, 5).Select(i => $"S{i}")]);
+        var work = new HeldWork();
+        await using var node = await TestNode.StartAsync(ConnectionString, work.RunAsync, new() { ["Enrichment:Lease:RenewInterval"] = "00:00:00.200" });
+
+        var run = await TriggerAsync();
+        await Eventually.BecomesAsync(() => work.Active.Count == 5, Patience, Cancellation);
+        await Eventually.BecomesAsync(
+            async () => await ScalarAsync<int>("SELECT running FROM enrichment_nodes WHERE node_id = @Id", new { node.Id }) == 5, Patience, Cancellation);
+        work.Release();
+        await EndedAsync(run);
+
+        work.Most.ShouldBe(5);
+        (await ScalarAsync<string>("SELECT status FROM enrichment_history")).ShouldBe("completed");
+    }
+
+    [Fact]
+    public async Task Two_nodes_share_the_work_and_no_symbol_is_worked_on_twice()
+    {
+        await TrackAsync([.. Enumerable.Range(0, 9).Select(i => $"S{i}")]);
+        var work = new HeldWork();
+        await using var first = await TestNode.StartAsync(ConnectionString, work.RunAsync);
+        await using var second = await TestNode.StartAsync(ConnectionString, work.RunAsync);
+
+        var run = await TriggerAsync();
+        await Eventually.BecomesAsync(() => work.Active.Count == 10, Patience, Cancellation);
+        var load = await ScalarAsync<string>(
+            "SELECT string_agg(jobs::text, ',') FROM (SELECT count(*) AS jobs FROM enrichment_jobs WHERE status = 'running' GROUP BY lease_owner) x");
+        work.Release();
+        await EndedAsync(run);
+
+        load.ShouldBe("5,5");
+        (await ScalarAsync<int>("SELECT count(*) FROM enrichment_job_attempts WHERE outcome = 'succeeded'")).ShouldBe(12);
+        (await ScalarAsync<int>("SELECT count(*) FROM enrichment_job_attempts")).ShouldBe(12);
+    }
+
+    [Fact]
+    public async Task A_node_that_stops_in_good_order_gives_back_what_it_holds_and_another_goes_on_at_once()
+    {
+        var work = new HeldWork();
+        await using var second = await TestNode.StartAsync(ConnectionString, work.RunAsync, new() { ["Enrichment:Concurrency"] = "1" });
+        await using (var first = await TestNode.StartAsync(ConnectionString, work.RunAsync))
+        {
+            await TriggerAsync();
+            await Eventually.BecomesAsync(() => work.Active.Count == 3, Patience, Cancellation);
+            await first.StopAsync();
+            (await ScalarAsync<int>("SELECT count(*) FROM enrichment_jobs WHERE lease_owner = @Id", new { first.Id })).ShouldBe(0);
+            (await ScalarAsync<bool>("SELECT stopped_at IS NOT NULL FROM enrichment_nodes WHERE node_id = @Id", new { first.Id })).ShouldBeTrue();
+        }
+
+        work.Release();
+        await EndedAsync();
+
+        (await ScalarAsync<int>("SELECT max(attempt) FROM enrichment_jobs")).ShouldBe(1);
+        (await ScalarAsync<int>("SELECT count(*) FROM enrichment_jobs WHERE status = 'succeeded'")).ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Work_whose_claim_another_node_has_is_broken_off_and_ends_nothing()
+    {
+        var work = new HeldWork();
+        await using var node = await TestNode.StartAsync(ConnectionString, work.RunAsync, new() { ["Enrichment:Lease:RenewInterval"] = "00:00:00.200" });
+        await TriggerAsync("AAPL");
+        await Eventually.BecomesAsync(() => work.Active.Count == 1, Patience, Cancellation);
+
+        await ExecuteAsync("UPDATE enrichment_jobs SET fence = fence + 1, lease_owner = 'another', lease_expires_at = now() + interval '1 hour'");
+        await Eventually.BecomesAsync(() => work.BrokenOff.Contains("AAPL"), Patience, Cancellation);
+
+        (await ScalarAsync<string>("SELECT status || ' ' || lease_owner FROM enrichment_jobs")).ShouldBe("running another");
+    }
+
+    [Fact]
+    public async Task Clocks_that_are_a_minute_off_take_no_work_from_anybody()
+    {
+        var work = new HeldWork();
+        await using var behind = await TestNode.StartAsync(ConnectionString, work.RunAsync, skew: TimeSpan.FromMinutes(-1));
+        var run = await TriggerAsync();
+        await Eventually.BecomesAsync(() => work.Active.Count == 3, Patience, Cancellation);
+        await using var ahead = await TestNode.StartAsync(ConnectionString, work.RunAsync, skew: TimeSpan.FromMinutes(1));
+
+        // The node ahead has swept by now, and has beaten after the node behind.
+        await Eventually.BecomesAsync(
+            async () => await ScalarAsync<bool>("SELECT heartbeat_at > started_at + interval '1 second' FROM enrichment_nodes WHERE node_id = @Id", new { ahead.Id }),
+            Patience,
+            Cancellation);
+        work.Active.Count.ShouldBe(3);
+        work.Release();
+        await EndedAsync(run);
+
+        (await ScalarAsync<int>("SELECT count(*) FROM enrichment_job_attempts WHERE outcome = 'succeeded'")).ShouldBe(3);
+        (await ScalarAsync<int>("SELECT count(*) FROM enrichment_job_attempts")).ShouldBe(3);
+        work.BrokenOff.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_retry_waits_for_its_stored_time_whichever_node_makes_it()
+    {
+        var failing = new Dictionary<string, string?> { ["Enrichment:Retry:BaseDelay"] = "00:00:04", ["Enrichment:Retry:MaxDelay"] = "00:00:04" };
+        TestNode first;
+        await using (first = await TestNode.StartAsync(ConnectionString, Fail(ProviderErrorKind.Transient), failing))
+        {
+            await TriggerAsync("AAPL");
+            await StatusAsync("AAPL", "retrying");
+        }
+
+        var dueAt = await ScalarAsync<DateTime>("SELECT due_at FROM enrichment_jobs");
+        await using var second = await TestNode.StartAsync(ConnectionString, (_, _, _) => Task.CompletedTask);
+        await EndedAsync();
+
+        (await ScalarAsync<DateTime>("SELECT max(started_at) FROM enrichment_job_attempts")).ShouldBeGreaterThanOrEqualTo(dueAt);
+        (await ScalarAsync<int>("SELECT attempt FROM enrichment_jobs")).ShouldBe(2);
+        (await ScalarAsync<TimeSpan>("SELECT due_at - min(ended_at) FROM enrichment_jobs j, enrichment_job_attempts a GROUP BY due_at"))
+            .ShouldBeInRange(TimeSpan.FromSeconds(2.9), TimeSpan.FromSeconds(5.1));
+    }
+
+    [Fact]
+    public async Task A_symbol_fails_after_its_last_attempt_and_a_permanent_failure_is_not_retried()
+    {
+        var quickly = new Dictionary<string, string?> { ["Enrichment:Retry:BaseDelay"] = "00:00:00.010", ["Enrichment:Retry:MaxDelay"] = "00:00:00.020" };
+        await using var node = await TestNode.StartAsync(
+            ConnectionString,
+            (progress, _, _) => throw Failure(progress.Job.Symbol == "AAPL" ? ProviderErrorKind.UnknownSymbol : ProviderErrorKind.Transient),
+            quickly);
+
+        await TriggerAsync("AAPL", "MSFT");
+        await EndedAsync();
+
+        (await ScalarAsync<string>("SELECT string_agg(symbol || ' ' || status || ' ' || attempt || ' ' || error_kind, ', ' ORDER BY symbol) FROM enrichment_jobs"))
+            .ShouldBe("AAPL failed 1 permanent, MSFT failed 4 transient");
+        (await ScalarAsync<string>("SELECT error_advice FROM enrichment_status WHERE symbol = 'AAPL'")).ShouldBe("Do something about it.");
+        (await ScalarAsync<string>("SELECT status FROM enrichment_history")).ShouldBe("failed");
+    }
+
+    [Fact]
+    public async Task A_database_that_is_killed_and_comes_back_costs_no_symbol_and_no_attempt()
+    {
+        await using var postgres = await TestPostgres.StartNewAsync(Cancellation);
+        await using var source = NpgsqlDataSource.Create(postgres.ConnectionString);
+        await using (var connection = await source.OpenConnectionAsync(Cancellation))
+            await connection.ExecuteAsync("INSERT INTO symbols (symbol, asset_class, timeframes) SELECT 'S' || i, 'stock', '{1d}' FROM generate_series(1, 12) i");
+        await using var node = await TestNode.StartAsync(postgres.ConnectionString, Write);
+        await new RunStore(source).CreateAsync(new RunRequest { Trigger = RunTrigger.Manual }, Cancellation);
+        await using (var connection = await source.OpenConnectionAsync(Cancellation))
+        {
+            await Eventually.BecomesAsync(
+                async () => await connection.ExecuteScalarAsync<int>("SELECT count(*) FROM enrichment_jobs WHERE status = 'succeeded'") > 2, Patience, Cancellation);
+        }
+
+        await postgres.KillAsync();
+        await postgres.StartAsync(Cancellation);
+
+        await using var again = NpgsqlDataSource.Create(postgres.ConnectionString);
+        await using var look = await again.OpenConnectionAsync(Cancellation);
+        await Eventually.BecomesAsync(
+            async () => await look.ExecuteScalarAsync<string>("SELECT status FROM enrichment_history") == "completed", Patience, Cancellation);
+        (await look.ExecuteScalarAsync<int>("SELECT max(attempt) FROM enrichment_jobs")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Paused_a_cluster_begins_nothing_and_resumed_it_does_what_came_due()
+    {
+        var work = new HeldWork();
+        work.Release();
+        await Scheduler.PauseAsync("ops", Cancellation);
+        await using var node = await TestNode.StartAsync(ConnectionString, work.RunAsync, new() { ["Enrichment:PollInterval"] = "00:00:00.100" });
+        var run = await TriggerAsync();
+        await Eventually.BecomesAsync(
+            async () => await ScalarAsync<bool>("SELECT heartbeat_at > started_at + interval '1 second' FROM enrichment_nodes"), Patience, Cancellation);
+        work.Most.ShouldBe(0);
+
+        await Scheduler.ResumeAsync("ops", Cancellation);
+
+        await EndedAsync(run);
+    }
+
+    private static SymbolWork Fail(ProviderErrorKind kind) => (_, _, _) => throw Failure(kind);
+
+    private static ProviderException Failure(ProviderErrorKind kind) => new("polygon", kind, "it went wrong.", "Do something about it.");
+
+    private static async Task Write(JobProgress progress, BarInterval interval, CancellationToken cancellation)
+    {
+        await progress.StepAsync(EnrichmentStep.Fetch, interval, async stop =>
+        {
+            await Task.Delay(100, stop);
+            return true;
+        }, cancellation);
+        await progress.StepAsync(EnrichmentStep.Store, interval, () => true, cancellation);
+    }
+
+    private Task EndedAsync(RunTicket? run = null) => Eventually.BecomesAsync(
+        async () => await ScalarAsync<bool>(
+            "SELECT bool_and(completed_at IS NOT NULL) FROM enrichment_history WHERE @JobId IS NULL OR job_id = @JobId", new { run?.JobId }),
+        Patience,
+        Cancellation);
+
+    private Task StatusAsync(string symbol, string status) => Eventually.BecomesAsync(
+        async () => await ScalarAsync<string>("SELECT status FROM enrichment_jobs WHERE symbol = @symbol", new { symbol }) == status, Patience, Cancellation);
+}

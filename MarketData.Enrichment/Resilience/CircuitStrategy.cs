@@ -15,7 +15,8 @@ internal sealed class CircuitStrategy(string provider, Circuit circuit) : Resili
         {
             return Outcome.FromException<TResult>(new ProviderException(
                 provider, ProviderErrorKind.CircuitOpen, "not asked, its circuit is open.",
-                "Look at the provider's last errors on the resilience page; it is probed by itself when the break is over.") { RetryAt = retryAt });
+                "Look at the provider's last errors on the resilience page; it is probed by itself when the break is over.")
+            { RetryAt = retryAt });
         }
 
         var outcome = await callback(context, state).ConfigureAwait(context.ContinueOnCapturedContext);

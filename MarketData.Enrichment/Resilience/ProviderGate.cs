@@ -214,7 +214,8 @@ public sealed class ProviderGate : IAsyncDisposable
 
     private ProviderException Banned(TimeSpan wait, Exception e) => new(
         Provider, ProviderErrorKind.RateLimited, $"wants to be left alone for another {wait.TotalSeconds:0} s.",
-        "Wait: the symbol is tried again by itself when the provider allows it.", e) { RetryAfter = wait, RetryAt = _time.GetUtcNow() + wait };
+        "Wait: the symbol is tried again by itself when the provider allows it.", e)
+    { RetryAfter = wait, RetryAt = _time.GetUtcNow() + wait };
 
     private ProviderException Full(Exception e) => new(
         Provider, ProviderErrorKind.RateLimited, "was not asked, too many requests were waiting already.",

@@ -15,7 +15,7 @@ public sealed class TestPostgres : IAsyncDisposable
     /// <summary>Starts a server of the test's own, with the current schema.</summary>
     public static async Task<TestPostgres> StartNewAsync(CancellationToken cancellation = default)
     {
-        var server = await PrivatePostgres.StartAsync(Options(), static _ => { }, cancellation);
+        var server = await PrivatePostgres.StartAsync(Options() with { Restarts = true }, static _ => { }, cancellation);
         var postgres = new TestPostgres(server);
         await TestSchema.ApplyAsync(postgres.ConnectionString, cancellation);
         return postgres;

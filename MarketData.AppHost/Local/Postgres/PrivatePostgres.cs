@@ -224,7 +224,7 @@ internal sealed class PrivatePostgres : IAsyncDisposable
             WorkingDirectory = OperatingSystem.IsWindows() ? null : "/",
             StopSignal = "INT",
             StopGrace = TimeSpan.FromSeconds(30),
-            DeleteAfterwards = _options.Disposable ? _options.DataDirectory : null,
+            DeleteAfterwards = _options is { Disposable: true, Restarts: false } ? _options.DataDirectory : null,
         };
     }
 

@@ -10,6 +10,9 @@ internal sealed record PrivatePostgresOptions(string DataDirectory)
     /// <summary>True trades safety against a power cut for speed and removes the data with the server: for tests.</summary>
     public bool Disposable { get; init; }
 
+    /// <summary>Whether a disposable server is to be stopped or killed and started again on its data, which therefore outlive its process.</summary>
+    public bool Restarts { get; init; }
+
     /// <summary>Settings of <c>postgresql.conf</c> beyond the usual ones, by name.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 }

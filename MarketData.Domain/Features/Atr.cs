@@ -11,8 +11,13 @@ public sealed class Atr() : Feature(
     {
         public override void Compute(in FeatureBlock block, Span<double> values)
         {
+            var range = State;
+            var highs = block.Own(block.Highs);
+            var lows = block.Own(block.Lows);
+            var before = block.Before(block.Closes);
             for (var i = 0; i < values.Length; i++)
-                values[i] = State.Next(block.Candles[i], block.Closes[FeatureBlock.LookBack + i - 1]);
+                values[i] = range.Next(highs[i], lows[i], before[i]);
+            State = range;
         }
     }
 }

@@ -1,4 +1,4 @@
-using MarketData.Domain.Candles;
+using System.Runtime.CompilerServices;
 
 namespace MarketData.Domain.Features;
 
@@ -6,20 +6,16 @@ namespace MarketData.Domain.Features;
 internal struct AverageTrueRange
 {
     private const int Length = 14;
-    private int _ranges;
-    private double _value;
+    private ExponentialAverage _average;
 
     /// <summary>Takes in a candle; NaN until there were 14 true ranges, the first of them that of the second candle.</summary>
-    public double Next(in Candle candle, double closeBefore)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public double Next(double high, double low, double closeBefore)
     {
         if (double.IsNaN(closeBefore))
             return double.NaN;
-        var range = Math.Max(candle.High - candle.Low, Math.Max(Math.Abs(candle.High - closeBefore), Math.Abs(candle.Low - closeBefore)));
-        if (_ranges >= Length)
-            return _value = (_value * (Length - 1) + range) / Length;
-        _value += range;
-        if (++_ranges < Length)
-            return double.NaN;
-        return _value /= Length;
+        var top = high > closeBefore ? high : closeBefore;
+        var bottom = low < closeBefore ? low : closeBefore;
+        return _average.Next(top - bottom, Length, 1.0 / Length);
     }
 }

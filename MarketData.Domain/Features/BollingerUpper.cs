@@ -5,10 +5,6 @@ namespace MarketData.Domain.Features;
 public sealed class BollingerUpper() : Feature(
     "bollinger_upper", 1, 19, ["close"], "sma_20 + 2 population deviations of the last 20 closes.", "J. Bollinger, Bollinger on Bollinger Bands, 2001")
 {
-    internal override FeatureComputation Begin(SeriesTraits series) => new WindowComputation((in block, i) =>
-    {
-        var closes = FeatureBlock.Window(block.Closes, i, 20);
-        var mean = Windows.Sum(closes) / 20;
-        return mean + 2 * Math.Sqrt(Windows.SquaredDeviations(closes, mean) / 20);
-    });
+    internal override FeatureComputation Begin(SeriesTraits series) =>
+        new WindowComputation(static (in block, values) => Windows.Band(block.Closes, 20, 2, values));
 }

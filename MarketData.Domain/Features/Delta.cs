@@ -4,9 +4,12 @@ namespace MarketData.Domain.Features;
 public sealed class Delta() : Feature(
     "delta", 1, 0, ["taker_buy_volume", "taker_sell_volume"], "taker_buy_volume − taker_sell_volume.", "Binance, USDⓈ-M Futures market data documentation", FeatureScope.Crypto)
 {
-    internal override FeatureComputation Begin(SeriesTraits series) => new WindowComputation((in block, i) =>
+    internal override FeatureComputation Begin(SeriesTraits series) => new WindowComputation(static (in block, values) =>
     {
-        ref readonly var candle = ref block.Candles[i];
-        return candle.TakerBuyVolume - candle.TakerSellVolume;
+        for (var i = 0; i < values.Length; i++)
+        {
+            ref readonly var candle = ref block.Candles[i];
+            values[i] = candle.TakerBuyVolume - candle.TakerSellVolume;
+        }
     });
 }

@@ -12,8 +12,11 @@ public sealed class Ema12() : Feature(
     {
         public override void Compute(in FeatureBlock block, Span<double> values)
         {
+            var average = State;
+            var closes = block.Own(block.Closes);
             for (var i = 0; i < values.Length; i++)
-                values[i] = State.Next(block.Candles[i].Close, 12);
+                values[i] = average.Next(closes[i], 12);
+            State = average;
         }
     }
 }

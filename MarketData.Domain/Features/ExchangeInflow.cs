@@ -4,5 +4,5 @@ namespace MarketData.Domain.Features;
 public sealed class ExchangeInflow() : Feature(
     "exchange_inflow", 1, 0, ["exchange_inflow"], "As a provider gives it; null where none does.", "Glassnode, Exchange metrics documentation", FeatureScope.Crypto)
 {
-    internal override FeatureComputation Begin(SeriesTraits series) => new WindowComputation((in _, _) => double.NaN);
+    internal override FeatureComputation Begin(SeriesTraits series) => WindowComputation.Nothing;
 }

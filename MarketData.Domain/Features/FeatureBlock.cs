@@ -4,10 +4,10 @@ namespace MarketData.Domain.Features;
 
 /// <summary>
 /// Some candles in a row, with columns that reach back <see cref="LookBack"/> candles further: element <c>LookBack + i</c> of a column belongs
-/// to candle <c>i</c>. Before the series' beginning the columns hold NaN, so that a window that is not full has no value by itself.
+/// to candle <c>i</c>. Before the series' beginning the columns hold NaN, so that a window that is not full has no value by itself; after the
+/// last candle they go on for <see cref="Padding"/> elements without meaning.
 /// </summary>
-internal readonly ref struct FeatureBlock(
-    ReadOnlySpan<Candle> candles, ReadOnlySpan<long> ticks, ReadOnlySpan<double> closes, ReadOnlySpan<double> volumes, ReadOnlySpan<double> logReturns)
+internal readonly ref struct FeatureBlock(ReadOnlySpan<Candle> candles, FeatureColumns columns)
 {
     /// <summary>How far columns reach back: the longest window.</summary>
     public const int LookBack = 64;
@@ -15,18 +15,28 @@ internal readonly ref struct FeatureBlock(
     /// <summary>The most candles in a block: what fits the nearer caches together with its columns.</summary>
     public const int Capacity = 256;
 
+    /// <summary>Elements after the last candle's: a vector's.</summary>
+    public const int Padding = 4;
+
     public ReadOnlySpan<Candle> Candles { get; } = candles;
 
     /// <summary>Opening instants; negative before the series' beginning.</summary>
-    public ReadOnlySpan<long> Ticks { get; } = ticks;
+    public ReadOnlySpan<long> Ticks { get; } = columns.Ticks;
 
-    public ReadOnlySpan<double> Closes { get; } = closes;
+    public ReadOnlySpan<double> Highs { get; } = columns.Highs;
 
-    public ReadOnlySpan<double> Volumes { get; } = volumes;
+    public ReadOnlySpan<double> Lows { get; } = columns.Lows;
+
+    public ReadOnlySpan<double> Closes { get; } = columns.Closes;
+
+    public ReadOnlySpan<double> Volumes { get; } = columns.Volumes;
 
     /// <summary>ln(close / close before).</summary>
-    public ReadOnlySpan<double> LogReturns { get; } = logReturns;
+    public ReadOnlySpan<double> LogReturns { get; } = columns.LogReturns;
 
-    /// <summary>The <paramref name="length"/> elements of a column that end with candle <paramref name="i"/>.</summary>
-    public static ReadOnlySpan<double> Window(ReadOnlySpan<double> column, int i, int length) => column.Slice(LookBack + i + 1 - length, length);
+    /// <summary>The elements of a column that belong to the block's candles.</summary>
+    public ReadOnlySpan<double> Own(ReadOnlySpan<double> column) => column.Slice(LookBack, Candles.Length);
+
+    /// <summary>The elements that belong to the candles one before the block's.</summary>
+    public ReadOnlySpan<double> Before(ReadOnlySpan<double> column) => column.Slice(LookBack - 1, Candles.Length);
 }

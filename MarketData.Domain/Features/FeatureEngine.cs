@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
+using System.Collections.Concurrent;
 using MarketData.Domain.Candles;
 
 namespace MarketData.Domain.Features;
@@ -10,21 +10,25 @@ namespace MarketData.Domain.Features;
 /// </summary>
 public sealed class FeatureEngine
 {
-    private const int Columns = 4;
+    private static readonly ConcurrentDictionary<SeriesTraits, ulong> Identities = new();
+
+    private readonly FeatureColumns _columns = new();
     private readonly FeatureComputation[] _computations;
     private readonly ulong _identity;
-    private readonly long[] _ticks = NewColumn(long.MinValue / 2);
-    private readonly double[] _closes = NewColumn(double.NaN);
-    private readonly double[] _volumes = NewColumn(double.NaN);
-    private readonly double[] _logReturns = NewColumn(double.NaN);
 
     /// <summary>An engine at the beginning of a series.</summary>
     public FeatureEngine(AssetClass assetClass, BarInterval interval)
+        : this(assetClass, interval, FeatureCatalogue.For(assetClass)) =>
+        _columns.Reset();
+
+    private FeatureEngine(AssetClass assetClass, BarInterval interval, IReadOnlyList<Feature> features)
     {
         var series = new SeriesTraits(assetClass, interval);
-        Features = FeatureCatalogue.For(assetClass);
-        _computations = [.. Features.Select(feature => feature.Begin(series))];
-        _identity = Identity(Features, interval);
+        Features = features;
+        _computations = new FeatureComputation[features.Count];
+        for (var i = 0; i < _computations.Length; i++)
+            _computations[i] = features[i].Begin(series);
+        _identity = Identities.GetOrAdd(series, static (series, features) => Identity(features, series.Interval), features);
     }
 
     /// <summary>The features computed, in the order of the table's columns.</summary>
@@ -34,14 +38,11 @@ public sealed class FeatureEngine
     /// <returns>The engine; null when the state is of other features, other versions of them, or another interval: then begin anew.</returns>
     public static FeatureEngine? Resume(AssetClass assetClass, BarInterval interval, ReadOnlySpan<byte> state)
     {
-        var engine = new FeatureEngine(assetClass, interval);
+        var engine = new FeatureEngine(assetClass, interval, FeatureCatalogue.For(assetClass));
         if (state.Length != engine.StateSize() || BinaryPrimitives.ReadUInt64LittleEndian(state) != engine._identity)
             return null;
         state = state[sizeof(ulong)..];
-        state = LoadColumn(engine._ticks, state);
-        state = LoadColumn(engine._closes, state);
-        state = LoadColumn(engine._volumes, state);
-        state = LoadColumn(engine._logReturns, state);
+        state = engine._columns.Load(state);
         foreach (var computation in engine._computations)
         {
             computation.Load(state[..computation.StateSize]);
@@ -71,11 +72,7 @@ public sealed class FeatureEngine
     {
         var state = new byte[StateSize()];
         BinaryPrimitives.WriteUInt64LittleEndian(state, _identity);
-        var rest = state.AsSpan(sizeof(ulong));
-        rest = SaveColumn(_ticks, rest);
-        rest = SaveColumn(_closes, rest);
-        rest = SaveColumn(_volumes, rest);
-        rest = SaveColumn(_logReturns, rest);
+        var rest = _columns.Save(state.AsSpan(sizeof(ulong)));
         foreach (var computation in _computations)
         {
             computation.Save(rest);
@@ -88,51 +85,20 @@ public sealed class FeatureEngine
     private void AppendBlock(ReadOnlySpan<Candle> candles, FeatureTable table)
     {
         var start = table.Count;
-        for (var i = 0; i < candles.Length; i++)
-        {
-            ref readonly var candle = ref candles[i];
-            var at = FeatureBlock.LookBack + i;
-            _ticks[at] = candle.Timestamp.Ticks;
-            _closes[at] = candle.Close;
-            _volumes[at] = candle.Volume;
-            _logReturns[at] = Math.Log(candle.Close / _closes[at - 1]);
-            table.Add(candle.Timestamp);
-        }
-
-        var length = FeatureBlock.LookBack + candles.Length;
-        var block = new FeatureBlock(candles, _ticks.AsSpan(0, length), _closes.AsSpan(0, length), _volumes.AsSpan(0, length), _logReturns.AsSpan(0, length));
+        _columns.Fill(candles);
+        table.Add(candles);
+        var block = new FeatureBlock(candles, _columns);
         for (var i = 0; i < _computations.Length; i++)
             _computations[i].Compute(block, table.Rows(i, start, candles.Length));
-        KeepLast(_ticks, length);
-        KeepLast(_closes, length);
-        KeepLast(_volumes, length);
-        KeepLast(_logReturns, length);
+        _columns.Advance(candles.Length);
     }
 
-    private int StateSize() => sizeof(ulong) + Columns * FeatureBlock.LookBack * sizeof(double) + _computations.Sum(computation => computation.StateSize);
-
-    private static T[] NewColumn<T>(T beforeBeginning)
+    private int StateSize()
     {
-        var column = new T[FeatureBlock.LookBack + FeatureBlock.Capacity];
-        Array.Fill(column, beforeBeginning, 0, FeatureBlock.LookBack);
-        return column;
-    }
-
-    private static void KeepLast<T>(T[] column, int length) =>
-        column.AsSpan(length - FeatureBlock.LookBack, FeatureBlock.LookBack).CopyTo(column);
-
-    private static Span<byte> SaveColumn<T>(T[] column, Span<byte> target) where T : unmanaged
-    {
-        var bytes = MemoryMarshal.AsBytes(column.AsSpan(0, FeatureBlock.LookBack));
-        bytes.CopyTo(target);
-        return target[bytes.Length..];
-    }
-
-    private static ReadOnlySpan<byte> LoadColumn<T>(T[] column, ReadOnlySpan<byte> source) where T : unmanaged
-    {
-        var bytes = MemoryMarshal.AsBytes(column.AsSpan(0, FeatureBlock.LookBack));
-        source[..bytes.Length].CopyTo(bytes);
-        return source[bytes.Length..];
+        var size = sizeof(ulong) + FeatureColumns.StateSize;
+        foreach (var computation in _computations)
+            size += computation.StateSize;
+        return size;
     }
 
     // FNV-1a over names, versions and interval: equal for equal catalogues in every process.

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using MarketData.Domain.Candles;
 
 namespace MarketData.Domain.Features;
 
@@ -6,7 +7,6 @@ namespace MarketData.Domain.Features;
 public sealed class FeatureTable
 {
     private readonly List<DateTime> _timestamps = [];
-    private readonly Dictionary<Feature, int> _positions;
     private readonly double[][] _columns;
 
     /// <summary>An empty table.</summary>
@@ -15,8 +15,8 @@ public sealed class FeatureTable
     {
         ArgumentNullException.ThrowIfNull(features);
         Features = features;
-        _columns = [.. features.Select(_ => Array.Empty<double>())];
-        _positions = features.Select((feature, i) => (feature, i)).ToDictionary(pair => pair.feature, pair => pair.i);
+        _columns = new double[features.Count][];
+        Array.Fill(_columns, []);
     }
 
     /// <summary>The columns.</summary>
@@ -30,7 +30,19 @@ public sealed class FeatureTable
 
     /// <summary>The values of a feature.</summary>
     /// <exception cref="KeyNotFoundException">The table has no such column.</exception>
-    public ReadOnlySpan<double> Column(Feature feature) => _columns[_positions[feature]].AsSpan(0, Count);
+    public ReadOnlySpan<double> Column(Feature feature)
+    {
+        for (var i = 0; i < _columns.Length; i++)
+        {
+            if (Features[i] == feature)
+                return Column(i);
+        }
+
+        throw new KeyNotFoundException($"The table has no column {feature?.Name}.");
+    }
+
+    /// <summary>The values of the feature at that position of <see cref="Features"/>.</summary>
+    public ReadOnlySpan<double> Column(int position) => _columns[position].AsSpan(0, Count);
 
     /// <summary>How many values there are, those that are null not counted.</summary>
     public int CountValues()
@@ -59,7 +71,14 @@ public sealed class FeatureTable
         }
     }
 
-    internal void Add(DateTime timestamp) => _timestamps.Add(timestamp);
+    internal void Add(ReadOnlySpan<Candle> candles)
+    {
+        var start = Count;
+        CollectionsMarshal.SetCount(_timestamps, start + candles.Length);
+        var timestamps = CollectionsMarshal.AsSpan(_timestamps)[start..];
+        for (var i = 0; i < timestamps.Length; i++)
+            timestamps[i] = candles[i].Timestamp;
+    }
 
     internal Span<double> Rows(int column, int start, int count) => _columns[column].AsSpan(start, count);
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace MarketData.Domain.Features;
 
@@ -13,17 +14,18 @@ public sealed class FundingRatePercentile() : Feature(
 {
     private const long PeriodTicks = 8 * TimeSpan.TicksPerHour;
     private const int Periods = 270;
+    private const int PaddedPeriods = 272;
     private const long Reach = 89 * TimeSpan.TicksPerDay;
 
     internal override FeatureComputation Begin(SeriesTraits series) => new Computation();
 
-    [InlineArray(Periods)]
+    [InlineArray(PaddedPeriods)]
     private struct PeriodNumbers
     {
         private long _first;
     }
 
-    [InlineArray(Periods)]
+    [InlineArray(PaddedPeriods)]
     private struct Rates
     {
         private double _first;
@@ -65,17 +67,21 @@ public sealed class FundingRatePercentile() : Feature(
             return ticks - State.FirstTicks >= Reach ? State.Share : double.NaN;
         }
 
+        // Over arrays that the vectors fill up: what lies beyond the periods is period 0, and never recent.
         private double ShareNotAbove(long period, double rate)
         {
-            var (all, notAbove) = (0, 0);
-            for (var k = 0; k < Periods; k++)
+            ref var numbers = ref State.Numbers[0];
+            ref var rates = ref State.Values[0];
+            var (oldest, highest) = (Vector256.Create(period - Periods), Vector256.Create(rate));
+            var (all, notAbove) = (Vector256<long>.Zero, Vector256<long>.Zero);
+            for (nuint k = 0; k < PaddedPeriods; k += (nuint)Vector256<long>.Count)
             {
-                var isRecent = State.Numbers[k] > period - Periods;
-                all += isRecent ? 1 : 0;
-                notAbove += isRecent && State.Values[k] <= rate ? 1 : 0;
+                var isRecent = Vector256.GreaterThan(Vector256.LoadUnsafe(ref numbers, k), oldest);
+                all -= isRecent;
+                notAbove -= isRecent & Vector256.LessThanOrEqual(Vector256.LoadUnsafe(ref rates, k), highest).AsInt64();
             }
 
-            return (double)notAbove / all;
+            return (double)Vector256.Sum(notAbove) / Vector256.Sum(all);
         }
     }
 }

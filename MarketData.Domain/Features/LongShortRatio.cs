@@ -4,9 +4,9 @@ namespace MarketData.Domain.Features;
 public sealed class LongShortRatio() : Feature(
     "long_short_ratio", 1, 0, ["long_short_ratio"], "Accounts net long for each net short, as the provider gives it.", "Binance, USDⓈ-M Futures market data documentation", FeatureScope.Crypto)
 {
-    internal override FeatureComputation Begin(SeriesTraits series) => new WindowComputation((in block, i) =>
+    internal override FeatureComputation Begin(SeriesTraits series) => new WindowComputation(static (in block, values) =>
     {
-        ref readonly var candle = ref block.Candles[i];
-        return candle.LongShortRatio;
+        for (var i = 0; i < values.Length; i++)
+            values[i] = block.Candles[i].LongShortRatio;
     });
 }

@@ -11,8 +11,11 @@ public sealed class Macd() : Feature(
     {
         public override void Compute(in FeatureBlock block, Span<double> values)
         {
+            var line = State;
+            var closes = block.Own(block.Closes);
             for (var i = 0; i < values.Length; i++)
-                values[i] = State.Next(block.Candles[i].Close);
+                values[i] = line.Next(closes[i]);
+            State = line;
         }
     }
 }

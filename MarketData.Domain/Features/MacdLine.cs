@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MarketData.Domain.Features;
 
 /// <summary>The MACD line under way.</summary>
@@ -7,5 +9,6 @@ internal struct MacdLine
     private ExponentialAverage _slow;
 
     /// <summary>Takes in a close; NaN until both averages have begun.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public double Next(double close) => _fast.Next(close, 12) - _slow.Next(close, 26);
 }

@@ -17,11 +17,16 @@ public sealed class MacdSignal() : Feature(
     {
         public override void Compute(in FeatureBlock block, Span<double> values)
         {
+            var line = State.Macd;
+            var signal = State.Signal;
+            var closes = block.Own(block.Closes);
             for (var i = 0; i < values.Length; i++)
             {
-                var macd = State.Macd.Next(block.Candles[i].Close);
-                values[i] = double.IsNaN(macd) ? macd : State.Signal.Next(macd, 9);
+                var macd = line.Next(closes[i]);
+                values[i] = double.IsNaN(macd) ? macd : signal.Next(macd, 9);
             }
+
+            State = new Line { Macd = line, Signal = signal };
         }
     }
 }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using MarketData.Domain.Candles;
 
 namespace MarketData.Domain.Features;
 
@@ -17,60 +16,42 @@ public sealed class MarketStructure() : Feature(
 
     internal override FeatureComputation Begin(SeriesTraits series) => new Computation();
 
-    [InlineArray(5)]
-    private struct Five
-    {
-        private double _first;
-    }
-
     private struct Swings
     {
-        public int Candles;
-        public int HighCount;
-        public int LowCount;
+        public int Highs;
+        public int Lows;
         public double High;
         public double HighBefore;
         public double Low;
         public double LowBefore;
-        public Five Highs;
-        public Five Lows;
     }
 
     private sealed class Computation : FeatureComputation<Swings>
     {
         public override void Compute(in FeatureBlock block, Span<double> values)
         {
+            var swings = State;
             for (var i = 0; i < values.Length; i++)
-                values[i] = Next(block.Candles[i]);
+            {
+                // The five highs and lows that end with this candle; missing ones are NaN, and no comparison with them holds.
+                var highs = block.Highs.Slice(FeatureBlock.LookBack + i - 4, 5);
+                var lows = block.Lows.Slice(FeatureBlock.LookBack + i - 4, 5);
+                if (highs[2] > highs[0] & highs[2] > highs[1] & highs[2] > highs[3] & highs[2] > highs[4])
+                    (swings.HighBefore, swings.High, swings.Highs) = (swings.High, highs[2], swings.Highs + 1);
+                if (lows[2] < lows[0] & lows[2] < lows[1] & lows[2] < lows[3] & lows[2] < lows[4])
+                    (swings.LowBefore, swings.Low, swings.Lows) = (swings.Low, lows[2], swings.Lows + 1);
+                values[i] = swings is { Highs: >= 2, Lows: >= 2 } ? Structure(swings) : double.NaN;
+            }
+
+            State = swings;
         }
 
-        private double Next(in Candle candle)
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static double Structure(in Swings swings)
         {
-            Push(State.Highs, candle.High);
-            Push(State.Lows, candle.Low);
-            if (++State.Candles < 5)
-                return double.NaN;
-            if (IsPeak(State.Highs, 1))
-                (State.HighBefore, State.High, State.HighCount) = (State.High, State.Highs[2], State.HighCount + 1);
-            if (IsPeak(State.Lows, -1))
-                (State.LowBefore, State.Low, State.LowCount) = (State.Low, State.Lows[2], State.LowCount + 1);
-            if (State.HighCount < 2 || State.LowCount < 2)
-                return double.NaN;
-            if (State.High > State.HighBefore && State.Low > State.LowBefore)
-                return 1;
-            return State.High < State.HighBefore && State.Low < State.LowBefore ? -1 : 0;
-        }
-
-        private static void Push(Span<double> values, double value)
-        {
-            values[1..].CopyTo(values);
-            values[^1] = value;
-        }
-
-        private static bool IsPeak(ReadOnlySpan<double> values, int sign)
-        {
-            var middle = values[2] * sign;
-            return middle > values[0] * sign && middle > values[1] * sign && middle > values[3] * sign && middle > values[4] * sign;
+            var up = swings.High > swings.HighBefore & swings.Low > swings.LowBefore;
+            var down = swings.High < swings.HighBefore & swings.Low < swings.LowBefore;
+            return (up ? 1 : 0) - (down ? 1 : 0);
         }
     }
 }

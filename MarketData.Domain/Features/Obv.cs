@@ -11,15 +11,18 @@ public sealed class Obv() : Feature(
     {
         public override void Compute(in FeatureBlock block, Span<double> values)
         {
+            var sum = State;
+            var closes = block.Own(block.Closes);
+            var before = block.Before(block.Closes);
+            var volumes = block.Own(block.Volumes);
             for (var i = 0; i < values.Length; i++)
             {
-                var change = block.Closes[FeatureBlock.LookBack + i] - block.Closes[FeatureBlock.LookBack + i - 1];
-                if (change > 0)
-                    State += block.Candles[i].Volume;
-                else if (change < 0)
-                    State -= block.Candles[i].Volume;
-                values[i] = State;
+                // Without a branch: whether a close rises or falls can't be foretold.
+                sum += volumes[i] * ((closes[i] > before[i] ? 1 : 0) - (closes[i] < before[i] ? 1 : 0));
+                values[i] = sum;
             }
+
+            State = sum;
         }
     }
 }

@@ -17,12 +17,15 @@ public sealed class OpenInterestChange() : Feature(
     {
         public override void Compute(in FeatureBlock block, Span<double> values)
         {
+            var before = State.IsKnown ? State.OpenInterest : double.NaN;
             for (var i = 0; i < values.Length; i++)
             {
                 var now = block.Candles[i].OpenInterest;
-                values[i] = State.IsKnown && State.OpenInterest > 0 ? now / State.OpenInterest - 1 : double.NaN;
-                State = new Previous { IsKnown = true, OpenInterest = now };
+                values[i] = before > 0 ? now / before - 1 : double.NaN;
+                before = now;
             }
+
+            State = new Previous { IsKnown = true, OpenInterest = before };
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using MarketData.Domain.Calendars;
 using MarketData.Domain.Candles;
 
 namespace MarketData.Domain.Features;
@@ -17,19 +18,22 @@ public sealed class Return1d() : Feature(
 
     internal override FeatureComputation Begin(SeriesTraits series) => series.Interval switch
     {
-        BarInterval.OneWeek => new WindowComputation((in _, _) => double.NaN),
-        BarInterval.OneDay => new WindowComputation((in block, i) => Daily(block, i, series)),
+        BarInterval.OneWeek => WindowComputation.Nothing,
+        BarInterval.OneDay => new WindowComputation((in block, values) => Daily(block, values, series.Calendar)),
         _ => new Intraday(series),
     };
 
-    private static double Daily(in FeatureBlock block, int i, SeriesTraits series)
+    private static void Daily(in FeatureBlock block, Span<double> values, TradingCalendar calendar)
     {
-        var at = FeatureBlock.LookBack + i;
-        var (ticks, before) = (block.Ticks[at], block.Ticks[at - 1]);
-        // The calendar is asked only where days lie between.
-        var isNext = ticks - before == TimeSpan.TicksPerDay
-            || (before >= 0 && series.Calendar.Previous(new DateTime(ticks, DateTimeKind.Utc), BarInterval.OneDay).Ticks == before);
-        return isNext ? block.Closes[at] / block.Closes[at - 1] - 1 : double.NaN;
+        for (var i = 0; i < values.Length; i++)
+        {
+            var at = FeatureBlock.LookBack + i;
+            var (ticks, before) = (block.Ticks[at], block.Ticks[at - 1]);
+            // The calendar is asked only where days lie between.
+            var isNext = ticks - before == TimeSpan.TicksPerDay
+                || (before >= 0 && calendar.Previous(new DateTime(ticks, DateTimeKind.Utc), BarInterval.OneDay).Ticks == before);
+            values[i] = isNext ? block.Closes[at] / block.Closes[at - 1] - 1 : double.NaN;
+        }
     }
 
     [InlineArray(Reach)]
@@ -58,37 +62,32 @@ public sealed class Return1d() : Feature(
     {
         public override void Compute(in FeatureBlock block, Span<double> values)
         {
+            var ticks = block.Ticks.Slice(FeatureBlock.LookBack, values.Length);
+            var closes = block.Own(block.Closes);
+            Span<long> pastTicks = State.Ticks;
+            Span<double> pastCloses = State.Closes;
+            var (written, looked) = (State.Written, State.Looked);
             for (var i = 0; i < values.Length; i++)
             {
-                var (ticks, close) = (block.Candles[i].Timestamp.Ticks, block.Candles[i].Close);
-                Enter(ticks, close);
-                values[i] = close / CloseAt(ticks - State.Shift) - 1;
+                if (ticks[i] / TimeSpan.TicksPerDay != State.Day)
+                    BeginDay(ticks[i] / TimeSpan.TicksPerDay);
+                pastTicks[(int)((uint)written % Reach)] = ticks[i];
+                pastCloses[(int)((uint)written % Reach)] = closes[i];
+                written++;
+
+                // What is looked for only ever grows, so the search goes on from where the last one ended.
+                var wanted = ticks[i] - State.Shift;
+                looked = Math.Max(looked, written - Reach);
+                while (looked < written && pastTicks[(int)((uint)looked % Reach)] < wanted)
+                    looked++;
+                var at = (int)((uint)looked % Reach);
+                values[i] = pastTicks[at] == wanted ? closes[i] / pastCloses[at] - 1 : double.NaN;
             }
+
+            (State.Written, State.Looked) = (written, looked);
         }
 
-        private void Enter(long ticks, double close)
-        {
-            if (ticks / TimeSpan.TicksPerDay != State.Day)
-            {
-                State.Day = ticks / TimeSpan.TicksPerDay;
-                State.Shift = ShiftOn(new DateTime(State.Day * TimeSpan.TicksPerDay, DateTimeKind.Utc));
-            }
-
-            State.Ticks[State.Written % Reach] = ticks;
-            State.Closes[State.Written % Reach] = close;
-            State.Written++;
-        }
-
-        // What is looked for only ever grows, so the search goes on from where the last one ended.
-        private double CloseAt(long wanted)
-        {
-            var oldest = Math.Max(0, State.Written - Reach);
-            if (State.Looked < oldest)
-                State.Looked = oldest;
-            while (State.Looked < State.Written && State.Ticks[State.Looked % Reach] < wanted)
-                State.Looked++;
-            return State.Ticks[State.Looked % Reach] == wanted ? State.Closes[State.Looked % Reach] : double.NaN;
-        }
+        private void BeginDay(long day) => (State.Day, State.Shift) = (day, ShiftOn(new DateTime(day * TimeSpan.TicksPerDay, DateTimeKind.Utc)));
 
         // From the opening of a session to that of the one before: the clock in New York, not the one of UTC.
         private long ShiftOn(DateTime day)

@@ -8,25 +8,26 @@ public sealed class Return1h() : Feature(
     "return_1h", 1, 1, ["close"], "close / close of the candle stamped one hour earlier − 1.",
     "J. Y. Campbell, A. W. Lo, A. C. MacKinlay, The Econometrics of Financial Markets, 1997")
 {
-    internal override FeatureComputation Begin(SeriesTraits series) => new WindowComputation(
-        series.Interval > BarInterval.OneHour ? (in _, _) => double.NaN : new Reference(TimeSpan.FromHours(1).Ticks / series.Interval.Length().Ticks).Return);
+    internal override FeatureComputation Begin(SeriesTraits series) => series.Interval > BarInterval.OneHour
+        ? WindowComputation.Nothing
+        : new WindowComputation(new Reference((int)(TimeSpan.TicksPerHour / series.Interval.Length().Ticks)).Compute);
 
-    private sealed class Reference(long bars)
+    private sealed class Reference(int bars)
     {
-        public double Return(in FeatureBlock block, int i)
+        public void Compute(in FeatureBlock block, Span<double> values)
         {
-            var wanted = block.Candles[i].Timestamp.Ticks - TimeSpan.TicksPerHour;
-            var at = FeatureBlock.LookBack + i;
-            // No later than so many bars back; earlier in the row only where candles are missing.
-            for (var back = (int)bars; back > 0; back--)
+            var ticks = block.Ticks;
+            var closes = block.Closes;
+            for (var i = 0; i < values.Length; i++)
             {
-                if (block.Ticks[at - back] == wanted)
-                    return block.Closes[at] / block.Closes[at - back] - 1;
-                if (block.Ticks[at - back] > wanted)
-                    return double.NaN;
+                var at = FeatureBlock.LookBack + i;
+                var wanted = ticks[at] - TimeSpan.TicksPerHour;
+                // No later than so many bars back; earlier in the row only where candles are missing.
+                var back = bars;
+                while (ticks[at - back] < wanted)
+                    back--;
+                values[i] = ticks[at - back] == wanted ? closes[at] / closes[at - back] - 1 : double.NaN;
             }
-
-            return double.NaN;
         }
     }
 }

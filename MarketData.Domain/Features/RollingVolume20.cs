@@ -5,5 +5,6 @@ namespace MarketData.Domain.Features;
 public sealed class RollingVolume20() : Feature(
     "rolling_volume_20", 1, 19, ["volume"], "Mean volume of the last 20 candles.", "J. J. Murphy, Technical Analysis of the Financial Markets, 1999")
 {
-    internal override FeatureComputation Begin(SeriesTraits series) => new WindowComputation((in block, i) => Windows.Sum(FeatureBlock.Window(block.Volumes, i, 20)) / 20);
+    internal override FeatureComputation Begin(SeriesTraits series) =>
+        new WindowComputation(static (in block, values) => Windows.Mean(block.Volumes, 20, values));
 }

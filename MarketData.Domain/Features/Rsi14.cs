@@ -11,40 +11,33 @@ public sealed class Rsi14() : Feature(
 
     private struct Averages
     {
-        public int Changes;
-        public double Gain;
-        public double Loss;
+        public ExponentialAverage Gain;
+        public ExponentialAverage Loss;
     }
 
     private sealed class Computation : FeatureComputation<Averages>
     {
         public override void Compute(in FeatureBlock block, Span<double> values)
         {
+            var gains = State.Gain;
+            var losses = State.Loss;
+            var closes = block.Own(block.Closes);
+            var before = block.Before(block.Closes);
             for (var i = 0; i < values.Length; i++)
-                values[i] = Next(block.Closes[FeatureBlock.LookBack + i] - block.Closes[FeatureBlock.LookBack + i - 1]);
-        }
+            {
+                var change = closes[i] - before[i];
+                if (double.IsNaN(change))
+                {
+                    values[i] = change;
+                    continue;
+                }
 
-        private double Next(double change)
-        {
-            if (double.IsNaN(change))
-                return change;
-            var (gain, loss) = (Math.Max(change, 0), Math.Max(-change, 0));
-            if (State.Changes >= Length)
-            {
-                State.Gain = (State.Gain * (Length - 1) + gain) / Length;
-                State.Loss = (State.Loss * (Length - 1) + loss) / Length;
-            }
-            else
-            {
-                State.Gain += gain;
-                State.Loss += loss;
-                if (++State.Changes < Length)
-                    return double.NaN;
-                State.Gain /= Length;
-                State.Loss /= Length;
+                var gain = gains.Next(change > 0 ? change : 0, Length, 1.0 / Length);
+                var loss = losses.Next(change < 0 ? -change : 0, Length, 1.0 / Length);
+                values[i] = loss == 0 ? 100 : 100 * gain / (gain + loss);
             }
 
-            return State.Loss == 0 ? 100 : 100 - 100 / (1 + State.Gain / State.Loss);
+            State = new Averages { Gain = gains, Loss = losses };
         }
     }
 }

@@ -5,5 +5,6 @@ namespace MarketData.Domain.Features;
 public sealed class Sma20() : Feature(
     "sma_20", 1, 19, ["close"], "Mean of the last 20 closes.", "J. J. Murphy, Technical Analysis of the Financial Markets, 1999")
 {
-    internal override FeatureComputation Begin(SeriesTraits series) => new WindowComputation((in block, i) => Windows.Sum(FeatureBlock.Window(block.Closes, i, 20)) / 20);
+    internal override FeatureComputation Begin(SeriesTraits series) =>
+        new WindowComputation(static (in block, values) => Windows.Mean(block.Closes, 20, values));
 }

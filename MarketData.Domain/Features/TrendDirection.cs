@@ -24,14 +24,19 @@ public sealed class TrendDirection() : Feature(
     {
         public override void Compute(in FeatureBlock block, Span<double> values)
         {
+            Windows.Dot(block.Closes, SlopeWeights, values);
+            var range = State;
+            var highs = block.Own(block.Highs);
+            var lows = block.Own(block.Lows);
+            var before = block.Before(block.Closes);
             for (var i = 0; i < values.Length; i++)
-            {
-                var range = State.Next(block.Candles[i], block.Closes[FeatureBlock.LookBack + i - 1]);
-                var slope = Windows.Dot(FeatureBlock.Window(block.Closes, i, Length), SlopeWeights);
-                values[i] = double.IsNaN(slope) || double.IsNaN(range) ? double.NaN
-                    : Math.Abs(slope) * Length < 0.5 * range ? 0
-                    : Math.Sign(slope);
-            }
+                values[i] = Direction(values[i], range.Next(highs[i], lows[i], before[i]));
+            State = range;
         }
+
+        private static double Direction(double slope, double range) =>
+            double.IsNaN(slope) || double.IsNaN(range) ? double.NaN
+            : Math.Abs(slope) * Length < 0.5 * range ? 0
+            : Math.CopySign(1, slope);
     }
 }

@@ -5,5 +5,6 @@ namespace MarketData.Domain.Features;
 public sealed class Volatility20() : Feature(
     "volatility_20", 1, 20, ["close"], "Sample standard deviation (n − 1) of the last 20 log returns, not annualised.", "J. C. Hull, Options, Futures, and Other Derivatives, 2017, ch. 15")
 {
-    internal override FeatureComputation Begin(SeriesTraits series) => new WindowComputation((in block, i) => Windows.SampleDeviation(FeatureBlock.Window(block.LogReturns, i, 20)));
+    internal override FeatureComputation Begin(SeriesTraits series) =>
+        new WindowComputation(static (in block, values) => Windows.SampleDeviation(block.LogReturns, 20, values));
 }

@@ -6,10 +6,15 @@ public sealed class VolumeSpikeScore() : Feature(
     "volume_spike_score", 1, 19, ["volume"], "(volume − mean) / sample deviation of the last 20 volumes.",
     "E. Kreyszig, Advanced Engineering Mathematics, 2011", FeatureScope.Crypto)
 {
-    internal override FeatureComputation Begin(SeriesTraits series) => new WindowComputation((in block, i) =>
+    private const int Length = 20;
+
+    internal override FeatureComputation Begin(SeriesTraits series) => new WindowComputation(static (in block, values) =>
     {
-        var volumes = FeatureBlock.Window(block.Volumes, i, 20);
-        var deviation = Windows.SampleDeviation(volumes);
-        return deviation > 0 ? (volumes[^1] - Windows.Sum(volumes) / 20) / deviation : double.NaN;
+        Span<double> means = stackalloc double[FeatureBlock.Capacity];
+        Windows.Mean(block.Volumes, Length, means[..values.Length]);
+        Windows.SampleDeviation(block.Volumes, Length, values);
+        var volumes = block.Own(block.Volumes);
+        for (var i = 0; i < values.Length; i++)
+            values[i] = values[i] > 0 ? (volumes[i] - means[i]) / values[i] : double.NaN;
     });
 }

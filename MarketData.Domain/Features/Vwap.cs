@@ -22,16 +22,23 @@ public sealed class Vwap() : Feature(
     {
         public override void Compute(in FeatureBlock block, Span<double> values)
         {
+            var session = State;
+            var ticks = block.Ticks.Slice(FeatureBlock.LookBack, values.Length);
+            var closes = block.Own(block.Closes);
+            var highs = block.Own(block.Highs);
+            var lows = block.Own(block.Lows);
+            var volumes = block.Own(block.Volumes);
             for (var i = 0; i < values.Length; i++)
             {
-                ref readonly var candle = ref block.Candles[i];
-                var day = candle.Timestamp.Ticks / TimeSpan.TicksPerDay;
-                if (day != State.Day)
-                    State = new Session { Day = day };
-                State.Traded += (candle.High + candle.Low + candle.Close) / 3 * candle.Volume;
-                State.Volume += candle.Volume;
-                values[i] = State.Volume > 0 ? State.Traded / State.Volume : double.NaN;
+                var day = ticks[i] / TimeSpan.TicksPerDay;
+                if (day != session.Day)
+                    session = new Session { Day = day };
+                session.Traded += (highs[i] + lows[i] + closes[i]) / 3 * volumes[i];
+                session.Volume += volumes[i];
+                values[i] = session.Volume > 0 ? session.Traded / session.Volume : double.NaN;
             }
+
+            State = session;
         }
     }
 }

@@ -1,14 +1,13 @@
 namespace MarketData.Domain.Features;
 
-/// <summary>A feature that is a function of a window of columns: it has no state of its own.</summary>
+/// <summary>A feature that is a function of a block's columns: it has no state of its own.</summary>
 internal sealed class WindowComputation(WindowComputation.Function function) : FeatureComputation
 {
-    /// <summary>The value at candle <paramref name="i"/>; NaN where the window is not full.</summary>
-    public delegate double Function(in FeatureBlock block, int i);
+    /// <summary>Computes a value for each candle of the block; NaN where the window is not full.</summary>
+    public delegate void Function(in FeatureBlock block, Span<double> values);
 
-    public override void Compute(in FeatureBlock block, Span<double> values)
-    {
-        for (var i = 0; i < values.Length; i++)
-            values[i] = function(block, i);
-    }
+    /// <summary>Has no value for any candle.</summary>
+    public static WindowComputation Nothing { get; } = new(static (in _, values) => values.Fill(double.NaN));
+
+    public override void Compute(in FeatureBlock block, Span<double> values) => function(block, values);
 }

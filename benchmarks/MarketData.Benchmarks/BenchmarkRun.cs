@@ -1,0 +1,26 @@
+using MarketData.AppHost.Local.Postgres;
+
+namespace MarketData.Benchmarks;
+
+/// <summary>One run of the benchmarks: its options, and the PostgreSQL that it starts when the first of them wants one.</summary>
+internal sealed class BenchmarkRun(BenchmarkOptions options) : IAsyncDisposable
+{
+    private PrivatePostgres? _server;
+
+    /// <summary>What was asked for.</summary>
+    public BenchmarkOptions Options { get; } = options;
+
+    /// <summary>The server, with its usual settings; it and its data are gone when the run ends.</summary>
+    public async Task<PrivatePostgres> ServerAsync(CancellationToken cancellation) =>
+        _server ??= await PrivatePostgres.StartAsync(
+            new PrivatePostgresOptions(Path.Combine(Path.GetTempPath(), $"marketdata-benchmark-{Guid.NewGuid():N}")) { Disposable = true },
+            static _ => { },
+            cancellation);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_server is not null)
+            await _server.DisposeAsync();
+    }
+}

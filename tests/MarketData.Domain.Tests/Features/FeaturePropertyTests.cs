@@ -52,15 +52,17 @@ public sealed class FeaturePropertyTests
 
     [Fact]
     public void Prices_in_another_unit_scale_what_is_a_price_and_leave_what_is_a_ratio() =>
-        Gen.Select(Series.Random(AssetClass.Stock, BarInterval.OneDay, 120), Gen.Double[0.01, 100]).Sample(
-            (candles, ratio) =>
+        Gen.Select(Series.Random(AssetClass.Stock, BarInterval.OneDay, 120), Gen.Int[-6, 6]).Sample(
+            (candles, power) =>
             {
+                // By a power of two, which rounds nothing: a close that differs from the one before still does.
+                var ratio = Math.ScaleB(1, power);
                 var table = Series.Compute(candles);
                 var scaled = Series.Compute([.. candles.Select(candle => Scale(candle, ratio))]);
                 foreach (var name in (string[])["sma_20", "ema_12", "ema_26", "atr", "macd", "macd_signal", "bollinger_upper", "bollinger_lower", "vwap"])
-                    ShouldAgree(scaled.Column(name), [.. table.Column(name).Select(value => value * ratio)], 1e-7);
+                    ShouldAgree(scaled.Column(name), [.. table.Column(name).Select(value => value * ratio)], 1e-12);
                 foreach (var name in (string[])["return_1d", "volatility_20", "volatility_50", "rsi_14", "market_structure", "obv", "rolling_volume_20"])
-                    ShouldAgree(scaled.Column(name), table.Column(name), 1e-7);
+                    ShouldAgree(scaled.Column(name), table.Column(name), 1e-12);
             },
             iter: 50);
 

@@ -1,40 +1,56 @@
 #!/usr/bin/env bash
 # Builds everything with warnings as errors, checks the format, runs every test project, and ends with one line: N passed, N failed.
+# A name or several, such as `./test.sh Domain Storage`, run only these projects, without the format check.
 set -u
 cd "$(dirname "$0")" || exit 1
 
-# The integration tests start a private PostgreSQL of their own.
-if ! command -v initdb >/dev/null && ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then
+# Installs a Debian package when what it brings is missing and can be installed here; else says what to install.
+need() {
+  local what=$1 package=$2
+  shift 2
+  "$@" >/dev/null 2>&1 && return
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-    apt-get update -q && apt-get install -y -q --no-install-recommends postgresql || exit 1
-  else
-    echo "PostgreSQL's server binaries are missing: install them, for example with 'sudo apt-get install postgresql'." >&2
-    exit 1
+    [ -n "${updated:-}" ] || apt-get update -q >/dev/null || echo "apt-get update failed; going on with the lists that are there." >&2
+    updated=yes
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$package" >/dev/null && "$@" >/dev/null 2>&1 && return
   fi
-fi
+  echo "$what is missing, which the tests need: install it, for example with 'sudo apt-get install $package'." >&2
+  echo "0 passed, 1 failed"
+  exit 1
+}
+postgres() { command -v initdb || ls /usr/lib/postgresql/*/bin/initdb; }
+chromium() { [ -n "${MARKETDATA_CHROMIUM:-}" ] || command -v chromium || command -v chromium-browser || command -v google-chrome; }
+need "PostgreSQL's server" postgresql postgres
+need "Chromium" chromium chromium
+need "Prometheus with promtool" prometheus command -v promtool
+need "npm" npm command -v npm
 
 passed=0 failed=0 skipped=0
 dotnet build MarketData.sln --nologo -v q || { echo "0 passed, 1 failed"; exit 1; }
-dotnet format MarketData.sln --no-restore --verify-no-changes && passed=1 || failed=1
+if [ $# = 0 ]; then
+  if dotnet format MarketData.sln --no-restore --verify-no-changes; then passed=1; else failed=1; fi
+  set -- $(cd tests && ls -d -- *.Tests | sed 's/^MarketData\.//; s/\.Tests$//')
+fi
 
-for project in tests/*.Tests; do
-  name=$(basename "$project")
-  grep -rqE --include='*.cs' '\[(Fact|Theory)' "$project" || continue
+for name in "$@"; do
+  project=tests/MarketData.$name.Tests
+  started=$SECONDS
   output=$(dotnet run --no-build --project "$project" 2>&1)
   code=$?
   summary=$(sed 's/\x1b\[[0-9;]*m//g' <<<"$output" | grep -E "Total: [0-9]+, Errors: " | tail -n 1)
   count() { sed -nE "s/.*$1: ([0-9]+).*/\1/p" <<<"$summary"; }
   if [ -z "$summary" ]; then
-    printf '%s\n' "$output"
+    printf '%s\n%s ran no test.\n' "$output" "$project"
     failed=$((failed + 1))
     continue
   fi
   bad=$(($(count Failed) + $(count Errors)))
   [ "$code" != 0 ] && [ "$bad" = 0 ] && bad=1
   [ "$bad" = 0 ] || printf '%s\n' "$output"
-  echo "$name:$(sed 's/.*Tests *//' <<<"$summary")"
+  [ "$(count Skipped)" = 0 ] || grep -A1 -E '\[SKIP\]' <<<"$output"
+  echo "$name: $(count Total) tests, $(count Failed) failed, $(count Skipped) skipped, $((SECONDS - started)) s"
   passed=$((passed + $(count Total) - $(count Failed) - $(count Skipped))) failed=$((failed + bad)) skipped=$((skipped + $(count Skipped)))
 done
 
-echo "$passed passed, $failed failed, $skipped skipped"
+echo "$passed passed, $failed failed$([ "$skipped" = 0 ] || echo ", $skipped skipped")"
 [ "$failed" = 0 ]

@@ -3,6 +3,7 @@ using MarketData.Web.Components;
 using MarketData.Web.Hosting;
 using MarketData.Web.Live;
 using MarketData.Web.Operators;
+using MarketData.Web.Presentation;
 using MarketData.Web.Theme;
 using MudBlazor.Services;
 
@@ -14,6 +15,7 @@ builder.Services.AddFrontDoor();
 builder.Services.AddOperators();
 builder.Services.AddApiClients();
 builder.Services.AddLiveFeed(builder.Configuration);
+builder.Services.AddOptions<ToolLinks>().Configure<IConfiguration>(ToolLinks.Configure);
 builder.Services.AddMudServices();
 builder.Services.AddScoped<ThemeChoice>();
 builder.Services.AddRazorComponents().AddInteractiveServerComponents()

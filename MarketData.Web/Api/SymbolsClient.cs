@@ -32,10 +32,11 @@ public sealed class SymbolsClient(ApiConnection api)
             .Select(s => s.Symbol)];
     }
 
-    /// <summary>Quality by day, gaps, anomalies, rejects and revisions, over a span of days.</summary>
-    public Task<QualityReport> GetQualityAsync(string symbol, DateOnly start, DateOnly end, CancellationToken cancellationToken) =>
+    /// <summary>Quality by day, gaps, anomalies, rejects and revisions of one interval, over a span of days.</summary>
+    public Task<QualityReport> GetQualityAsync(string symbol, string timeframe, DateOnly start, DateOnly end, CancellationToken cancellationToken) =>
         api.GetAsync<QualityReport>(
             $"api/v1/data/quality/{Uri.EscapeDataString(symbol)}" + Links.Query(
+                ("timeframe", timeframe),
                 ("start", start.ToString("O", System.Globalization.CultureInfo.InvariantCulture)),
                 ("end", end.ToString("O", System.Globalization.CultureInfo.InvariantCulture)),
                 ("limit", LongestReport.ToString(System.Globalization.CultureInfo.InvariantCulture))),

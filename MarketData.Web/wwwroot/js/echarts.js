@@ -23,11 +23,14 @@ export const faded = (name, share) => `color-mix(in srgb, ${colour(name)} ${Math
 
 export const font = () => getComputedStyle(document.body).fontFamily;
 
+/** How much larger than usual the page's type is: the pages grow it on very large screens, and a canvas has to follow. */
+export const rem = () => parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+
 /** The colours and type that every chart has in common. */
 export const look = () => ({
     animation: false,
     color: [1, 2, 3, 4, 5, 6].map(n => colour(`series-${n}`)),
-    textStyle: { fontFamily: font(), fontSize: 12, color: colour("quiet") },
+    textStyle: { fontFamily: font(), fontSize: 12 * rem(), color: colour("quiet") },
 });
 
 /** Calls back whenever the reader changes between light and dark; the returned function stops it. */

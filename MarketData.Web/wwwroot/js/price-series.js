@@ -1,0 +1,150 @@
+// The bars of one symbol and interval that the browser holds, oldest first, and how it gets more of them. Columns rather than
+// objects: a year of five-minute bars of a market that never closes is a hundred thousand rows.
+const page = 10_000;
+
+const empty = () => ({ time: [], open: [], high: [], low: [], close: [], volume: [], valid: [], features: new Map() });
+
+const columns = candles => {
+    const bars = empty();
+    for (const candle of candles) {
+        bars.time.push(Date.parse(candle.timestamp));
+        bars.open.push(candle.open);
+        bars.high.push(candle.high);
+        bars.low.push(candle.low);
+        bars.close.push(candle.close);
+        bars.volume.push(candle.volume);
+        bars.valid.push(candle.is_validated);
+    }
+    return bars;
+};
+
+const featureColumns = (candles, names) => new Map(names.map(name => [name, candles.map(candle => candle.features?.[name] ?? null)]));
+
+const join = (older, newer) => {
+    const joined = empty();
+    for (const name of ["time", "open", "high", "low", "close", "volume", "valid"])
+        joined[name] = older[name].concat(newer[name]);
+    for (const name of newer.features.keys())
+        joined.features.set(name, (older.features.get(name) ?? []).concat(newer.features.get(name)));
+    return joined;
+};
+
+export class PriceSeries {
+    #bars = empty();
+    #request;
+    #older;
+
+    /** `request` tells where the bars come from: { address, timeframe, adjusted, features: [names] }. */
+    constructor(request) {
+        this.#request = request;
+        this.complete = false;
+    }
+
+    get bars() { return this.#bars; }
+    get length() { return this.#bars.time.length; }
+    get features() { return this.#request.features; }
+
+    /** The newest bars, at least as many as asked for when there are so many. */
+    async start(count, signal) {
+        const candles = await this.#fetch({ limit: Math.min(count, page) }, signal);
+        this.#bars = this.#with(candles);
+        this.complete = candles.length < Math.min(count, page);
+    }
+
+    /** Brings bars from before those that are here; resolves to how many came. Asking again meanwhile joins the request. */
+    older(count, signal) {
+        if (this.complete || this.length === 0)
+            return Promise.resolve(0);
+        return this.#older ??= this.#fetchOlder(count, signal).finally(() => this.#older = undefined);
+    }
+
+    /** Brings what was added or corrected at the end; resolves to how many bars are new. */
+    async newer(signal) {
+        if (this.length === 0) {
+            await this.start(1000, signal);
+            return this.length;
+        }
+        const overlap = Math.max(0, this.length - 5);
+        const candles = await this.#fetch({ start: new Date(this.#bars.time[overlap]).toISOString(), limit: page }, signal);
+        const kept = this.#slice(0, overlap);
+        const before = this.length;
+        this.#bars = join(kept, this.#with(candles));
+        return this.length - before;
+    }
+
+    /** The place of the first bar at or after an instant. */
+    place(time) {
+        let [low, high] = [0, this.length];
+        while (low < high) {
+            const middle = (low + high) >> 1;
+            if (this.#bars.time[middle] < time)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        return low;
+    }
+
+    async #fetchOlder(count, signal) {
+        const limit = Math.min(Math.max(count, 1000), page);
+        const candles = await this.#fetch({ end: new Date(this.#bars.time[0] - 1).toISOString(), limit }, signal);
+        this.#bars = join(this.#with(candles), this.#bars);
+        this.complete = candles.length < limit;
+        return candles.length;
+    }
+
+    #with(candles) {
+        const bars = columns(candles);
+        bars.features = featureColumns(candles, this.#request.features);
+        return bars;
+    }
+
+    #slice(from, to) {
+        const part = empty();
+        for (const name of ["time", "open", "high", "low", "close", "volume", "valid"])
+            part[name] = this.#bars[name].slice(from, to);
+        for (const [name, values] of this.#bars.features)
+            part.features.set(name, values.slice(from, to));
+        return part;
+    }
+
+    async #fetch(range, signal) {
+        const { address, timeframe, adjusted, features } = this.#request;
+        const query = new URLSearchParams({ timeframe, adjusted, ...(features.length > 0 && { features: true }), ...range });
+        const answer = await fetch(`${address}?${query}`, { signal, headers: { Accept: "application/json" } });
+        if (!answer.ok) {
+            const problem = await answer.json().catch(() => ({}));
+            throw new Error(problem.detail ?? problem.title ?? `The API answered ${answer.status}.`);
+        }
+        return (await answer.json()).candles;
+    }
+}
+
+/**
+ * The bars from one place to another as at most so many candles: when there are more bars than the screen can show, each candle
+ * stands for several (first open, highest high, lowest low, last close, volume added up). Groups are counted from the end, so
+ * that they stay what they are while the reader pans and while older bars arrive.
+ */
+export const drawn = (bars, from, to, most) => {
+    const count = bars.time.length;
+    const size = Math.max(1, Math.ceil((to - from) / most));
+    const result = { size, first: [], last: [], time: [], candle: [], volume: [], features: new Map([...bars.features.keys()].map(name => [name, []])) };
+    const start = Math.max(0, count - Math.ceil((count - Math.max(0, from)) / size) * size);
+    for (let i = start; i < Math.min(to, count); i += size) {
+        const end = Math.min(i + size, count);
+        let [high, low, volume] = [bars.high[i], bars.low[i], 0];
+        for (let j = i; j < end; j++) {
+            high = Math.max(high, bars.high[j]);
+            low = Math.min(low, bars.low[j]);
+            volume += bars.volume[j];
+        }
+        result.first.push(i);
+        result.last.push(end - 1);
+        result.time.push(bars.time[i]);
+        result.candle.push([bars.open[i], bars.close[end - 1], low, high]);
+        result.volume.push(volume);
+        for (const [name, values] of bars.features)
+            result.features.get(name).push(values[end - 1]);
+    }
+    return result;
+};

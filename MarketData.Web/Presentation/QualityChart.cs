@@ -14,7 +14,7 @@ public static class QualityChart
         return new
         {
             legend = new { },
-            grid = new { left = 4, right = 8, top = 32, bottom = judged.Count > 60 ? 34 : 4, containLabel = true },
+            grid = new { left = 4, right = 28, top = 32, bottom = judged.Count > 60 ? 34 : 4, containLabel = true },
             tooltip = new { valueFormatter = "percent" },
             xAxis = new { type = "category", data = judged.Select(day => day.MetricDate.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture)) },
             yAxis = new { type = "value", min = Math.Max(0, Math.Floor(lowest * 10) / 10), max = 1, axisLabel = new { formatter = "percent" } },

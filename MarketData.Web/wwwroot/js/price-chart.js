@@ -388,7 +388,8 @@ class PriceChart {
             const groups = new Map();
             for (const mark of this.#setup.markers.filter(mark => mark.kind === kind)) {
                 const group = this.#group(bars, Math.min(this.#series.place(mark.time), this.#series.length - 1));
-                if (group < 0)
+                // Before the bars that are here lies what has not been loaded.
+                if (group < 0 || mark.time < this.#series.bars.time[0])
                     continue;
                 note(group, mark.text);
                 groups.set(group, mark);

@@ -7,16 +7,22 @@ internal static class FakeCandles
     public static object Page(string symbol, string timeframe, DateTimeOffset? start, DateTimeOffset end, int limit, bool features)
     {
         var step = timeframe switch { "5m" => 5, "15m" => 15, "30m" => 30, "1h" => 60, "4h" => 240, "1w" => 10_080, _ => 1440 };
-        var first = timeframe is "1d" or "1w" ? Beginning : end.AddDays(-365);
-        var from = start is { } s && s > first ? s : first;
-        var count = Math.Min(limit, Math.Min(10_000, (int)((end - from).TotalMinutes / step)));
-        var begin = start is null ? end.AddMinutes(-step * (double)count) : from;
-        begin = new DateTimeOffset(begin.Ticks - begin.Ticks % TimeSpan.FromMinutes(step).Ticks, TimeSpan.Zero);
-        var candles = Enumerable.Range(0, Math.Max(0, count)).Select(i => begin.AddMinutes(step * (double)i))
-            .Where(t => t <= end && (symbol.Contains('-') || t.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday)))
-            .Select(t => Candle(symbol, t, step, features)).ToList();
+        var first = timeframe is "1d" or "1w" ? Beginning : DateTimeOffset.UtcNow.Date.AddDays(-365);
+        var times = start is { } from ? Grid(Max(from, first), 1).TakeWhile(t => t <= end) : Grid(end, -1).TakeWhile(t => t >= first);
+        var candles = times.Where(t => symbol.Contains('-') || t.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday)).Take(limit)
+            .OrderBy(t => t).Select(t => Candle(symbol, t, step, features)).ToList();
         return new { symbol, timeframe, candles, next_cursor = (string?)null };
+
+        IEnumerable<DateTimeOffset> Grid(DateTimeOffset at, int direction)
+        {
+            var ticks = TimeSpan.FromMinutes(step).Ticks;
+            var begin = direction > 0 ? (at.Ticks + ticks - 1) / ticks : at.Ticks / ticks;
+            for (var i = 0L; ; i += direction)
+                yield return new DateTimeOffset((begin + i) * ticks, TimeSpan.Zero);
+        }
     }
+
+    private static DateTimeOffset Max(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
 
     private static object Candle(string symbol, DateTimeOffset at, int step, bool features)
     {

@@ -24,24 +24,24 @@ internal static class FakeMetrics
         return new(window, 3600, [.. fetch], [.. compute], [.. quality]);
     }
 
-    public static QualityReport Quality(string symbol, DateTimeOffset now)
+    public static QualityReport Quality(string symbol, string timeframe, DateTimeOffset now)
     {
         var random = new Random(5);
         var today = DateOnly.FromDateTime(now.UtcDateTime);
         var daily = Enumerable.Range(0, 365).Select(d => today.AddDays(d - 364)).Where(d => d.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday))
             .Select(d => random.Next(60) switch
             {
-                0 => new DailyQuality("1d", d, 0, 0, 0, 1, null, 1, 0, null, 0),
-                1 => new DailyQuality("1d", d, 1, 0, 1, 1, 0, 0, 1, 0.7, 1),
-                _ => new DailyQuality("1d", d, 1, 1, 0, 1, 1, 0, 0, 0.95 + random.NextDouble() * 0.05, 1),
+                0 => new DailyQuality(timeframe, d, 0, 0, 0, 1, null, 1, 0, null, 0),
+                1 => new DailyQuality(timeframe, d, 1, 0, 1, 1, 0, 0, 1, 0.7, 1),
+                _ => new DailyQuality(timeframe, d, 1, 1, 0, 1, 1, 0, 0, 0.95 + random.NextDouble() * 0.05, 1),
             }).ToList();
         DateTimeOffset At(int daysAgo) => new(now.UtcDateTime.Date.AddDays(-daysAgo), TimeSpan.Zero);
         return new(
             symbol, today.AddDays(-364), today,
-            [new(symbol, "1d", At(700), At(1), 504, 505, 0.998, 0.981, "polygon", "completed")], daily,
-            [new("1d", At(40), At(38), 2, At(37), 3, At(9), "yahoo", At(-12))],
-            [new("1d", At(22), 189.2, 4.1e8, "polygon", 0.55, ["price_anomaly", "volume_anomaly"])],
-            [new("1d", At(15), 180, 170, 182, 181, 3e7, "yahoo", "ohlc_order", "high 170 is below open 180", At(14), At(14), 2)],
-            [new("1d", At(10), At(10), At(9), 181.1, 183.4, 180.2, 182.9, 5.2e7, "polygon", 1)]);
+            [new(symbol, timeframe, At(700), At(1), 504, 505, 0.998, 0.981, "polygon", "completed")], daily,
+            [new(timeframe, At(40), At(38), 2, At(37), 3, At(9), "yahoo", At(-12))],
+            [new(timeframe, At(22), 189.2, 4.1e8, "polygon", 0.55, ["price_anomaly", "volume_anomaly"])],
+            [new(timeframe, At(15), 180, 170, 182, 181, 3e7, "yahoo", "ohlc_order", "high 170 is below open 180", At(14), At(14), 2)],
+            [new(timeframe, At(10), At(10), At(9), 181.1, 183.4, 180.2, 182.9, 5.2e7, "polygon", 1)]);
     }
 }

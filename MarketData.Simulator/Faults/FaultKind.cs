@@ -30,7 +30,7 @@ internal enum FaultKind
     /// <summary>The connection is reset before anything is sent.</summary>
     ConnectionReset,
 
-    /// <summary>Half of the body, then a reset.</summary>
+    /// <summary>Half of the body that was announced, then the connection is closed.</summary>
     CutBody,
 
     /// <summary>200 and no body.</summary>
@@ -42,7 +42,7 @@ internal enum FaultKind
     /// <summary>200 and the first half of the JSON, cleanly ended.</summary>
     TruncatedJson,
 
-    /// <summary>200 and JSON with a stray character in its middle.</summary>
+    /// <summary>200 and JSON with stray characters in its middle.</summary>
     MalformedJson,
 
     /// <summary>Values of another JSON type: an object where a price belongs.</summary>

@@ -194,16 +194,16 @@ internal sealed class ProviderGate(RequestDelegate next, FaultBook book, Request
         {
             case FaultKind.CutBody:
                 context.Response.ContentLength = whole.Length;
+                // Less than announced: the server closes the connection behind it. A reset would take back what was already sent.
                 await body.WriteAsync(whole.AsMemory(0, half), context.RequestAborted);
-                await body.FlushAsync(context.RequestAborted);
-                Reset(context);
                 break;
             case FaultKind.TruncatedJson:
                 await body.WriteAsync(whole.AsMemory(0, half), context.RequestAborted);
                 break;
             default:
+                // The quote makes it wrong within a string and outside of one.
                 await body.WriteAsync(whole.AsMemory(0, half), context.RequestAborted);
-                await body.WriteAsync("}{"u8.ToArray(), context.RequestAborted);
+                await body.WriteAsync("\"}{"u8.ToArray(), context.RequestAborted);
                 await body.WriteAsync(whole.AsMemory(half), context.RequestAborted);
                 break;
         }

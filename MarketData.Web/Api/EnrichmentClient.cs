@@ -38,6 +38,7 @@ public sealed class EnrichmentClient(ApiConnection api)
             $"{Root}/history" + Links.Query(
                 ("success", filter.Success is { } success ? success ? "true" : "false" : null),
                 ("symbol", filter.Symbol),
+                ("from", Instant(filter.From)),
                 ("cursor", filter.Cursor),
                 ("limit", Number(filter.Limit))),
             cancellationToken);
@@ -54,6 +55,7 @@ public sealed class EnrichmentClient(ApiConnection api)
                 ("symbol", filter.Symbol),
                 ("min_attempts", Number(filter.MinimumAttempts)),
                 ("longer_than_seconds", Number(filter.LongerThanSeconds)),
+                ("from", Instant(filter.From)),
                 ("cursor", filter.Cursor),
                 ("limit", Number(filter.Limit))),
             cancellationToken);
@@ -82,6 +84,8 @@ public sealed class EnrichmentClient(ApiConnection api)
     /// <summary>Lets the cluster work again, on what came due first.</summary>
     public Task<SchedulerState> ResumeAsync(CancellationToken cancellationToken) =>
         api.SendAsync<SchedulerState>(HttpMethod.Post, $"{Root}/resume", null, cancellationToken);
+
+    private static string? Instant(DateTimeOffset? value) => value?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private static string? Number(int? value) => value?.ToString(CultureInfo.InvariantCulture);
 }

@@ -28,14 +28,17 @@ public sealed record StepTiming(string Step, string? Timeframe, double Ms);
 /// <param name="Symbol">Only this symbol.</param>
 /// <param name="MinimumAttempts">At least this many attempts.</param>
 /// <param name="LongerThanSeconds">Worked on for longer than this.</param>
+/// <param name="From">Queued at or after this instant.</param>
 /// <param name="Cursor">From here on.</param>
 /// <param name="Limit">At most this many.</param>
 public sealed record JobFilter(
-    string? Status = null, string? Symbol = null, int? MinimumAttempts = null, int? LongerThanSeconds = null, string? Cursor = null, int Limit = 50);
+    string? Status = null, string? Symbol = null, int? MinimumAttempts = null, int? LongerThanSeconds = null,
+    DateTimeOffset? From = null, string? Cursor = null, int Limit = 50);
 
 /// <summary>Which runs to list.</summary>
 /// <param name="Success">Only those that went through (true) or did not (false).</param>
 /// <param name="Symbol">Only those with this symbol.</param>
+/// <param name="From">Put on record at or after this instant.</param>
 /// <param name="Cursor">From here on.</param>
 /// <param name="Limit">At most this many.</param>
-public sealed record RunFilter(bool? Success = null, string? Symbol = null, string? Cursor = null, int Limit = 50);
+public sealed record RunFilter(bool? Success = null, string? Symbol = null, DateTimeOffset? From = null, string? Cursor = null, int Limit = 50);

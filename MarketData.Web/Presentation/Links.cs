@@ -3,6 +3,12 @@ namespace MarketData.Web.Presentation;
 /// <summary>Addresses within the dashboard, relative to its base.</summary>
 public static class Links
 {
+    /// <summary>The live queue.</summary>
+    public const string Queue = "jobs";
+
+    /// <summary>The history of runs.</summary>
+    public const string Runs = "jobs?view=runs";
+
     /// <summary>A symbol's page.</summary>
     public static string Symbol(string symbol) => "symbols/" + Uri.EscapeDataString(symbol);
 
@@ -12,9 +18,15 @@ public static class Links
     /// <summary>A run's page.</summary>
     public static string Run(Guid run) => $"jobs/{run}";
 
+    /// <summary>A run's page, with only the symbols of one outcome.</summary>
+    public static string Run(Guid run, string status) => $"{Run(run)}?status={Uri.EscapeDataString(status)}";
+
+    /// <summary>One symbol's job.</summary>
+    public static string Job(long job) => $"job/{job.ToString(System.Globalization.CultureInfo.InvariantCulture)}";
+
     /// <summary>The history of jobs, filtered.</summary>
-    public static string Jobs(string? status = null, string? symbol = null, int? minimumAttempts = null) =>
-        "jobs" + Query(("status", status), ("symbol", symbol), ("attempts", minimumAttempts?.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+    public static string Jobs(string? status = null, string? symbol = null, int? minimumAttempts = null, string? since = null) =>
+        new JobSearch(status, symbol, minimumAttempts is > 1, null, since).Href;
 
     /// <summary>A query string of the values that are there; empty when none is.</summary>
     public static string Query(params ReadOnlySpan<(string Name, string? Value)> values)

@@ -1,7 +1,7 @@
+using System.Text;
 using MarketData.Domain.Candles;
 using MarketData.Domain.Validation;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace MarketData.Storage.Candles;
 
@@ -22,42 +22,26 @@ internal static class CandleColumns
     /// <summary>What a <see cref="StoredCandle"/> is read from.</summary>
     public const string Stored = $"ts, {Values}, source, validation_notes, quality_score";
 
-    /// <summary>Writes one row of <see cref="All"/>.</summary>
-    public static async Task WriteAsync(
-        NpgsqlBinaryImporter importer, Instrument instrument, BarInterval interval, StoredCandle stored, double minimumScore, CancellationToken cancellation)
+    private const short Count = 24;
+
+    /// <summary>Copies the candles of a write, a row of <see cref="All"/> each, into a table.</summary>
+    public static async Task CopyAsync(WriteSession session, string table)
     {
-        var candle = stored.Candle;
-        await importer.StartRowAsync(cancellation);
-        await importer.WriteAsync(instrument.Symbol.Value, NpgsqlDbType.Text, cancellation);
-        await importer.WriteAsync(instrument.AssetClass.Name(), NpgsqlDbType.Text, cancellation);
-        await importer.WriteAsync(interval.Name(), NpgsqlDbType.Text, cancellation);
-        await importer.WriteAsync(candle.Timestamp, NpgsqlDbType.TimestampTz, cancellation);
-        await importer.WriteAsync(candle.Open, NpgsqlDbType.Double, cancellation);
-        await importer.WriteAsync(candle.High, NpgsqlDbType.Double, cancellation);
-        await importer.WriteAsync(candle.Low, NpgsqlDbType.Double, cancellation);
-        await importer.WriteAsync(candle.Close, NpgsqlDbType.Double, cancellation);
-        await importer.WriteAsync(candle.Volume, NpgsqlDbType.Double, cancellation);
-        await WriteAsync(importer, candle.Vwap, cancellation);
-        if (candle.TradeCount is { } trades)
-            await importer.WriteAsync(trades, NpgsqlDbType.Bigint, cancellation);
-        else
-            await importer.WriteNullAsync(cancellation);
-        await WriteAsync(importer, candle.OpenInterest, cancellation);
-        await WriteAsync(importer, candle.FundingRate, cancellation);
-        await WriteAsync(importer, candle.LongShortRatio, cancellation);
-        await WriteAsync(importer, candle.LongLiquidations, cancellation);
-        await WriteAsync(importer, candle.ShortLiquidations, cancellation);
-        await WriteAsync(importer, candle.TakerBuyVolume, cancellation);
-        await WriteAsync(importer, candle.TakerSellVolume, cancellation);
-        await importer.WriteAsync(stored.Source, NpgsqlDbType.Text, cancellation);
-        await importer.WriteAsync(stored.Score >= minimumScore, NpgsqlDbType.Boolean, cancellation);
-        await importer.WriteAsync(stored.Score, NpgsqlDbType.Double, cancellation);
-        if (ValidationRules.Notes(stored.Issues) is { } notes)
-            await importer.WriteAsync(notes, NpgsqlDbType.Array | NpgsqlDbType.Text, cancellation);
-        else
-            await importer.WriteNullAsync(cancellation);
-        await importer.WriteAsync((stored.Issues & CandleIssues.GapBefore) != 0, NpgsqlDbType.Boolean, cancellation);
-        await importer.WriteAsync((stored.Issues & CandleIssues.VolumeAnomaly) != 0, NpgsqlDbType.Boolean, cancellation);
+        var write = session.Write;
+        var (symbol, assetClass, timeframe) = (
+            Encoding.UTF8.GetBytes(session.Symbol), Encoding.UTF8.GetBytes(write.Instrument.AssetClass.Name()), Encoding.UTF8.GetBytes(session.Timeframe));
+        await using var copy = await BinaryCopy.BeginAsync(session.Connection, table, All, session.Cancellation);
+        for (var i = 0; i < write.Candles.Length; i++)
+        {
+            await copy.StartRowAsync(Count, session.Cancellation);
+            copy.Write(symbol);
+            copy.Write(assetClass);
+            copy.Write(timeframe);
+            WriteValues(copy, write.Candles.Span[i].Candle);
+            WriteVerdict(copy, write.Candles.Span[i], write.MinimumScore);
+        }
+
+        await copy.CompleteAsync(session.Cancellation);
     }
 
     /// <summary>Reads one row of <see cref="Stored"/>.</summary>
@@ -87,6 +71,32 @@ internal static class CandleColumns
 
     private static double Optional(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? double.NaN : row.GetDouble(column);
 
-    private static Task WriteAsync(NpgsqlBinaryImporter importer, double value, CancellationToken cancellation) =>
-        double.IsNaN(value) ? importer.WriteNullAsync(cancellation) : importer.WriteAsync(value, NpgsqlDbType.Double, cancellation);
+    private static void WriteValues(BinaryCopy copy, in Candle candle)
+    {
+        copy.Write(candle.Timestamp);
+        copy.Write(candle.Open);
+        copy.Write(candle.High);
+        copy.Write(candle.Low);
+        copy.Write(candle.Close);
+        copy.Write(candle.Volume);
+        copy.Write(candle.Vwap);
+        copy.Write(candle.TradeCount);
+        copy.Write(candle.OpenInterest);
+        copy.Write(candle.FundingRate);
+        copy.Write(candle.LongShortRatio);
+        copy.Write(candle.LongLiquidations);
+        copy.Write(candle.ShortLiquidations);
+        copy.Write(candle.TakerBuyVolume);
+        copy.Write(candle.TakerSellVolume);
+    }
+
+    private static void WriteVerdict(BinaryCopy copy, in StoredCandle stored, double minimumScore)
+    {
+        copy.Write(stored.Source);
+        copy.Write(stored.Score >= minimumScore);
+        copy.Write(stored.Score);
+        copy.Write(ValidationRules.Notes(stored.Issues));
+        copy.Write((stored.Issues & CandleIssues.GapBefore) != 0);
+        copy.Write((stored.Issues & CandleIssues.VolumeAnomaly) != 0);
+    }
 }

@@ -1,6 +1,5 @@
+using System.Text;
 using MarketData.Domain.Features;
-using Npgsql;
-using NpgsqlTypes;
 
 namespace MarketData.Storage.Candles;
 
@@ -47,27 +46,26 @@ internal static class FeatureRows
 
     private static async Task CopyAsync(WriteSession session, string target, string columns, FeatureTable table)
     {
-        await using var importer = await session.Connection.BeginBinaryImportAsync(
-            $"COPY {target} (symbol, timeframe, ts, {columns}) FROM STDIN (FORMAT BINARY)", session.Cancellation);
+        var (symbol, timeframe) = (Encoding.UTF8.GetBytes(session.Symbol), Encoding.UTF8.GetBytes(session.Timeframe));
+        await using var copy = await BinaryCopy.BeginAsync(session.Connection, target, $"symbol, timeframe, ts, {columns}", session.Cancellation);
         for (var row = 0; row < table.Count; row++)
         {
-            await importer.StartRowAsync(session.Cancellation);
-            await importer.WriteAsync(session.Symbol, NpgsqlDbType.Text, session.Cancellation);
-            await importer.WriteAsync(session.Timeframe, NpgsqlDbType.Text, session.Cancellation);
-            await importer.WriteAsync(table.Timestamps[row], NpgsqlDbType.TimestampTz, session.Cancellation);
-            foreach (var feature in table.Features)
-                await WriteAsync(importer, feature, table.Column(feature)[row], session.Cancellation);
+            await copy.StartRowAsync((short)(3 + table.Features.Count), session.Cancellation);
+            copy.Write(symbol);
+            copy.Write(timeframe);
+            copy.Write(table.Timestamps[row]);
+            for (var feature = 0; feature < table.Features.Count; feature++)
+                Write(copy, table.Features[feature], table.Column(feature)[row]);
         }
 
-        await importer.CompleteAsync(session.Cancellation);
+        await copy.CompleteAsync(session.Cancellation);
     }
 
-    private static Task WriteAsync(NpgsqlBinaryImporter importer, Feature feature, double value, CancellationToken cancellation)
+    private static void Write(BinaryCopy copy, Feature feature, double value)
     {
-        if (double.IsNaN(value))
-            return importer.WriteNullAsync(cancellation);
-        return feature.Labels.Count > 0
-            ? importer.WriteAsync(feature.LabelOf(value), NpgsqlDbType.Text, cancellation)
-            : importer.WriteAsync(value, NpgsqlDbType.Double, cancellation);
+        if (feature.Labels.Count > 0 && !double.IsNaN(value))
+            copy.Write(feature.LabelOf(value));
+        else
+            copy.Write(value);
     }
 }

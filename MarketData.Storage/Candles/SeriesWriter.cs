@@ -17,8 +17,8 @@ public sealed class SeriesWriter(NpgsqlDataSource database)
         CREATE TEMP TABLE candle_stage ON COMMIT DROP AS SELECT {CandleColumns.All} FROM candles WITH NO DATA
         """;
 
-    // Old values first, then the new ones in their place. The rest of a stage that differs is judged, not valued, otherwise.
-    private const string Merge = $"""
+    // What is new or differs. The rest of a stage is there already and costs no write.
+    private const string Compare = $"""
         CREATE TEMP TABLE candle_changes ON COMMIT DROP AS
         SELECT s.ts, c.symbol IS NULL AS is_new,
                c.symbol IS NOT NULL AND ({NewValues}) IS DISTINCT FROM ({OldValues}) AS is_revised
@@ -26,6 +26,11 @@ public sealed class SeriesWriter(NpgsqlDataSource database)
             ON c.symbol = @symbol AND c.timeframe = @timeframe AND c.ts = s.ts AND c.ts >= @from AND c.ts <= @to
         WHERE c.symbol IS NULL OR ({NewValues}, {NewVerdict}) IS DISTINCT FROM ({OldValues}, {OldVerdict});
 
+        SELECT EXISTS (SELECT FROM candle_changes);
+        """;
+
+    // Old values first, then the new ones in their place. What differs and is not revised is judged, not valued, otherwise.
+    private const string Merge = $"""
         INSERT INTO candle_revisions (symbol, timeframe, ts, recorded_at, {CandleColumns.Values}, {CandleColumns.Verdict}, job_id)
         SELECT c.symbol, c.timeframe, c.ts, c.recorded_at, {OldValues}, {OldVerdict}, @jobId
         FROM candles c JOIN candle_changes d USING (ts)
@@ -102,25 +107,17 @@ public sealed class SeriesWriter(NpgsqlDataSource database)
         const string any = "SELECT EXISTS (SELECT FROM candles WHERE symbol = @symbol AND timeframe = @timeframe AND ts >= @from AND ts <= @to)";
         if (!await session.ScalarAsync<bool>(any))
         {
-            await CopyAsync(session, "candles");
+            await CandleColumns.CopyAsync(session, "candles");
             return new WriteResult(candles.Length, 0, 0, 0);
         }
 
         await session.ExecuteAsync(Stage);
-        await CopyAsync(session, "candle_stage");
-        var changed = await session.QuerySingleAsync<WriteResult>(Merge);
+        await CandleColumns.CopyAsync(session, "candle_stage");
+        var changed = await session.ScalarAsync<bool>(Compare)
+            ? await session.QuerySingleAsync<WriteResult>(Merge)
+            : new WriteResult(0, 0, 0, 0);
         await session.ExecuteAsync("DROP TABLE candle_stage, candle_changes");
         return changed with { Unchanged = candles.Length - changed.Inserted - changed.Updated - changed.Rescored };
-    }
-
-    private static async Task CopyAsync(WriteSession session, string table)
-    {
-        var write = session.Write;
-        await using var importer = await session.Connection.BeginBinaryImportAsync(
-            $"COPY {table} ({CandleColumns.All}) FROM STDIN (FORMAT BINARY)", session.Cancellation);
-        for (var i = 0; i < write.Candles.Length; i++)
-            await CandleColumns.WriteAsync(importer, write.Instrument, write.Interval, write.Candles.Span[i], write.MinimumScore, session.Cancellation);
-        await importer.CompleteAsync(session.Cancellation);
     }
 
     private static async Task LogAsync(WriteSession session, WriteResult result)

@@ -13,5 +13,6 @@ internal static class Catalogue
         ParseBenchmark.Polygon,
         ParseBenchmark.Binance,
         ParseBenchmark.Yahoo,
+        new Ingest.Ingest(),
     ];
 }

@@ -31,7 +31,9 @@ internal static class FeatureRows
     {
         var fresh = string.Join(", ", table.Features.Select(feature => $"s.{feature.Name}"));
         var old = string.Join(", ", table.Features.Select(feature => $"f.{feature.Name}"));
+        // Both sides are of one size, and so are hashed, whatever a fresh table's missing statistics suggest.
         return $"""
+            SET LOCAL enable_nestloop = off;
             UPDATE candle_features f SET ({columns}) = ROW({fresh}), computed_at = now()
             FROM feature_stage s
             WHERE f.symbol = @symbol AND f.timeframe = @timeframe AND f.ts = s.ts AND f.ts >= @first AND f.ts <= @last
@@ -41,6 +43,7 @@ internal static class FeatureRows
             WHERE NOT EXISTS (
                 SELECT FROM candle_features f
                 WHERE f.symbol = @symbol AND f.timeframe = @timeframe AND f.ts = s.ts AND f.ts >= @first AND f.ts <= @last);
+            RESET enable_nestloop;
             """;
     }
 

@@ -17,14 +17,19 @@ public sealed class SeriesWriter(NpgsqlDataSource database)
         CREATE TEMP TABLE candle_stage ON COMMIT DROP AS SELECT {CandleColumns.All} FROM candles WITH NO DATA
         """;
 
-    // What is new or differs. The rest of a stage is there already and costs no write.
+    // What is new or differs. The rest of a stage is there already and costs no write. Both sides are of one size, and so are hashed; freshly
+    // written tables have no statistics yet, and would be joined row by row.
     private const string Compare = $"""
+        SET LOCAL enable_nestloop = off;
+
         CREATE TEMP TABLE candle_changes ON COMMIT DROP AS
         SELECT s.ts, c.symbol IS NULL AS is_new,
                c.symbol IS NOT NULL AND ({NewValues}) IS DISTINCT FROM ({OldValues}) AS is_revised
         FROM candle_stage s LEFT JOIN candles c
             ON c.symbol = @symbol AND c.timeframe = @timeframe AND c.ts = s.ts AND c.ts >= @from AND c.ts <= @to
         WHERE c.symbol IS NULL OR ({NewValues}, {NewVerdict}) IS DISTINCT FROM ({OldValues}, {OldVerdict});
+
+        RESET enable_nestloop;
 
         SELECT EXISTS (SELECT FROM candle_changes);
         """;

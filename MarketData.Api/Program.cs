@@ -1,5 +1,5 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
+using MarketData.Api;
+using MarketData.Api.Database;
 using MarketData.Api.Enrichment;
 using MarketData.Api.Errors;
 using MarketData.Api.Events;
@@ -10,26 +10,41 @@ using MarketData.Api.OpenApi;
 using MarketData.Api.Providers;
 using MarketData.Api.Quality;
 using MarketData.Api.Requests;
+using MarketData.Api.Security;
 using MarketData.Api.Status;
 using MarketData.Api.Symbols;
 
+if (args is ["keys", .. var command])
+    return await KeysCommand.RunAsync(command, Console.Out, Console.Error);
+
 var builder = WebApplication.CreateBuilder(args);
-builder.Services.AddSingleton<IProblemDetailsWriter, JsonProblemWriter>();
-builder.Services.AddProblemDetails();
+builder.Services.AddErrors();
+builder.AddServiceDefaults();
+builder.AddDatabase();
+builder.AddSettings();
+builder.Services.AddRequests();
+builder.Services.AddSecurity();
+builder.Services.AddEvents();
 builder.Services.AddApiDescription();
 builder.Services.AddHistorical();
-builder.Services.ConfigureHttpJsonOptions(options =>
-{
-    options.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
-    options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
-    options.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
-    options.SerializerOptions.AllowDuplicateProperties = false;
-});
 
 var app = builder.Build();
+app.UseForwardedHeaders();
+app.UseSecurityHeaders();
 app.UseExceptionHandler();
 app.UseStatusCodePages();
+app.UseResponseCompression();
+app.UseRouting();
+app.UseCors();
+app.UseRequestTimeouts();
+app.UseMiddleware<DatabaseWatch>();
+app.UseAuthentication();
+app.UseMiddleware<RequestLimits>();
+app.UseAuthorization();
+
+app.MapDefaultEndpoints();
 app.MapOpenApi();
-app.MapGroup("/api/v1").CheckRequests()
-    .MapEnrichment().MapEvents().MapHistorical().MapFeatures().MapQuality().MapSymbols().MapKeys().MapProviders().MapStatus();
-app.Run();
+app.MapScalarApiReference("/scalar");
+app.MapGroup("/api/v1").CheckScopes().CheckRequests()
+    .MapEnrichment().MapEvents().MapHistorical().MapFeatures().MapQuality().MapSymbols().MapKeys().MapProviders().MapStatus().MapAccess();
+return await app.RunServiceAsync();

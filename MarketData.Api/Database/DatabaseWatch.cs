@@ -11,7 +11,8 @@ public sealed class DatabaseWatch(RequestDelegate next, DatabaseProbe probe, Tim
     /// <summary>Handles a request.</summary>
     public async Task InvokeAsync(HttpContext context)
     {
-        using var broken = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        var aborted = context.RequestAborted;
+        using var broken = CancellationTokenSource.CreateLinkedTokenSource(aborted);
         using var done = new CancellationTokenSource();
         context.RequestAborted = broken.Token;
         var watching = WatchAsync(context, broken, done.Token);
@@ -23,6 +24,8 @@ public sealed class DatabaseWatch(RequestDelegate next, DatabaseProbe probe, Tim
         {
             await done.CancelAsync();
             await watching;
+            // From here on a cancelled request means again that the caller has gone.
+            context.RequestAborted = aborted;
         }
     }
 

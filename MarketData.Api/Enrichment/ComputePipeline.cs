@@ -28,4 +28,21 @@ public sealed record ComputePipeline
 
     /// <summary>The same by kind.</summary>
     public required IReadOnlyList<ComputeTypeTotals> ByType { get; init; }
+
+    // The row without a kind is the total.
+    internal static ComputePipeline From(IReadOnlyList<ComputeTypeTotals> rows)
+    {
+        var total = rows.Single(row => row.ComputeType.Length == 0);
+        return new()
+        {
+            Total = total.Total,
+            Successful = total.Successful,
+            Failed = total.Failed,
+            SuccessRate = total.SuccessRate,
+            AvgComputationTimeMs = total.AvgComputationTimeMs,
+            P95ComputationTimeMs = total.P95ComputationTimeMs,
+            FeaturesComputed = total.FeaturesComputed,
+            ByType = [.. rows.Where(row => row.ComputeType.Length > 0)],
+        };
+    }
 }

@@ -31,4 +31,22 @@ public sealed record FetchPipeline
 
     /// <summary>The same by provider.</summary>
     public required IReadOnlyList<SourceTotals> BySource { get; init; }
+
+    // The row without a source is the total.
+    internal static FetchPipeline From(IReadOnlyList<SourceTotals> rows)
+    {
+        var total = rows.Single(row => row.Source.Length == 0);
+        return new()
+        {
+            Total = total.Total,
+            Successful = total.Successful,
+            Failed = total.Failed,
+            SuccessRate = total.SuccessRate,
+            AvgResponseTimeMs = total.AvgResponseTimeMs,
+            P95ResponseTimeMs = total.P95ResponseTimeMs,
+            RecordsFetched = total.RecordsFetched,
+            RecordsInserted = total.RecordsInserted,
+            BySource = [.. rows.Where(row => row.Source.Length > 0)],
+        };
+    }
 }

@@ -55,4 +55,25 @@ public sealed record JobStatus
 
     /// <summary>What is stored, by interval.</summary>
     public required IReadOnlyList<TimeframeCoverage> Timeframes { get; init; }
+
+    internal static JobStatus From(SymbolStatus status, CurrentJob? job, IEnumerable<SeriesCoverage> coverage) => new()
+    {
+        Symbol = status.Symbol,
+        AssetClass = status.AssetClass,
+        Status = status.Status,
+        QualityScore = status.QualityScore,
+        ValidationRate = status.ValidationRate,
+        DataCompleteness = status.DataCompleteness,
+        DataAgeSeconds = status.DataAgeSeconds,
+        RecordsAvailable = status.RecordsAvailable,
+        LastFetchSuccess = status.LastFetchSuccess,
+        LastComputeSuccess = status.LastComputeSuccess,
+        LastEnrichmentTime = status.LastEnrichmentTime,
+        RetryCount = status.RetryCount,
+        NextRetryAt = status.NextRetryAt,
+        LastError = status.ErrorMessage,
+        ErrorAdvice = status.ErrorAdvice,
+        CurrentJob = job,
+        Timeframes = [.. coverage.Select(TimeframeCoverage.From)],
+    };
 }

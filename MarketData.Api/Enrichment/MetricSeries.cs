@@ -19,4 +19,12 @@ public sealed record MetricSeries
 
     /// <summary>Quality by day.</summary>
     public required IReadOnlyList<QualityPoint> Quality { get; init; }
+
+    private static readonly int[] BucketMinutes = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440];
+
+    private const int MostBuckets = 100;
+
+    /// <summary>The shortest stretch in common use that cuts a window into at most a hundred.</summary>
+    internal static TimeSpan BucketFor(TimeSpan window) =>
+        TimeSpan.FromMinutes(BucketMinutes.First(minutes => window <= TimeSpan.FromMinutes((double)minutes * MostBuckets)));
 }

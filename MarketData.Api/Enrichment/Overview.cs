@@ -48,4 +48,22 @@ public sealed record Overview
 
     /// <summary>Live enrichment nodes.</summary>
     public required long Nodes { get; init; }
+
+    internal static Overview From(OverviewRows rows) => new()
+    {
+        SchedulerStatus = rows.Scheduler.Status,
+        LastRun = rows.Scheduler.LastRun,
+        NextRun = rows.Scheduler.NextRun,
+        LastRunResult = rows.LastEnded,
+        CurrentRun = rows.Current is { } current ? RunProgress.Of(current, rows.Scheduler.Now) : null,
+        SuccessRate = rows.SuccessRate,
+        SymbolsEnriched = rows.Symbols.Enriched,
+        TotalSymbols = rows.Symbols.Total,
+        AvgEnrichmentTimeSeconds = rows.AvgEnrichmentTimeSeconds,
+        Last24h = rows.LastDay,
+        JobQueue = rows.Queue,
+        QueueDepth = rows.Depth.Waiting,
+        Running = rows.Depth.Running,
+        Nodes = rows.Scheduler.Nodes,
+    };
 }

@@ -61,4 +61,27 @@ public sealed record RunDetail
 
     /// <summary>Its symbols, each with its job.</summary>
     public required IReadOnlyList<JobSummary> Symbols { get; init; }
+
+    internal static RunDetail From(RunSummary run, bool stuck, IReadOnlyList<JobSummary> jobs, DateTime now) => new()
+    {
+        JobId = run.JobId,
+        Trigger = run.Trigger,
+        Status = run.Status,
+        RequestedBy = run.RequestedBy,
+        CreatedAt = run.CreatedAt,
+        StartedAt = run.StartedAt,
+        CompletedAt = run.CompletedAt,
+        SymbolsTotal = run.SymbolsTotal,
+        SymbolsSuccessful = run.SymbolsSuccessful,
+        SymbolsFailed = run.SymbolsFailed,
+        SymbolsCancelled = run.SymbolsCancelled,
+        SymbolsRetried = run.SymbolsRetried,
+        RecordsFetched = run.RecordsFetched,
+        RecordsInserted = run.RecordsInserted,
+        RecordsUpdated = run.RecordsUpdated,
+        TraceId = run.TraceId,
+        Progress = RunProgress.Of(run, now),
+        Stuck = stuck,
+        Symbols = jobs,
+    };
 }

@@ -1,3 +1,5 @@
+using MarketData.Storage.Dashboard;
+
 namespace MarketData.Api.Enrichment;
 
 /// <summary>How far a run has got.</summary>
@@ -23,4 +25,21 @@ public sealed record RunProgress
 
     /// <summary>When it will end at that rate, UTC.</summary>
     public DateTime? EstimatedCompletion { get; init; }
+
+    internal static RunProgress Of(RunSummary run, DateTime now)
+    {
+        var done = run.SymbolsSuccessful + run.SymbolsFailed + run.SymbolsCancelled;
+        double? minutes = run.StartedAt is { } started ? ((run.CompletedAt ?? now) - started).TotalMinutes : null;
+        double? pace = done > 0 && minutes > 0 ? done / minutes : null;
+        return new()
+        {
+            JobId = run.JobId,
+            Trigger = run.Trigger,
+            StartedAt = run.StartedAt,
+            Done = done,
+            Total = run.SymbolsTotal,
+            SymbolsPerMinute = pace,
+            EstimatedCompletion = run.CompletedAt ?? (pace is { } rate ? now.AddMinutes((run.SymbolsTotal - done) / rate) : null),
+        };
+    }
 }

@@ -17,4 +17,13 @@ public sealed record SchedulerState
 
     /// <summary>When the next nightly run is due, UTC.</summary>
     public DateTime? NextRun { get; init; }
+
+    internal static SchedulerState From(Storage.Enrichment.SchedulerState state) => new()
+    {
+        SchedulerStatus = state.Paused ? "paused" : "running",
+        Paused = state.Paused,
+        ChangedAt = state.ChangedAt,
+        ChangedBy = state.ChangedBy,
+        NextRun = state.NextRun,
+    };
 }

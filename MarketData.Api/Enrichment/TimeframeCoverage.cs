@@ -1,3 +1,5 @@
+using MarketData.Storage.Dashboard;
+
 namespace MarketData.Api.Enrichment;
 
 /// <summary>What is stored of a symbol in one interval.</summary>
@@ -26,4 +28,16 @@ public sealed record TimeframeCoverage
 
     /// <summary>The last backfill: <c>pending</c>, <c>running</c>, <c>completed</c>, <c>failed</c> or <c>cancelled</c>; null when there was none.</summary>
     public string? BackfillStatus { get; init; }
+
+    internal static TimeframeCoverage From(SeriesCoverage coverage) => new()
+    {
+        Timeframe = coverage.Timeframe,
+        First = coverage.First,
+        Last = coverage.Last,
+        Records = coverage.Records,
+        Completeness = coverage.Completeness,
+        QualityScore = coverage.QualityScore,
+        LastSource = coverage.LastSource,
+        BackfillStatus = coverage.BackfillStatus,
+    };
 }

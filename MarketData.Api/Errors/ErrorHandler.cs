@@ -5,7 +5,7 @@ using Npgsql;
 namespace MarketData.Api.Errors;
 
 /// <summary>Turns what a handler threw into an answer that says what a caller can do, and nothing of the inside.</summary>
-public sealed partial class ErrorHandler(ILogger<ErrorHandler> logger) : IExceptionHandler
+public sealed partial class ErrorHandler(SchemaUpdate schema, ILogger<ErrorHandler> logger) : IExceptionHandler
 {
     /// <inheritdoc/>
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
@@ -47,8 +47,10 @@ public sealed partial class ErrorHandler(ILogger<ErrorHandler> logger) : IExcept
         return answer.ExecuteAsync(context);
     }
 
-    private static bool IsDatabaseDown(Exception exception) => exception switch
+    private bool IsDatabaseDown(Exception exception) => exception switch
     {
+        // A table or a column that is not there yet: this build's schema is still being made.
+        PostgresException { SqlState: "42P01" or "42703" } => !schema.IsDone,
         // Shutting down, starting up, crashed, out of connections: the server is there and can't serve.
         PostgresException e => e.SqlState is "57P01" or "57P02" or "57P03" or "57P05" or "53300" || e.SqlState.StartsWith("08", StringComparison.Ordinal),
         NpgsqlException => true,

@@ -1,18 +1,115 @@
+using System.Threading.Channels;
+using MarketData.Api.Errors;
+using MarketData.Api.Requests;
+using MarketData.Storage.Events;
+using static MarketData.Api.Requests.Parameters;
+
 namespace MarketData.Api.Events;
 
 /// <summary>What happens, as it happens: <c>/api/v1/enrichment/events</c>.</summary>
 public static class EventsApi
 {
+    private const int PageSize = 500;
+
+    private static readonly RequestParameter<EventPosition?> LastEventId = new(ReadPosition, null)
+    {
+        Name = "Last-Event-ID",
+        Location = ParameterLocation.Header,
+        Description = "The id of the last event that was received: the stream goes on after it, without loss and in the same order.",
+        Schema = new() { ["type"] = "string", ["maxLength"] = 4000 },
+        Requirement = "must be the id of an event of this stream.",
+    };
+
     /// <summary>Maps the endpoint.</summary>
     public static RouteGroupBuilder MapEvents(this RouteGroupBuilder api)
     {
         var group = api.MapGroup("/enrichment").WithTags("Enrichment");
 
-        group.MapGet("/events", GetEvents)
+        group.MapGet("/events", GetEventsAsync).Takes(LastEventId).DisableRequestTimeout()
             .Produces<string>(contentType: "text/event-stream")
             .WithName("GetEvents").WithSummary("Runs, jobs, circuits, scheduler and quality, live");
         return api;
     }
 
-    private static Task GetEvents(HttpContext context, CancellationToken cancellationToken) => throw new NotSupportedException();
+    private static async Task<IResult> GetEventsAsync(
+        HttpContext context, RequestValues request, EventFeed feed, EventReader reader, IHostApplicationLifetime lifetime)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        if (feed.Join() is not { } joined)
+            return ErrorHandler.Unavailable(context);
+        try
+        {
+            var read = request.Get(LastEventId);
+            // Taken after joining: what is not in it is sure to come in the batches.
+            var caughtUp = read is null ? null : await reader.ReadPositionAsync(ended.Token);
+            if (read is not null && EventReader.IsFromElsewhere(read, caughtUp!))
+                (read, caughtUp) = (null, null);
+            Begin(context.Response);
+            if (read is null)
+                await SendAsync(context.Response, EventBatch.WritePosition(joined.Position), ended.Token);
+            else
+                await SendMissedAsync(context.Response, reader, read, caughtUp!, ended.Token);
+            await SendBatchesAsync(context.Response, joined.Batches, caughtUp, ended.Token);
+        }
+        catch (OperationCanceledException) when (context.Response.HasStarted && ended.IsCancellationRequested)
+        {
+            // The listener has gone, or the service stops.
+        }
+        finally
+        {
+            feed.Leave(joined.Token);
+        }
+
+        return Results.Empty;
+    }
+
+    private static void Begin(HttpResponse response)
+    {
+        response.ContentType = "text/event-stream";
+        response.Headers.CacheControl = "no-cache";
+        // Asks a reverse proxy not to hold events back.
+        response.Headers["X-Accel-Buffering"] = "no";
+    }
+
+    private static async Task SendMissedAsync(
+        HttpResponse response, EventReader reader, EventPosition read, EventPosition until, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var missed = await reader.ReadMissedAsync(read, until, PageSize, cancellation);
+            var isWhole = missed.Count < PageSize;
+            await SendAsync(response, missed.Count == 0 ? EventBatch.WritePosition(until) : EventBatch.Write(read, until, missed, isWhole), cancellation);
+            if (isWhole)
+                return;
+            read = read.Within(until.Seen, missed[^1].Id);
+        }
+    }
+
+    private static async Task SendBatchesAsync(
+        HttpResponse response, ChannelReader<EventBatch> batches, EventPosition? caughtUp, CancellationToken cancellation)
+    {
+        await foreach (var batch in batches.ReadAllAsync(cancellation))
+        {
+            if (caughtUp is null || batch.Events.Count == 0)
+            {
+                await SendAsync(response, batch.Text, cancellation);
+                continue;
+            }
+
+            // The first batches may tell again what this listener caught up with.
+            List<StoredEvent> news = [.. batch.Events.Where(e => !caughtUp.Includes(e.Xid))];
+            if (news.Count == 0)
+                continue;
+            await SendAsync(response, EventBatch.Write(caughtUp, batch.Next, news, isWhole: true), cancellation);
+            caughtUp = null;
+        }
+    }
+
+    private static async Task SendAsync(HttpResponse response, ReadOnlyMemory<byte> text, CancellationToken cancellation)
+    {
+        await response.Body.WriteAsync(text, cancellation);
+        await response.Body.FlushAsync(cancellation);
+    }
+
+    private static bool ReadPosition(IReadOnlyList<string> texts, out EventPosition? value) => EventPosition.TryParse(texts[0], out value);
 }

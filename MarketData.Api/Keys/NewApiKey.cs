@@ -7,7 +7,7 @@ public sealed record NewApiKey
     public string? Name { get; init; }
 
     /// <summary>At least one of <c>read</c>, <c>enrich</c>, <c>admin</c>. <c>admin</c> includes the others, <c>enrich</c> includes <c>read</c>.</summary>
-    public IReadOnlyList<string>? Scopes { get; init; }
+    public IReadOnlyList<string?>? Scopes { get; init; }
 
     /// <summary>Its own limit, 1 to 1,000,000; the service's when left out.</summary>
     public int? RequestsPerMinute { get; init; }

@@ -21,7 +21,12 @@ public sealed class ParameterDescriber : IOpenApiOperationTransformer
     private static OpenApiParameter Describe(RequestParameter parameter) => new()
     {
         Name = parameter.Name,
-        In = parameter.Location == Requests.ParameterLocation.Route ? Microsoft.OpenApi.ParameterLocation.Path : Microsoft.OpenApi.ParameterLocation.Query,
+        In = parameter.Location switch
+        {
+            Requests.ParameterLocation.Route => Microsoft.OpenApi.ParameterLocation.Path,
+            Requests.ParameterLocation.Header => Microsoft.OpenApi.ParameterLocation.Header,
+            _ => Microsoft.OpenApi.ParameterLocation.Query,
+        },
         Required = parameter.Location == Requests.ParameterLocation.Route,
         Description = parameter.Description,
         Schema = Schemas.From(parameter.Schema),

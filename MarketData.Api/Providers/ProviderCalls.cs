@@ -1,3 +1,5 @@
+using MarketData.Storage.Dashboard;
+
 namespace MarketData.Api.Providers;
 
 /// <summary>Calls, errors and latency of one provider over a window.</summary>
@@ -35,4 +37,21 @@ public sealed record ProviderCalls
 
     /// <summary>The last error.</summary>
     public string? LastError { get; init; }
+
+    private static readonly string[] WorstFirst = ["open", "isolated", "half_open", "closed"];
+
+    internal static ProviderCalls From(string provider, SourceTotals? fetches, IReadOnlyList<ProviderNodeState> states) => new()
+    {
+        Provider = provider,
+        Calls = fetches?.Total ?? 0,
+        Errors = fetches?.Failed ?? 0,
+        ErrorRate = 1 - fetches?.SuccessRate,
+        AvgLatencyMs = fetches?.AvgResponseTimeMs,
+        P95LatencyMs = fetches?.P95ResponseTimeMs,
+        RecordsFetched = fetches?.RecordsFetched ?? 0,
+        RecordsInserted = fetches?.RecordsInserted ?? 0,
+        CircuitState = states.Where(state => state.NodeAlive).Select(state => state.CircuitState).MinBy(state => Array.IndexOf(WorstFirst, state)),
+        LastSuccessAt = states.Max(state => state.LastSuccessAt),
+        LastError = states.Where(state => state.LastErrorAt is not null).MaxBy(state => state.LastErrorAt)?.LastError,
+    };
 }

@@ -1,4 +1,5 @@
 using MarketData.Api.Requests;
+using MarketData.Storage.Dashboard;
 using Microsoft.AspNetCore.Http.HttpResults;
 using static MarketData.Api.Requests.Parameters;
 
@@ -17,5 +18,14 @@ public static class ProvidersApi
         return api;
     }
 
-    private static Task<Ok<ProviderMetrics>> GetProviders(RequestValues request) => throw new NotSupportedException();
+    private static async Task<Ok<ProviderMetrics>> GetProviders(
+        RequestValues request, MetricsReader metrics, HealthReader health, CancellationToken cancellationToken)
+    {
+        var window = request.Get(MetricsWindow);
+        var fetches = (await metrics.ReadFetchesAsync(window.Length, cancellationToken)).Where(row => row.Source.Length > 0).ToList();
+        var states = (await health.ReadAsync(cancellationToken)).Providers.ToLookup(state => state.Provider);
+        var names = fetches.Select(row => row.Source).Union(states.Select(group => group.Key)).Order(StringComparer.Ordinal);
+        return TypedResults.Ok(new ProviderMetrics(
+            window.Text, [.. names.Select(name => ProviderCalls.From(name, fetches.Find(row => row.Source == name), [.. states[name]]))]));
+    }
 }

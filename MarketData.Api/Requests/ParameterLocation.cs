@@ -8,4 +8,7 @@ public enum ParameterLocation
 
     /// <summary>In the query string.</summary>
     Query,
+
+    /// <summary>In a header.</summary>
+    Header,
 }

@@ -210,6 +210,26 @@ public static class Parameters
         };
     }
 
+    /// <summary>A name in a header that a caller gives its request: up to 200 visible ASCII characters.</summary>
+    public static RequestParameter<string?> HeaderToken(string name, string description)
+    {
+        const int maxLength = 200;
+        static bool Read(IReadOnlyList<string> texts, out string? value)
+        {
+            value = texts[0];
+            return value.Length <= maxLength && value.All(c => c is > ' ' and <= '~');
+        }
+
+        return new(Read, null)
+        {
+            Name = name,
+            Location = ParameterLocation.Header,
+            Description = description,
+            Schema = new() { ["type"] = "string", ["maxLength"] = maxLength, ["pattern"] = "^[!-~]*$" },
+            Requirement = string.Create(CultureInfo.InvariantCulture, $"must be at most {maxLength} visible ASCII characters without spaces."),
+        };
+    }
+
     /// <summary>A stretch of time that ends now: a number of hours or days, such as <c>24h</c> or <c>7d</c>.</summary>
     public static RequestParameter<Window> Window(string absent) => new(Requests.Window.TryRead, Requests.Window.Parse(absent))
     {
@@ -262,7 +282,7 @@ public static class Parameters
     private static JsonArray Names(IEnumerable<string> names) => [.. names.Select(name => JsonValue.Create(name))];
 
     /// <summary>Whether every surrogate has its other half: what has not can't be stored or sent as UTF-8.</summary>
-    private static bool IsWellFormed(string text)
+    internal static bool IsWellFormed(string text)
     {
         for (var i = 0; i < text.Length; i++)
         {

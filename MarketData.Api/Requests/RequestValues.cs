@@ -50,9 +50,12 @@ public sealed class RequestValues
     private void Read(RequestParameter parameter, HttpRequest request)
     {
         // An empty value, as in "?limit=&cursor=", is as good as none: that is what HTML forms send.
-        string[] texts = parameter.Location == ParameterLocation.Route
-            ? [request.RouteValues[parameter.Name]?.ToString() ?? ""]
-            : [.. request.Query[parameter.Name].Where(text => !string.IsNullOrEmpty(text))!];
+        string[] texts = parameter.Location switch
+        {
+            ParameterLocation.Route => [request.RouteValues[parameter.Name]?.ToString() ?? ""],
+            ParameterLocation.Header => [.. request.Headers[parameter.Name].Where(text => !string.IsNullOrEmpty(text))!],
+            _ => [.. request.Query[parameter.Name].Where(text => !string.IsNullOrEmpty(text))!],
+        };
         if (texts.Length > 1 && !parameter.Repeatable)
         {
             AddError(parameter.Name, $"'{parameter.Name}' is given more than once.");

@@ -10,14 +10,20 @@ public static class SecurityHeaders
 
     private const string DataPolicy = "default-src 'none'; frame-ancestors 'none'";
 
-    /// <summary>Adds them to every answer.</summary>
+    /// <summary>Adds them to every answer, also to one that takes the place of another after a fault.</summary>
     public static IApplicationBuilder UseSecurityHeaders(this IApplicationBuilder app) => app.Use(static (context, next) =>
+    {
+        context.Response.OnStarting(static state => Add((HttpContext)state), context);
+        return next(context);
+    });
+
+    private static Task Add(HttpContext context)
     {
         var headers = context.Response.Headers;
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
         headers.ContentSecurityPolicy = context.Request.Path.StartsWithSegments("/scalar", StringComparison.OrdinalIgnoreCase) ? PagePolicy : DataPolicy;
-        return next(context);
-    });
+        return Task.CompletedTask;
+    }
 }

@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using MarketData.Api.Events;
+using MarketData.Storage.Dashboard;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace MarketData.Api.Status;
@@ -13,7 +16,39 @@ public static class StatusApi
         return api;
     }
 
-    private static Task<Ok<ServiceStatus>> GetStatus() => throw new NotSupportedException();
+    private static async Task<Ok<ServiceStatus>> GetStatus(SystemReader reader, ServiceInstance instance, CancellationToken cancellationToken)
+    {
+        var rows = await reader.ReadStatusAsync(cancellationToken);
+        return TypedResults.Ok(new ServiceStatus
+        {
+            Version = ServiceInstance.Version,
+            UptimeSeconds = instance.UptimeSeconds,
+            Database = rows.Database,
+            Scheduler = new()
+            {
+                Status = rows.Scheduler.Status,
+                Nodes = rows.Scheduler.Nodes,
+                LastRun = rows.Scheduler.LastRun,
+                NextRun = rows.Scheduler.NextRun,
+            },
+            Symbols = new(rows.Symbols, rows.ActiveSymbols),
+            DataAgeSeconds = rows.DataAgeSeconds,
+        });
+    }
 
-    private static Task<Ok<SystemInfo>> GetSystem() => throw new NotSupportedException();
+    private static async Task<Ok<SystemInfo>> GetSystem(
+        SystemReader reader, ServiceInstance instance, EventFeed events, CancellationToken cancellationToken)
+    {
+        var rows = await reader.ReadSystemAsync(cancellationToken);
+        return TypedResults.Ok(new SystemInfo
+        {
+            Version = ServiceInstance.Version,
+            Runtime = RuntimeInformation.FrameworkDescription,
+            UptimeSeconds = instance.UptimeSeconds,
+            EventListeners = events.Listeners,
+            Database = rows.Database,
+            Tables = rows.Tables,
+            Nodes = rows.Nodes,
+        });
+    }
 }

@@ -1,4 +1,5 @@
 using MarketData.Api.Enrichment;
+using MarketData.Storage.Dashboard;
 
 namespace MarketData.Api.Symbols;
 
@@ -49,4 +50,23 @@ public sealed record DetailedSymbol
 
     /// <summary>Daily quality (mean candle score × completeness) of the last days, oldest first, null where a day has none; only with <c>history_days</c>.</summary>
     public IReadOnlyList<double?>? QualityHistory { get; init; }
+
+    internal static DetailedSymbol From(SymbolStatus status, IEnumerable<SeriesCoverage> coverage, IReadOnlyList<double?>? history) => new()
+    {
+        Symbol = status.Symbol,
+        AssetClass = status.AssetClass,
+        Name = status.Name,
+        Active = status.Active,
+        Status = status.Status,
+        QualityScore = status.QualityScore,
+        ValidationRate = status.ValidationRate,
+        DataCompleteness = status.DataCompleteness,
+        DataAgeSeconds = status.DataAgeSeconds,
+        RecordsAvailable = status.RecordsAvailable,
+        LastEnrichmentTime = status.LastEnrichmentTime,
+        NextRetryAt = status.NextRetryAt,
+        LastError = status.ErrorMessage,
+        Timeframes = [.. coverage.Select(TimeframeCoverage.From)],
+        QualityHistory = history,
+    };
 }

@@ -13,5 +13,5 @@ public sealed record NewSymbol
     public string? Name { get; init; }
 
     /// <summary>The intervals to enrich; <c>["1d"]</c> when left out.</summary>
-    public IReadOnlyList<string>? Timeframes { get; init; }
+    public IReadOnlyList<string?>? Timeframes { get; init; }
 }

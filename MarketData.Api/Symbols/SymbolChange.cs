@@ -10,5 +10,5 @@ public sealed record SymbolChange
     public bool? Active { get; init; }
 
     /// <summary>The intervals to enrich.</summary>
-    public IReadOnlyList<string>? Timeframes { get; init; }
+    public IReadOnlyList<string?>? Timeframes { get; init; }
 }

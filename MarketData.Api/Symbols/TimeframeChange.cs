@@ -4,5 +4,5 @@ namespace MarketData.Api.Symbols;
 public sealed record TimeframeChange
 {
     /// <summary>At least one of <c>5m 15m 30m 1h 4h 1d 1w</c>.</summary>
-    public IReadOnlyList<string>? Timeframes { get; init; }
+    public IReadOnlyList<string?>? Timeframes { get; init; }
 }

@@ -29,6 +29,14 @@ public sealed record EventPosition
     /// <summary>Within the batch of what is visible in <paramref name="reading"/> and was not at this position.</summary>
     public EventPosition Within(string reading, long lastRead) => new(Seen, reading, lastRead);
 
+    /// <summary>Whether everything that a transaction wrote was visible in the snapshot <see cref="Seen"/>.</summary>
+    public bool Includes(long xid)
+    {
+        var parts = Seen.Split(':');
+        var (xmin, xmax) = (long.Parse(parts[0], CultureInfo.InvariantCulture), long.Parse(parts[1], CultureInfo.InvariantCulture));
+        return xid < xmin || (xid < xmax && !parts[2].Split(',').Contains(xid.ToString(CultureInfo.InvariantCulture)));
+    }
+
     /// <summary>Reads what <see cref="ToString"/> wrote.</summary>
     /// <returns>Whether <paramref name="text"/> is a position.</returns>
     public static bool TryParse(string? text, [NotNullWhen(true)] out EventPosition? position)

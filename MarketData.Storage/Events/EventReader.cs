@@ -30,23 +30,30 @@ public sealed class EventReader(NpgsqlDataSource database)
     public static async Task<EventPosition> ReadPositionAsync(NpgsqlConnection connection, CancellationToken cancellation) =>
         EventPosition.After(await connection.QuerySingleAsync<string>(Sql.Command("SELECT pg_current_snapshot()::text", null, cancellation)));
 
+    /// <summary>The same, on a connection of its own.</summary>
+    public async Task<EventPosition> ReadPositionAsync(CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return await ReadPositionAsync(connection, cancellation);
+    }
+
     /// <summary>Reads everything that became visible since a snapshot, and the snapshot to go on from.</summary>
     public static async Task<(IReadOnlyList<StoredEvent> Events, EventPosition Next)> ReadSinceAsync(
         NpgsqlConnection connection, EventPosition position, CancellationToken cancellation)
     {
         // One statement, so that the snapshot returned is the one that the events were read in.
         const string since = """
-            SELECT pg_current_snapshot()::text AS snapshot, e.id, e.kind, e.payload
+            SELECT pg_current_snapshot()::text AS snapshot, e.id, e.xid, e.kind, e.payload
             FROM (SELECT) always
             LEFT JOIN (
-                SELECT id, kind, payload::text AS payload FROM events
+                SELECT id, xid::text::bigint AS xid, kind, payload::text AS payload FROM events
                 WHERE xid >= pg_snapshot_xmin(@seen::text::pg_snapshot) AND NOT pg_visible_in_snapshot(xid, @seen::text::pg_snapshot)) e ON true
             ORDER BY e.id
             """;
-        var rows = (await connection.QueryAsync<(string Snapshot, long? Id, string? Kind, string? Payload)>(
+        var rows = (await connection.QueryAsync<(string Snapshot, long? Id, long? Xid, string? Kind, string? Payload)>(
             Sql.Command(since, new { seen = position.Seen }, cancellation))).AsList();
         var events = rows.Where(row => row.Id is not null)
-            .Select(row => new StoredEvent { Id = row.Id!.Value, Kind = row.Kind!, Payload = row.Payload! });
+            .Select(row => new StoredEvent { Id = row.Id!.Value, Xid = row.Xid!.Value, Kind = row.Kind!, Payload = row.Payload! });
         return ([.. events], EventPosition.After(rows[0].Snapshot));
     }
 
@@ -59,7 +66,7 @@ public sealed class EventReader(NpgsqlDataSource database)
         EventPosition position, EventPosition until, int limit, CancellationToken cancellation)
     {
         const string missed = """
-            SELECT id, kind, payload::text AS payload FROM events
+            SELECT id, xid::text::bigint AS xid, kind, payload::text AS payload FROM events
             WHERE xid >= pg_snapshot_xmin(@seen::text::pg_snapshot) AND NOT pg_visible_in_snapshot(xid, @seen::text::pg_snapshot)
               AND pg_visible_in_snapshot(xid, @until::text::pg_snapshot)
               AND NOT (id <= @lastRead AND pg_visible_in_snapshot(xid, @reading::text::pg_snapshot))

@@ -90,13 +90,13 @@ public sealed class SymbolStore(NpgsqlDataSource database)
         return new PurgeResult(false, deleted);
     }
 
-    /// <summary>Which of the symbols given are tracked, and which of those are active.</summary>
-    public async Task<IReadOnlyDictionary<string, bool>> FindAsync(IReadOnlyCollection<string> symbols, CancellationToken cancellation)
+    /// <summary>Reads those of the symbols given that are tracked, active or not.</summary>
+    public async Task<IReadOnlyDictionary<string, TrackedSymbol>> FindAsync(IReadOnlyCollection<string> symbols, CancellationToken cancellation)
     {
-        const string find = "SELECT symbol, active FROM symbols WHERE symbol = ANY (@symbols)";
+        const string find = $"SELECT {Columns} FROM symbols WHERE symbol = ANY (@symbols)";
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        var rows = await connection.QueryAsync<(string Symbol, bool Active)>(Sql.Command(find, new { symbols = symbols.ToArray() }, cancellation));
-        return rows.ToDictionary(row => row.Symbol, row => row.Active);
+        var rows = await connection.QueryAsync<TrackedSymbol>(Sql.Command(find, new { symbols = symbols.ToArray() }, cancellation));
+        return rows.ToDictionary(row => row.Symbol);
     }
 
     /// <summary>Reads the names of all active symbols, to find near misses among.</summary>

@@ -1,0 +1,40 @@
+using MarketData.Storage;
+using MarketData.Storage.Dashboard;
+using MarketData.Storage.Enrichment;
+using MarketData.Storage.Events;
+using MarketData.Storage.Keys;
+using MarketData.Storage.Symbols;
+
+namespace MarketData.Api.Database;
+
+/// <summary>Registers the database and everything that reads or writes it.</summary>
+public static class DatabaseSetup
+{
+    // Milliseconds that a broken-off query may take to say so; the server that does not answer would take all of the default 2,000.
+    private const int CancellationTimeoutMs = 200;
+
+    /// <summary>The name of the connection string.</summary>
+    public const string ConnectionName = "marketdata";
+
+    /// <summary>Adds the data source, the schema's update at start, readers and stores.</summary>
+    public static WebApplicationBuilder AddDatabase(this WebApplicationBuilder builder)
+    {
+        builder.AddNpgsqlDataSource(
+            ConnectionName,
+            configureDataSourceBuilder: database => database.ConnectionStringBuilder.CancellationTimeout = CancellationTimeoutMs);
+        var services = builder.Services;
+        services.AddSingleton<DatabaseProbe>();
+        services.AddSingleton<DatabaseMigrator>();
+        services.AddSingleton<SchemaUpdate>();
+        services.AddHostedService(provider => provider.GetRequiredService<SchemaUpdate>());
+        services.AddHealthChecks().AddCheck<SchemaUpdate>("schema");
+
+        services.AddSingleton<OverviewReader>().AddSingleton<MetricsReader>().AddSingleton<HealthReader>();
+        services.AddSingleton<RunReader>().AddSingleton<JobReader>();
+        services.AddSingleton<SymbolStatusReader>().AddSingleton<QualityReader>().AddSingleton<SystemReader>();
+        services.AddSingleton<EventReader>();
+        services.AddSingleton<RunStore>().AddSingleton<IdempotentRuns>().AddSingleton<SchedulerStore>();
+        services.AddSingleton<SymbolStore>().AddSingleton<KeyStore>();
+        return builder;
+    }
+}

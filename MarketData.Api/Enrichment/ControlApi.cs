@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text.Json;
+using MarketData.Api.Errors;
+using MarketData.Api.Requests;
+using MarketData.Api.Security;
+using MarketData.Storage.Dashboard;
+using MarketData.Storage.Enrichment;
+using MarketData.Storage.Keys;
+using Microsoft.AspNetCore.Http.HttpResults;
+using static MarketData.Api.Requests.Parameters;
+
+namespace MarketData.Api.Enrichment;
+
+/// <summary>Steering enrichment: <c>/api/v1/enrichment/trigger</c>, <c>/retry-failed</c>, <c>/pause</c> and <c>/resume</c>.</summary>
+public static class ControlApi
+{
+    // When GET ceased to be the way to pause and resume, as RFC 9745 writes it: 2026-01-01.
+    private const string DeprecatedSince = "@1767225600";
+
+    private static readonly RequestParameter<Guid?> OfRun = Id("job_id", "Only the failed symbols of this run; every symbol in error when left out.");
+    private static readonly RequestParameter<string?> RepeatKey = HeaderToken(
+        "Idempotency-Key", "A name for this request, chosen by the caller: within 24 hours a repetition changes nothing and gets the first one's answer.");
+
+    /// <summary>Maps the endpoints.</summary>
+    public static RouteGroupBuilder MapControl(this RouteGroupBuilder group)
+    {
+        group.MapPost("/trigger", Trigger).Takes(ManySymbols, OptionalAssetClass, ManyTimeframes, RepeatKey).ProducesProblem(415).ProducesProblem(422)
+            .RequireScope(Scopes.Enrich).WithName("Trigger").WithSummary("Enrich now, or backfill a range");
+        group.MapPost("/retry-failed", RetryFailed).Takes(OfRun).ProducesProblem(404).ProducesProblem(409)
+            .RequireScope(Scopes.Enrich).WithName("RetryFailed").WithSummary("Try failed symbols again");
+        group.MapPost("/pause", Pause).RequireScope(Scopes.Enrich).WithName("Pause").WithSummary("Hold back new jobs, on every node");
+        group.MapPost("/resume", Resume).RequireScope(Scopes.Enrich).WithName("Resume").WithSummary("Go on with what is due");
+        group.MapGet("/pause", Pause).AddEndpointFilter(MarkDeprecated).RequireScope(Scopes.Enrich).WithName("PauseByGet").WithSummary("Pause, as older clients call it");
+        group.MapGet("/resume", Resume).AddEndpointFilter(MarkDeprecated).RequireScope(Scopes.Enrich).WithName("ResumeByGet").WithSummary("Resume, as older clients call it");
+        return group;
+    }
+
+    private static async Task<Results<Accepted<TriggerAccepted>, ProblemHttpResult>> Trigger(
+        RequestValues request,
+        JsonBody<TriggerRequest> body,
+        HttpContext context,
+        TriggerCheck check,
+        RunStore runs,
+        IdempotentRuns repeatable,
+        CancellationToken cancellationToken)
+    {
+        var (asked, problem) = await check.CheckAsync(
+            request.Get(ManySymbols), request.Get(OptionalAssetClass), request.Get(ManyTimeframes), body.Value, cancellationToken);
+        if (asked is null)
+            return problem!;
+        var repeatKey = request.Get(RepeatKey) is { } name
+            ? new IdempotencyKey(name, context.CallerId(), SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(asked)))
+            : null;
+        asked = asked with { RequestedBy = context.Actor().Name, TraceParent = Activity.Current?.Id };
+        var ticket = repeatKey is null
+            ? await runs.CreateAsync(asked, cancellationToken)
+            : await repeatable.CreateAsync(asked, repeatKey, cancellationToken);
+        if (ticket is null)
+        {
+            return Problems.Unprocessable(
+                "This Idempotency-Key was used for another request.",
+                new() { ["Idempotency-Key"] = ["was used for another request within 24 hours; choose a new one."] });
+        }
+
+        return Accepted(ticket) ?? Problems.Unprocessable("No active symbol matches, so nothing was queued.");
+    }
+
+    private static async Task<Results<Accepted<TriggerAccepted>, ProblemHttpResult>> RetryFailed(
+        RequestValues request, HttpContext context, RunStore runs, SymbolStatusReader statuses, CancellationToken cancellationToken)
+    {
+        var (by, trace) = (context.Actor().Name, Activity.Current?.Id);
+        if (request.Get(OfRun) is { } id)
+        {
+            return await runs.RetryFailedAsync(id, by, trace, cancellationToken) is { } again
+                ? Accepted(again) ?? Problems.Conflict($"No symbol of the run {id} has failed, so there is nothing to try again.")
+                : Problems.NotFound($"There is no run {id}.");
+        }
+
+        var failed = await statuses.ReadAllAsync(new SymbolFilter { Active = true, Status = "error" }, cancellationToken);
+        var ticket = await runs.CreateAsync(
+            new() { Trigger = RunTrigger.Retry, Symbols = [.. failed.Select(symbol => symbol.Symbol)], RequestedBy = by, TraceParent = trace },
+            cancellationToken);
+        return Accepted(ticket) ?? Problems.Conflict("No symbol is in error, so there is nothing to try again.");
+    }
+
+    private static async Task<Ok<SchedulerState>> Pause(HttpContext context, SchedulerStore scheduler, CancellationToken cancellationToken) =>
+        TypedResults.Ok(SchedulerState.From(await scheduler.PauseAsync(context.Actor().Name, cancellationToken)));
+
+    private static async Task<Ok<SchedulerState>> Resume(HttpContext context, SchedulerStore scheduler, CancellationToken cancellationToken) =>
+        TypedResults.Ok(SchedulerState.From(await scheduler.ResumeAsync(context.Actor().Name, cancellationToken)));
+
+    private static ValueTask<object?> MarkDeprecated(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        context.HttpContext.Response.Headers["Deprecation"] = DeprecatedSince;
+        return next(context);
+    }
+
+    private static Accepted<TriggerAccepted>? Accepted(RunTicket ticket) => ticket.JobId is { } id
+        ? TypedResults.Accepted(
+            $"/api/v1/enrichment/runs/{id}",
+            new TriggerAccepted
+            {
+                JobId = id,
+                Status = ticket.Queued.Count > 0 ? "queued" : "already_running",
+                SymbolsQueued = ticket.Queued,
+                AlreadyRunning = ticket.AlreadyRunning,
+            })
+        : null;
+}

@@ -1,0 +1,88 @@
+using MarketData.Storage.Dashboard;
+
+namespace MarketData.Api.Enrichment;
+
+/// <summary>Judges the health of the whole by the state of its parts.</summary>
+public static class HealthAssessment
+{
+    private const double OftenFailing = 0.1;
+
+    /// <summary>
+    /// <c>unhealthy</c>: nothing is enriched, since no node lives or no provider can be reached. <c>degraded</c>: something needs a look.
+    /// </summary>
+    /// <param name="rows">The state of the parts.</param>
+    /// <param name="latency">How long the database took to answer.</param>
+    public static DashboardHealth Of(HealthRows rows, TimeSpan latency)
+    {
+        var providers = rows.Providers.GroupBy(state => state.Provider).Select(Connectivity).ToList();
+        List<string> grave = [.. Grave(rows, providers)];
+        List<string> lesser = [.. Lesser(rows, providers)];
+        return new()
+        {
+            Status = grave.Count > 0 ? "unhealthy" : lesser.Count > 0 ? "degraded" : "healthy",
+            Reasons = [.. grave, .. lesser],
+            Scheduler = new()
+            {
+                Status = rows.Scheduler.Status,
+                NodesAlive = rows.Scheduler.Nodes,
+                LastHeartbeat = rows.Scheduler.LastHeartbeat,
+                NextRun = rows.Scheduler.NextRun,
+                StuckRuns = rows.StuckRuns,
+            },
+            Database = new() { Status = "healthy", LatencyMs = latency.TotalMilliseconds },
+            ApiConnectivity = providers,
+            Resilience = [.. rows.Providers.Select(ProviderResilience.From)],
+            SymbolHealth = rows.Symbols,
+            RecentFailures = rows.RecentFailures,
+        };
+    }
+
+    private static IEnumerable<string> Grave(HealthRows rows, List<ApiConnectivity> providers)
+    {
+        if (rows.Scheduler.Nodes == 0)
+            yield return "No enrichment node is alive: nothing runs until one starts.";
+        if (rows.StuckRuns > 0)
+            yield return $"{rows.StuckRuns} {(rows.StuckRuns == 1 ? "run is" : "runs are")} open though no node is alive.";
+        var enabled = providers.FindAll(provider => provider.Status is not ("disabled" or "unknown"));
+        if (enabled.Count > 0 && enabled.TrueForAll(provider => provider.Status == "unhealthy"))
+            yield return "No provider can be reached: all their circuits are open.";
+    }
+
+    private static IEnumerable<string> Lesser(HealthRows rows, List<ApiConnectivity> providers)
+    {
+        if (rows.Scheduler.Paused)
+            yield return "Enrichment is paused.";
+        foreach (var provider in providers)
+        {
+            if (provider.Status == "unhealthy")
+                yield return $"The circuit of {provider.Provider} is open.";
+            else if (provider.Status == "degraded")
+                yield return $"{provider.Provider} fails often or is being tried again.";
+        }
+
+        if (rows.Symbols.Error > 0)
+            yield return $"{rows.Symbols.Error} {(rows.Symbols.Error == 1 ? "symbol" : "symbols")} failed for good.";
+        if (rows.Symbols.Stale > 0)
+            yield return $"The data of {rows.Symbols.Stale} {(rows.Symbols.Stale == 1 ? "symbol is" : "symbols are")} stale.";
+    }
+
+    private static ApiConnectivity Connectivity(IGrouping<string, ProviderNodeState> provider)
+    {
+        var live = provider.Where(state => state.NodeAlive).ToList();
+        var failed = provider.Where(state => state.LastErrorAt is not null).MaxBy(state => state.LastErrorAt);
+        return new()
+        {
+            Provider = provider.Key,
+            Status = live.Count == 0 ? "unknown" : StatusOf(live),
+            LastSuccessAt = provider.Max(state => state.LastSuccessAt),
+            LastError = failed?.LastError,
+            LastErrorAt = failed?.LastErrorAt,
+        };
+    }
+
+    private static string StatusOf(List<ProviderNodeState> live) =>
+        live.TrueForAll(state => !state.Enabled) ? "disabled"
+        : live.Exists(state => state.CircuitState is "open" or "isolated") ? "unhealthy"
+        : live.Exists(state => state.CircuitState == "half_open" || state.FailureRatio >= OftenFailing) ? "degraded"
+        : "healthy";
+}

@@ -1,0 +1,11 @@
+namespace MarketData.Api.Enrichment;
+
+/// <summary>Below what data is worth a warning. Section <c>Quality</c>, shared with enrichment.</summary>
+public sealed class QualityOptions
+{
+    /// <summary>The configuration section.</summary>
+    public const string Section = "Quality";
+
+    /// <summary>Least score of a healthy symbol, 0 to 1. Default 0.85.</summary>
+    public double MinimumScore { get; set; } = 0.85;
+}

@@ -1,0 +1,67 @@
+using System.Net;
+using MarketData.Api.Errors;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Cors.Infrastructure;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Http.Timeouts;
+using Microsoft.Extensions.Options;
+
+namespace MarketData.Api.Security;
+
+/// <summary>Registers keys, scopes, limits, origins and the word of proxies.</summary>
+public static class SecuritySetup
+{
+    /// <summary>The time limit of an export; for endpoints that stream.</summary>
+    public const string ExportTimeout = "export";
+
+    /// <summary>Adds what guards the API.</summary>
+    public static IServiceCollection AddSecurity(this IServiceCollection services)
+    {
+        services.AddAuthentication(ApiKeyAuthentication.SchemeName)
+            .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, null);
+        services.AddAuthorization();
+        services.AddSingleton<IAuthorizationHandler, ScopeHandler>();
+        services.AddSingleton<OpenAccess>();
+        services.AddSingleton<RequestBudgets>();
+        services.AddCors();
+        services.AddOptions<CorsOptions>().Configure<IOptions<ApiOptions>>((cors, options) => AllowOrigins(cors, options.Value));
+        services.AddRequestTimeouts();
+        services.AddOptions<RequestTimeoutOptions>().Configure<IOptions<ApiOptions>>((timeouts, options) => LimitTime(timeouts, options.Value));
+        services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<ApiOptions>>((forwarded, options) => TrustProxies(forwarded, options.Value));
+        return services;
+    }
+
+    private static void AllowOrigins(CorsOptions cors, ApiOptions options) => cors.AddDefaultPolicy(policy => policy
+        .WithOrigins([.. options.CorsOrigins])
+        .WithMethods("GET", "POST", "PUT", "DELETE")
+        .WithHeaders(ApiKeyAuthentication.Header, "Content-Type", "Idempotency-Key", "If-None-Match", "Last-Event-ID")
+        .WithExposedHeaders("Content-Disposition", "ETag", "Location", "RateLimit", "RateLimit-Policy", "Retry-After"));
+
+    private static void LimitTime(RequestTimeoutOptions timeouts, ApiOptions options)
+    {
+        timeouts.DefaultPolicy = Limit(TimeSpan.FromSeconds(options.RequestTimeoutSeconds));
+        timeouts.AddPolicy(ExportTimeout, Limit(TimeSpan.FromMinutes(options.ExportTimeoutMinutes)));
+    }
+
+    private static RequestTimeoutPolicy Limit(TimeSpan time) => new()
+    {
+        Timeout = time,
+        TimeoutStatusCode = StatusCodes.Status503ServiceUnavailable,
+        WriteTimeoutResponse = context =>
+        {
+            context.Response.Headers.RetryAfter = "5";
+            return Problems.Of(StatusCodes.Status503ServiceUnavailable, $"The answer took longer than {time.TotalSeconds:0} s; ask for less at a time.")
+                .ExecuteAsync(context);
+        },
+    };
+
+    // Every proxy on the way that is trusted adds the address it saw; the first that is not trusted is the caller.
+    private static void TrustProxies(ForwardedHeadersOptions forwarded, ApiOptions options)
+    {
+        forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+        forwarded.ForwardLimit = null;
+        foreach (var network in options.TrustedProxies)
+            forwarded.KnownIPNetworks.Add(IPNetwork.Parse(network));
+    }
+}

@@ -13,6 +13,7 @@ using MarketData.Api.Requests;
 using MarketData.Api.Security;
 using MarketData.Api.Status;
 using MarketData.Api.Symbols;
+using Scalar.AspNetCore;
 
 if (args is ["keys", .. var command])
     return await KeysCommand.RunAsync(command, Console.Out, Console.Error);

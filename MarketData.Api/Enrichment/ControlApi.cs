@@ -63,7 +63,7 @@ public static class ControlApi
                 new() { ["Idempotency-Key"] = ["was used for another request within 24 hours; choose a new one."] });
         }
 
-        return Accepted(ticket) ?? Problems.Unprocessable("No active symbol matches, so nothing was queued.");
+        return Accepted(ticket, Problems.Unprocessable("No active symbol matches, so nothing was queued."));
     }
 
     private static async Task<Results<Accepted<TriggerAccepted>, ProblemHttpResult>> RetryFailed(
@@ -73,7 +73,7 @@ public static class ControlApi
         if (request.Get(OfRun) is { } id)
         {
             return await runs.RetryFailedAsync(id, by, trace, cancellationToken) is { } again
-                ? Accepted(again) ?? Problems.Conflict($"No symbol of the run {id} has failed, so there is nothing to try again.")
+                ? Accepted(again, Problems.Conflict($"No symbol of the run {id} has failed, so there is nothing to try again."))
                 : Problems.NotFound($"There is no run {id}.");
         }
 
@@ -81,7 +81,7 @@ public static class ControlApi
         var ticket = await runs.CreateAsync(
             new() { Trigger = RunTrigger.Retry, Symbols = [.. failed.Select(symbol => symbol.Symbol)], RequestedBy = by, TraceParent = trace },
             cancellationToken);
-        return Accepted(ticket) ?? Problems.Conflict("No symbol is in error, so there is nothing to try again.");
+        return Accepted(ticket, Problems.Conflict("No symbol is in error, so there is nothing to try again."));
     }
 
     private static async Task<Ok<SchedulerState>> Pause(HttpContext context, SchedulerStore scheduler, CancellationToken cancellationToken) =>
@@ -96,7 +96,7 @@ public static class ControlApi
         return next(context);
     }
 
-    private static Accepted<TriggerAccepted>? Accepted(RunTicket ticket) => ticket.JobId is { } id
+    private static Results<Accepted<TriggerAccepted>, ProblemHttpResult> Accepted(RunTicket ticket, ProblemHttpResult nothingQueued) => ticket.JobId is { } id
         ? TypedResults.Accepted(
             $"/api/v1/enrichment/runs/{id}",
             new TriggerAccepted
@@ -106,5 +106,5 @@ public static class ControlApi
                 SymbolsQueued = ticket.Queued,
                 AlreadyRunning = ticket.AlreadyRunning,
             })
-        : null;
+        : nothingQueued;
 }

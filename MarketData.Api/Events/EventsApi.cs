@@ -2,7 +2,6 @@ using System.Threading.Channels;
 using MarketData.Api.Errors;
 using MarketData.Api.Requests;
 using MarketData.Storage.Events;
-using static MarketData.Api.Requests.Parameters;
 
 namespace MarketData.Api.Events;
 
@@ -25,8 +24,8 @@ public static class EventsApi
     {
         var group = api.MapGroup("/enrichment").WithTags("Enrichment");
 
-        group.MapGet("/events", GetEventsAsync).Takes(LastEventId).DisableRequestTimeout()
-            .Produces<string>(contentType: "text/event-stream")
+        group.MapGet("/events", GetEventsAsync).Takes(LastEventId)
+            .Produces<string>(contentType: "text/event-stream").DisableRequestTimeout()
             .WithName("GetEvents").WithSummary("Runs, jobs, circuits, scheduler and quality, live");
         return api;
     }

@@ -1,4 +1,3 @@
-using System.Net;
 using MarketData.Api.Errors;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
@@ -62,6 +61,6 @@ public static class SecuritySetup
         forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
         forwarded.ForwardLimit = null;
         foreach (var network in options.TrustedProxies)
-            forwarded.KnownIPNetworks.Add(IPNetwork.Parse(network));
+            forwarded.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(network));
     }
 }

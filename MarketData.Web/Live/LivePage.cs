@@ -9,8 +9,6 @@ namespace MarketData.Web.Live;
 /// </summary>
 public abstract class LivePage : ComponentBase, IDisposable
 {
-    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(250);
-
     private readonly CancellationTokenSource _closed = new();
     private RefreshGate? _gate;
     private ITimer? _poll;
@@ -23,6 +21,9 @@ public abstract class LivePage : ComponentBase, IDisposable
 
     /// <summary>Whether there is anything to show.</summary>
     protected abstract bool HasData { get; }
+
+    /// <summary>The shortest time between two loads, however many events come.</summary>
+    protected virtual TimeSpan Shortest => TimeSpan.FromMilliseconds(250);
 
     /// <summary>Loads again this often though nothing was reported; null for never. For what changes without events, such as tokens.</summary>
     protected virtual TimeSpan? Poll => null;

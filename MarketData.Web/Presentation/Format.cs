@@ -81,6 +81,17 @@ public static class Format
         _ => string.Create(Culture, $"{Math.Floor(seconds.Value / 86_400)} d"),
     };
 
+    /// <summary>A stretch of time as a noun: <c>minute</c>, <c>5 minutes</c>, <c>hour</c>, <c>day</c>.</summary>
+    public static string Bucket(int seconds) => seconds switch
+    {
+        >= 86_400 when seconds % 86_400 == 0 => Stretch(seconds / 86_400, "day"),
+        >= 3600 when seconds % 3600 == 0 => Stretch(seconds / 3600, "hour"),
+        >= 60 when seconds % 60 == 0 => Stretch(seconds / 60, "minute"),
+        _ => Stretch(seconds, "second"),
+    };
+
+    private static string Stretch(int count, string unit) => count == 1 ? unit : $"{count} {unit}s";
+
     /// <summary>A size in bytes with a decimal unit: <c>1.4 GB</c>.</summary>
     public static string Bytes(long? bytes)
     {

@@ -27,9 +27,11 @@ public sealed record JobSearch(string? Status, string? Symbol, bool Repeated, in
     public static TimeSpan? Span(string? since) => since switch
     {
         "1h" => TimeSpan.FromHours(1),
+        "6h" => TimeSpan.FromHours(6),
         "24h" => TimeSpan.FromHours(24),
         "7d" => TimeSpan.FromDays(7),
         "30d" => TimeSpan.FromDays(30),
+        "90d" => TimeSpan.FromDays(90),
         _ => null,
     };
 }

@@ -49,6 +49,9 @@ if (simulated)
         if (settings[$"Providers:{provider}:BaseUrl"] is null)
             enrichment.WithEnvironment($"Providers__{provider}__BaseUrl", $"{simulator.GetEndpoint("http")}/{provider.ToLowerInvariant()}");
     }
+
+    if (settings["Providers:Binance:BaseUrl"] is null && settings["Providers:Binance:FuturesBaseUrl"] is null)
+        enrichment.WithEnvironment("Providers__Binance__FuturesBaseUrl", $"{simulator.GetEndpoint("http")}/binance-futures");
 }
 
 // Whether what they show is simulated is for all three to say.

@@ -5,7 +5,8 @@ using MarketData.Storage.Enrichment;
 namespace MarketData.Enrichment.Pipeline;
 
 /// <summary>Fetches a portion from the providers, and puts on record which of them failed on the way.</summary>
-public sealed class CandleSource(ProviderChain providers, EnrichmentLog journal, BackfillStore backfills, EnrichmentMetrics metrics, TimeProvider time)
+public sealed class CandleSource(
+    ProviderChain providers, CrossCheck crossCheck, EnrichmentLog journal, BackfillStore backfills, EnrichmentMetrics metrics, TimeProvider time)
 {
     /// <summary>Fetches a portion's closed candles.</summary>
     /// <exception cref="ProviderChainException">No provider answered.</exception>
@@ -17,7 +18,9 @@ public sealed class CandleSource(ProviderChain providers, EnrichmentLog journal,
             var answer = await AskAsync(job, portion, cancellation);
             await RecordFailuresAsync(job, answer.Failures, cancellation);
             RecordDuration(answer.Result.Provider, job, "success", startedAt);
-            return answer;
+            return answer.IsFallback || portion.TimesAsked > 0
+                ? answer
+                : answer with { OtherCloses = await crossCheck.OtherClosesAsync(job, answer.Result, cancellation) };
         }
         catch (ProviderChainException e)
         {

@@ -35,10 +35,12 @@ internal sealed class CandleWindow
 
     /// <summary>
     /// Lays fetched candles over stored ones. The later answer counts, except that a stand-in's never replaces what the first provider gave:
-    /// where the two differ by more than half a percent, the stored one is marked.
+    /// where the two differ by more than half a percent, the stored one is marked, as is a fetched one that differs so from the close that a
+    /// second provider was asked for. The mark stays while the candle does, until a second opinion agrees.
     /// </summary>
     public static CandleWindow Lay(
-        ReadOnlySpan<StoredCandle> before, ReadOnlySpan<StoredCandle> stored, ReadOnlySpan<Candle> fetched, string source, bool isFallback)
+        ReadOnlySpan<StoredCandle> before, ReadOnlySpan<StoredCandle> stored, ReadOnlySpan<Candle> fetched, string source, bool isFallback,
+        IReadOnlyDictionary<DateTime, double> otherCloses)
     {
         var merged = new SortedList<DateTime, (Candle Candle, string Source, CandleIssues Acquired, StoredCandle? Stored)>(stored.Length + fetched.Length);
         foreach (ref readonly var known in stored)
@@ -47,9 +49,15 @@ internal sealed class CandleWindow
         {
             StoredCandle? known = merged.TryGetValue(candle.Timestamp, out var present) ? present.Stored : null;
             if (isFallback && known is { } first && (first.Issues & CandleIssues.FallbackSource) == 0 && first.Source != source)
-                merged[candle.Timestamp] = present with { Acquired = Agree(first.Candle, candle) ? CandleIssues.None : CandleIssues.ProviderDisagreement };
+                merged[candle.Timestamp] = present with { Acquired = Marked(present.Acquired, Agree(first.Candle.Close, candle.Close)) };
             else
-                merged[candle.Timestamp] = (candle, source, isFallback ? CandleIssues.FallbackSource : CandleIssues.None, known);
+                merged[candle.Timestamp] = (candle, source, Acquired(candle, source, isFallback, known), known);
+        }
+
+        foreach (var (timestamp, close) in otherCloses)
+        {
+            if (merged.TryGetValue(timestamp, out var checkedOne))
+                merged[timestamp] = checkedOne with { Acquired = Marked(checkedOne.Acquired, Agree(checkedOne.Candle.Close, close)) };
         }
 
         var all = merged.Values;
@@ -94,5 +102,14 @@ internal sealed class CandleWindow
             ? Domain.Quality.Gaps.Find(Candles.Select(candle => candle.Timestamp), span.After.AddTicks(1), span.Before, calendar, interval)
             : [];
 
-    private static bool Agree(in Candle one, in Candle other) => Math.Abs(other.Close / one.Close - 1) <= CloseTolerance;
+    private static CandleIssues Acquired(in Candle candle, string source, bool isFallback, StoredCandle? known)
+    {
+        var doubted = known is { } same && same.Source == source && same.Candle == candle ? same.Issues & CandleIssues.ProviderDisagreement : CandleIssues.None;
+        return doubted | (isFallback ? CandleIssues.FallbackSource : CandleIssues.None);
+    }
+
+    private static CandleIssues Marked(CandleIssues issues, bool agree) =>
+        agree ? issues & ~CandleIssues.ProviderDisagreement : issues | CandleIssues.ProviderDisagreement;
+
+    private static bool Agree(double close, double other) => Math.Abs(other / close - 1) <= CloseTolerance;
 }

@@ -6,23 +6,30 @@ namespace MarketData.Enrichment.Pipeline;
 
 /// <summary>
 /// Asks the providers for an instrument's splits and dividends and puts them on record. They are asked for apart from the candles: when a
-/// jump looks like a split, and from time to time, so that they never use up permits that candles wait for.
+/// jump looks like a split, and once a day, so that they never use up permits that candles wait for.
 /// </summary>
 public sealed partial class CorporateActionRefresh(
     ProviderChain providers, CorporateActionStore actions, TimeProvider time, ILogger<CorporateActionRefresh> log)
 {
     private static readonly DateOnly Earliest = new(1970, 1, 1);
 
+    /// <summary>The same when that is due: never asked, or not within a day's time.</summary>
+    /// <returns>Whether a split came to be known that was not before.</returns>
+    public async Task<bool> RefreshIfDueAsync(Instrument instrument, CancellationToken cancellation) =>
+        await actions.IsCheckDueAsync(instrument.Symbol, cancellation) && await RefreshAsync(instrument, cancellation);
+
     /// <summary>Asks the providers in order until one serves corporate actions.</summary>
     /// <returns>Whether a split came to be known that was not before.</returns>
     public async Task<bool> RefreshAsync(Instrument instrument, CancellationToken cancellation)
     {
+        var answered = false;
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
         foreach (var provider in providers.For(instrument, BarInterval.OneDay))
         {
             try
             {
                 var answer = await provider.FetchCorporateActionsAsync(instrument, Earliest, today, cancellation);
+                answered = true;
                 if (answer.Served)
                     return await actions.SaveAsync(instrument.Symbol, answer.Splits, answer.Dividends, provider.Name, cancellation);
             }
@@ -32,6 +39,9 @@ public sealed partial class CorporateActionRefresh(
             }
         }
 
+        // That none has any is an answer too; that none could be asked is not.
+        if (answered)
+            await actions.SaveAsync(instrument.Symbol, [], [], "", cancellation);
         return false;
     }
 

@@ -36,7 +36,7 @@ public sealed class FeatureComputer(SeriesReader series, EnrichmentMetrics metri
         var engine = job.State is { FeatureState: { } state, FeatureStateTs: { } at } && at < from
             ? FeatureEngine.Resume(assetClass, interval, state)
             : null;
-        var since = engine is null ? DateTime.UnixEpoch : job.State.FeatureStateTs!.Value.AddTicks(1);
+        var since = engine is null ? DateTime.UnixEpoch : job.State.FeatureStateTs!.Value.AddMicroseconds(1);
         var between = await series.RangeAsync(job.Instrument.Symbol, interval, since, from, cancellation);
         Candle[] all = [.. between.Select(stored => stored.Candle), .. candles];
         AdjustmentFactors.Of(splits).Adjust(all);

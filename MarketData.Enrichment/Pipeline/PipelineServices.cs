@@ -23,6 +23,7 @@ public static class PipelineServices
         services.AddSingleton<SymbolStatusStore>();
         services.AddSingleton<CorporateActionRefresh>();
         services.AddSingleton<SeriesPlanner>();
+        services.AddSingleton<CrossCheck>();
         services.AddSingleton<CandleSource>();
         services.AddSingleton<FeatureComputer>();
         services.AddSingleton<SymbolPipeline>();

@@ -21,5 +21,6 @@ internal sealed class PipelineSettings : IValidateOptions<HistoryOptions>, IVali
     public ValidateOptionsResult Validate(string? name, QualityOptions options) => new SettingRules(QualityOptions.Section)
         .Within("MinimumScore", options.MinimumScore, 0, 1)
         .Within("MinimumCompleteness", options.MinimumCompleteness, 0, 1)
+        .Within("CrossCheckSample", options.CrossCheckSample, 0, 1)
         .Result();
 }

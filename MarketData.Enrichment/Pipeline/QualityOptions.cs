@@ -14,6 +14,12 @@ public sealed class QualityOptions
     /// <summary>Least completeness of a healthy series, 0 to 1.</summary>
     public double MinimumCompleteness { get; set; } = 0.95;
 
+    /// <summary>
+    /// Share of the days of new data about which a second provider is asked too, 0 to 1; closes that differ by more than half a percent are
+    /// marked <c>provider_disagreement</c>. 0 asks nobody.
+    /// </summary>
+    public double CrossCheckSample { get; set; } = 0.02;
+
     /// <summary>The same as the domain takes it.</summary>
     public QualityThresholds Thresholds => new(MinimumScore, MinimumCompleteness);
 }

@@ -20,11 +20,16 @@ internal sealed class SeriesJob(JobProgress progress, BarInterval interval, Date
 
     public DateTime Now { get; } = now;
 
-    /// <summary>The end of what can be stored: just after the opening of the last candle that has closed.</summary>
-    public DateTime End { get; } = TradingCalendar.For(progress.Instrument.AssetClass).LastClosed(now, interval).AddTicks(1);
+    /// <summary>
+    /// The end of what can be stored: just after the opening of the last candle that has closed, by the least that the database tells apart.
+    /// </summary>
+    public DateTime End { get; } = TradingCalendar.For(progress.Instrument.AssetClass).LastClosed(now, interval).AddMicroseconds(1);
 
     /// <summary>What is stored, as of the last portion.</summary>
     public required SeriesState State { get; set; }
+
+    /// <summary>Whether everything up to <see cref="End"/> was fetched within this job: by its own backfill, say.</summary>
+    public bool IsUpToDate { get; set; }
 
     /// <summary>The earliest candle that changed and has stored candles after it, whose features are out of date by that; null when none has.</summary>
     public DateTime? StaleFeaturesFrom { get; set; }

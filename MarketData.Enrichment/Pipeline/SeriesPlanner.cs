@@ -25,17 +25,17 @@ public sealed class SeriesPlanner(SeriesReader series, BackfillStore backfills, 
 
         if (job.Progress.Job.RangeFrom is not null || job.State.LastTs is not { } last)
             yield break;
-        if (!IsUpToDate(job, last))
+        if (!job.IsUpToDate)
         {
             var overlap = FetchPlan.OverlapStart(last, job.State.FinalThrough, job.Calendar, job.Interval);
             foreach (var (from, to) in FetchPlan.Portions(overlap, job.End, job.Interval))
                 yield return new Portion(from, to);
         }
 
-        foreach (var gap in (await series.GapsDueAsync(job.Instrument.Symbol, job.Interval, job.Now, cancellation)).Take(MostGaps))
+        foreach (var gap in (await series.GapsDueAsync(job.Instrument.Symbol, job.Interval, cancellation)).Take(MostGaps))
         {
             // With the candle after it, whose score says that something was missing before it.
-            yield return new Portion(gap.Start, job.Calendar.Next(gap.End, job.Interval).AddTicks(1), TimesAsked: gap.AskedCount + 1);
+            yield return new Portion(gap.Start, job.Calendar.Next(gap.End, job.Interval).AddMicroseconds(1), TimesAsked: gap.AskedCount + 1);
         }
     }
 
@@ -50,8 +50,4 @@ public sealed class SeriesPlanner(SeriesReader series, BackfillStore backfills, 
             ? await backfills.BeginAsync(symbol, timeframe, FetchPlan.HistoryStart(job.Now, job.Interval, history.Value), job.End, run, cancellation)
             : null;
     }
-
-    // Everything that has closed is there and final: within this job's own backfill, say.
-    private static bool IsUpToDate(SeriesJob job, DateTime last) =>
-        job.Calendar.Next(last, job.Interval) >= job.End && job.State.LastFetchAt >= job.Now;
 }

@@ -34,6 +34,7 @@ public sealed class SymbolPipeline(
         var now = time.GetUtcNow().UtcDateTime;
         var state = await series.StateAsync(progress.Instrument, interval, cancellation);
         var job = new SeriesJob(progress, interval, now) { State = state };
+        await RefreshActionsAsync(job, cancellation);
         await foreach (var portion in planner.PlanAsync(job, cancellation))
         {
             var answer = await progress.StepAsync(EnrichmentStep.Fetch, interval, stop => source.FetchAsync(job, portion, stop), cancellation);
@@ -42,10 +43,50 @@ public sealed class SymbolPipeline(
             var scored = await progress.StepAsync(EnrichmentStep.Score, interval, () => Score(job, portion, checkedAnswer), cancellation);
             await progress.StepAsync(
                 EnrichmentStep.Store, interval, stop => StoreAsync(job, Combine(job, portion, answer, checkedAnswer, computed, scored), stop), cancellation);
+            job.IsUpToDate |= portion.To >= job.End;
         }
 
         await RefreshStaleFeaturesAsync(job, cancellation);
         await status.StoredAsync(progress.Instrument.Symbol, quality.Value.Thresholds, time.GetUtcNow().UtcDateTime, cancellation);
+    }
+
+    // Splits and dividends come first, so that a split is known before its jump is judged. One that became known since the series was last
+    // fetched is laid under what is stored already.
+    private async Task RefreshActionsAsync(SeriesJob job, CancellationToken cancellation)
+    {
+        if (job.Instrument.AssetClass == AssetClass.Crypto)
+            return;
+        if (await corporateActions.RefreshIfDueAsync(job.Instrument, cancellation))
+            job.State = await series.StateAsync(job.Instrument, job.Interval, cancellation);
+        if (job.State.LastFetchAt is not { } fetched)
+            return;
+        foreach (var exDate in await actions.SplitsRecordedSinceAsync(job.Instrument.Symbol, fetched, cancellation))
+            await ScoreAgainAsync(job, exDate, cancellation);
+    }
+
+    private async Task ScoreAgainAsync(SeriesJob job, DateOnly exDate, CancellationToken cancellation)
+    {
+        var (symbol, interval) = (job.Instrument.Symbol, job.Interval);
+        var from = exDate.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc) - interval.Length();
+        var before = await series.BeforeAsync(symbol, interval, from, CandleScorer.LookBack, cancellation);
+        // As far as the candles around the split count in the judgement of others, over the hours that are no session.
+        var stored = await series.RangeAsync(symbol, interval, from, from + interval.Length() * CandleScorer.LookBack * (interval.IsIntraday() ? 5 : 2), cancellation);
+        if (stored.Length == 0)
+            return;
+        var window = CandleWindow.Lay(before, stored, [], "", isFallback: false, new Dictionary<DateTime, double>());
+        var scored = window.Score(Context(job, await actions.SplitsAsync(symbol, cancellation)));
+        var write = new SeriesWrite
+        {
+            Instrument = job.Instrument,
+            Interval = interval,
+            Fence = job.Progress.Job.Hold,
+            JobId = job.Progress.Job.JobId,
+            Source = job.State.LastSource ?? "",
+            Candles = scored,
+            MinimumScore = quality.Value.MinimumScore,
+            ExpectedByDate = Expected(job, window, stored[^1].Candle.Timestamp),
+        };
+        await job.Progress.StepAsync(EnrichmentStep.Store, interval, stop => StoreAsync(job, write, stop), cancellation);
     }
 
     private async Task<CheckedAnswer> ValidateAsync(SeriesJob job, Portion portion, ChainResult answer, CancellationToken cancellation)
@@ -54,8 +95,8 @@ public sealed class SymbolPipeline(
         var (symbol, interval) = (job.Instrument.Symbol, job.Interval);
         var before = await series.BeforeAsync(symbol, interval, portion.From, CandleScorer.LookBack, cancellation);
         var next = await series.NextAsync(symbol, interval, portion.To, cancellation);
-        var stored = await series.RangeAsync(symbol, interval, portion.From, next?.AddTicks(1) ?? portion.To, cancellation);
-        var window = CandleWindow.Lay(before, stored, kept, answer.Result.Provider, answer.IsFallback);
+        var stored = await series.RangeAsync(symbol, interval, portion.From, next?.AddMicroseconds(1) ?? portion.To, cancellation);
+        var window = CandleWindow.Lay(before, stored, kept, answer.Result.Provider, answer.IsFallback, answer.OtherCloses);
         var splits = await actions.SplitsAsync(symbol, cancellation);
         if (LooksSplit(job, window, splits) && await corporateActions.RefreshAsync(job.Instrument, cancellation))
         {

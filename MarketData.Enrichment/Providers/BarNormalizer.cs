@@ -36,6 +36,18 @@ internal static class BarNormalizer
         }
 
         Replace(buffer, bars, interval);
+        StampRejected(buffer, assetClass, interval, range, calendar);
+    }
+
+    // What could not be read as a candle stands at the instant of the candle that it should have been.
+    private static void StampRejected(
+        CandleBuffer buffer, AssetClass assetClass, BarInterval interval, (DateTime From, DateTime To) range, TradingCalendar calendar)
+    {
+        var stamped = buffer.Rejected.ConvertAll(bar => bar.Timestamp is { } raw ? bar with { Timestamp = Stamp(raw, assetClass, interval, calendar).Stamp } : bar);
+        var within = stamped.FindAll(bar => bar.Timestamp is not { } stamp || (stamp >= range.From && stamp < range.To));
+        buffer.OutOfRange += stamped.Count - within.Count;
+        buffer.Rejected.Clear();
+        buffer.Rejected.AddRange(within);
     }
 
     // Daily bars come stamped at midnight UTC, at midnight or at the opening in New York, or at the last trade: the date is what counts.

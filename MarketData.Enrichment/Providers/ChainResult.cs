@@ -4,4 +4,8 @@ namespace MarketData.Enrichment.Providers;
 /// <param name="Result">The answer.</param>
 /// <param name="IsFallback">Whether it came from another than the first enabled provider that serves the instrument.</param>
 /// <param name="Failures">Why the providers before it did not answer, in the order asked; each is worth a line in the fetch log.</param>
-public sealed record ChainResult(FetchResult Result, bool IsFallback, IReadOnlyList<ProviderException> Failures);
+public sealed record ChainResult(FetchResult Result, bool IsFallback, IReadOnlyList<ProviderException> Failures)
+{
+    /// <summary>A second provider's closes for a sample of the bars, by opening instant.</summary>
+    public IReadOnlyDictionary<DateTime, double> OtherCloses { get; init; } = new Dictionary<DateTime, double>();
+}

@@ -39,10 +39,11 @@ public sealed class ProviderClient(HttpClient http, ProviderGate gate, TimeProvi
 
     private async Task<T> AttemptAsync<T>(string address, BodyReader<T> read, CancellationToken cancellation)
     {
-        var startedAt = time.GetTimestamp();
+        var (startedAt, answering) = (time.GetTimestamp(), false);
         try
         {
             using var response = await http.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, cancellation);
+            answering = true;
             var body = await response.Content.ReadAsByteArrayAsync(cancellation);
             ResponseTime += time.GetElapsedTime(startedAt);
             Requests++;
@@ -56,13 +57,13 @@ public sealed class ProviderClient(HttpClient http, ProviderGate gate, TimeProvi
                 Provider, ProviderErrorKind.BadAnswer, $"answered something unreadable: {e.Message}",
                 "Wait: the symbol is tried again by itself. If it lasts, the provider has changed its format.", e);
         }
-        catch (HttpRequestException e)
+        catch (HttpRequestException e) when (!answering)
         {
             throw new ProviderException(
                 Provider, ProviderErrorKind.Transient, $"could not be reached: {e.Message}",
                 "Wait: the symbol is tried again by itself. If it lasts, check the network and the provider's address.", e);
         }
-        catch (Exception e) when (e is IOException or HttpIOException)
+        catch (Exception e) when (e is IOException or HttpRequestException)
         {
             throw new ProviderException(
                 Provider, ProviderErrorKind.BadAnswer, "broke off in the middle of its answer.", "Wait: the symbol is tried again by itself.", e);

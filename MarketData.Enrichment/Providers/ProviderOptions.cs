@@ -20,9 +20,6 @@ public sealed class ProviderOptions
     /// <summary>Polygon's key; without one Polygon is disabled.</summary>
     public string? ApiKey { get; set; }
 
-    /// <summary>Whether bars outside the regular session are kept rather than left out and counted.</summary>
-    public bool ExtendedHours { get; set; }
-
     /// <summary>Binance: the request weight that the provider allows in a minute, 1 or more; we stop at nine tenths of it.</summary>
     public int WeightPerMinute { get; set; } = 6000;
 

@@ -30,7 +30,7 @@ internal readonly record struct Bar
     public int Parts { get; init; }
 
     /// <summary>Volume-weighted average price, never outside the bar.</summary>
-    public double Vwap => Volume > 0 ? Math.Clamp(Turnover / Volume, Low, High) : Close;
+    public double Vwap => Volume > 0 ? Math.Max(Low, Math.Min(High, Turnover / Volume)) : Close;
 
     /// <summary>This bar and the one right after it as one.</summary>
     public Bar Append(in Bar next) => this with

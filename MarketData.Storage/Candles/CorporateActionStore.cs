@@ -32,6 +32,27 @@ public sealed class CorporateActionStore(NpgsqlDataSource database)
         return (await connection.QueryAsync<StockSplit>(Sql.Command(splits, new { symbol = symbol.Value }, cancellation))).AsList();
     }
 
+    /// <summary>The ex-dates of the splits that were put on record, or changed, after <paramref name="since"/>, UTC.</summary>
+    public async Task<IReadOnlyList<DateOnly>> SplitsRecordedSinceAsync(Symbol symbol, DateTime since, CancellationToken cancellation)
+    {
+        const string recorded = """
+            SELECT ex_date FROM corporate_actions
+            WHERE symbol = @symbol AND kind = 'split' AND recorded_at > @since ORDER BY ex_date
+            """;
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return (await connection.QueryAsync<DateOnly>(Sql.Command(recorded, new { symbol = symbol.Value, since }, cancellation))).AsList();
+    }
+
+    /// <summary>Whether the symbol's corporate actions were never asked for, or not within 20 hours: once a night, whenever in it.</summary>
+    public async Task<bool> IsCheckDueAsync(Symbol symbol, CancellationToken cancellation)
+    {
+        const string due = """
+            SELECT EXISTS (SELECT FROM symbols WHERE symbol = @symbol AND (actions_checked_at IS NULL OR actions_checked_at < now() - interval '20 hours'))
+            """;
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return await connection.ExecuteScalarAsync<bool>(Sql.Command(due, new { symbol = symbol.Value }, cancellation));
+    }
+
     /// <summary>What prices of the symbol are adjusted by: its splits, and its dividends as shares of the daily close before each ex-date.</summary>
     public async Task<AdjustmentFactors> FactorsAsync(Symbol symbol, CancellationToken cancellation)
     {

@@ -47,15 +47,15 @@ public sealed class SeriesReader(NpgsqlDataSource database)
     }
 
     /// <summary>What is missing in the series and due to be asked for again, oldest first.</summary>
-    public async Task<IReadOnlyList<OpenGap>> GapsDueAsync(Symbol symbol, BarInterval interval, DateTime now, CancellationToken cancellation)
+    public async Task<IReadOnlyList<OpenGap>> GapsDueAsync(Symbol symbol, BarInterval interval, CancellationToken cancellation)
     {
         const string due = """
             SELECT gap_start AS "start", gap_end AS "end", asked_count FROM gaps
-            WHERE symbol = @symbol AND timeframe = @timeframe AND next_ask_at <= @now ORDER BY gap_start
+            WHERE symbol = @symbol AND timeframe = @timeframe AND next_ask_at <= now() ORDER BY gap_start
             """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
         return (await connection.QueryAsync<OpenGap>(
-            Sql.Command(due, new { symbol = symbol.Value, timeframe = interval.Name(), now }, cancellation))).AsList();
+            Sql.Command(due, new { symbol = symbol.Value, timeframe = interval.Name() }, cancellation))).AsList();
     }
 
     private async Task<StoredCandle[]> ReadAsync(string sql, CancellationToken cancellation, params object[] arguments)

@@ -14,6 +14,9 @@ public sealed class YahooProvider(ProviderClient client, TimeProvider time) : IM
     /// <summary>Where it answers unless told otherwise.</summary>
     public static readonly Uri PublicAddress = new("https://query1.finance.yahoo.com/");
 
+    // No share trades in finer steps: what is beyond them is what dividing and multiplying again left.
+    private const int PriceDecimals = 6;
+
     /// <inheritdoc/>
     public string Name => ProviderNames.Yahoo;
 
@@ -58,7 +61,7 @@ public sealed class YahooProvider(ProviderClient client, TimeProvider time) : IM
                 .Select(paid => (Date: DateOnly.FromDateTime(paid.At), paid.Amount))
                 .Where(paid => paid.Date <= to)
                 .OrderBy(paid => paid.Date)
-                .Select(paid => new CashDividend(paid.Date, paid.Amount * factors.On(paid.Date).Split, page.Currency))],
+                .Select(paid => new CashDividend(paid.Date, Math.Round(paid.Amount * factors.On(paid.Date).Split, PriceDecimals), page.Currency))],
             page.HasEvents);
     }
 
@@ -130,13 +133,14 @@ public sealed class YahooProvider(ProviderClient client, TimeProvider time) : IM
         foreach (ref var candle in buffer.Candles)
         {
             var (split, _) = factors.On(DateOnly.FromDateTime(candle.Timestamp));
+            double Traded(double price) => split == 1 ? price : Math.Round(price, PriceDecimals);
             candle = candle with
             {
-                Open = candle.Open * split,
-                High = candle.High * split,
-                Low = candle.Low * split,
-                Close = candle.Close * split,
-                Volume = candle.Volume / split,
+                Open = Traded(candle.Open * split),
+                High = Traded(candle.High * split),
+                Low = Traded(candle.Low * split),
+                Close = Traded(candle.Close * split),
+                Volume = split == 1 ? candle.Volume : Math.Round(candle.Volume / split),
             };
         }
     }

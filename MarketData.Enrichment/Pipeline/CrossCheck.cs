@@ -1,0 +1,91 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using MarketData.Domain.Candles;
+using MarketData.Enrichment.Providers;
+using Microsoft.Extensions.Options;
+
+namespace MarketData.Enrichment.Pipeline;
+
+/// <summary>
+/// Asks a second provider about a sample of what the first one gave, so that a source that goes wrong quietly is noticed. Which days are in
+/// the sample follows from symbol and date alone, so that looking again looks at the same ones.
+/// </summary>
+public sealed partial class CrossCheck(ProviderChain providers, IOptions<QualityOptions> quality, ILogger<CrossCheck> log)
+{
+    // Further back, sources differ by what they were told later, and nothing would be done about it.
+    private static readonly TimeSpan Reach = TimeSpan.FromDays(366);
+
+    /// <summary>The second provider's closes by opening instant; empty when no day of the answer is in the sample or nobody else could be asked.</summary>
+    internal async Task<IReadOnlyDictionary<DateTime, double>> OtherClosesAsync(SeriesJob job, FetchResult answer, CancellationToken cancellation)
+    {
+        var none = new Dictionary<DateTime, double>();
+        var other = providers.For(job.Instrument, job.Interval).FirstOrDefault(provider => provider.Name != answer.Provider);
+        if (other is null || Sample(job, answer) is not { Count: > 0 } days)
+            return none;
+        try
+        {
+            var instants = InstantsOf(job, answer, days);
+            var second = await other.FetchAsync(job.Instrument, job.Interval, instants[0], instants[^1].AddMicroseconds(1), cancellation);
+            return Closes(job, second, days);
+        }
+        catch (ProviderException e)
+        {
+            LogNotChecked(job.Instrument.Symbol, job.Interval.Name(), other.Name, e.Message);
+            return none;
+        }
+    }
+
+    /// <summary>Whether a day is in the sample.</summary>
+    /// <param name="symbol">The symbol.</param>
+    /// <param name="date">The session's date, UTC date for crypto.</param>
+    /// <param name="share">The sample, 0 to 1.</param>
+    public static bool IsSampled(Symbol symbol, DateOnly date, double share)
+    {
+        var key = string.Create(CultureInfo.InvariantCulture, $"{symbol.Value} {date:yyyy-MM-dd}");
+        var draw = BinaryPrimitives.ReadUInt32LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
+        return draw < share * uint.MaxValue;
+    }
+
+    // Of intraday bars one day is enough: more would take more pages than the check is worth.
+    private HashSet<DateOnly> Sample(SeriesJob job, FetchResult answer)
+    {
+        var days = new HashSet<DateOnly>();
+        foreach (ref readonly var candle in answer.Candles.Span)
+        {
+            if (candle.Timestamp >= job.Now - Reach)
+                days.Add(job.Calendar.DateOf(candle.Timestamp, job.Interval));
+        }
+
+        days.RemoveWhere(day => !IsSampled(job.Instrument.Symbol, day, quality.Value.CrossCheckSample));
+        return job.Interval.IsIntraday() && days.Count > 1 ? [days.Max()] : days;
+    }
+
+    private static List<DateTime> InstantsOf(SeriesJob job, FetchResult answer, HashSet<DateOnly> days)
+    {
+        var instants = new List<DateTime>();
+        foreach (ref readonly var candle in answer.Candles.Span)
+        {
+            if (days.Contains(job.Calendar.DateOf(candle.Timestamp, job.Interval)))
+                instants.Add(candle.Timestamp);
+        }
+
+        return instants;
+    }
+
+    private static Dictionary<DateTime, double> Closes(SeriesJob job, FetchResult second, HashSet<DateOnly> days)
+    {
+        var closes = new Dictionary<DateTime, double>();
+        foreach (ref readonly var candle in second.Candles.Span)
+        {
+            if (candle.Close > 0 && days.Contains(job.Calendar.DateOf(candle.Timestamp, job.Interval)))
+                closes[candle.Timestamp] = candle.Close;
+        }
+
+        return closes;
+    }
+
+    [LoggerMessage(LogLevel.Information, "{Symbol} {Timeframe} could not be cross-checked with {Provider}: {Reason}")]
+    private partial void LogNotChecked(Symbol symbol, string timeframe, string provider, string reason);
+}

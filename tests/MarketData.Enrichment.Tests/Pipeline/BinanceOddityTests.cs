@@ -1,0 +1,99 @@
+using MarketData.Testing;
+
+namespace MarketData.Enrichment.Tests.Pipeline;
+
+/// <summary>What Binance is known for, and what becomes of it in the store.</summary>
+public sealed class BinanceOddityTests(PostgresServer server) : PipelineTests(server)
+{
+    [Fact]
+    public async Task The_last_kline_is_left_out_while_it_is_open_and_pages_join_without_a_seam()
+    {
+        await TrackAsync("BTC-USD", "crypto", "5m", "1d");
+        await ConfigureAsync(("Enrichment:History:FiveMinutes", "12"));
+        (await EnrichAsync("BTC-USD")).Status.ShouldBe("succeeded");
+
+        var bars = await CandlesAsync("BTC-USD", "5m");
+        bars[0].Ts.ShouldBe(MidSession.UtcDateTime.Date.AddDays(-12));
+        bars[^1].Ts.ShouldBe(MidSession.UtcDateTime.AddMinutes(-7));
+        bars.Count.ShouldBe((int)((bars[^1].Ts - bars[0].Ts).TotalMinutes / 5) + 1);
+        (await CandlesAsync("BTC-USD", "1d"))[^1].Ts.ShouldBe(MidSession.UtcDateTime.Date.AddDays(-1));
+    }
+
+    [Fact]
+    public async Task Microstructure_comes_with_the_candles_and_the_crypto_features_follow()
+    {
+        await TrackAsync("BTC-USD", "crypto", "1h");
+        (await EnrichAsync("BTC-USD")).Status.ShouldBe("succeeded");
+
+        var candles = await CandlesAsync("BTC-USD", "1h");
+        candles.Where(candle => candle.TakerBuy is not > 0 || candle.TakerSell is not > 0).ShouldBeEmpty();
+        candles.Where(candle => candle.Funding is null).Select(candle => candle.Ts).ShouldBeEmpty();
+        candles.Where(candle => candle.OpenInterest is not > 0).Select(candle => candle.Ts).ShouldBeEmpty();
+        candles.Where(candle => candle.LongShort is not > 0).Select(candle => candle.Ts).ShouldBeEmpty();
+        candles.ShouldAllBe(candle => Math.Abs(candle.TakerBuy!.Value + candle.TakerSell!.Value - candle.Volume) < 1e-6);
+        var delta = await QueryAsync<double?>("SELECT delta FROM candle_features ORDER BY ts");
+        var ratio = await QueryAsync<double?>("SELECT buy_sell_ratio FROM candle_features ORDER BY ts");
+        var interest = await QueryAsync<double?>("SELECT open_interest_change FROM candle_features ORDER BY ts");
+        var longShort = await QueryAsync<double?>("SELECT long_short_ratio FROM candle_features ORDER BY ts");
+        var rank = await QueryAsync<double?>("SELECT funding_rate_percentile FROM candle_features ORDER BY ts");
+        SymbolPipelineTests.Agree("delta", [.. candles.Select(candle => candle.TakerBuy - candle.TakerSell)], delta);
+        SymbolPipelineTests.Agree("buy_sell_ratio", [.. candles.Select(candle => candle.TakerBuy / candle.TakerSell)], ratio);
+        SymbolPipelineTests.Agree("long_short_ratio", [.. candles.Select(candle => candle.LongShort)], longShort);
+        SymbolPipelineTests.Agree(
+            "open_interest_change",
+            [null, .. candles.Zip(candles.Skip(1), (before, after) => after.OpenInterest / before.OpenInterest - 1)],
+            interest);
+        rank.Count(value => value is >= 0 and <= 1).ShouldBeGreaterThan(100);
+        (await ScalarAsync<long>("SELECT count(*) FROM candle_features WHERE liquidation_intensity IS NOT NULL OR exchange_inflow IS NOT NULL")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Candles_come_without_what_the_futures_market_does_not_tell()
+    {
+        await TrackAsync("BTC-USD", "crypto", "1h");
+        await FaultAsync(new { kind = "server_error", provider = "binance-futures" });
+        await ConfigureAsync(("Providers:Binance:Resilience:MaxRetries", "0"));
+        (await EnrichAsync("BTC-USD")).Status.ShouldBe("succeeded");
+
+        var candles = await CandlesAsync("BTC-USD", "1h");
+        candles.Count.ShouldBeGreaterThan(450);
+        candles.ShouldAllBe(candle => candle.TakerBuy > 0 && candle.OpenInterest == null && candle.Funding == null && candle.Source == "binance");
+        (await ScalarAsync<long>("SELECT count(*) FROM candle_features WHERE open_interest_change IS NOT NULL OR funding_rate_percentile IS NOT NULL")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task There_is_nothing_before_the_listing()
+    {
+        await ConfigureAsync(("Enrichment:History:OneDay", "20000"), ("Providers:Polygon:ApiKey", ""));
+        await TrackAsync("SOL-USD", "crypto", "1d");
+        (await EnrichAsync("SOL-USD")).Status.ShouldBe("succeeded");
+
+        var candles = await CandlesAsync("SOL-USD", "1d");
+        candles[0].Ts.ShouldBeGreaterThan(new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        (await ScalarAsync<long>("SELECT count(*) FROM gaps")).ShouldBe(0);
+        (await ScalarAsync<bool>("SELECT completeness = 1 FROM series")).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Banned_it_waits_as_long_as_it_is_told()
+    {
+        await TrackAsync("BTC-USD", "crypto", "1d");
+        await FaultAsync(new { kind = "banned", provider = "binance", symbol = "BTC-USD", endpoint = "candles", count = 1, retry_after_seconds = 2 });
+        var startedAt = Time.GetTimestamp();
+        (await EnrichAsync("BTC-USD")).Status.ShouldBe("succeeded");
+        Time.GetElapsedTime(startedAt).ShouldBeGreaterThanOrEqualTo(TimeSpan.FromSeconds(2));
+    }
+
+    [Fact]
+    public async Task An_exchange_that_stood_still_leaves_a_gap_and_no_invented_bar()
+    {
+        await TrackAsync("BTC-USD", "crypto", "5m");
+        var halt = new DateTimeOffset(2026, 11, 17, 6, 0, 0, TimeSpan.Zero);
+        await FaultAsync(new { kind = "missing_bars", provider = "binance", symbol = "BTC-USD", from = halt, to = halt.AddHours(1) });
+        (await EnrichAsync("BTC-USD")).Status.ShouldBe("succeeded");
+
+        (await CandlesAsync("BTC-USD", "5m")).ShouldNotContain(candle => candle.Ts >= halt.UtcDateTime && candle.Ts < halt.UtcDateTime.AddHours(1));
+        (await ScalarAsync<int>("SELECT missing FROM gaps WHERE gap_start = @from AND gap_end = @last", new { from = halt.UtcDateTime, last = halt.UtcDateTime.AddMinutes(55) })).ShouldBe(12);
+        (await CandlesAsync("BTC-USD", "5m")).Single(candle => candle.Ts == halt.UtcDateTime.AddHours(1)).Notes.ShouldBe(["gap_before"]);
+    }
+}

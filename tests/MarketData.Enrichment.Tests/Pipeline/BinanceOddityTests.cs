@@ -35,7 +35,6 @@ public sealed class BinanceOddityTests(PostgresServer server) : PipelineTests(se
         var ratio = await QueryAsync<double?>("SELECT buy_sell_ratio FROM candle_features ORDER BY ts");
         var interest = await QueryAsync<double?>("SELECT open_interest_change FROM candle_features ORDER BY ts");
         var longShort = await QueryAsync<double?>("SELECT long_short_ratio FROM candle_features ORDER BY ts");
-        var rank = await QueryAsync<double?>("SELECT funding_rate_percentile FROM candle_features ORDER BY ts");
         SymbolPipelineTests.Agree("delta", [.. candles.Select(candle => candle.TakerBuy - candle.TakerSell)], delta);
         SymbolPipelineTests.Agree("buy_sell_ratio", [.. candles.Select(candle => candle.TakerBuy / candle.TakerSell)], ratio);
         SymbolPipelineTests.Agree("long_short_ratio", [.. candles.Select(candle => candle.LongShort)], longShort);
@@ -43,8 +42,18 @@ public sealed class BinanceOddityTests(PostgresServer server) : PipelineTests(se
             "open_interest_change",
             [null, .. candles.Zip(candles.Skip(1), (before, after) => after.OpenInterest / before.OpenInterest - 1)],
             interest);
-        rank.Count(value => value is >= 0 and <= 1).ShouldBeGreaterThan(100);
         (await ScalarAsync<long>("SELECT count(*) FROM candle_features WHERE liquidation_intensity IS NOT NULL OR exchange_inflow IS NOT NULL")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task The_funding_rate_is_ranked_among_those_of_ninety_days()
+    {
+        await TrackAsync("BTC-USD", "crypto", "1d");
+        (await EnrichAsync("BTC-USD")).Status.ShouldBe("succeeded");
+
+        var rates = (await CandlesAsync("BTC-USD", "1d")).Select(candle => candle.Funding.ShouldNotBeNull()).ToList();
+        var ranks = await QueryAsync<double?>("SELECT funding_rate_percentile FROM candle_features ORDER BY ts");
+        ranks[^1].ShouldNotBeNull().ShouldBe(rates[^90..].Count(rate => rate <= rates[^1]) / 90.0, 0.02);
     }
 
     [Fact]

@@ -138,7 +138,7 @@ public sealed class SeriesWriterTests(PostgresServer server) : IAsyncLifetime
         foreach (var days in (int?[])[7, 30, null])
         {
             await ExecuteAsync("UPDATE gaps SET next_ask_at = now() - interval '1 second', detected_at = now() - interval '2 days'");
-            (await _reader.GapsDueAsync(Apple.Symbol, BarInterval.OneDay, DateTime.UtcNow.AddMinutes(1), Cancellation)).Single().Start.ShouldBe(Start);
+            (await _reader.GapsDueAsync(Apple.Symbol, BarInterval.OneDay, Cancellation)).Single().Start.ShouldBe(Start);
             await WriteAsync([], write => write with { AskedRange = (Start, Start + 3 * day) });
             (await QueryAsync<int?>("SELECT round(extract(epoch FROM next_ask_at - now()) / 86400)::int FROM gaps")).ShouldBe(days);
         }

@@ -59,8 +59,10 @@ public static class ServiceDefaults
             console.UseUtcTimestamp = true;
             console.TimestampFormat = "HH:mm:ss.fff ";
         });
-        foreach (var talkative in (string[])["Npgsql", "System.Net.Http", "Polly", "Quartz", "Microsoft.AspNetCore", "Microsoft.Hosting.Lifetime", "Microsoft.Extensions.Http"])
+        foreach (var talkative in (string[])["Npgsql", "System.Net.Http", "Polly", "Quartz", "Microsoft.AspNetCore", "Microsoft.Hosting.Lifetime", "Microsoft.Extensions.Http", "Yarp"])
             builder.Logging.AddFilter(talkative, LogLevel.Warning);
+        // Whoever asks for a service's health gets the answer; a probe that comes every second need not fill the log with it.
+        builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.Critical);
     }
 
     private static void Complete(ProblemDetailsContext context)

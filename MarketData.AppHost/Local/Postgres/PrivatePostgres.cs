@@ -243,6 +243,8 @@ internal sealed class PrivatePostgres : IAsyncDisposable
             ["jit"] = "off",
             ["random_page_cost"] = "1.1",
             ["log_checkpoints"] = "off",
+            // A statement that fails is for the service that sent it to explain.
+            ["log_min_messages"] = "log",
             ["log_line_prefix"] = "",
         };
         if (_installation.HasTimescale)

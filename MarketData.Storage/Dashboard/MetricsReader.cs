@@ -87,7 +87,7 @@ public sealed class MetricsReader(NpgsqlDataSource database)
                    sum(validated_records)::float8 / nullif(sum(total_records), 0) AS validation_rate,
                    sum(total_records)::float8 / nullif(sum(expected_records), 0) AS data_completeness,
                    sum(gaps_detected) AS gaps_detected, sum(anomalies_detected) AS anomalies_detected, sum(rejected_records) AS rejected_records
-            FROM data_quality_metrics WHERE metric_date >= (now() - @window AT TIME ZONE 'UTC')::date GROUP BY 1 ORDER BY 1;
+            FROM data_quality_metrics WHERE metric_date >= ((now() - @window) AT TIME ZONE 'UTC')::date GROUP BY 1 ORDER BY 1;
             """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var results = await connection.QueryMultipleAsync(Sql.Command(series, new { window, bucket }, cancellation));

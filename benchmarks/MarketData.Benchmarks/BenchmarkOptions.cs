@@ -79,7 +79,7 @@ public sealed record BenchmarkOptions
         return true;
     }
 
-    private static string RepositoryRoot()
+    internal static string RepositoryRoot()
     {
         var directory = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(directory.FullName, "MarketData.sln")))

@@ -1,5 +1,7 @@
 using MarketData.Benchmarks.Features;
+using MarketData.Benchmarks.Overview;
 using MarketData.Benchmarks.Parsing;
+using MarketData.Benchmarks.Start;
 
 namespace MarketData.Benchmarks;
 
@@ -14,5 +16,10 @@ internal static class Catalogue
         ParseBenchmark.Binance,
         ParseBenchmark.Yahoo,
         new Ingest.Ingest(),
+        new Read.Read(),
+        new Overview5000(),
+        new Scale.Scale(),
+        new StartService(),
+        new StartAppHost(),
     ];
 }

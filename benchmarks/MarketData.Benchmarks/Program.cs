@@ -23,11 +23,21 @@ Console.CancelKeyPress += (_, key) =>
 
 await using var bench = new BenchmarkRun(options);
 var comparisons = new List<Comparison>();
+var failed = false;
 foreach (var benchmark in Catalogue.All.Where(benchmark => options.Wants(benchmark.Names)))
 {
     Console.Error.WriteLine($"{string.Join(", ", benchmark.Names)} …");
-    comparisons.AddRange(await benchmark.RunAsync(bench, stop.Token));
+    try
+    {
+        comparisons.AddRange(await benchmark.RunAsync(bench, stop.Token));
+    }
+    catch (Exception e) when (e is InvalidOperationException or HttpRequestException or Npgsql.NpgsqlException)
+    {
+        // The others are still worth measuring.
+        failed = true;
+        Console.Error.WriteLine($"  {string.Join(", ", benchmark.Names)} failed: {e}");
+    }
 }
 
 Report.Write(comparisons, options);
-return comparisons.All(comparison => options.Short || comparison.IsMet) ? 0 : 1;
+return !failed && comparisons.All(comparison => options.Short || comparison.IsMet) ? 0 : 1;

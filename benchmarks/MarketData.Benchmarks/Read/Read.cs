@@ -1,0 +1,113 @@
+using System.Diagnostics;
+using System.Net;
+using MarketData.Benchmarks.Ingest;
+using MarketData.Storage.Candles;
+
+namespace MarketData.Benchmarks.Read;
+
+/// <summary>
+/// 10,000 candles over HTTP, against PostgreSQL's own COPY … TO STDOUT (FORMAT CSV) of the same rows, each to the last byte; and pages of a
+/// hundred candles a second, against what the same kind of host reaches on constant JSON of that size.
+/// </summary>
+internal sealed class Read : Benchmark
+{
+    private const int Candles = 10_000;
+    private const int Callers = 8;
+    private const double MostSpread = 5;
+    private const string Page = "/api/v1/historical/BENCH0?timeframe=5m&limit=100";
+
+    public override IReadOnlyList<string> Names => ["read_csv", "read_json", "page_throughput", "page_p99"];
+
+    public override async Task<IReadOnlyList<Comparison>> RunAsync(BenchmarkRun bench, CancellationToken cancellation)
+    {
+        await using var database = await BenchmarkDatabase.CreateAsync(bench, cancellation);
+        var write = SeriesWrites.Of(0, Candles, withFeatures: false);
+        await SeriesWrites.RegisterAsync(database, [write], cancellation);
+        await new SeriesWriter(database.Source).WriteAsync(write, cancellation);
+        await database.ExecuteAsync("VACUUM ANALYZE", cancellation);
+        await using var api = ServiceProcess.Start("Api", new Dictionary<string, string>
+        {
+            ["ConnectionStrings__marketdata"] = database.ConnectionString,
+            ["Api__RequestsPerMinutePerAddress"] = "100000000",
+        });
+        await api.AliveAsync(cancellation);
+        var range = $"/api/v1/historical/BENCH0?timeframe=5m&limit={Candles}";
+        var (csv, csvCopy) = await Rounds.AlternateAsync(bench.Options.Rounds, () => GetAsync(api, range, "text/csv", cancellation), () => CopyAsync(database, cancellation));
+        var (json, jsonCopy) = await Rounds.AlternateAsync(bench.Options.Rounds, () => GetAsync(api, range, "application/json", cancellation), () => CopyAsync(database, cancellation));
+        return
+        [
+            new("read_csv", "ms", csv * 1e3, csvCopy * 1e3, 1.5, bench.Options.Rounds),
+            new("read_json", "ms", json * 1e3, jsonCopy * 1e3, 2, bench.Options.Rounds),
+            .. await ThroughputAsync(bench, api, cancellation),
+        ];
+    }
+
+    private static async Task<Comparison[]> ThroughputAsync(BenchmarkRun bench, ServiceProcess api, CancellationToken cancellation)
+    {
+        var body = await api.Client.GetByteArrayAsync(Page, cancellation);
+        await using var constant = await ConstantHost.StartAsync(body, cancellation);
+        var duration = TimeSpan.FromSeconds(bench.Options.Load(3, 1));
+        var (ours, baseline) = await Rounds.AlternateAsync(
+            Math.Min(bench.Options.Rounds, 3), () => RateAsync(api.Client, Page, duration, cancellation), () => RateAsync(constant.Client, "/", duration, cancellation));
+        var (median, p99) = await LatencyAsync(api.Client, ours * 0.8, duration, cancellation);
+        return
+        [
+            new("page_throughput", "requests/s", ours, baseline, 0.5, Math.Min(bench.Options.Rounds, 3), IsFloor: true),
+            new("page_p99", "ms", p99 * 1e3, median * 1e3, MostSpread, 1),
+        ];
+    }
+
+    private static Task<double> GetAsync(ServiceProcess api, string path, string format, CancellationToken cancellation) => Rounds.TimeAsync(async () =>
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { { "Accept", format } } };
+        using var answer = await api.Client.SendAsync(request, cancellation);
+        if (answer.StatusCode != HttpStatusCode.OK || (await answer.Content.ReadAsByteArrayAsync(cancellation)).Length < Candles * 50)
+            throw new InvalidOperationException($"{path} as {format} answered {answer.StatusCode}.");
+    });
+
+    // The same rows and columns as the API gives, formatted by the server.
+    private static Task<double> CopyAsync(BenchmarkDatabase database, CancellationToken cancellation) => Rounds.TimeAsync(async () =>
+    {
+        await using var connection = await database.Source.OpenConnectionAsync(cancellation);
+        using var rows = await connection.BeginTextExportAsync(
+            "COPY (SELECT ts, open, high, low, close, volume, vwap, trade_count, source, is_validated, quality_score, validation_notes FROM candles "
+            + "WHERE symbol = 'BENCH0' AND timeframe = '5m' ORDER BY ts) TO STDOUT (FORMAT CSV)",
+            cancellation);
+        var buffer = new char[64 * 1024];
+        while (await rows.ReadAsync(buffer.AsMemory(), cancellation) > 0)
+        {
+        }
+    });
+
+    // Callers that ask again as soon as they are answered.
+    private static async Task<double> RateAsync(HttpClient client, string path, TimeSpan duration, CancellationToken cancellation)
+    {
+        var (answers, start) = (0, Stopwatch.GetTimestamp());
+        await Task.WhenAll(Enumerable.Range(0, Callers).Select(_ => Task.Run(
+            async () =>
+            {
+                while (Stopwatch.GetElapsedTime(start) < duration)
+                {
+                    await client.GetByteArrayAsync(path, cancellation);
+                    Interlocked.Increment(ref answers);
+                }
+            },
+            cancellation)));
+        return answers / Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    // Requests on a steady beat, whether the ones before were answered or not.
+    private static async Task<(double Median, double P99)> LatencyAsync(HttpClient client, double rate, TimeSpan duration, CancellationToken cancellation)
+    {
+        var (start, requests) = (Stopwatch.GetTimestamp(), new List<Task<double>>());
+        while (Stopwatch.GetElapsedTime(start) < duration)
+        {
+            for (var due = (int)(Stopwatch.GetElapsedTime(start).TotalSeconds * rate); requests.Count < due;)
+                requests.Add(Rounds.TimeAsync(() => client.GetByteArrayAsync(Page, cancellation)));
+            await Task.Delay(1, cancellation);
+        }
+
+        var times = (await Task.WhenAll(requests)).Order().ToArray();
+        return (times[times.Length / 2], times[times.Length * 99 / 100]);
+    }
+}

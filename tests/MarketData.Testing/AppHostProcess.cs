@@ -87,10 +87,12 @@ public sealed partial class AppHostProcess : IAsyncDisposable
     }
 
     /// <summary>Waits until it has ended.</summary>
-    public async Task EndedAsync(CancellationToken cancellation)
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <param name="within">The longest that it may take; a minute when not given.</param>
+    public async Task EndedAsync(CancellationToken cancellation, TimeSpan? within = null)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        timeout.CancelAfter(StopTimeout);
+        timeout.CancelAfter(within ?? StopTimeout);
         await _process.WaitForExitAsync(timeout.Token);
     }
 

@@ -51,7 +51,7 @@ public sealed class QueryPlanTests(PostgresServer server) : IAsyncLifetime
             source, new CandleQuery { Instrument = Instrument, Interval = BarInterval.OneDay, Limit = 100, Newest = true, AsOf = DateTime.UtcNow.AddDays(-1) }),
         ["the series before a day"] = source => new SeriesReader(source).BeforeAsync(Instrument.Symbol, BarInterval.OneDay, DateTime.UtcNow, 52, Cancellation),
         ["the next candle"] = source => new SeriesReader(source).NextAsync(Instrument.Symbol, BarInterval.OneDay, DateTime.UtcNow.AddDays(-9), Cancellation),
-        ["gaps due"] = source => new SeriesReader(source).GapsDueAsync(Instrument.Symbol, BarInterval.OneDay, DateTime.UtcNow, Cancellation),
+        ["gaps due"] = source => new SeriesReader(source).GapsDueAsync(Instrument.Symbol, BarInterval.OneDay, Cancellation),
     };
 
     public async ValueTask InitializeAsync()

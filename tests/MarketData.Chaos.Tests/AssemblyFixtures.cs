@@ -1,0 +1,3 @@
+using MarketData.Chaos.Tests;
+
+[assembly: AssemblyFixture(typeof(FaultFreeRun))]

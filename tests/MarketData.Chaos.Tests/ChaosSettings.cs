@@ -1,0 +1,26 @@
+using System.Globalization;
+
+namespace MarketData.Chaos.Tests;
+
+/// <summary>How much chaos there is: short by default, more by environment variables. docs/reliability.md says how to use them.</summary>
+internal static class ChaosSettings
+{
+    /// <summary>Decides when and where things break: <c>CHAOS_SEED</c>, else the day's number, so that every day tries other moments.</summary>
+    public static int Seed { get; } = Read("CHAOS_SEED", (int)(DateTime.UtcNow - DateTime.UnixEpoch).TotalDays);
+
+    /// <summary>Symbols in a run: <c>CHAOS_SYMBOLS</c>.</summary>
+    public static int Symbols { get; } = Read("CHAOS_SYMBOLS", 6);
+
+    /// <summary>How often a process is killed in a run: <c>CHAOS_KILLS</c>.</summary>
+    public static int Kills { get; } = Read("CHAOS_KILLS", 2);
+
+    /// <summary>A source of chance for one scenario, the same for the same seed; says the seed.</summary>
+    public static Random Chance(string scenario)
+    {
+        TestContext.Current.TestOutputHelper?.WriteLine($"{scenario}: CHAOS_SEED={Seed} CHAOS_SYMBOLS={Symbols} CHAOS_KILLS={Kills}");
+        return new Random(Seed * 31 + scenario.Sum(letter => letter));
+    }
+
+    private static int Read(string name, int standard) =>
+        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : standard;
+}

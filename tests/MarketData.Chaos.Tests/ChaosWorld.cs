@@ -1,0 +1,190 @@
+using System.Globalization;
+using System.Net.Http.Json;
+using Dapper;
+using MarketData.Storage.Enrichment;
+using MarketData.Testing;
+using Npgsql;
+
+namespace MarketData.Chaos.Tests;
+
+/// <summary>A system of its own for one scenario: a PostgreSQL server, a simulated market whose clock stands still, and as many nodes as the scenario starts.</summary>
+internal sealed class ChaosWorld : IAsyncDisposable
+{
+    private static readonly DateTime From = new(2022, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+    private static readonly DateTime To = new(2024, 6, 30, 0, 0, 0, DateTimeKind.Utc);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5) + TimeSpan.FromSeconds(20 * ChaosSettings.Kills);
+
+    private readonly List<ServiceProcess> _nodes = [];
+    private readonly TcpProxy _toSimulator;
+    private readonly TcpProxy _toDatabase;
+
+    private ChaosWorld(TestPostgres postgres, ServiceProcess simulator)
+    {
+        (Postgres, Simulator) = (postgres, simulator);
+        Database = NpgsqlDataSource.Create(postgres.ConnectionString);
+        _toDatabase = new TcpProxy(new NpgsqlConnectionStringBuilder(postgres.ConnectionString).Port);
+        _toSimulator = new TcpProxy(simulator.Address.Port);
+    }
+
+    public TestPostgres Postgres { get; }
+
+    public ServiceProcess Simulator { get; }
+
+    public NpgsqlDataSource Database { get; }
+
+    /// <summary>The wires that the nodes use.</summary>
+    public IReadOnlyList<TcpProxy> Wires => [_toDatabase, _toSimulator];
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public static async Task<ChaosWorld> CreateAsync()
+    {
+        var simulator = ServiceProcess.StartAsync(
+            "MarketData.Simulator",
+            "alive",
+            [new("Simulator:Seed", "4711"), new("Simulator:Now", "2024-12-02T00:00:00Z"), new("Logging:LogLevel:Default", "Warning")],
+            Cancellation);
+        var world = new ChaosWorld(await TestPostgres.StartNewAsync(Cancellation), await simulator);
+        await world.TrackAsync();
+        return world;
+    }
+
+    /// <summary>Starts a node and waits until it works.</summary>
+    public async Task<ServiceProcess> StartNodeAsync(params (string Name, string Value)[] settings)
+    {
+        var database = new NpgsqlConnectionStringBuilder(Postgres.ConnectionString) { Port = _toDatabase.Port };
+        var all = new Dictionary<string, string>
+        {
+            ["ConnectionStrings:marketdata"] = database.ConnectionString,
+            ["Enrichment:RunOnFirstStart"] = "false",
+            ["Enrichment:PollInterval"] = "00:00:01",
+            ["Enrichment:Lease:Duration"] = "00:00:06",
+            ["Enrichment:Lease:RenewInterval"] = "00:00:01",
+            ["Enrichment:Lease:SweepInterval"] = "00:00:01",
+            ["Enrichment:Retry:BaseDelay"] = "00:00:00.500",
+            ["Enrichment:Retry:MaxDelay"] = "00:00:03",
+            ["Enrichment:MaxAttempts"] = "20",
+            ["Enrichment:MaxLosses"] = "1000",
+            // One source a symbol: what a stand-in's figures would be is not what a fault-free run has.
+            ["Providers:Yahoo:Enabled"] = "false",
+            ["Providers:Polygon:ApiKey"] = "simulated",
+        };
+        foreach (var provider in (string[])["Polygon", "Binance"])
+        {
+            all[$"Providers:{provider}:BaseUrl"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{_toSimulator.Port}/{provider.ToLowerInvariant()}");
+            all[$"Providers:{provider}:Resilience:RequestsPerMinute"] = "100000";
+            all[$"Providers:{provider}:Resilience:Burst"] = "10000";
+            all[$"Providers:{provider}:Resilience:RetryBaseDelay"] = "00:00:00.100";
+            all[$"Providers:{provider}:Resilience:AttemptTimeout"] = "00:00:05";
+            all[$"Providers:{provider}:Resilience:TotalTimeout"] = "00:01:00";
+            all[$"Providers:{provider}:Resilience:CircuitBreaker:BreakDuration"] = "00:00:01";
+        }
+
+        foreach (var (name, value) in settings)
+            all[name] = value;
+        var node = await ServiceProcess.StartAsync("MarketData.Enrichment", "health", all, Cancellation);
+        _nodes.Add(node);
+        return node;
+    }
+
+    /// <summary>Queues a backfill of every symbol.</summary>
+    public async Task<Guid> TriggerAsync()
+    {
+        var request = new RunRequest { Trigger = RunTrigger.Backfill, From = From, To = To };
+        return (await new RunStore(Database).CreateAsync(request, Cancellation)).JobId!.Value;
+    }
+
+    /// <summary>Makes a provider misbehave for a share of its requests.</summary>
+    public async Task FaultAsync(object fault)
+    {
+        using var http = new HttpClient { BaseAddress = Simulator.Address };
+        using var response = await http.PostAsJsonAsync("simulator/faults", fault, Cancellation);
+        response.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Waits until a condition in SQL holds; a database that is away means not yet.</summary>
+    public Task HoldsAsync(string condition, object? arguments = null) => Eventually.BecomesAsync(
+        async () =>
+        {
+            try
+            {
+                return await ScalarAsync<bool>($"SELECT {condition}", arguments);
+            }
+            catch (NpgsqlException)
+            {
+                return false;
+            }
+        },
+        Patience,
+        Cancellation);
+
+    public async Task<T?> ScalarAsync<T>(string sql, object? arguments = null)
+    {
+        await using var connection = await Database.OpenConnectionAsync(Cancellation);
+        return await connection.ExecuteScalarAsync<T>(sql, arguments);
+    }
+
+    /// <summary>How many of the run's symbols are done.</summary>
+    public Task<int> DoneAsync() => ScalarAsync<int>("SELECT count(*) FROM enrichment_jobs WHERE completed_at IS NOT NULL");
+
+    /// <summary>Waits until the run has ended; says what the nodes last said when it does not.</summary>
+    public async Task EndedAsync(Guid run)
+    {
+        try
+        {
+            await HoldsAsync("completed_at IS NOT NULL FROM enrichment_history WHERE job_id = @run", new { run });
+        }
+        catch (TimeoutException e)
+        {
+            var jobs = await ScalarAsync<string>(
+                "SELECT string_agg(concat_ws(' ', symbol, status, step, attempt, losses, due_at, lease_expires_at, error_message), E'\n') FROM enrichment_jobs WHERE completed_at IS NULL");
+            throw new TimeoutException($"The run did not end. Open jobs at {DateTime.UtcNow:O}:\n{jobs}\n{NodesLastWords()}", e);
+        }
+    }
+
+    /// <summary>Asserts that all is as it would be had nothing happened: every symbol done, nothing stuck, every candle the same.</summary>
+    public async Task ShouldBeRightAsync(Guid run, StoredData expected)
+    {
+        await EndedAsync(run);
+        (await ScalarAsync<string>("SELECT string_agg(concat_ws(' ', symbol, status, error_message), E'\n') FROM enrichment_jobs WHERE status <> 'succeeded'"))
+            .ShouldBeNull(NodesLastWords());
+        (await ScalarAsync<string>("SELECT status || ' ' || symbols_successful FROM enrichment_history WHERE job_id = @run", new { run }))
+            .ShouldBe($"completed {ChaosSettings.Symbols}");
+        (await ScalarAsync<int>("SELECT count(*) FROM enrichment_job_attempts WHERE ended_at IS NULL")).ShouldBe(0);
+        (await ScalarAsync<int>("SELECT count(*) FROM enrichment_jobs j LEFT JOIN enrichment_history h USING (job_id) WHERE h.job_id IS NULL")).ShouldBe(0);
+        (await ScalarAsync<string>("SELECT string_agg(concat_ws(' ', symbol, timeframe, status), ', ') FROM backfill_state WHERE status <> 'completed'")).ShouldBeNull();
+        (await ScalarAsync<int>("SELECT count(*) FROM enrichment_status WHERE status IN ('queued', 'running', 'retrying', 'error')")).ShouldBe(0);
+        // Nothing was written twice over with other values, and features have no candle missing nor candles features.
+        (await ScalarAsync<int>("SELECT count(*) FROM candle_revisions")).ShouldBe(0);
+        (await ScalarAsync<int>("SELECT count(*) FROM candles FULL JOIN candle_features USING (symbol, timeframe, ts) WHERE open IS NULL OR computed_at IS NULL")).ShouldBe(0);
+        (await StoredData.ReadAsync(Database, Cancellation)).ShouldEqual(expected);
+    }
+
+    /// <summary>What the nodes last said.</summary>
+    public string NodesLastWords() => string.Join("\n---\n", _nodes.Select(node => node.LastWords));
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var node in _nodes)
+            await node.DisposeAsync();
+        await _toDatabase.DisposeAsync();
+        await _toSimulator.DisposeAsync();
+        await Simulator.DisposeAsync();
+        await Database.DisposeAsync();
+        await Postgres.DisposeAsync();
+    }
+
+    // Two thirds stocks, one third coins, all of the simulator's own making.
+    private async Task TrackAsync()
+    {
+        const string track = """
+            INSERT INTO symbols (symbol, asset_class, timeframes)
+            SELECT format(CASE WHEN i % 3 = 0 THEN 'SIM%s-USD' ELSE 'SIM%s' END, to_char(i, 'FM0000')),
+                   CASE WHEN i % 3 = 0 THEN 'crypto' ELSE 'stock' END, '{1d,1h}'
+            FROM generate_series(1, @Symbols) i
+            """;
+        await using var connection = await Database.OpenConnectionAsync(Cancellation);
+        await connection.ExecuteAsync(track, new { ChaosSettings.Symbols });
+    }
+}

@@ -1,0 +1,44 @@
+using Dapper;
+using Npgsql;
+
+namespace MarketData.Chaos.Tests;
+
+/// <summary>What a database has stored, series by series, but for when it was written.</summary>
+internal sealed class StoredData
+{
+    private readonly Dictionary<string, (long Rows, string Hash)> _series;
+
+    private StoredData(Dictionary<string, (long Rows, string Hash)> series) => _series = series;
+
+    /// <summary>Candles in all.</summary>
+    public long Candles => _series.Where(one => one.Key.StartsWith("candles ", StringComparison.Ordinal)).Sum(one => one.Value.Rows);
+
+    /// <summary>Reads every row of the tables that hold data.</summary>
+    public static async Task<StoredData> ReadAsync(NpgsqlDataSource database, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        var series = new Dictionary<string, (long Rows, string Hash)>();
+        foreach (var (table, without, order) in ((string, string, string)[])
+            [("candles", "recorded_at", "ts"), ("candle_features", "computed_at", "ts"),
+             ("gaps", "detected_at,asked_count,last_asked_at,last_source,next_ask_at", "gap_start"), ("data_quality_metrics", "updated_at", "metric_date")])
+        {
+            var sql = $"""
+                SELECT symbol || ' ' || timeframe, count(*), md5(string_agg((to_jsonb(t) - string_to_array('{without}', ','))::text, E'\n' ORDER BY {order}))
+                FROM {table} t GROUP BY symbol, timeframe
+                """;
+            foreach (var (name, rows, hash) in await connection.QueryAsync<(string, long, string)>(new CommandDefinition(sql, commandTimeout: 300, cancellationToken: cancellation)))
+                series[$"{table} {name}"] = (rows, hash);
+        }
+
+        return new StoredData(series);
+    }
+
+    /// <summary>Asserts that every row is the same.</summary>
+    public void ShouldEqual(StoredData expected)
+    {
+        var differing = string.Join('\n', _series.Keys.Union(expected._series.Keys)
+            .Where(name => _series.GetValueOrDefault(name) != expected._series.GetValueOrDefault(name))
+            .Select(name => $"{name}: {_series.GetValueOrDefault(name)} instead of {expected._series.GetValueOrDefault(name)}"));
+        Assert.True(differing.Length == 0, $"These differ from the fault-free run's:\n{differing}");
+    }
+}

@@ -52,7 +52,7 @@ public sealed class YahooProvider(ProviderClient client, TimeProvider time) : IM
         using var buffer = new CandleBuffer();
         var start = from.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
         var page = await AskAsync(
-            client.ForOneFetch(), instrument, BarInterval.OneWeek, (start, time.GetUtcNow().UtcDateTime), buffer, cancellationToken);
+            client.ForOneFetch(), instrument, BarInterval.OneDay, (start, time.GetUtcNow().UtcDateTime), buffer, cancellationToken);
         var splits = page.Splits.Select(split => new StockSplit(DateOnly.FromDateTime(split.At), split.From, split.To)).OrderBy(split => split.ExDate).ToList();
         var factors = AdjustmentFactors.Of(splits);
         return new CorporateActions(
@@ -121,7 +121,7 @@ public sealed class YahooProvider(ProviderClient client, TimeProvider time) : IM
         if (range.To >= now.AddDays(-1))
             return [.. splits];
         using var unused = new CandleBuffer();
-        var since = await AskAsync(fetch, instrument, BarInterval.OneWeek, (range.To, now), unused, cancellation);
+        var since = await AskAsync(fetch, instrument, BarInterval.OneDay, (range.To, now), unused, cancellation);
         return [.. splits.Concat(since.Splits.Select(split => new StockSplit(DateOnly.FromDateTime(split.At), split.From, split.To))).DistinctBy(split => split.ExDate)];
     }
 

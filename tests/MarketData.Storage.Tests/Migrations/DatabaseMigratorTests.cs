@@ -1,0 +1,94 @@
+using Dapper;
+using MarketData.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+
+namespace MarketData.Storage.Tests.Migrations;
+
+public sealed class DatabaseMigratorTests(PostgresServer server) : IAsyncLifetime
+{
+    private TestDatabase _database = null!;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => _database = await server.CreateEmptyDatabaseAsync(Cancellation);
+
+    public async ValueTask DisposeAsync() => await _database.DisposeAsync();
+
+    [Fact]
+    public async Task Several_nodes_may_start_at_once_and_each_script_runs_once()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => MigrateAsync()));
+        await MigrateAsync();
+
+        (await ScalarAsync<long>("SELECT count(*) - count(DISTINCT scriptname) FROM schema_versions")).ShouldBe(0);
+        (await ScalarAsync<long>("SELECT count(*) FROM schema_versions")).ShouldBe(
+            typeof(DatabaseMigrator).Assembly.GetManifestResourceNames().Count(name => name.EndsWith(".sql", StringComparison.Ordinal)));
+        (await ScalarAsync<bool>("SELECT count(*) = 1 FROM scheduler_state")).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_migration_that_fails_changes_nothing_and_is_named()
+    {
+        // A table of another application stands in the way of the second script.
+        await ExecuteAsync("CREATE TABLE enrichment_history (id integer)");
+        var failure = await Should.ThrowAsync<InvalidOperationException>(MigrateAsync);
+
+        failure.Message.ShouldContain("0002_enrichment.sql");
+        failure.Message.ShouldContain("already exists");
+        (await ScalarAsync<bool>("SELECT to_regclass('symbols') IS NULL AND to_regclass('candles') IS NULL")).ShouldBeTrue();
+        await ExecuteAsync("DROP TABLE enrichment_history");
+        await MigrateAsync();
+        (await ScalarAsync<bool>("SELECT to_regclass('candles') IS NOT NULL")).ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData("UTC")]
+    [InlineData("America/New_York")]
+    [InlineData("Asia/Kolkata")]
+    public async Task Partitions_begin_at_midnight_UTC_wherever_the_server_lives(string zone)
+    {
+        await MigrateAsync();
+        await ExecuteAsync($"SET timezone = '{zone}'; SELECT ensure_candle_partitions('5m', '2025-12-31 23:55Z', '2026-04-01 00:00Z')");
+        (await ScalarAsync<long>("SELECT count(*) FROM pg_class WHERE relname ~ '^candles_5m_20' AND relkind = 'r'")).ShouldBe(5);
+        foreach (var instant in (string[])["2025-12-31 23:55Z", "2026-01-01 00:00Z", "2026-02-28 23:55Z", "2026-03-01 00:00Z", "2026-03-31 23:55Z", "2026-04-01 00:00Z"])
+        {
+            await ExecuteAsync(
+                $"INSERT INTO candles (symbol, asset_class, timeframe, ts, open, high, low, close, volume, source, is_validated, quality_score) VALUES ('A', 'stock', '5m', '{instant}', 1, 1, 1, 1, 1, 'x', true, 1)");
+        }
+
+        (await ScalarAsync<string>("SELECT string_agg(tableoid::regclass::text, ' ' ORDER BY ts) FROM candles")).ShouldBe(
+            "candles_5m_2025_12 candles_5m_2026_01 candles_5m_2026_02 candles_5m_2026_03 candles_5m_2026_03 candles_5m_2026_04");
+    }
+
+    [Fact]
+    public async Task Partitions_are_made_by_many_at_once_while_others_read_and_write()
+    {
+        await MigrateAsync();
+        await ExecuteAsync("SELECT ensure_candle_partitions('1d', '2020-01-01Z', '2020-01-02Z')");
+        // A reader and writer of the parent that does not end: it must keep nobody from adding to it.
+        await using var busy = await _database.DataSource.OpenConnectionAsync(Cancellation);
+        await using var transaction = await busy.BeginTransactionAsync(Cancellation);
+        await busy.ExecuteAsync("SELECT count(*) FROM candles; LOCK TABLE candles IN ROW EXCLUSIVE MODE", transaction: transaction);
+
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => ExecuteAsync("SELECT ensure_candle_partitions('1d', '2000-01-01Z', '2026-06-01Z')")));
+        (await ScalarAsync<long>("SELECT count(*) FROM pg_class WHERE relname ~ '^candles_1d_' AND relkind = 'r'")).ShouldBe(27);
+    }
+
+    private Task MigrateAsync() =>
+        new DatabaseMigrator(NullLogger<DatabaseMigrator>.Instance, TimeProvider.System).MigrateAsync(_database.ConnectionString, Cancellation);
+
+    private async Task ExecuteAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(_database.ConnectionString);
+        await connection.OpenAsync(Cancellation);
+        await connection.ExecuteAsync(sql);
+    }
+
+    private async Task<T?> ScalarAsync<T>(string sql)
+    {
+        await using var connection = new NpgsqlConnection(_database.ConnectionString);
+        await connection.OpenAsync(Cancellation);
+        return await connection.ExecuteScalarAsync<T>(sql);
+    }
+}

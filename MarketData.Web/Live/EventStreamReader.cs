@@ -1,5 +1,6 @@
 using System.Net.ServerSentEvents;
 using System.Text.Json;
+using MarketData.Web.Api;
 using Microsoft.Extensions.Options;
 
 namespace MarketData.Web.Live;
@@ -9,7 +10,8 @@ namespace MarketData.Web.Live;
 /// after the last event seen whenever it breaks.
 /// </summary>
 public sealed partial class EventStreamReader(
-    IHttpClientFactory clients, LiveFeed feed, IOptions<EventStreamOptions> options, TimeProvider time, ILogger<EventStreamReader> logger)
+    IHttpClientFactory clients, LiveFeed feed, SharedReads reads, IOptions<EventStreamOptions> options, TimeProvider time,
+    ILogger<EventStreamReader> logger)
     : BackgroundService
 {
     /// <summary>The name of the HTTP client for the stream: no resilience pipeline and no time limit.</summary>
@@ -64,8 +66,12 @@ public sealed partial class EventStreamReader(
         await foreach (var item in SseParser.Create(stream).EnumerateAsync(stoppingToken))
         {
             _lastEventId = item.EventId is { Length: > 0 } id ? id : _lastEventId;
-            if (item.Data is ['{', ..])
-                feed.Publish(new ApiEvent(item.EventId, item.EventType, JsonSerializer.Deserialize<JsonElement>(item.Data)));
+            if (item.Data is not ['{', ..])
+                continue;
+
+            // What was read before the change must not pass for what is there after it.
+            reads.Clear();
+            feed.Publish(new ApiEvent(item.EventId, item.EventType, JsonSerializer.Deserialize<JsonElement>(item.Data)));
         }
     }
 

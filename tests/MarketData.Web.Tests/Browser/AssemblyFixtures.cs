@@ -1,0 +1,3 @@
+using MarketData.Web.Tests.Browser;
+
+[assembly: AssemblyFixture(typeof(ChromiumFixture))]

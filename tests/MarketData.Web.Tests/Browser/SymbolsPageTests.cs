@@ -1,0 +1,127 @@
+using MarketData.Testing;
+using Microsoft.Playwright;
+
+namespace MarketData.Web.Tests.Browser;
+
+/// <summary>The table of symbols with 5,000 of them.</summary>
+public sealed class SymbolsPageTests(SymbolsPageTests.FiveThousand dashboard) : IClassFixture<SymbolsPageTests.FiveThousand>
+{
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
+    private readonly CancellationToken _cancellation = TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Only_the_rows_in_sight_are_there_and_scrolling_brings_the_others_at_once()
+    {
+        await using var page = await OpenAsync("symbols");
+        await Assertions.Expect(page.Page.GetByText("5,000 symbols")).ToBeVisibleAsync();
+        (await page.Page.Locator("tbody tr:has(td)").CountAsync()).ShouldBeInRange(10, 60);
+
+        await page.Page.EvaluateAsync("() => { const box = document.querySelector('.virtual'); box.scrollTop = box.scrollHeight; }");
+        await Assertions.Expect(page.Page.Locator("tbody a", new() { HasText = "XRP-USD" })).ToBeVisibleAsync(new() { Timeout = 2_000 });
+
+        // A steady scroll through a thousand rows: no frame may take so long that it is seen as a jerk.
+        var slowest = await page.Page.EvaluateAsync<double>(
+            """
+            async () => {
+                const box = document.querySelector('.virtual');
+                box.scrollTop = 0;
+                let [slowest, last] = [0, performance.now()];
+                for (let i = 0; i < 120; i++) {
+                    box.scrollTop += 400;
+                    await new Promise(requestAnimationFrame);
+                    const now = performance.now();
+                    slowest = Math.max(slowest, i > 3 ? now - last : 0);
+                    last = now;
+                }
+                return slowest;
+            }
+            """);
+        slowest.ShouldBeLessThan(400);
+        await page.BecomesAsync("() => [...document.querySelectorAll('tbody tr td:first-child a')].some(a => a.getBoundingClientRect().top > 200 && a.getBoundingClientRect().bottom < innerHeight)");
+        await page.ShouldBeSoundAsync();
+    }
+
+    [Fact]
+    public async Task A_search_a_filter_and_an_order_narrow_it_down_and_are_in_the_address()
+    {
+        await using var page = await OpenAsync("symbols");
+        await page.Page.GetByLabel("Search symbols").FillAsync("t49");
+        await Assertions.Expect(page.Page.GetByText("100 of 5,000 symbols")).ToBeVisibleAsync();
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Symbol", Exact = true }).ClickAsync();
+        await Assertions.Expect(page.Page.Locator("tbody a").First).ToHaveTextAsync("T4999");
+        await Assertions.Expect(page.Page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex(@"search=t49&order=-symbol"));
+
+        await page.GoAsync("symbols?status=error");
+        await Assertions.Expect(page.Page.Locator("tbody a")).ToHaveTextAsync(["JNJ"]);
+        await Assertions.Expect(page.Page.GetByRole(AriaRole.Button, new() { Name = "Error 1" })).ToHaveAttributeAsync("aria-pressed", "true");
+    }
+
+    [Fact]
+    public async Task A_job_that_starts_shows_within_a_second_and_without_loading_the_table_again()
+    {
+        await using var page = await OpenAsync("symbols?search=T0100");
+        await Assertions.Expect(page.Page.GetByText("1 of 5,000 symbols")).ToBeVisibleAsync();
+        await Eventually.BecomesAsync(() => dashboard.Api.Listeners > 0, TimeSpan.FromSeconds(10), _cancellation);
+        var loads = dashboard.Api.Reads["/api/v1/symbols/detailed"];
+
+        dashboard.Api.Publish("job", new { symbol = "T0100", status = "running", step = "fetch" });
+
+        await Assertions.Expect(page.Page.Locator("tbody .badge", new() { HasText = "Running" })).ToBeVisibleAsync(new() { Timeout = (float)Second.TotalMilliseconds });
+        dashboard.Api.Reads["/api/v1/symbols/detailed"].ShouldBe(loads);
+    }
+
+    [Fact]
+    public async Task A_symbol_is_run_and_deactivated_from_its_row()
+    {
+        await using var page = await OpenAsync("symbols?search=T0200");
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Run T0200 now" }).ClickAsync();
+        await AskedAsync("POST /api/v1/enrichment/trigger", "T0200");
+        await Assertions.Expect(page.Page.GetByText("2 symbols queued.")).ToBeVisibleAsync();
+
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Deactivate T0200" }).ClickAsync();
+        await Assertions.Expect(page.Page.GetByText("Deactivate T0200?")).ToBeVisibleAsync();
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Deactivate", Exact = true }).ClickAsync();
+
+        await AskedAsync("DELETE /api/v1/admin/symbols/T0200", "");
+        await Assertions.Expect(page.Page.Locator("tbody .badge", new() { HasText = "Inactive" })).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task A_symbol_is_added_and_its_page_opens()
+    {
+        await using var page = await OpenAsync("symbols");
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Add symbol…" }).ClickAsync();
+        await page.Page.GetByLabel("Symbol", new() { Exact = true }).FillAsync("zzz-usd");
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Crypto" }).ClickAsync();
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "1h", Exact = true }).ClickAsync();
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Add symbol", Exact = true }).ClickAsync();
+
+        await Assertions.Expect(page.Page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("symbols/ZZZ-USD$"));
+        await AskedAsync("POST /api/v1/admin/symbols", """{"symbol":"ZZZ-USD","asset_class":"crypto","timeframes":["1h","1d"]}""");
+    }
+
+    [Theory]
+    [InlineData(360, true)]
+    [InlineData(3840, false)]
+    public async Task It_is_sound_on_a_phone_and_at_4K(int width, bool dark)
+    {
+        await using var page = await dashboard.OpenAsync("symbols", width, width < 500 ? 780 : 2160, dark);
+        await Assertions.Expect(page.Page.Locator("tbody a").First).ToBeVisibleAsync();
+
+        await page.ShouldBeSoundAsync();
+    }
+
+    private Task<DashboardPage> OpenAsync(string path) => dashboard.OpenAsync(path);
+
+    private Task AskedAsync(string request, string body) => Eventually.BecomesAsync(
+        () => dashboard.Api.Actions.Any(action => action.StartsWith(request, StringComparison.Ordinal) && action.Contains(body, StringComparison.Ordinal)),
+        TimeSpan.FromSeconds(5), _cancellation);
+
+    /// <summary>A dashboard over 5,000 symbols.</summary>
+    public sealed class FiveThousand(ChromiumFixture chromium) : DashboardFixture(chromium)
+    {
+        /// <inheritdoc/>
+        protected override int Symbols => 5_000;
+    }
+}

@@ -15,7 +15,11 @@
         location.reload();
 
     window.marketDataPreferences = {
-        watch: dotnet => dark.addEventListener("change", () => dotnet.invokeMethodAsync("SystemThemeChanged", dark.matches)),
+        watch(dotnet) {
+            dark.addEventListener("change", () => dotnet.invokeMethodAsync("SystemThemeChanged", dark.matches));
+            // From here on the page answers to clicks.
+            document.documentElement.dataset.interactive = "true";
+        },
         choose(theme, isDark) {
             if (theme === "system")
                 document.cookie = "md-theme=; path=/dashboard; max-age=0; samesite=lax";

@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Text.RegularExpressions;
+using System.Net;
+using System.Net.Sockets;
 using MarketData.Testing;
 using MarketData.Web.Tests.Fakes;
 using Microsoft.Playwright;
@@ -11,7 +13,7 @@ public class DashboardFixture(ChromiumFixture chromium) : IAsyncLifetime
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
 
-    private readonly TaskCompletionSource<string> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ConcurrentQueue<string?> _output = new();
     private Process? _process;
 
     /// <summary>The Api behind it.</summary>
@@ -28,7 +30,8 @@ public class DashboardFixture(ChromiumFixture chromium) : IAsyncLifetime
     {
         Api = await FakeApi.StartAsync();
         Api.World = new FakeWorld(Symbols);
-        var start = new ProcessStartInfo("dotnet", [AppHostProcess.Program("MarketData.Web"), "--urls", "http://127.0.0.1:0"])
+        var address = $"http://127.0.0.1:{FreePort()}";
+        var start = new ProcessStartInfo("dotnet", [AppHostProcess.Program("MarketData.Web"), "--urls", address])
         {
             WorkingDirectory = Path.Combine(AppHostProcess.RepositoryRoot(), "MarketData.Web"),
             RedirectStandardOutput = true,
@@ -38,11 +41,21 @@ public class DashboardFixture(ChromiumFixture chromium) : IAsyncLifetime
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
         start.Environment["Web__Links__Grafana"] = "http://localhost:3000";
         _process = Process.Start(start)!;
-        _process.OutputDataReceived += (_, line) => Read(line.Data);
-        _process.ErrorDataReceived += (_, line) => Read(line.Data);
+        _process.OutputDataReceived += (_, line) => _output.Enqueue(line.Data);
+        _process.ErrorDataReceived += (_, line) => _output.Enqueue(line.Data);
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
-        Address = await _listening.Task.WaitAsync(StartTimeout, TestContext.Current.CancellationToken) + "/dashboard/";
+        Address = address + "/dashboard/";
+        using var http = new HttpClient();
+        await Eventually.BecomesAsync(
+            async () =>
+            {
+                if (_process.HasExited)
+                    throw new InvalidOperationException($"The dashboard ended; it printed:\n{string.Join('\n', _output)}");
+                using var answer = await http.GetAsync(new Uri(address + "/alive"));
+                return answer.IsSuccessStatusCode;
+            },
+            StartTimeout, TestContext.Current.CancellationToken);
     }
 
     /// <summary>Opens a page and waits until it answers to clicks.</summary>
@@ -72,9 +85,10 @@ public class DashboardFixture(ChromiumFixture chromium) : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
-    private void Read(string? line)
+    private static int FreePort()
     {
-        if (line is not null && Regex.Match(line, @"Now listening on: (http://[^\s""]+)") is { Success: true } match)
-            _listening.TrySetResult(match.Groups[1].Value);
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -33,11 +33,11 @@ public sealed class DashboardPage : IAsyncDisposable
     public async Task GoAsync(string path)
     {
         await Page.GotoAsync(_address + path);
-        await Page.WaitForFunctionAsync("() => document.querySelector('.live-on') && window.Blazor");
+        await Page.WaitForFunctionAsync("() => document.documentElement.dataset.interactive === 'true'");
     }
 
     /// <summary>Waits for a condition in the browser.</summary>
-    public Task BecomesAsync(string condition) => Page.WaitForFunctionAsync(condition, null, new() { Timeout = 15_000 });
+    public Task BecomesAsync(string condition) => Page.WaitForFunctionAsync(condition, null, new() { Timeout = 30_000 });
 
     /// <summary>Fails when axe finds a violation, when the page is wider than the window, or when the browser complained.</summary>
     public async Task ShouldBeSoundAsync()

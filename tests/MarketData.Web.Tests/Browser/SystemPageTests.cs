@@ -42,8 +42,8 @@ public sealed class SystemPageTests(DashboardFixture dashboard) : IClassFixture<
     [Theory]
     [InlineData("system", 360, true)]
     [InlineData("keys", 360, false)]
-    [InlineData("keys", 3840, true)]
-    public async Task They_are_sound_on_a_phone_and_at_4K(string path, int width, bool dark)
+    [InlineData("keys", 2560, true)]
+    public async Task They_are_sound_on_a_phone_and_on_a_large_screen(string path, int width, bool dark)
     {
         await using var page = await dashboard.OpenAsync(path, width, 900, dark);
         await Assertions.Expect(page.Page.Locator(".table").First).ToBeVisibleAsync();

@@ -1,0 +1,23 @@
+using Microsoft.Playwright;
+
+namespace MarketData.Web.Tests.Browser;
+
+/// <summary>The pipeline over a chosen window.</summary>
+public sealed class PipelinePageTests(DashboardFixture dashboard) : IClassFixture<DashboardFixture>
+{
+    [Fact]
+    public async Task Charts_are_drawn_by_provider_or_interval_over_the_window_chosen()
+    {
+        await using var page = await dashboard.OpenAsync("pipeline");
+        await page.BecomesAsync("() => document.querySelectorAll('.chart[data-drawn] canvas').length === 8");
+        await Assertions.Expect(page.Page.Locator(".chart").First).ToHaveAttributeAsync("aria-label", new System.Text.RegularExpressions.Regex("by provider: 4,812 in all, 23 failed"));
+
+        await page.Page.GetByRole(AriaRole.Link, new() { Name = "7d" }).ClickAsync();
+        await page.Page.GetByRole(AriaRole.Link, new() { Name = "by interval" }).ClickAsync();
+
+        await Assertions.Expect(page.Page.Locator(".panel-note").First).ToHaveTextAsync("last 7 days");
+        await Assertions.Expect(page.Page.Locator(".chart").First).ToHaveAttributeAsync("aria-label", new System.Text.RegularExpressions.Regex("by interval"));
+        await Assertions.Expect(page.Page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("window=7d&by=interval"));
+        await page.ShouldBeSoundAsync();
+    }
+}

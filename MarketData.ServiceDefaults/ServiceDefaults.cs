@@ -61,6 +61,8 @@ public static class ServiceDefaults
         });
         foreach (var talkative in (string[])["Npgsql", "System.Net.Http", "Polly", "Quartz", "Microsoft.AspNetCore", "Microsoft.Hosting.Lifetime", "Microsoft.Extensions.Http", "Yarp"])
             builder.Logging.AddFilter(talkative, LogLevel.Warning);
+        // Its warning that keys at rest are not encrypted comes with every start; cookies are all that they protect here.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         // Whoever asks for a service's health gets the answer; a probe that comes every second need not fill the log with it.
         builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.Critical);
     }

@@ -144,7 +144,7 @@ internal sealed class LocalEngine(IReadOnlyList<Resource> resources, EngineOptio
             where resource.IsAvailable
             from endpoint in resource.Endpoints
             where endpoint.Describe is not null
-            orderby endpoint.RequestedPort ?? int.MaxValue
+            orderby resource is ContainerResource, endpoint.RequestedPort ?? int.MaxValue
             select Describe(endpoint);
         return _dashboard is null ? described : described.Append(("Aspire dashboard", _dashboard.Url));
     }

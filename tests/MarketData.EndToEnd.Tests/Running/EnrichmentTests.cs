@@ -26,7 +26,7 @@ public sealed class EnrichmentTests(SystemFixture system)
         overview.GetProperty("symbols_enriched").GetInt32().ShouldBe(overview.GetProperty("total_symbols").GetInt32());
 
         var symbols = await system.GetAsync("symbols/detailed", _cancellation);
-        symbols.GetProperty("symbols").EnumerateArray().ShouldAllBe(symbol =>
+        symbols.GetProperty("symbols").EnumerateArray().Where(symbol => symbol.GetProperty("symbol").GetString() != "META").ShouldAllBe(symbol =>
             symbol.GetProperty("status").GetString() == "healthy" || symbol.GetProperty("status").GetString() == "warning");
     }
 
@@ -101,6 +101,25 @@ public sealed class EnrichmentTests(SystemFixture system)
         var problem = await response.Content.ReadAsStringAsync(_cancellation);
         problem.ShouldContain("APPL");
         problem.ShouldContain("AAPL");
+    }
+
+    [Fact]
+    public async Task A_symbol_that_no_provider_knows_fails_with_cause_and_advice_and_harms_no_other()
+    {
+        await system.FirstRunAsync(_cancellation);
+        JsonElement run;
+        await using (await system.FaultAsync(new { kind = "unknown_symbol", symbol = "META" }, _cancellation))
+            run = await system.EnrichAsync(_cancellation, "META", "V");
+
+        run.GetProperty("status").GetString().ShouldBe("partial");
+        run.GetProperty("symbols_successful").GetInt32().ShouldBe(1);
+        var status = await system.GetAsync("enrichment/dashboard/job-status/META", _cancellation);
+        status.GetProperty("status").GetString().ShouldBe("error");
+        status.GetProperty("last_error").GetString().ShouldNotBeNullOrEmpty();
+        status.GetProperty("error_advice").GetString().ShouldNotBeNullOrEmpty();
+
+        var mended = await system.EnrichAsync(_cancellation, "META");
+        mended.GetProperty("status").GetString().ShouldBe("completed");
     }
 
     [Theory]

@@ -16,7 +16,7 @@ public static class ApiSettings
             .Validate(options => options.MinimumScore is >= 0 and <= 1, "Quality:MinimumScore must lie between 0 and 1.")
             .ValidateOnStart();
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton<ServiceInstance>();
+        builder.Services.AddSingleton(new ServiceInstance(TimeProvider.System));
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Services.AddOptions<KestrelServerOptions>()
             .Configure<IOptions<ApiOptions>>((kestrel, options) => kestrel.Limits.MaxRequestBodySize = options.Value.MaxRequestBodyBytes);

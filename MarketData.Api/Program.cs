@@ -25,6 +25,7 @@ builder.AddDatabase();
 builder.AddSettings();
 builder.Services.AddRequests();
 builder.Services.AddSecurity();
+builder.Services.AddEnrichment();
 builder.Services.AddEvents();
 builder.Services.AddApiDescription();
 builder.Services.AddHistorical();

@@ -18,7 +18,7 @@ public sealed class SystemFixture : IAsyncLifetime
     public AppHostProcess Host { get; private set; } = null!;
 
     /// <summary>Asks the front door, as users do.</summary>
-    public HttpClient Http { get; } = new(new SocketsHttpHandler { AllowAutoRedirect = false });
+    public HttpClient Http { get; } = new(new PatientHandler());
 
     /// <summary>The dashboard's address.</summary>
     public Uri Dashboard => Host.Address("Dashboard");

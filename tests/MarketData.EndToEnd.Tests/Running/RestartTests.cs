@@ -49,7 +49,7 @@ public sealed class RestartTests
 
     private async Task<JsonElement> OverviewAsync(AppHostProcess host)
     {
-        using var http = new HttpClient();
+        using var http = new HttpClient(new PatientHandler());
         return await http.GetFromJsonAsync<JsonElement>(new Uri(host.Address("Dashboard"), "/api/v1/enrichment/dashboard/overview"), _cancellation);
     }
 }

@@ -17,6 +17,10 @@ public static class ServiceDefaults
     internal const string MetricsPath = "/metrics";
     private const string LiveTag = "live";
 
+    // Prometheus looks every fifteen seconds.
+    private static readonly TimeSpan HealthPeriod = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan HealthDelay = TimeSpan.FromSeconds(2);
+
     /// <summary>
     /// Adds OpenTelemetry, health checks, service discovery, problem details with a <c>trace_id</c>, and the standard resilience for
     /// HTTP clients that call the system's own services. A client with a pipeline of its own, such as a provider's, takes the standard
@@ -27,6 +31,8 @@ public static class ServiceDefaults
         builder.AddObservability();
         builder.AddOneLineLogs();
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [LiveTag]);
+        builder.Services.AddSingleton<IHealthCheckPublisher, HealthMetrics>();
+        builder.Services.Configure<HealthCheckPublisherOptions>(options => (options.Delay, options.Period) = (HealthDelay, HealthPeriod));
         builder.Services.AddServiceDiscovery();
         builder.Services.ConfigureHttpClientDefaults(http =>
         {

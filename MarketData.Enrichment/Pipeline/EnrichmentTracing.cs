@@ -12,14 +12,15 @@ public static class EnrichmentTracing
     private static readonly ActivitySource Source = new(SourceName);
 
     /// <summary>
-    /// Begins the trace of one attempt at one symbol: its root is the run, linked to the request that asked for it, and below it the symbol.
+    /// Begins the spans of one attempt at one symbol: the run, and below it the symbol. What a person asked for goes on with the trace of the
+    /// request, so that it can be followed from the click to the database; what the schedule began is a trace of its own.
     /// </summary>
     public static IDisposable StartSymbol(ClaimedJob job)
     {
         Activity.Current = null;
-        ActivityLink[] links = ActivityContext.TryParse(job.TraceParent, null, isRemote: true, out var asked) ? [new ActivityLink(asked)] : [];
+        var asked = ActivityContext.TryParse(job.TraceParent, null, isRemote: true, out var request) ? request : default;
         var run = Source.StartActivity(
-            $"run {job.Trigger}", ActivityKind.Consumer, parentContext: default, [new("marketdata.run_id", job.JobId.ToString())], links);
+            $"run {job.Trigger}", ActivityKind.Consumer, asked, [new("marketdata.run_id", job.JobId.ToString())]);
         var symbol = Source.StartActivity($"symbol {job.Symbol}");
         symbol?.SetTag("marketdata.symbol", job.Symbol).SetTag("marketdata.asset_class", job.AssetClass).SetTag("marketdata.attempt", job.Attempt);
         return new SymbolSpan(run, symbol);

@@ -9,7 +9,8 @@ export const services = () =>
     .withRow(row("Health"))
     .withPanel(states("Up", [[`up{job="marketdata", ${service}}`, "{{service}} {{instance}}"]], { page: "system", values: { 0: { text: "down", color: "red" }, 1: { text: "up", color: "green" } } }))
     .withPanel(number("Services down", [[`count(up{job="marketdata", ${service}} == 0) or vector(0)`]], { steps: worseAbove(1, 1), page: "system" }))
-    .withPanel(lines("Failing health checks", [[`sum by (service, dotnet_health_check_name) (increase(dotnet_health_check_unhealthy_checks_total{${service}}[$__rate_interval])) or vector(0)`, "{{service}} {{dotnet_health_check_name}}"]], { width: 20, height: 4, page: "system" }))
+    .withPanel(states("Health checks", [[`min by (service, check) (marketdata_health_status{${service}})`, "{{service}} {{check}}"]], {
+      width: 20, height: 4, page: "system", values: { 0: { text: "unhealthy", color: "red" }, 0.5: { text: "degraded", color: "orange" }, 1: { text: "healthy", color: "green" } } }))
     .withRow(row("HTTP"))
     .withPanel(lines("Requests", [[`sum by (service) (rate(http_server_request_duration_seconds_count{${service}}[$__rate_interval]))`, "{{service}}"]], { unit: "reqps" }))
     .withPanel(lines("Request duration, p99", [[`histogram_quantile(0.99, sum by (le, service) (rate(http_server_request_duration_seconds_bucket{${service}}[$__rate_interval])))`, "{{service}}"]], { unit: "s" }))

@@ -11,6 +11,13 @@ public sealed class DatabaseWatch(RequestDelegate next, DatabaseProbe probe, Tim
     /// <summary>Handles a request.</summary>
     public async Task InvokeAsync(HttpContext context)
     {
+        // Everything else needs no database, or has a time limit of its own.
+        if (!context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase))
+        {
+            await next(context);
+            return;
+        }
+
         var aborted = context.RequestAborted;
         using var broken = CancellationTokenSource.CreateLinkedTokenSource(aborted);
         using var done = new CancellationTokenSource();

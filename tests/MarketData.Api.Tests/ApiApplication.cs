@@ -1,0 +1,62 @@
+using System.Net;
+using MarketData.Testing;
+using Microsoft.AspNetCore.Mvc.Testing;
+
+namespace MarketData.Api.Tests;
+
+/// <summary>The real API on a real socket, in this process.</summary>
+public sealed class ApiApplication : IAsyncDisposable
+{
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
+
+    private readonly WebApplicationFactory<Program> _factory;
+
+    private ApiApplication(WebApplicationFactory<Program> factory) => _factory = factory;
+
+    /// <summary>Calls it without a key.</summary>
+    public HttpClient Client { get; private set; } = null!;
+
+    /// <summary>Starts it; in Production, so that keys matter, unless a setting says otherwise.</summary>
+    public static async Task<ApiApplication> StartAsync(string connectionString, params (string Name, string Value)[] settings)
+    {
+        var api = Start(connectionString, settings);
+        await Eventually.BecomesAsync(
+            async () => (await api.Client.GetAsync("/health", TestContext.Current.CancellationToken)).IsSuccessStatusCode,
+            StartTimeout,
+            TestContext.Current.CancellationToken);
+        return api;
+    }
+
+    /// <summary>Starts it without waiting until it is healthy.</summary>
+    public static ApiApplication Start(string connectionString, params (string Name, string Value)[] settings)
+    {
+        var factory = new WebApplicationFactory<Program>().WithWebHostBuilder(host =>
+        {
+            host.UseSetting("environment", "Production");
+            host.UseSetting("ConnectionStrings:marketdata", connectionString);
+            host.UseSetting("Api:RequestsPerMinutePerAddress", "1000000");
+            host.UseSetting("Api:RequestsPerMinutePerKey", "1000000");
+            foreach (var (name, value) in settings)
+                host.UseSetting(name, value);
+        });
+        factory.UseKestrel(options => options.Listen(IPAddress.Loopback, 0));
+        factory.ClientOptions.AllowAutoRedirect = false;
+        factory.StartServer();
+        return new ApiApplication(factory) { Client = factory.CreateClient() };
+    }
+
+    /// <summary>Calls it with a key.</summary>
+    public HttpClient With(string key)
+    {
+        var client = _factory.CreateClient();
+        client.DefaultRequestHeaders.Add("X-API-Key", key);
+        return client;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _factory.DisposeAsync();
+    }
+}

@@ -13,7 +13,6 @@ using MarketData.Api.Requests;
 using MarketData.Api.Security;
 using MarketData.Api.Status;
 using MarketData.Api.Symbols;
-using Scalar.AspNetCore;
 
 if (args is ["keys", .. var command])
     return await KeysCommand.RunAsync(command, Console.Out, Console.Error);
@@ -45,8 +44,7 @@ app.UseMiddleware<RequestLimits>();
 app.UseAuthorization();
 
 app.MapDefaultEndpoints();
-app.MapOpenApi();
-app.MapScalarApiReference("/scalar");
+app.MapApiDescription();
 app.MapGroup("/api/v1").CheckScopes().CheckRequests()
     .MapEnrichment().MapEvents().MapHistorical().MapFeatures().MapQuality().MapSymbols().MapKeys().MapProviders().MapStatus().MapAccess();
 return await app.RunServiceAsync();

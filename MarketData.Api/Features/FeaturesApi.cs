@@ -27,7 +27,8 @@ public static class FeaturesApi
         group.MapGet("/", GetCatalogue).WithName("GetFeatureCatalogue").WithSummary("Every feature and what it is");
         group.MapGet("/{symbol}", GetFeaturesAsync)
             .Takes(RouteSymbol, Interval, Start, End, Limit, PageCursor)
-            .Produces<FeaturePage>()
+            .Produces<FeaturePage>().ProducesProblem(StatusCodes.Status404NotFound)
+            .AddOpenApiOperationTransformer(CandleDescription.DescribeTagAsync)
             .WithName("GetFeatures").WithSummary("The features of a symbol, latest or a range");
         return api;
     }

@@ -1,5 +1,6 @@
 using MarketData.Api.Errors;
 using MarketData.Api.Requests;
+using MarketData.Api.Security;
 using MarketData.Domain.Adjustments;
 using MarketData.Domain.Candles;
 using MarketData.Storage.Candles;
@@ -32,6 +33,8 @@ public static class HistoricalApi
             .Takes(RouteSymbol, Interval, Start, End, Limit, PageCursor, Features, ValidatedOnly, MinQuality, AsOf, Adjusted, Format)
             .Produces<CandlePage>()
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status406NotAcceptable)
+            .AddOpenApiOperationTransformer(CandleDescription.DescribeFormatsAsync).AddOpenApiOperationTransformer(CandleDescription.DescribeTagAsync)
+            .WithRequestTimeout(SecuritySetup.ExportTimeout)
             .WithName("GetHistorical").WithSummary("Candles of a symbol");
         return api;
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using MarketData.Api.Errors;
 using MarketData.Api.Security;
 using Microsoft.AspNetCore.OpenApi;
@@ -33,6 +34,14 @@ public sealed class ErrorDescriber : IOpenApiOperationTransformer
             operation.Responses[status.ToString(CultureInfo.InvariantCulture)] = new OpenApiResponse { Description = description };
         }
 
+        if (operation.Parameters?.Any(parameter => parameter.In == ParameterLocation.Path) == true)
+            Add(operation, StatusCodes.Status404NotFound, "There is no such thing.");
+        if (operation.RequestBody is not null)
+        {
+            Add(operation, StatusCodes.Status413PayloadTooLarge, "The body is too large.");
+            Add(operation, StatusCodes.Status415UnsupportedMediaType, "The body is not application/json.");
+        }
+
         foreach (var (status, response) in operation.Responses)
         {
             if (response is OpenApiResponse error && status[0] is '4' or '5')
@@ -48,6 +57,9 @@ public sealed class ErrorDescriber : IOpenApiOperationTransformer
         }
     }
 
+    private static void Add(OpenApiOperation operation, int status, string description) =>
+        operation.Responses!.TryAdd(status.ToString(CultureInfo.InvariantCulture), new OpenApiResponse { Description = description });
+
     private static void Complete(OpenApiResponse error, int status, OpenApiDocument document)
     {
         if (string.IsNullOrEmpty(error.Description))
@@ -57,7 +69,23 @@ public sealed class ErrorDescriber : IOpenApiOperationTransformer
 
         error.Content = new Dictionary<string, OpenApiMediaType>
         {
-            ["application/problem+json"] = new() { Schema = new OpenApiSchemaReference(nameof(Problem), document) },
+            ["application/problem+json"] = new() { Schema = new OpenApiSchemaReference(nameof(Problem), document), Example = Example(status, error.Description) },
         };
+    }
+
+    private static JsonObject Example(int status, string description)
+    {
+        var problem = new JsonObject
+        {
+            ["type"] = "about:blank",
+            ["title"] = ReasonPhrases.GetReasonPhrase(status),
+            ["status"] = status,
+            ["detail"] = status == StatusCodes.Status400BadRequest ? "One or more fields are not valid." : description,
+            ["instance"] = "/api/v1/historical/AAPL",
+            ["trace_id"] = "4bf92f3577b34da6a3ce929d0e0e4736",
+        };
+        if (status == StatusCodes.Status400BadRequest)
+            problem["errors"] = new JsonObject { ["limit"] = new JsonArray("'limit' must be a whole number from 1 to 10000.") };
+        return problem;
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.OpenApi;
+using Scalar.AspNetCore;
 
 namespace MarketData.Api.OpenApi;
 
@@ -12,7 +13,19 @@ public static class OpenApiSetup
         options.AddDocumentTransformer(DescribeDocument);
         options.AddOperationTransformer<ParameterDescriber>();
         options.AddOperationTransformer<ErrorDescriber>();
+        options.AddDocumentTransformer<ExampleDescriber>();
     });
+
+    /// <summary>
+    /// Maps the document at <c>/openapi/v1.json</c> and the page that shows it at <c>/scalar</c>. The page brings all that it needs: nothing is
+    /// asked of another host.
+    /// </summary>
+    public static void MapApiDescription(this IEndpointRouteBuilder app)
+    {
+        app.MapOpenApi();
+        app.MapScalarApiReference("/scalar", options => options
+            .WithTitle("MarketData API").DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp().HideClientButton());
+    }
 
     private static Task DescribeDocument(OpenApiDocument document, Microsoft.AspNetCore.OpenApi.OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
     {

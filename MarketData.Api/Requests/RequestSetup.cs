@@ -1,13 +1,12 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Microsoft.AspNetCore.ResponseCompression;
 
 namespace MarketData.Api.Requests;
 
 /// <summary>Registers how requests are read and answers are written.</summary>
 public static class RequestSetup
 {
-    /// <summary>Adds JSON in snake_case, read strictly, and compression of what is text.</summary>
+    /// <summary>Adds JSON in snake_case, read strictly.</summary>
     public static IServiceCollection AddRequests(this IServiceCollection services)
     {
         services.ConfigureHttpJsonOptions(options =>
@@ -17,8 +16,6 @@ public static class RequestSetup
             options.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
             options.SerializerOptions.AllowDuplicateProperties = false;
         });
-        services.AddResponseCompression(options => options.MimeTypes =
-            [.. ResponseCompressionDefaults.MimeTypes, "application/problem+json", "application/x-ndjson", "text/csv"]);
         return services;
     }
 }

@@ -89,8 +89,16 @@ internal sealed class ServiceProcess : IAsyncDisposable
     {
         if (_process.HasExited)
             throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"It ended with exit code {_process.ExitCode}."));
-        using var response = await Http.GetAsync(new Uri(Address, healthPath), cancellation);
-        return response.StatusCode == HttpStatusCode.OK;
+        try
+        {
+            using var response = await Http.GetAsync(new Uri(Address, healthPath), cancellation);
+            return response.StatusCode == HttpStatusCode.OK;
+        }
+        catch (TaskCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            // Busy starting: it is asked again.
+            return false;
+        }
     }
 
     private void Take(string? line)

@@ -25,7 +25,7 @@ public sealed partial class WorkListener(NpgsqlDataSource database, WorkSignal s
                     if (await connection.WaitAsync(Silence, stopping))
                         signal.Raise();
                     else
-                        await AskAsync(connection, stopping);
+                        await JobStore.ProbeAsync(connection, Silence, stopping);
                 }
             }
             catch (NpgsqlException e)
@@ -34,12 +34,6 @@ public sealed partial class WorkListener(NpgsqlDataSource database, WorkSignal s
                 await Task.Delay(Pause, time, stopping);
             }
         }
-    }
-
-    private static async Task AskAsync(NpgsqlConnection connection, CancellationToken stopping)
-    {
-        await using var ask = new NpgsqlCommand("SELECT", connection) { CommandTimeout = (int)Silence.TotalSeconds };
-        await ask.ExecuteNonQueryAsync(stopping);
     }
 
     [LoggerMessage(LogLevel.Debug, "The connection that announces work was lost; it is opened again")]

@@ -20,6 +20,14 @@ public sealed class JobStore(NpgsqlDataSource database)
         await listen.ExecuteNonQueryAsync(cancellation);
     }
 
+    /// <summary>Asks whether the server at the other end of a connection still answers.</summary>
+    /// <exception cref="NpgsqlException">It does not, within <paramref name="patience"/>.</exception>
+    public static async Task ProbeAsync(NpgsqlConnection connection, TimeSpan patience, CancellationToken cancellation)
+    {
+        await using var probe = new NpgsqlCommand("SELECT", connection) { CommandTimeout = (int)patience.TotalSeconds };
+        await probe.ExecuteNonQueryAsync(cancellation);
+    }
+
     // Runs take turns: the one with the fewest running jobs first. FOR SHARE on the scheduler's row makes a pause wait for claims in
     // flight, so that none begins after the pause was answered. A symbol with a running job waits, whatever else is asked of it.
     private const string ClaimSql = """

@@ -36,11 +36,11 @@ public sealed class EventsTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         const int events = 1_200;
         using var timeout = Limit();
         var heard = new List<int>();
-        string? last = null;
-        var writing = WriteAsync("resume", events, timeout.Token);
+        string? last;
+        Task writing;
         await using (var first = await Listener.OpenAsync(fixture.Stranger, null, timeout.Token))
         {
-            // A listener without a last id hears only what is new, so the count begins with the first that it hears.
+            writing = WriteAsync("resume", events, timeout.Token);
             last = await HearAsync(first, heard, "resume", 100);
         }
 
@@ -51,7 +51,7 @@ public sealed class EventsTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         }
 
         await writing;
-        heard.ShouldBe(Enumerable.Range(heard[0], events - heard[0]));
+        heard.ShouldBe(Enumerable.Range(0, events));
     }
 
     [Fact]

@@ -33,8 +33,11 @@ public sealed class DashboardPage : IAsyncDisposable
     public async Task GoAsync(string path)
     {
         await Page.GotoAsync(_address + path);
-        await Page.WaitForFunctionAsync("() => document.documentElement.dataset.interactive === 'true'");
+        await ListensAsync();
     }
+
+    /// <summary>Waits until the page that is open answers to clicks.</summary>
+    public Task ListensAsync() => Page.WaitForFunctionAsync("() => document.documentElement.dataset.interactive === 'true'");
 
     /// <summary>Waits for a condition in the browser.</summary>
     public Task BecomesAsync(string condition) => Page.WaitForFunctionAsync(condition, null, new() { Timeout = 30_000 });

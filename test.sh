@@ -29,7 +29,8 @@ passed=0 failed=0 skipped=0
 dotnet build MarketData.sln --nologo -v q || { echo "0 passed, 1 failed"; exit 1; }
 if [ $# = 0 ]; then
   if dotnet format MarketData.sln --no-restore --verify-no-changes; then passed=1; else failed=1; fi
-  set -- $(cd tests && ls -d -- *.Tests | sed 's/^MarketData\.//; s/\.Tests$//')
+  # Breaking the running system takes longer than all the rest and is run by name: ./test.sh Chaos (docs/reliability.md).
+  set -- $(cd tests && ls -d -- *.Tests | sed 's/^MarketData\.//; s/\.Tests$//' | grep -vx Chaos)
 fi
 
 for name in "$@"; do

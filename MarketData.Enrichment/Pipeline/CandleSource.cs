@@ -45,7 +45,8 @@ public sealed class CandleSource(
         var turn = portion.TimesAsked % candidates.Count;
         try
         {
-            return new ChainResult(await candidates[turn].FetchAsync(instrument, interval, portion.From, to, cancellation), turn > 0, []);
+            var result = await candidates[turn].FetchAsync(instrument, interval, portion.From, to, cancellation);
+            return new ChainResult(result, turn > 0, result.Shortfall is { } shortfall ? [shortfall] : []);
         }
         catch (ProviderException e)
         {

@@ -51,7 +51,10 @@ internal sealed class CandleWindow
             if (isFallback && known is { } first && (first.Issues & CandleIssues.FallbackSource) == 0 && first.Source != source)
                 merged[candle.Timestamp] = present with { Acquired = Marked(present.Acquired, Agree(first.Candle.Close, candle.Close)) };
             else
-                merged[candle.Timestamp] = (candle, source, Acquired(candle, source, isFallback, known), known);
+            {
+                var kept = KeepExtras(candle, known);
+                merged[candle.Timestamp] = (kept, source, Acquired(kept, source, isFallback, known), known);
+            }
         }
 
         foreach (var (timestamp, close) in otherCloses)
@@ -107,6 +110,18 @@ internal sealed class CandleWindow
         var doubted = known is { } same && same.Source == source && same.Candle == candle ? same.Issues & CandleIssues.ProviderDisagreement : CandleIssues.None;
         return doubted | (isFallback ? CandleIssues.FallbackSource : CandleIssues.None);
     }
+
+    // What the futures market told of a bar it tells for a month only: an answer without it says nothing against it.
+    private static Candle KeepExtras(in Candle candle, StoredCandle? known) => known is not { Candle: var stored } ? candle : candle with
+    {
+        OpenInterest = Known(candle.OpenInterest, stored.OpenInterest),
+        FundingRate = Known(candle.FundingRate, stored.FundingRate),
+        LongShortRatio = Known(candle.LongShortRatio, stored.LongShortRatio),
+        LongLiquidations = Known(candle.LongLiquidations, stored.LongLiquidations),
+        ShortLiquidations = Known(candle.ShortLiquidations, stored.ShortLiquidations),
+    };
+
+    private static double Known(double value, double otherwise) => double.IsNaN(value) ? otherwise : value;
 
     private static CandleIssues Marked(CandleIssues issues, bool agree) =>
         agree ? issues & ~CandleIssues.ProviderDisagreement : issues | CandleIssues.ProviderDisagreement;

@@ -14,33 +14,34 @@ public sealed partial class CorporateActionRefresh(
     private static readonly DateOnly Earliest = new(1970, 1, 1);
 
     /// <summary>The same when that is due: never asked, or not within a day's time.</summary>
-    /// <returns>Whether a split came to be known that was not before.</returns>
-    public async Task<bool> RefreshIfDueAsync(Instrument instrument, CancellationToken cancellation) =>
-        await actions.IsCheckDueAsync(instrument.Symbol, cancellation) && await RefreshAsync(instrument, cancellation);
+    internal async Task<bool> RefreshIfDueAsync(SeriesJob job, CancellationToken cancellation) =>
+        await actions.IsCheckDueAsync(job.Instrument.Symbol, cancellation) && await RefreshAsync(job, cancellation);
 
-    /// <summary>Asks the providers in order until one serves corporate actions.</summary>
+    /// <summary>Asks the providers in order until one serves corporate actions; that none could be asked is noted with the job.</summary>
     /// <returns>Whether a split came to be known that was not before.</returns>
-    public async Task<bool> RefreshAsync(Instrument instrument, CancellationToken cancellation)
+    internal async Task<bool> RefreshAsync(SeriesJob job, CancellationToken cancellation)
     {
-        var answered = false;
+        var (instrument, missed) = (job.Instrument, new List<ProviderException>());
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
         foreach (var provider in providers.For(instrument, BarInterval.OneDay))
         {
             try
             {
                 var answer = await provider.FetchCorporateActionsAsync(instrument, Earliest, today, cancellation);
-                answered = true;
                 if (answer.Served)
                     return await actions.SaveAsync(instrument.Symbol, answer.Splits, answer.Dividends, provider.Name, cancellation);
             }
             catch (ProviderException e)
             {
                 LogNotServed(instrument.Symbol, provider.Name, e.Message);
+                if (e.IsTransient)
+                    missed.Add(e);
             }
         }
 
-        // That none has any is an answer too; that none could be asked is not.
-        if (answered)
+        // That nobody has any is an answer too; that one could not be asked is not.
+        job.Missed.AddRange(missed);
+        if (missed.Count == 0)
             await actions.SaveAsync(instrument.Symbol, [], [], "", cancellation);
         return false;
     }

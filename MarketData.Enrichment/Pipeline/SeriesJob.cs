@@ -1,5 +1,6 @@
 using MarketData.Domain.Calendars;
 using MarketData.Domain.Candles;
+using MarketData.Enrichment.Providers;
 using MarketData.Storage.Candles;
 
 namespace MarketData.Enrichment.Pipeline;
@@ -30,6 +31,15 @@ internal sealed class SeriesJob(JobProgress progress, BarInterval interval, Date
 
     /// <summary>Whether everything up to <see cref="End"/> was fetched within this job: by its own backfill, say.</summary>
     public bool IsUpToDate { get; set; }
+
+    /// <summary>
+    /// What could not be had for now: a provider that comes first and whose stand-in was asked, or a part of an answer. While the job has
+    /// attempts left it is tried again for that.
+    /// </summary>
+    public List<ProviderException> Missed { get; } = [];
+
+    /// <summary>Whether what could not be had by now is done without until the next run.</summary>
+    public bool IsLastAttempt => Progress.Job.Attempt >= Progress.Job.MaxAttempts;
 
     /// <summary>The earliest candle that changed and has stored candles after it, whose features are out of date by that; null when none has.</summary>
     public DateTime? StaleFeaturesFrom { get; set; }

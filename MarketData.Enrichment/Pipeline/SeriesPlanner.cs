@@ -28,6 +28,8 @@ public sealed class SeriesPlanner(SeriesReader series, BackfillStore backfills, 
         if (!job.IsUpToDate)
         {
             var overlap = FetchPlan.OverlapStart(last, job.State.FinalThrough, job.Calendar, job.Interval);
+            if (job.State.ProvisionalFrom < overlap)
+                overlap = job.State.ProvisionalFrom.Value;
             foreach (var (from, to) in FetchPlan.Portions(overlap, job.End, job.Interval))
                 yield return new Portion(from, to);
         }

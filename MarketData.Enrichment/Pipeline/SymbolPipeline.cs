@@ -26,7 +26,9 @@ public sealed class SymbolPipeline(
     TimeProvider time)
 {
     /// <summary>Enriches one interval of a job's symbol; returns when everything is stored.</summary>
-    /// <exception cref="ProviderChainException">No provider answered; what was stored before stays.</exception>
+    /// <exception cref="ProviderChainException">
+    /// No provider answered, and what was stored before stays; or a stand-in's answer was stored, and the first provider's is still to come.
+    /// </exception>
     /// <exception cref="LeaseLostException">The job is another node's by now; nothing more was stored.</exception>
     public async Task EnrichAsync(JobProgress progress, BarInterval interval, CancellationToken cancellation)
     {
@@ -38,6 +40,8 @@ public sealed class SymbolPipeline(
         await foreach (var portion in planner.PlanAsync(job, cancellation))
         {
             var answer = await progress.StepAsync(EnrichmentStep.Fetch, interval, stop => source.FetchAsync(job, portion, stop), cancellation);
+            if (answer.IsProvisional)
+                job.Missed.AddRange(answer.Failures);
             var checkedAnswer = await progress.StepAsync(EnrichmentStep.Validate, interval, stop => ValidateAsync(job, portion, answer, stop), cancellation);
             var computed = await progress.StepAsync(EnrichmentStep.Compute, interval, stop => features.ComputeAsync(job, checkedAnswer, stop), cancellation);
             var scored = await progress.StepAsync(EnrichmentStep.Score, interval, () => Score(job, portion, checkedAnswer), cancellation);
@@ -48,6 +52,8 @@ public sealed class SymbolPipeline(
 
         await RefreshStaleFeaturesAsync(job, cancellation);
         await status.StoredAsync(progress.Instrument.Symbol, quality.Value.Thresholds, time.GetUtcNow().UtcDateTime, cancellation);
+        if (job.Missed.Count > 0 && !job.IsLastAttempt)
+            throw new ProviderChainException(job.Instrument, interval, job.Missed);
     }
 
     // Splits and dividends come first, so that a split is known before its jump is judged. One that became known since the series was last
@@ -56,7 +62,7 @@ public sealed class SymbolPipeline(
     {
         if (job.Instrument.AssetClass == AssetClass.Crypto)
             return;
-        if (await corporateActions.RefreshIfDueAsync(job.Instrument, cancellation))
+        if (await corporateActions.RefreshIfDueAsync(job, cancellation))
             job.State = await series.StateAsync(job.Instrument, job.Interval, cancellation);
         if (job.State.LastFetchAt is not { } fetched)
             return;
@@ -98,7 +104,7 @@ public sealed class SymbolPipeline(
         var stored = await series.RangeAsync(symbol, interval, portion.From, next?.AddMicroseconds(1) ?? portion.To, cancellation);
         var window = CandleWindow.Lay(before, stored, kept, answer.Result.Provider, answer.IsFallback, answer.OtherCloses);
         var splits = await actions.SplitsAsync(symbol, cancellation);
-        if (LooksSplit(job, window, splits) && await corporateActions.RefreshAsync(job.Instrument, cancellation))
+        if (LooksSplit(job, window, splits) && await corporateActions.RefreshAsync(job, cancellation))
         {
             splits = await actions.SplitsAsync(symbol, cancellation);
             job.State = job.State with { FeatureState = null, FeatureStateTs = null };
@@ -155,6 +161,7 @@ public sealed class SymbolPipeline(
             GapRange = window.Span(end),
             Gaps = window.Gaps(end, job.Calendar, job.Interval),
             AskedRange = (portion.From, portion.To),
+            IsProvisional = answer.IsProvisional ? true : portion.TimesAsked > 0 ? null : false,
             ExpectedByDate = Expected(job, window, end),
             FinalThrough = FinalThrough(job, scored),
             FetchLog = new FetchLogEntry
@@ -164,7 +171,8 @@ public sealed class SymbolPipeline(
                 ResponseTime = result.ResponseTime,
                 TraceId = job.Progress.TraceId,
             },
-            Backfill = portion.Backfill is { } backfill ? (backfill, portion.To) : null,
+            // From the first portion on that is not as it should be, a further attempt does all again.
+            Backfill = portion.Backfill is { } backfill && (job.Missed.Count == 0 || job.IsLastAttempt) ? (backfill, portion.To) : null,
         };
     }
 

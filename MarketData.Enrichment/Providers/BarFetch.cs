@@ -40,7 +40,7 @@ internal static class BarFetch
 
     /// <summary>The result of a fetch.</summary>
     public static FetchResult Result(
-        CandleBuffer buffer, ProviderClient client, Instrument instrument, BarInterval interval, DateTime coveredFrom, IReadOnlyList<string>? warnings = null) =>
+        CandleBuffer buffer, ProviderClient client, Instrument instrument, BarInterval interval, DateTime coveredFrom, ProviderException? shortfall = null) =>
         new()
         {
             Provider = client.Provider,
@@ -57,6 +57,6 @@ internal static class BarFetch
             IncompleteBuckets = buffer.IncompleteBuckets,
             Requests = client.Requests,
             ResponseTime = client.ResponseTime,
-            Warnings = warnings ?? [],
+            Shortfall = shortfall,
         };
 }

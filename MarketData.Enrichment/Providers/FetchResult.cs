@@ -51,6 +51,6 @@ public sealed record FetchResult
     /// <summary>Time the provider took to answer, over all pages, without waiting for permits or between retries.</summary>
     public TimeSpan ResponseTime { get; init; }
 
-    /// <summary>What went wrong without harm to the candles, such as a futures endpoint that did not answer.</summary>
-    public IReadOnlyList<string> Warnings { get; init; } = [];
+    /// <summary>What the candles lack that asking again later may bring, such as the funding rate of a futures market that did not answer.</summary>
+    public ProviderException? Shortfall { get; init; }
 }

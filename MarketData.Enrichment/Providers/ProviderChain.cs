@@ -6,7 +6,8 @@ namespace MarketData.Enrichment.Providers;
 /// <remarks>
 /// Stocks and ETFs: polygon, yahoo. Crypto: binance, polygon, yahoo. A provider whose circuit is open is skipped at once;
 /// an unknown symbol, a refused key or request moves on to the next; other failures do so only when the caller allows it,
-/// so that a hiccup is retried where the data come from and not papered over with another source's figures.
+/// so that a hiccup is retried where the data come from and not papered over with another source's figures. The same goes for an answer
+/// that lacks a part.
 /// </remarks>
 public sealed class ProviderChain(IEnumerable<IMarketDataProvider> providers)
 {
@@ -37,6 +38,13 @@ public sealed class ProviderChain(IEnumerable<IMarketDataProvider> providers)
             try
             {
                 var result = await provider.FetchAsync(instrument, interval, from, to, cancellationToken);
+                if (result.Shortfall is { } shortfall)
+                {
+                    failures.Add(shortfall);
+                    if (!fallBackOnTransient)
+                        throw new ProviderChainException(instrument, interval, failures);
+                }
+
                 if (!result.Candles.IsEmpty || result.Rejected.Count > 0 || result.FormingDropped > 0 || result.OutOfSession > 0)
                     return new ChainResult(result, IsFallback: provider != candidates[0], failures);
 

@@ -38,6 +38,11 @@ internal static class QualityRows
         UPDATE series s SET
             first_ts = least(s.first_ts, @firstCandle), last_ts = greatest(s.last_ts, @lastCandle),
             final_through = greatest(s.final_through, @finalThrough),
+            provisional_from = CASE
+                WHEN @isProvisional THEN least(s.provisional_from, @askedFrom)
+                WHEN NOT @isProvisional AND s.provisional_from >= @askedFrom AND s.provisional_from < @askedTo
+                    THEN CASE WHEN @askedTo <= greatest(s.last_ts, @lastCandle) THEN @askedTo END
+                ELSE s.provisional_from END,
             records = q.records, validated_records = q.validated, expected_records = q.expected, rejected_records = q.rejected,
             out_of_session = s.out_of_session + @outOfSession,
             completeness = least(q.records::float8 / nullif(q.expected, 0), 1),
@@ -79,6 +84,9 @@ internal static class QualityRows
             firstCandle = candles.IsEmpty ? (DateTime?)null : candles.Span[0].Candle.Timestamp,
             lastCandle = candles.IsEmpty ? (DateTime?)null : candles.Span[^1].Candle.Timestamp,
             finalThrough = write.FinalThrough,
+            isProvisional = write.IsProvisional,
+            askedFrom = write.AskedRange?.From,
+            askedTo = write.AskedRange?.To,
             outOfSession = write.OutOfSession,
             isFetch = write.FetchLog is not null,
             source = write.Source,

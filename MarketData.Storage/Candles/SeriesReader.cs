@@ -13,7 +13,7 @@ public sealed class SeriesReader(NpgsqlDataSource database)
     public async Task<SeriesState> StateAsync(Instrument instrument, BarInterval interval, CancellationToken cancellation)
     {
         const string state = """
-            SELECT first_ts, last_ts, final_through, last_fetch_at, last_source, feature_state, feature_state_ts
+            SELECT first_ts, last_ts, final_through, provisional_from, last_fetch_at, last_source, feature_state, feature_state_ts
             FROM series WHERE symbol = @symbol AND timeframe = @timeframe
             """;
         await using var connection = await database.OpenConnectionAsync(cancellation);

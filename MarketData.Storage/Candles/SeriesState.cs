@@ -12,6 +12,12 @@ public sealed record SeriesState
     /// <summary>Candles up to here were fetched when they were final, UTC.</summary>
     public DateTime? FinalThrough { get; init; }
 
+    /// <summary>
+    /// From here on candles are to be had again: they are a stand-in's because the first provider did not answer, or lack a part; UTC, null
+    /// when there are none such.
+    /// </summary>
+    public DateTime? ProvisionalFrom { get; init; }
+
     /// <summary>When candles were last fetched, UTC.</summary>
     public DateTime? LastFetchAt { get; init; }
 

@@ -54,6 +54,12 @@ public sealed record SeriesWrite
     /// <summary>The range that the provider was asked for: gaps within it were asked for once more.</summary>
     public (DateTime From, DateTime To)? AskedRange { get; init; }
 
+    /// <summary>
+    /// Whether <see cref="AskedRange"/> is to be fetched again, as a stand-in answered for a provider that did not, or a part could not be
+    /// had; null where this fetch says nothing of that.
+    /// </summary>
+    public bool? IsProvisional { get; init; }
+
     /// <summary>The candles expected on each date whose quality is reckoned anew.</summary>
     public IReadOnlyDictionary<DateOnly, int> ExpectedByDate { get; init; } = new Dictionary<DateOnly, int>();
 

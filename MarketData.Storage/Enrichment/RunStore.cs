@@ -25,9 +25,12 @@ public sealed class RunStore(NpgsqlDataSource database)
         """;
 
     private const string AskedByGaps = """
-        SELECT s.symbol, s.asset_class, array_agg(DISTINCT g.timeframe) AS timeframes, NULL::timestamptz AS range_from, NULL::timestamptz AS range_to
-        FROM gaps g JOIN symbols s USING (symbol)
-        WHERE s.active AND g.next_ask_at <= now() AND g.timeframe = ANY (s.timeframes)
+        SELECT s.symbol, s.asset_class, array_agg(DISTINCT due.timeframe) AS timeframes, NULL::timestamptz AS range_from, NULL::timestamptz AS range_to
+        FROM (
+            SELECT symbol, timeframe FROM gaps WHERE next_ask_at <= now()
+            UNION ALL SELECT symbol, timeframe FROM series WHERE provisional_from IS NOT NULL) due
+        JOIN symbols s USING (symbol)
+        WHERE s.active AND due.timeframe = ANY (s.timeframes)
         GROUP BY s.symbol, s.asset_class
         """;
 

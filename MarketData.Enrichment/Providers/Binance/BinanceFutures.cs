@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 using MarketData.Domain.Candles;
@@ -21,27 +22,30 @@ public sealed class BinanceFutures(ProviderClient client, TimeProvider time)
     private static readonly TimeSpan FundingPeriod = TimeSpan.FromHours(8);
     private static readonly TimeSpan Patience = TimeSpan.FromHours(1);
 
-    // After a refusal it is not asked for a while: each question costs a permit that candles could use.
-    private DateTimeOffset _notBefore;
+    // What refused is not asked again for a while: each question costs a permit that candles could use.
+    private readonly ConcurrentDictionary<(string Symbol, string Endpoint), DateTimeOffset> _notBefore = [];
 
     /// <summary>Adds what is known to normalised bars.</summary>
-    /// <returns>What could not be had, one sentence each.</returns>
-    internal async Task<IReadOnlyList<string>> AddAsync(CandleBuffer buffer, string symbol, BarInterval interval, CancellationToken cancellation)
+    /// <returns>Why a part could not be had for now; null when all that is served was.</returns>
+    internal async Task<ProviderException?> AddAsync(CandleBuffer buffer, string symbol, BarInterval interval, CancellationToken cancellation)
     {
-        if (buffer.Count == 0 || time.GetUtcNow() < _notBefore)
-            return [];
+        if (buffer.Count == 0)
+            return null;
         try
         {
             await AddFundingAsync(buffer, symbol, interval, cancellation);
             if (interval != BarInterval.OneWeek)
                 await AddStatisticsAsync(buffer, symbol, interval, cancellation);
-            return [];
+            return null;
         }
         catch (ProviderException e)
         {
-            if (!e.IsTransient)
-                _notBefore = time.GetUtcNow() + Patience;
-            return [$"Futures data could not be had: {e.Message}"];
+            return new ProviderException(e.Provider, e.Kind, $"futures data could not be had: {e.Message}", e.Advice, e)
+            {
+                RetryAfter = e.RetryAfter,
+                RetryAt = e.RetryAt,
+                StatusCode = e.StatusCode,
+            };
         }
     }
 
@@ -53,7 +57,7 @@ public sealed class BinanceFutures(ProviderClient client, TimeProvider time)
         for (var page = 0; page < MostFundingPages && start < end; page++)
         {
             var read = await ReadAsync(
-                $"fapi/v1/fundingRate?symbol={symbol}&startTime={Milliseconds(start)}&endTime={Milliseconds(end)}&limit={FundingLimit}",
+                symbol, "fapi/v1/fundingRate", $"startTime={Milliseconds(start)}&endTime={Milliseconds(end)}&limit={FundingLimit}",
                 "fundingTime", "fundingRate", cancellation);
             rates.AddRange(read);
             if (read.Count < FundingLimit)
@@ -73,10 +77,10 @@ public sealed class BinanceFutures(ProviderClient client, TimeProvider time)
         var from = buffer.Candles[0].Timestamp > oldest ? buffer.Candles[0].Timestamp : oldest;
         var earliest = end - interval.Length() * StatisticsLimit;
         from = from > earliest ? from : earliest;
-        var query = $"symbol={symbol}&period={interval.Name()}&startTime={Milliseconds(from)}&endTime={Milliseconds(end)}&limit={StatisticsLimit}";
-        var interest = await ReadAsync($"futures/data/openInterestHist?{query}", "timestamp", "sumOpenInterest", cancellation);
+        var query = $"period={interval.Name()}&startTime={Milliseconds(from)}&endTime={Milliseconds(end)}&limit={StatisticsLimit}";
+        var interest = await ReadAsync(symbol, "futures/data/openInterestHist", query, "timestamp", "sumOpenInterest", cancellation);
         Lay(buffer, interest, interval, interval.Length(), static (candle, value) => candle with { OpenInterest = value });
-        var ratios = await ReadAsync($"futures/data/globalLongShortAccountRatio?{query}", "timestamp", "longShortRatio", cancellation);
+        var ratios = await ReadAsync(symbol, "futures/data/globalLongShortAccountRatio", query, "timestamp", "longShortRatio", cancellation);
         Lay(buffer, ratios, interval, interval.Length(), static (candle, value) => candle with { LongShortRatio = value });
     }
 
@@ -96,8 +100,22 @@ public sealed class BinanceFutures(ProviderClient client, TimeProvider time)
         }
     }
 
-    private Task<List<(DateTime At, double Value)>> ReadAsync(string address, string time, string value, CancellationToken cancellation) =>
-        client.ForOneFetch().GetAsync(address, body => Parse(body, time, value), cancellation);
+    private async Task<List<(DateTime At, double Value)>> ReadAsync(
+        string symbol, string endpoint, string query, string timeField, string valueField, CancellationToken cancellation)
+    {
+        if (_notBefore.TryGetValue((symbol, endpoint), out var notBefore) && time.GetUtcNow() < notBefore)
+            return [];
+        try
+        {
+            return await client.ForOneFetch().GetAsync(
+                $"{endpoint}?symbol={symbol}&{query}", body => Parse(body, timeField, valueField), cancellation);
+        }
+        catch (ProviderException e) when (!e.IsTransient)
+        {
+            _notBefore[(symbol, endpoint)] = time.GetUtcNow() + Patience;
+            return [];
+        }
+    }
 
     private static List<(DateTime At, double Value)> Parse(ReadOnlySpan<byte> body, string time, string value)
     {

@@ -46,8 +46,8 @@ public sealed class BinanceProvider(ProviderClient client, BinanceFutures future
         }
 
         BarFetch.Finish(buffer, instrument, interval, interval, from, to, now);
-        var warnings = await futures.AddAsync(buffer, symbol, interval, cancellationToken);
-        return BarFetch.Result(buffer, fetch, instrument, interval, from, warnings);
+        var shortfall = await futures.AddAsync(buffer, symbol, interval, cancellationToken);
+        return BarFetch.Result(buffer, fetch, instrument, interval, from, shortfall);
     }
 
     /// <inheritdoc/>

@@ -57,7 +57,21 @@ public sealed class BinanceOddityTests(PostgresServer server) : PipelineTests(se
     }
 
     [Fact]
-    public async Task Candles_come_without_what_the_futures_market_does_not_tell()
+    public async Task A_futures_market_that_fails_for_a_moment_costs_nothing_of_what_it_tells()
+    {
+        await TrackAsync("BTC-USD", "crypto", "1h");
+        await FaultAsync(new { kind = "server_error", provider = "binance-futures", endpoint = "open_interest", count = 1 });
+        await ConfigureAsync(("Providers:Binance:Resilience:MaxRetries", "0"));
+        var job = await EnrichAsync("BTC-USD");
+
+        (job.Status, job.Attempt).ShouldBe(("succeeded", 2));
+        (await CandlesAsync("BTC-USD", "1h")).ShouldAllBe(candle => candle.OpenInterest > 0 && candle.Funding != null && candle.LongShort > 0 && candle.Source == "binance");
+        (await ScalarAsync<long>("SELECT count(*) FROM candle_revisions")).ShouldBe(0);
+        (await ScalarAsync<string>("SELECT error_message FROM enrichment_fetch_log WHERE NOT success")).ShouldNotBeNull().ShouldContain("futures data");
+    }
+
+    [Fact]
+    public async Task A_futures_market_that_stays_away_is_done_without_and_made_up_for_by_the_next_run()
     {
         await TrackAsync("BTC-USD", "crypto", "1h");
         await FaultAsync(new { kind = "server_error", provider = "binance-futures" });
@@ -68,6 +82,40 @@ public sealed class BinanceOddityTests(PostgresServer server) : PipelineTests(se
         candles.Count.ShouldBeGreaterThan(450);
         candles.ShouldAllBe(candle => candle.TakerBuy > 0 && candle.OpenInterest == null && candle.Funding == null && candle.Source == "binance");
         (await ScalarAsync<long>("SELECT count(*) FROM candle_features WHERE open_interest_change IS NOT NULL OR funding_rate_percentile IS NOT NULL")).ShouldBe(0);
+
+        await RepairAsync();
+        (await EnrichAsync("BTC-USD")).Updated.ShouldBe(candles.Count);
+        (await CandlesAsync("BTC-USD", "1h")).ShouldAllBe(candle => candle.OpenInterest > 0 && candle.Funding != null && candle.LongShort > 0);
+        (await ScalarAsync<long>("SELECT count(*) FROM candle_features WHERE open_interest_change IS NULL")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task What_the_futures_market_told_stays_when_it_tells_it_no_more()
+    {
+        await TrackAsync("BTC-USD", "crypto", "1h");
+        await EnrichAsync("BTC-USD");
+        var before = await CandlesAsync("BTC-USD", "1h");
+
+        await FaultAsync(new { kind = "forbidden", provider = "binance-futures" });
+        var job = await EnrichAsync("BTC-USD", before[0].Ts, before[^1].Ts.AddHours(1));
+
+        (job.Status, job.Attempt, job.Updated).ShouldBe(("succeeded", 1, 0));
+        (await CandlesAsync("BTC-USD", "1h")).Select(candle => (candle.OpenInterest, candle.Funding, candle.LongShort))
+            .ShouldBe(before.Select(candle => (candle.OpenInterest, candle.Funding, candle.LongShort)));
+        (await ScalarAsync<long>("SELECT count(*) FROM candle_revisions")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_pair_without_a_future_keeps_no_other_from_its_own()
+    {
+        await TrackAsync("SOL-USD", "crypto", "1d");
+        await TrackAsync("BTC-USD", "crypto", "1d");
+        await FaultAsync(new { kind = "forbidden", provider = "binance-futures", symbol = "SOL-USD" });
+        (await EnrichAsync("SOL-USD")).Attempt.ShouldBe(1);
+        (await EnrichAsync("BTC-USD")).Attempt.ShouldBe(1);
+
+        (await CandlesAsync("SOL-USD", "1d")).ShouldAllBe(candle => candle.Funding == null);
+        (await CandlesAsync("BTC-USD", "1d")).ShouldAllBe(candle => candle.Funding != null);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using MarketData.Storage.Enrichment;
 using MarketData.Testing;
 
 namespace MarketData.Enrichment.Tests.Pipeline;
@@ -31,18 +32,72 @@ public sealed class FallbackTests(PostgresServer server) : PipelineTests(server)
     [Fact]
     public async Task While_a_circuit_is_open_the_next_provider_is_asked_at_once()
     {
-        await ConfigureAsync(("Providers:Polygon:Resilience:CircuitBreaker:ConsecutiveFailures", "2"), ("Providers:Polygon:Resilience:MaxRetries", "1"));
-        await TrackAsync("AAPL", "stock", "1d");
-        await TrackAsync("MSFT", "stock", "1d");
-        await ExecuteAsync("UPDATE symbols SET actions_checked_at = now()");
-        await FaultAsync(new { kind = "server_error", provider = "polygon" });
-        (await EnrichAsync("AAPL")).Status.ShouldBe("succeeded");
-        (await EnrichAsync("MSFT")).Attempt.ShouldBe(1);
+        await OpenPolygonsCircuitAsync();
+        await RunStore.CreateAsync(new RunRequest { Trigger = RunTrigger.Manual, Symbols = ["AAPL"] }, Cancellation);
+        (await RunNextAsync()).ShouldBeTrue();
 
-        (await CandlesAsync("MSFT", "1d")).ShouldAllBe(candle => candle.Source == "yahoo");
-        (await RequestsAsync("polygon", "AAPL")).ShouldBe(2);
-        (await RequestsAsync("polygon", "MSFT")).ShouldBe(0);
-        (await ScalarAsync<string>("SELECT error_message FROM enrichment_fetch_log WHERE symbol = 'MSFT' AND NOT success")).ShouldNotBeNull().ShouldContain("circuit");
+        var stored = await CandlesAsync("AAPL", "1d");
+        stored.Count.ShouldBeGreaterThan(90);
+        stored.ShouldAllBe(candle => candle.Source == "yahoo" && candle.Notes!.Contains("fallback_source"));
+        (await RequestsAsync("polygon", "AAPL")).ShouldBe(0);
+        (await ScalarAsync<string>("SELECT DISTINCT error_message FROM enrichment_fetch_log WHERE symbol = 'AAPL' AND NOT success")).ShouldNotBeNull().ShouldContain("circuit");
+        (await ScalarAsync<string>("SELECT status || ' ' || error_message FROM enrichment_jobs WHERE symbol = 'AAPL'")).ShouldNotBeNull().ShouldStartWith("retrying");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_a_stand_in_gave_is_the_first_providers_again_after_the_retry(bool isBackfill)
+    {
+        await OpenPolygonsCircuitAsync();
+        var range = isBackfill ? ((DateTime From, DateTime To)?)(MidSession.UtcDateTime.Date.AddDays(-150), MidSession.UtcDateTime.Date) : null;
+        await RunStore.CreateAsync(new RunRequest { Trigger = RunTrigger.Manual, Symbols = ["AAPL"], From = range?.From, To = range?.To }, Cancellation);
+        await RunNextAsync();
+        (await CandlesAsync("AAPL", "1d")).ShouldAllBe(candle => candle.Source == "yahoo");
+
+        await MendAsync();
+        await ExecuteAsync("UPDATE enrichment_jobs SET due_at = now()");
+        await RunNextAsync();
+
+        (await ScalarAsync<string>("SELECT status || ' ' || attempt FROM enrichment_jobs WHERE symbol = 'AAPL'")).ShouldBe("succeeded 2");
+        await ShouldBePolygonsAsync();
+    }
+
+    [Fact]
+    public async Task What_a_stand_in_gave_is_the_first_providers_again_after_the_next_run()
+    {
+        await OpenPolygonsCircuitAsync();
+        var job = await EnrichAsync("AAPL");
+        (job.Status, job.Attempt).ShouldBe(("succeeded", 3));
+        (await CandlesAsync("AAPL", "1d")).ShouldAllBe(candle => candle.Source == "yahoo");
+        (await ScalarAsync<bool>("SELECT provisional_from <= first_ts FROM series")).ShouldBeTrue();
+
+        await MendAsync();
+        var run = await RunStore.CreateForGapsAsync(new RunRequest { Trigger = RunTrigger.Gap }, Cancellation);
+        run.Queued.ShouldBe(["AAPL"]);
+        await RunNextAsync();
+
+        await ShouldBePolygonsAsync();
+        (await RunStore.CreateForGapsAsync(new RunRequest { Trigger = RunTrigger.Gap }, Cancellation)).JobId.ShouldBeNull();
+        // From then on it is the usual overlap again.
+        (await EnrichAsync("AAPL")).Fetched.ShouldBeInRange(3, 6);
+    }
+
+    [Fact]
+    public async Task A_split_that_could_not_be_asked_for_is_asked_for_again_within_the_run()
+    {
+        await ConfigureAsync(("Providers:Yahoo:Enabled", "false"), ("Providers:Polygon:Resilience:MaxRetries", "0"));
+        await TrackAsync("AAPL", "stock", "1d");
+        await FaultAsync(new { kind = "server_error", provider = "polygon", symbol = "AAPL", endpoint = "splits", count = 2 });
+        var job = await EnrichAsync("AAPL", new DateTime(2020, 6, 1, 0, 0, 0, DateTimeKind.Utc), new DateTime(2020, 10, 1, 0, 0, 0, DateTimeKind.Utc));
+
+        (job.Status, job.Attempt).ShouldBe(("succeeded", 2));
+        (await ScalarAsync<long>("SELECT count(*) FROM corporate_actions WHERE kind = 'split' AND ex_date = '2020-08-31'")).ShouldBe(1);
+        (await ScalarAsync<long>("SELECT count(*) FROM candles WHERE validation_notes @> '{suspected_split}'")).ShouldBe(0);
+        var adjusted = (await CandlesAsync("AAPL", "1d")).Select(candle => candle.Ts < new DateTime(2020, 8, 31) ? candle.Close / 4 : candle.Close).ToList();
+        var means = await QueryAsync<double?>("SELECT sma_20 FROM candle_features ORDER BY ts");
+        means[^1].ShouldNotBeNull().ShouldBe(adjusted[^20..].Average(), 1e-9);
+        means[70].ShouldNotBeNull().ShouldBe(adjusted[51..71].Average(), 1e-9);
     }
 
     [Fact]
@@ -88,5 +143,40 @@ public sealed class FallbackTests(PostgresServer server) : PipelineTests(server)
         await FaultAsync(new { kind = "html_page", provider = "yahoo" });
         (await EnrichAsync("AAPL")).Status.ShouldBe("succeeded");
         (await CandlesAsync("AAPL", "1d")).ShouldAllBe(candle => candle.Source == "polygon" && candle.Score == 1);
+    }
+
+    private RunStore RunStore => new(Database);
+
+    // Another symbol's failures open it; AAPL itself has not been asked for.
+    private async Task OpenPolygonsCircuitAsync()
+    {
+        await ConfigureAsync(("Providers:Polygon:Resilience:CircuitBreaker:ConsecutiveFailures", "2"), ("Providers:Polygon:Resilience:MaxRetries", "1"));
+        await TrackAsync("MSFT", "stock", "1d");
+        await ExecuteAsync("UPDATE symbols SET actions_checked_at = now()");
+        await FaultAsync(new { kind = "server_error", provider = "polygon" });
+        await EnrichAsync("MSFT");
+        (await RequestsAsync("polygon", "MSFT")).ShouldBe(2);
+        await ExecuteAsync("DELETE FROM symbols; DELETE FROM enrichment_fetch_log");
+        await TrackAsync("AAPL", "stock", "1d");
+        await ExecuteAsync("UPDATE symbols SET actions_checked_at = now()");
+    }
+
+    // The provider works again, and the circuit's break is over.
+    private async Task MendAsync()
+    {
+        await RepairAsync();
+        Time.Set(Time.GetUtcNow().AddMinutes(2));
+    }
+
+    private async Task ShouldBePolygonsAsync()
+    {
+        var stored = await CandlesAsync("AAPL", "1d");
+        var said = await PolygonDaysAsync("AAPL", DateOnly.FromDateTime(MidSession.UtcDateTime.AddDays(-150)), new DateOnly(2026, 11, 17));
+        stored.Select(candle => candle.Values).ShouldBe(said);
+        stored.ShouldAllBe(candle => candle.Source == "polygon" && candle.Notes == null && candle.Score == 1);
+        (await ScalarAsync<DateTime?>("SELECT provisional_from FROM series")).ShouldBeNull();
+        var expected = ReferenceFeatures.Daily([.. stored.Select(candle => (candle.High, candle.Low, candle.Close, candle.Volume))]);
+        foreach (var (name, values) in expected)
+            SymbolPipelineTests.Agree(name, values, await QueryAsync<double?>($"SELECT {name} FROM candle_features WHERE symbol = 'AAPL' ORDER BY ts"));
     }
 }

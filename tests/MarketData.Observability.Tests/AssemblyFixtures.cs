@@ -1,0 +1,3 @@
+using MarketData.Observability.Tests.Running;
+
+[assembly: AssemblyFixture(typeof(ObservedSystem))]

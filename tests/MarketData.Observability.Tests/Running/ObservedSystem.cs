@@ -1,0 +1,113 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using MarketData.Observability.Tests.Tools;
+using MarketData.Testing;
+
+namespace MarketData.Observability.Tests.Running;
+
+/// <summary>The whole system under the app host, with a real Prometheus and the real Aspire dashboard where they can be had.</summary>
+public sealed class ObservedSystem : IAsyncLifetime
+{
+    private static readonly TimeSpan RunTimeout = TimeSpan.FromMinutes(3);
+
+    private readonly string _data = Directory.CreateTempSubdirectory("marketdata-observed-").FullName;
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private AppHostProcess? _host;
+
+    /// <summary>The app host's process.</summary>
+    public AppHostProcess Host => _host ?? throw new InvalidOperationException("The system was not started.");
+
+    /// <summary>Asks the front door.</summary>
+    public HttpClient Http { get; } = new();
+
+    /// <summary>Asks the simulator for faults.</summary>
+    public HttpClient Simulator { get; } = new();
+
+    /// <inheritdoc/>
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>Starts it, once for all tests that need it: those that only read files do not wait for it.</summary>
+    public async Task StartAsync()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        await _gate.WaitAsync(cancellation);
+        try
+        {
+            if (_host is not null)
+                return;
+            var aspire = await AspireCommand.FolderAsync();
+            _host = AppHostProcess.Start(
+                "dotnet",
+                [
+                    AppHostProcess.Program("MarketData.AppHost"), "--Ports:Web=0", "--Ports:Api=0", "--Ports:Prometheus=0", "--Ports:AspireDashboard=0",
+                    $"--DataDirectory={_data}", "--Enrichment:Symbols=AAPL:stock:1d+1h MSFT:stock:1d SPY:etf:1d BTC-USD:crypto:1d+1h",
+                    "--Providers:Polygon:Resilience:RetryBaseDelay=00:00:00.050", "--Providers:Yahoo:Resilience:RetryBaseDelay=00:00:00.050",
+                    "--Enrichment:History:OneDay=700", "--Enrichment:Retry:BaseDelay=00:00:01", "--Enrichment:History:OneHour=30",
+                ],
+                new Dictionary<string, string?>
+                {
+                    ["DOTNET_ENVIRONMENT"] = null,
+                    ["ASPNETCORE_ENVIRONMENT"] = null,
+                    ["PATH"] = (aspire is null ? "" : aspire + Path.PathSeparator) + Environment.GetEnvironmentVariable("PATH"),
+                });
+            await _host.ReadyAsync(cancellation);
+            Http.BaseAddress = new Uri(_host.Address("Dashboard"), "/");
+            Simulator.BaseAddress = new Uri(_host.Address("Simulator"), "/");
+            await FirstRunAsync();
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Triggers symbols.</summary>
+    /// <returns>The run's id.</returns>
+    public async Task<string> TriggerAsync(params string[] symbols)
+    {
+        var query = string.Join('&', symbols.Select(symbol => "symbols=" + Uri.EscapeDataString(symbol)));
+        using var response = await Http.PostAsync($"/api/v1/enrichment/trigger?{query}", null, TestContext.Current.CancellationToken);
+        response.EnsureSuccessStatusCode();
+        return (await response.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken)).GetProperty("job_id").GetString()!;
+    }
+
+    /// <summary>Waits until a run has ended, however it did.</summary>
+    /// <returns>The run.</returns>
+    public async Task<JsonElement> RunEndedAsync(string jobId)
+    {
+        JsonElement run = default;
+        await Eventually.BecomesAsync(
+            async () =>
+            {
+                run = await Http.GetFromJsonAsync<JsonElement>($"/api/v1/enrichment/runs/{jobId}", TestContext.Current.CancellationToken);
+                return run.GetProperty("completed_at").ValueKind == JsonValueKind.String;
+            },
+            RunTimeout,
+            TestContext.Current.CancellationToken);
+        return run;
+    }
+
+    /// <summary>Puts a fault in force.</summary>
+    public async Task FaultAsync(object fault)
+    {
+        using var response = await Simulator.PostAsJsonAsync("/simulator/faults", fault, TestContext.Current.CancellationToken);
+        response.EnsureSuccessStatusCode();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_host is not null)
+            await _host.DisposeAsync();
+        Http.Dispose();
+        Simulator.Dispose();
+        _gate.Dispose();
+        Directory.Delete(_data, recursive: true);
+    }
+
+    private Task FirstRunAsync() => Eventually.BecomesAsync(
+        async () => (await Http.GetFromJsonAsync<JsonElement>("/api/v1/enrichment/dashboard/overview", TestContext.Current.CancellationToken))
+            .GetProperty("last_run_result").ValueKind == JsonValueKind.Object,
+        RunTimeout,
+        TestContext.Current.CancellationToken);
+}

@@ -119,10 +119,15 @@ public sealed class EnrichmentMetrics
     public Counter<long> QualityRejections { get; }
 
     /// <summary>Lets the resilience gauges read a provider's state whenever they are collected.</summary>
-    public void Observe(Func<ProviderSnapshot> provider)
+    /// <param name="provider">The provider's name.</param>
+    /// <param name="read">Reads its state.</param>
+    public void Observe(string provider, Func<ProviderSnapshot> read)
     {
         lock (_providers)
-            _providers.Add(provider);
+            _providers.Add(read);
+        // A counter that first shows itself at 1 has no increase in Prometheus' eyes.
+        RateLimitRejections.Add(0, new KeyValuePair<string, object?>("provider", provider));
+        BulkheadRejections.Add(0, new KeyValuePair<string, object?>("provider", provider));
     }
 
     private void ObserveCluster(Meter meter, string name, string unit, string description, Func<ClusterSnapshot, double?> value) =>

@@ -46,7 +46,7 @@ public sealed class ProviderGate : IAsyncDisposable
         _bucket = new SharedTokenBucket(provider, options, quota, metrics, time);
         _bulkhead = new ConcurrencyLimiter(new ConcurrencyLimiterOptions { PermitLimit = options.MaxConcurrency, QueueLimit = options.ConcurrencyQueue });
         _pipeline = Build();
-        metrics.Observe(Read);
+        metrics.Observe(Provider, Read);
     }
 
     /// <summary>The provider's name.</summary>

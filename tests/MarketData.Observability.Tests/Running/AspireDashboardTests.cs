@@ -35,7 +35,12 @@ public sealed class AspireDashboardTests(ObservedSystem system)
         // No key is in what is traced.
         spans.ShouldAllBe(span => !span.Attributes.Contains("apiKey", StringComparison.OrdinalIgnoreCase));
 
-        await Eventually.BecomesAsync(async () => (await LogsAsync(dashboard, traceId)).Contains("run", StringComparison.OrdinalIgnoreCase), Patience, TestContext.Current.CancellationToken);
+        var name = $"Run {run.GetProperty("job_id").GetString()} (manual)";
+        await Eventually.BecomesAsync(
+            async () => await LogsAsync(dashboard, traceId) is var logs
+                && logs.Contains($"{name} begins", StringComparison.Ordinal) && logs.Contains($"{name} completed after", StringComparison.Ordinal),
+            Patience,
+            TestContext.Current.CancellationToken);
     }
 
     private static IEnumerable<Span> AncestorsOf(Span span, IReadOnlyList<Span> spans)

@@ -8,7 +8,7 @@ namespace MarketData.Observability.Tests.Running;
 /// <summary>The whole system under the app host, with a real Prometheus and the real Aspire dashboard where they can be had.</summary>
 public sealed class ObservedSystem : IAsyncLifetime
 {
-    private static readonly TimeSpan RunTimeout = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan RunTimeout = TimeSpan.FromMinutes(2);
 
     private readonly string _data = Directory.CreateTempSubdirectory("marketdata-observed-").FullName;
     private readonly SemaphoreSlim _gate = new(1, 1);
@@ -42,6 +42,8 @@ public sealed class ObservedSystem : IAsyncLifetime
                     AppHostProcess.Program("MarketData.AppHost"), "--Ports:Web=0", "--Ports:Api=0", "--Ports:Prometheus=0", "--Ports:AspireDashboard=0",
                     $"--DataDirectory={_data}", "--Enrichment:Symbols=AAPL:stock:1d+1h MSFT:stock:1d SPY:etf:1d BTC-USD:crypto:1d+1h",
                     "--Providers:Polygon:Resilience:RetryBaseDelay=00:00:00.050", "--Providers:Yahoo:Resilience:RetryBaseDelay=00:00:00.050",
+                    // A job waits until its provider's circuit is probed again, which is a minute in earnest.
+                    "--Providers:Polygon:Resilience:CircuitBreaker:BreakDuration=00:00:02",
                     "--Enrichment:History:OneDay=700", "--Enrichment:Retry:BaseDelay=00:00:01", "--Enrichment:History:OneHour=30",
                 ],
                 new Dictionary<string, string?>

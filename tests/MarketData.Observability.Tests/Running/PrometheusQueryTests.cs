@@ -19,6 +19,8 @@ public sealed partial class PrometheusQueryTests(ObservedSystem system)
         Assert.SkipUnless(Tool.Find("prometheus") is not null, "Prometheus is not installed.");
         await system.StartAsync();
         using var prometheus = new HttpClient { BaseAddress = new Uri(system.Host.Address("Prometheus"), "/") };
+        // A rate needs a sample from before the events.
+        await Eventually.BecomesAsync(() => HasDataAsync(prometheus, "marketdata_enrichment_job_duration_seconds_count"), Patience, TestContext.Current.CancellationToken);
         await MakeEventsAsync();
 
         var missing = Expressions().ToDictionary(expression => expression.Query, expression => expression.Where);

@@ -1,3 +1,4 @@
+using MarketData.Testing;
 using Microsoft.Playwright;
 
 namespace MarketData.EndToEnd.Tests.Dashboard;

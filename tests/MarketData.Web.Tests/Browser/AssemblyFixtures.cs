@@ -1,3 +1,3 @@
-using MarketData.Web.Tests.Browser;
+using MarketData.Testing;
 
 [assembly: AssemblyFixture(typeof(ChromiumFixture))]

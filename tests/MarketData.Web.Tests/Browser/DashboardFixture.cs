@@ -1,26 +1,25 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using MarketData.Testing;
 using MarketData.Web.Tests.Fakes;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Extensions.Logging;
 using Microsoft.Playwright;
 
 namespace MarketData.Web.Tests.Browser;
 
-/// <summary>The dashboard as a process of its own in front of a fake Api, and pages of it in a real browser.</summary>
+/// <summary>The dashboard on a real server in front of a fake Api, and pages of it in a real browser.</summary>
 public class DashboardFixture(ChromiumFixture chromium) : IAsyncLifetime
 {
-    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
-
-    private readonly ConcurrentQueue<string?> _output = new();
-    private Process? _process;
+    // A page that a test is done with serves the next one: it has the dashboard's scripts compiled.
+    private readonly ConcurrentBag<IPage> _idle = [];
+    private readonly Server _server = new();
 
     /// <summary>The Api behind it.</summary>
     internal FakeApi Api { get; private set; } = null!;
 
     /// <summary>The dashboard's address, with a slash at the end.</summary>
-    public string Address { get; private set; } = "";
+    public Uri Address { get; private set; } = null!;
 
     /// <summary>How many symbols the fake Api tracks.</summary>
     protected virtual int Symbols => 20;
@@ -30,43 +29,20 @@ public class DashboardFixture(ChromiumFixture chromium) : IAsyncLifetime
     {
         Api = await FakeApi.StartAsync();
         Api.World = new FakeWorld(Symbols);
-        var address = $"http://127.0.0.1:{FreePort()}";
-        var start = new ProcessStartInfo("dotnet", [AppHostProcess.Program("MarketData.Web"), "--urls", address])
-        {
-            WorkingDirectory = Path.Combine(AppHostProcess.RepositoryRoot(), "MarketData.Web"),
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["services__api__http__0"] = Api.Address;
-        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
-        start.Environment["Web__Links__Grafana"] = "http://localhost:3000";
-        _process = Process.Start(start)!;
-        _process.OutputDataReceived += (_, line) => _output.Enqueue(line.Data);
-        _process.ErrorDataReceived += (_, line) => _output.Enqueue(line.Data);
-        _process.BeginOutputReadLine();
-        _process.BeginErrorReadLine();
-        Address = address + "/dashboard/";
-        using var http = new HttpClient();
-        await Eventually.BecomesAsync(
-            async () =>
-            {
-                if (_process.HasExited)
-                    throw new InvalidOperationException($"The dashboard ended; it printed:\n{string.Join('\n', _output)}");
-                using var answer = await http.GetAsync(new Uri(address + "/alive"));
-                return answer.IsSuccessStatusCode;
-            },
-            StartTimeout, TestContext.Current.CancellationToken);
+        _server.Api = Api.Address;
+        _server.UseKestrel(0);
+        _server.StartServer();
+        Address = new Uri(_server.ClientOptions.BaseAddress, "/dashboard/");
     }
 
     /// <summary>Opens a page and waits until it answers to clicks.</summary>
     public async Task<DashboardPage> OpenAsync(string path, int width = 1280, int height = 800, bool dark = false)
     {
-        var context = await chromium.Browser.NewContextAsync(new()
-        {
-            ViewportSize = new() { Width = width, Height = height },
-            ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light,
-        });
-        var page = new DashboardPage(await context.NewPageAsync(), Address);
+        if (!_idle.TryTake(out var tab))
+            tab = await (await chromium.Browser.NewContextAsync()).NewPageAsync();
+        await tab.SetViewportSizeAsync(width, height);
+        await tab.EmulateMediaAsync(new() { ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light, ReducedMotion = ReducedMotion.Reduce });
+        var page = new DashboardPage(tab, Address, LeaveAsync);
         await page.GoAsync(path);
         return page;
     }
@@ -74,21 +50,31 @@ public class DashboardFixture(ChromiumFixture chromium) : IAsyncLifetime
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        if (_process is not null)
-        {
-            _process.Kill(entireProcessTree: true);
-            await _process.WaitForExitAsync();
-            _process.Dispose();
-        }
-
-        await Api.DisposeAsync();
+        foreach (var tab in _idle)
+            await tab.Context.CloseAsync();
+        await _server.DisposeAsync();
+        if (Api is not null)
+            await Api.DisposeAsync();
         GC.SuppressFinalize(this);
     }
 
-    private static int FreePort()
+    private async ValueTask LeaveAsync(IPage tab)
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        await tab.GotoAsync("about:blank");
+        await tab.Context.ClearCookiesAsync();
+        _idle.Add(tab);
+    }
+
+    private sealed class Server : WebApplicationFactory<Program>
+    {
+        public string Api { get; set; } = "";
+
+        protected override void ConfigureWebHost(IWebHostBuilder builder)
+        {
+            builder.UseEnvironment("Production");
+            builder.UseSetting("services:api:http:0", Api);
+            builder.UseSetting("Web:Links:Grafana", "http://localhost:3000");
+            builder.ConfigureLogging(logging => logging.ClearProviders());
+        }
     }
 }

@@ -79,7 +79,7 @@ public sealed class JobsPageTests(DashboardFixture dashboard) : IClassFixture<Da
     {
         await using var page = await dashboard.OpenAsync("jobs");
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Run…" }).ClickAsync();
-        var dialog = page.Page.GetByRole(AriaRole.Dialog);
+        var dialog = await page.DialogAsync();
         await dialog.GetByLabel("Symbols").FillAsync("nvd");
         await page.Page.Locator(".mud-popover-open .mud-list-item", new() { HasText = "NVDA" }).ClickAsync();
         await Assertions.Expect(dialog.GetByRole(AriaRole.Button, new() { Name = "Remove NVDA" })).ToBeVisibleAsync();

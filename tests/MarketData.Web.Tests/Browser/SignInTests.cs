@@ -56,8 +56,8 @@ public sealed class SignInTests(DashboardFixture dashboard) : IClassFixture<Dash
     {
         using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });
         using var form = new FormUrlEncodedContent([new("_handler", "sign-in"), new("Input.Key", "good-key")]);
-        using var posted = await http.PostAsync(new Uri(dashboard.Address + "sign-in"), form, TestContext.Current.CancellationToken);
-        using var page = await http.GetAsync(new Uri(dashboard.Address), TestContext.Current.CancellationToken);
+        using var posted = await http.PostAsync(new Uri(dashboard.Address, "sign-in"), form, TestContext.Current.CancellationToken);
+        using var page = await http.GetAsync(dashboard.Address, TestContext.Current.CancellationToken);
 
         posted.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         posted.Headers.Contains("Set-Cookie").ShouldBeFalse();

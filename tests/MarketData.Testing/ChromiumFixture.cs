@@ -1,11 +1,16 @@
-using MarketData.Testing;
 using Microsoft.Playwright;
 
-namespace MarketData.EndToEnd.Tests;
+namespace MarketData.Testing;
 
-/// <summary>One headless Chromium for all tests; each takes a context of its own.</summary>
+/// <summary>
+/// One headless Chromium for the tests of an assembly; each takes a context of its own. Register it with
+/// <c>[assembly: AssemblyFixture(typeof(ChromiumFixture))]</c>.
+/// </summary>
 public sealed class ChromiumFixture : IAsyncLifetime
 {
+    // The machine that runs the tests may be busy with others: what has to be quick is measured, not waited for briefly.
+    private static readonly TimeSpan ExpectTimeout = TimeSpan.FromSeconds(30);
+
     private IPlaywright? _playwright;
 
     /// <summary>The browser.</summary>
@@ -14,6 +19,7 @@ public sealed class ChromiumFixture : IAsyncLifetime
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
     {
+        Assertions.SetDefaultExpectTimeout((float)ExpectTimeout.TotalMilliseconds);
         _playwright = await Playwright.CreateAsync();
         Browser = await _playwright.Chromium.LaunchAsync(Chromium.LaunchOptions());
     }

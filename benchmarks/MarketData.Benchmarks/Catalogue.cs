@@ -1,6 +1,7 @@
 using MarketData.Benchmarks.Features;
 using MarketData.Benchmarks.Overview;
 using MarketData.Benchmarks.Parsing;
+using MarketData.Benchmarks.Runs;
 using MarketData.Benchmarks.Start;
 
 namespace MarketData.Benchmarks;
@@ -18,6 +19,9 @@ internal static class Catalogue
         new Ingest.Ingest(),
         new Read.Read(),
         new Overview5000(),
+        new JobOverhead(),
+        new RunVsBucket(),
+        new EnrichmentMemory(),
         new Scale.Scale(),
         new StartService(),
         new StartAppHost(),

@@ -57,6 +57,13 @@ internal sealed class ServiceProcess : IAsyncDisposable
         return _process.PeakWorkingSet64;
     }
 
+    /// <summary>The memory that it has now, bytes.</summary>
+    public long WorkingSet()
+    {
+        _process.Refresh();
+        return _process.WorkingSet64;
+    }
+
     /// <summary>Waits until it answers that it is alive.</summary>
     public async Task AliveAsync(CancellationToken cancellation)
     {

@@ -22,11 +22,11 @@ internal static class WireBodies
         + "]");
 
     // Prices are single-precision numbers written as doubles, as Yahoo's are.
-    public static byte[] Yahoo(int bars)
-    {
-        var series = Series(AssetClass.Stock, bars);
-        return Encoding.UTF8.GetBytes(
-            """{"chart":{"result":[{"meta":{"currency":"USD","symbol":"AAPL","exchangeName":"NMS","instrumentType":"EQUITY","gmtoffset":-14400,"timezone":"EDT","dataGranularity":"5m","range":""},"timestamp":["""
+    public static byte[] Yahoo(int bars) => Yahoo(Series(AssetClass.Stock, bars), "5m");
+
+    public static byte[] Yahoo(Candle[] series, string granularity) =>
+        Encoding.UTF8.GetBytes(
+            $$$"""{"chart":{"result":[{"meta":{"currency":"USD","symbol":"AAPL","exchangeName":"NMS","instrumentType":"EQUITY","gmtoffset":-14400,"timezone":"EDT","dataGranularity":"{{{granularity}}}","range":""},"timestamp":["""
             + Column(series, candle => Milliseconds(candle) / 1000)
             + """],"indicators":{"quote":[{"open":[""" + Column(series, candle => (double)(float)candle.Open)
             + """],"high":[""" + Column(series, candle => (double)(float)candle.High)
@@ -34,7 +34,6 @@ internal static class WireBodies
             + """],"close":[""" + Column(series, candle => (double)(float)candle.Close)
             + """],"volume":[""" + Column(series, candle => candle.Volume)
             + """]}]}}],"error":null}}""");
-    }
 
     private static string Column(Candle[] series, Func<Candle, double> value) =>
         string.Join(',', series.Select(candle => value(candle).ToString(CultureInfo.InvariantCulture)));

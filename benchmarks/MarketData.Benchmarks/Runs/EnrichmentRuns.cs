@@ -1,0 +1,93 @@
+using System.Globalization;
+using MarketData.Storage.Enrichment;
+
+namespace MarketData.Benchmarks.Runs;
+
+/// <summary>The enrichment service as a process of its own, on a database full of daily stocks that one provider serves, a request each.</summary>
+internal sealed class EnrichmentRuns : IAsyncDisposable
+{
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(50);
+    private readonly BenchmarkDatabase _database;
+
+    private EnrichmentRuns(BenchmarkDatabase database, ChartHost provider, ServiceProcess service) =>
+        (_database, Provider, Service) = (database, provider, service);
+
+    /// <summary>Whom it asks.</summary>
+    public ChartHost Provider { get; }
+
+    /// <summary>The process.</summary>
+    public ServiceProcess Service { get; }
+
+    /// <summary>Starts it, idle.</summary>
+    /// <param name="bench">The run of the benchmarks.</param>
+    /// <param name="symbols">How many symbols are tracked.</param>
+    /// <param name="delay">What an answer takes.</param>
+    /// <param name="settings">The service's settings, besides those of the provider's address.</param>
+    /// <param name="cancellation">Stops the wait.</param>
+    public static async Task<EnrichmentRuns> StartAsync(
+        BenchmarkRun bench, int symbols, TimeSpan delay, IReadOnlyDictionary<string, string> settings, CancellationToken cancellation)
+    {
+        var database = await BenchmarkDatabase.CreateAsync(bench, cancellation);
+        // Splits and dividends were asked for, so that a symbol costs one request.
+        await database.ExecuteAsync(
+            $$"""
+            INSERT INTO symbols (symbol, asset_class, timeframes, actions_checked_at)
+            SELECT 'RUN' || s, 'stock', '{1d}', now() FROM generate_series(1, {{symbols.ToString(CultureInfo.InvariantCulture)}}) s
+            """,
+            cancellation);
+        var provider = await ChartHost.StartAsync(delay, TimeProvider.System, cancellation);
+        var service = ServiceProcess.Start("Enrichment", new Dictionary<string, string>(settings)
+        {
+            ["ConnectionStrings__marketdata"] = database.ConnectionString,
+            ["Providers__Polygon__Enabled"] = "false",
+            ["Providers__Binance__Enabled"] = "false",
+            ["Providers__Yahoo__BaseUrl"] = provider.Address.ToString(),
+            ["Enrichment__RunOnFirstStart"] = "false",
+            ["Enrichment__History__OneDay"] = (ChartHost.History - 10).ToString(CultureInfo.InvariantCulture),
+        });
+        await service.AliveAsync(cancellation);
+        return new EnrichmentRuns(database, provider, service);
+    }
+
+    /// <summary>The limits opened so wide that they are never felt.</summary>
+    public static Dictionary<string, string> WithoutLimits { get; } = new()
+    {
+        ["Providers__Yahoo__Resilience__RequestsPerMinute"] = "1000000",
+        ["Providers__Yahoo__Resilience__Burst"] = "1000000",
+    };
+
+    /// <summary>Has every symbol enriched and waits for the end.</summary>
+    /// <returns>From the first claim to the end, and the time from one finished symbol to the next, in the middle; seconds.</returns>
+    public async Task<(double Duration, double Job)> RunAsync(CancellationToken cancellation)
+    {
+        var ticket = await new RunStore(_database.Source).CreateAsync(new RunRequest { Trigger = RunTrigger.Manual }, cancellation);
+        var run = $"'{ticket.JobId}'";
+        while (await _database.ScalarAsync<bool>($"SELECT completed_at IS NULL FROM enrichment_history WHERE job_id = {run}", cancellation))
+            await Task.Delay(Glance, cancellation);
+        var failed = await _database.ScalarAsync<long>($"SELECT count(*) FROM enrichment_jobs WHERE job_id = {run} AND status <> 'succeeded'", cancellation);
+        if (failed > 0)
+        {
+            throw new InvalidOperationException(
+                $"{failed} symbols failed; one with: "
+                + await _database.ScalarAsync<string>($"SELECT max(error_message) FROM enrichment_jobs WHERE job_id = {run}", cancellation));
+        }
+
+        var duration = await _database.ScalarAsync<double>(
+            $"SELECT extract(epoch FROM max(completed_at) - min(started_at))::float8 FROM enrichment_jobs WHERE job_id = {run}", cancellation);
+        var job = await _database.ScalarAsync<double>(
+            $"""
+            SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM step))::float8
+            FROM (SELECT completed_at - lag(completed_at) OVER (ORDER BY completed_at) AS step FROM enrichment_jobs WHERE job_id = {run}) steps
+            """,
+            cancellation);
+        return (duration, job);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await Service.DisposeAsync();
+        await Provider.DisposeAsync();
+        await _database.DisposeAsync();
+    }
+}

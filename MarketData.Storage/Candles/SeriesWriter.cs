@@ -17,8 +17,8 @@ public sealed class SeriesWriter(NpgsqlDataSource database)
         CREATE TEMP TABLE candle_stage ON COMMIT DROP AS SELECT {CandleColumns.All} FROM candles WITH NO DATA
         """;
 
-    // What is new or differs. The rest of a stage is there already and costs no write. Both sides are of one size, and so are hashed; freshly
-    // written tables have no statistics yet, and would be joined row by row.
+    // What is new or differs. The rest of a stage is there already and costs no write. Both sides are of one size, and so are hashed: freshly
+    // written tables have no statistics yet by which the planner would see that.
     private const string Compare = $"""
         SET LOCAL enable_nestloop = off;
 

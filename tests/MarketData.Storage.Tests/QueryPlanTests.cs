@@ -2,6 +2,8 @@ using Dapper;
 using MarketData.Domain.Candles;
 using MarketData.Storage.Candles;
 using MarketData.Storage.Dashboard;
+using MarketData.Storage.Enrichment;
+using MarketData.Storage.Events;
 using MarketData.Testing;
 using Npgsql;
 
@@ -51,6 +53,12 @@ public sealed class QueryPlanTests(PostgresServer server) : IAsyncLifetime
             source, new CandleQuery { Instrument = Instrument, Interval = BarInterval.OneDay, Limit = 100, Newest = true, AsOf = DateTime.UtcNow.AddDays(-1) }),
         ["the series before a day"] = source => new SeriesReader(source).BeforeAsync(Instrument.Symbol, BarInterval.OneDay, DateTime.UtcNow, 52, Cancellation),
         ["the next candle"] = source => new SeriesReader(source).NextAsync(Instrument.Symbol, BarInterval.OneDay, DateTime.UtcNow.AddDays(-9), Cancellation),
+        ["status"] = source => new SystemReader(source).ReadStatusAsync(Cancellation),
+        ["system"] = source => new SystemReader(source).ReadSystemAsync(Cancellation),
+        ["gauges"] = source => new ClusterReader(source).ReadAsync(Cancellation),
+        ["new events"] = source => EventsAsync(source),
+        ["missed events"] = source => MissedEventsAsync(source),
+        ["corporate actions"] = source => new CorporateActionStore(source).SplitsAsync(Instrument.Symbol, Cancellation),
         ["gaps due"] = source => new SeriesReader(source).GapsDueAsync(Instrument.Symbol, BarInterval.OneDay, Cancellation),
     };
 
@@ -105,6 +113,19 @@ public sealed class QueryPlanTests(PostgresServer server) : IAsyncLifetime
         var (page, _) = await reader.ReadPageAsync(query, series.ShouldNotBeNull(), Cancellation);
         using (page)
             page.Count.ShouldBe(100);
+    }
+
+    private static async Task EventsAsync(NpgsqlDataSource source)
+    {
+        await using var connection = await source.OpenConnectionAsync(Cancellation);
+        await EventReader.ReadSinceAsync(connection, await EventReader.ReadPositionAsync(connection, Cancellation), Cancellation);
+    }
+
+    private static async Task MissedEventsAsync(NpgsqlDataSource source)
+    {
+        var reader = new EventReader(source);
+        var position = await reader.ReadPositionAsync(Cancellation);
+        await reader.ReadMissedAsync(position, position, 100, Cancellation);
     }
 
     // 300 symbols and 120 nights, without the events that triggers would publish for each row.

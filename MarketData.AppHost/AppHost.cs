@@ -5,7 +5,8 @@ using Microsoft.Extensions.Hosting;
 var builder = DistributedApplication.CreateBuilder(args);
 var settings = builder.Configuration;
 
-IResourceBuilder<IResourceWithConnectionString> database = settings.GetConnectionString("marketdata") is null
+// What is published uses a server that is there already, which keeps the data whatever becomes of the containers.
+IResourceBuilder<IResourceWithConnectionString> database = builder.ExecutionContext.IsRunMode && settings.GetConnectionString("marketdata") is null
     ? builder.AddPostgres("postgres")
         .WithImage("timescale/timescaledb", "2.22.1-pg17")
         .WithDataVolume("marketdata-postgres")
@@ -20,7 +21,7 @@ var enrichment = builder.AddProject("enrichment", "../MarketData.Enrichment/Mark
     .WithReference(database).WaitFor(database);
 
 var api = builder.AddProject("api", "../MarketData.Api/MarketData.Api.csproj", launchProfileName: null)
-    .WithHttpEndpoint(port: settings.Port("Ports:Api", 8001))
+    .WithHttpEndpoint(port: builder.Port("Ports:Api", 8001))
     .WithExternalHttpEndpoints()
     .WithHttpHealthCheck("/health")
     .WithUrlForEndpoint("http", url => (url.DisplayText, url.Url) = ("API reference", "/scalar"))
@@ -28,12 +29,20 @@ var api = builder.AddProject("api", "../MarketData.Api/MarketData.Api.csproj", l
     .WithReference(database).WaitFor(database);
 
 var web = builder.AddProject("web", "../MarketData.Web/MarketData.Web.csproj", launchProfileName: null)
-    .WithHttpEndpoint(port: settings.Port("Ports:Web", 8000))
+    .WithHttpEndpoint(port: builder.Port("Ports:Web", 8000))
     .WithExternalHttpEndpoints()
     .WithHttpHealthCheck("/health")
     .WithUrlForEndpoint("http", url => (url.DisplayText, url.Url) = ("Dashboard", "/dashboard/"))
     .WithSettings("Web", "Logging")
     .WithReference(api).WaitFor(api);
+
+web.WithUrl($"{web.GetEndpoint("http")}/dashboard/jobs", "Jobs");
+
+// What can be done from the Aspire dashboard: it is for development, where the API asks for no key.
+enrichment
+    .WithHttpCommand("/api/v1/enrichment/trigger", "Enrich everything", () => api.GetEndpoint("http"), "trigger", new HttpCommandOptions { IconName = "Play", IsHighlighted = true })
+    .WithHttpCommand("/api/v1/enrichment/pause", "Pause", () => api.GetEndpoint("http"), "pause", new HttpCommandOptions { IconName = "Pause" })
+    .WithHttpCommand("/api/v1/enrichment/resume", "Resume", () => api.GetEndpoint("http"), "resume", new HttpCommandOptions { IconName = "ArrowClockwise" });
 
 var simulated = settings.GetValue("Simulator:Enabled", builder.Environment.IsDevelopment());
 if (simulated)
@@ -54,22 +63,43 @@ if (simulated)
         enrichment.WithEnvironment("Providers__Binance__FuturesBaseUrl", $"{simulator.GetEndpoint("http")}/binance-futures");
 }
 
-// Whether what they show is simulated is for all three to say.
 foreach (var service in new[] { enrichment, api, web })
+{
+    // Whether what they show is simulated is for all three to say.
     service.WithEnvironment("Simulator__Enabled", simulated ? "true" : "false");
+    // A project without a launch profile is not told, and would ask a developer for keys.
+    if (builder.ExecutionContext.IsRunMode)
+        service.WithEnvironment("ASPNETCORE_ENVIRONMENT", builder.Environment.EnvironmentName);
+}
 
 // Polygon wants a key, any key while it is simulated, and is left out while there is none.
 var polygonKey = builder.AddParameter("polygon-api-key", () => settings["Providers:Polygon:ApiKey"] ?? (simulated ? "simulated" : ""), secret: true);
 enrichment.WithEnvironment("Providers__Polygon__ApiKey", polygonKey);
 
-var prometheus = builder.AddContainer("prometheus", "prom/prometheus", "v3.5.0")
-    .WithContainerFiles("/etc/prometheus", "../prometheus")
-    .WithContainerFiles("/etc/prometheus/targets", async (_, cancellation) => [await TargetsAsync([enrichment, api, web], cancellation)])
-    .WithArgs("--config.file=/etc/prometheus/prometheus.yml", "--enable-feature=exemplar-storage")
-    .WithVolume("marketdata-prometheus", "/prometheus")
-    .WithHttpEndpoint(port: settings.Port("Ports:Prometheus", 9090), targetPort: 9090)
-    .WithUrlForEndpoint("http", url => url.DisplayText = "Prometheus");
-web.WithReference(prometheus.GetEndpoint("http"));
+// What is published has its platform's own.
+if (builder.ExecutionContext.IsRunMode)
+{
+    var prometheus = builder.AddContainer("prometheus", "prom/prometheus", "v3.5.0")
+        .WithContainerFiles("/etc/prometheus", "../prometheus")
+        .WithContainerFiles("/etc/prometheus/targets", async (_, cancellation) => [await TargetsAsync([enrichment, api, web], cancellation)])
+        .WithArgs("--config.file=/etc/prometheus/prometheus.yml", "--enable-feature=exemplar-storage")
+        .WithVolume("marketdata-prometheus", "/prometheus")
+        .WithHttpEndpoint(port: builder.Port("Ports:Prometheus", 9090), targetPort: 9090)
+        .WithHttpHealthCheck("/-/ready")
+        .WithUrlForEndpoint("http", url => url.DisplayText = "Prometheus");
+    web.WithReference(prometheus.GetEndpoint("http"));
+
+    builder.AddContainer("grafana", "grafana/grafana", "12.2.1")
+        .WithContainerFiles("/etc/grafana/provisioning", "../grafana/provisioning")
+        .WithContainerFiles("/var/lib/grafana/dashboards", "../grafana/dashboards")
+        .WithEnvironment("PROMETHEUS_URL", $"{prometheus.GetEndpoint("http")}")
+        .WithEnvironment("GF_AUTH_ANONYMOUS_ENABLED", "true")
+        .WithEnvironment("GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH", "/var/lib/grafana/dashboards/overview.json")
+        .WithHttpEndpoint(port: builder.Port("Ports:Grafana", 3000), targetPort: 3000)
+        .WithHttpHealthCheck("/api/health")
+        .WithUrlForEndpoint("http", url => url.DisplayText = "Grafana")
+        .WaitFor(prometheus);
+}
 
 builder.Build().Run();
 
@@ -88,9 +118,9 @@ static async Task<ContainerFile> TargetsAsync(IEnumerable<IResourceBuilder<Proje
 
 internal static class SettingsExtensions
 {
-    /// <summary>The port in a setting; null, which takes a free one, when that is 0.</summary>
-    public static int? Port(this IConfiguration settings, string name, int standard) =>
-        settings.GetValue(name, standard) is var port and not 0 ? port : null;
+    /// <summary>The port in a setting; null, which takes a free one, when that is 0, and the platform's own when this is published.</summary>
+    public static int? Port(this IDistributedApplicationBuilder builder, string name, int standard) =>
+        builder.ExecutionContext.IsRunMode && builder.Configuration.GetValue(name, standard) is var port and not 0 ? port : null;
 
     /// <summary>Passes on to a service what is configured for it in these sections, but for keys, which are parameters.</summary>
     public static IResourceBuilder<ProjectResource> WithSettings(this IResourceBuilder<ProjectResource> service, params string[] sections)

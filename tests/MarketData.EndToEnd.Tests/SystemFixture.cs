@@ -12,16 +12,16 @@ public sealed class SystemFixture : IAsyncLifetime
 {
     private static readonly TimeSpan RunTimeout = TimeSpan.FromMinutes(4);
 
-    private readonly string _data = Directory.CreateTempSubdirectory("marketdata-system-").FullName;
+    private RunningSystem? _system;
 
-    /// <summary>The app host's process.</summary>
-    public AppHostProcess Host { get; private set; } = null!;
+    /// <summary>What runs.</summary>
+    internal RunningSystem Running => _system ?? throw new InvalidOperationException("The system was not started.");
 
     /// <summary>Asks the front door, as users do.</summary>
     public HttpClient Http { get; } = new(new PatientHandler());
 
     /// <summary>The dashboard's address.</summary>
-    public Uri Dashboard => Host.Address("Dashboard");
+    public Uri Dashboard => Running.Dashboard;
 
     /// <summary>Asks the simulator: for faults, or what a provider answers.</summary>
     public HttpClient Simulator { get; } = new();
@@ -29,21 +29,10 @@ public sealed class SystemFixture : IAsyncLifetime
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
     {
-        var cancellation = TestContext.Current.CancellationToken;
-        Host = Start(_data);
-        await Host.ReadyAsync(cancellation);
+        _system = await RunningSystem.StartAsync(TestContext.Current.CancellationToken);
         Http.BaseAddress = new Uri(Dashboard, "/");
-        Simulator.BaseAddress = new Uri(Host.Address("Simulator"), "/");
+        Simulator.BaseAddress = Running.Simulator;
     }
-
-    /// <summary>Starts an app host on a data directory.</summary>
-    public static AppHostProcess Start(string dataDirectory, params string[] settings) => AppHostProcess.Start(
-        "dotnet",
-        [
-            AppHostProcess.Program("MarketData.AppHost"), "--Ports:Web=0", "--Ports:Api=0", "--Ports:Prometheus=0", "--Ports:AspireDashboard=0",
-            $"--DataDirectory={dataDirectory}", .. settings,
-        ],
-        new Dictionary<string, string?> { ["DOTNET_ENVIRONMENT"] = null, ["ASPNETCORE_ENVIRONMENT"] = null });
 
     /// <summary>Reads a JSON answer of the REST API, from below <c>/api/v1/</c>.</summary>
     public async Task<JsonElement> GetAsync(string path, CancellationToken cancellation)
@@ -106,11 +95,10 @@ public sealed class SystemFixture : IAsyncLifetime
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        if (Host is not null)
-            await Host.DisposeAsync();
+        if (_system is not null)
+            await _system.DisposeAsync();
         Http.Dispose();
         Simulator.Dispose();
-        Directory.Delete(_data, recursive: true);
     }
 
     private sealed class Fault(HttpClient simulator, Uri location) : IAsyncDisposable

@@ -40,6 +40,9 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
     IHostEnvironment IDistributedApplicationBuilder.Environment => _host.Environment;
 
     /// <inheritdoc/>
+    public DistributedApplicationExecutionContext ExecutionContext { get; } = new();
+
+    /// <inheritdoc/>
     public IResourceBuilder<T> AddResource<T>(T resource) where T : IResource
     {
         _resources.Add((Resource)(IResource)resource);

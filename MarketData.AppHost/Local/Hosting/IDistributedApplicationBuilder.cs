@@ -15,6 +15,9 @@ public interface IDistributedApplicationBuilder
     /// <summary>Development, unless <c>DOTNET_ENVIRONMENT</c> says otherwise.</summary>
     IHostEnvironment Environment { get; }
 
+    /// <summary>What the application is described for.</summary>
+    DistributedApplicationExecutionContext ExecutionContext { get; }
+
     /// <summary>Adds a resource.</summary>
     IResourceBuilder<T> AddResource<T>(T resource) where T : IResource;
 

@@ -92,6 +92,21 @@ public static class ResourceBuilderExtensions
         return builder;
     }
 
+    /// <summary>Shows a further address with the resource; the dashboard that this engine starts shows no resources.</summary>
+    public static IResourceBuilder<T> WithUrl<T>(
+        this IResourceBuilder<T> builder, in ReferenceExpression.ExpressionInterpolatedStringHandler url, string? displayText = null)
+        where T : IResource => builder;
+
+    /// <summary>Offers a request as a command on the resource; the dashboard that this engine starts shows no resources.</summary>
+    public static IResourceBuilder<TResource> WithHttpCommand<TResource>(
+        this IResourceBuilder<TResource> builder,
+        string path,
+        string displayName,
+        Func<EndpointReference>? endpointSelector,
+        string? commandName = null,
+        HttpCommandOptions? commandOptions = null)
+        where TResource : IResourceWithEndpoints => builder;
+
     /// <summary>Refers to an endpoint.</summary>
     public static EndpointReference GetEndpoint<T>(this IResourceBuilder<T> builder, string name) where T : IResourceWithEndpoints =>
         new(StateOf(builder.Resource), name);

@@ -1,0 +1,43 @@
+using MarketData.Testing;
+
+namespace MarketData.EndToEnd.Tests;
+
+/// <summary>The system under the Local engine: the app host as a process, as a person runs it.</summary>
+internal sealed class RunningSystem : IAsyncDisposable
+{
+    private readonly AppHostProcess _host;
+    private readonly string _data;
+
+    private RunningSystem(AppHostProcess host, string data) => (_host, _data) = (host, data);
+
+    /// <summary>The dashboard's address.</summary>
+    public Uri Dashboard => _host.Address("Dashboard");
+
+    /// <summary>The simulator's address.</summary>
+    public Uri Simulator => new(_host.Address("Simulator"), "/");
+
+    /// <summary>Starts it with its default settings, but for free ports and data of its own, and waits until all is healthy.</summary>
+    public static async Task<RunningSystem> StartAsync(CancellationToken cancellation)
+    {
+        var data = Directory.CreateTempSubdirectory("marketdata-system-").FullName;
+        var host = Start(data);
+        await host.ReadyAsync(cancellation);
+        return new RunningSystem(host, data);
+    }
+
+    /// <summary>Starts an app host on a data directory.</summary>
+    public static AppHostProcess Start(string dataDirectory, params string[] settings) => AppHostProcess.Start(
+        "dotnet",
+        [
+            AppHostProcess.Program("MarketData.AppHost"), "--Ports:Web=0", "--Ports:Api=0", "--Ports:Prometheus=0", "--Ports:AspireDashboard=0",
+            $"--DataDirectory={dataDirectory}", .. settings,
+        ],
+        new Dictionary<string, string?> { ["DOTNET_ENVIRONMENT"] = null, ["ASPNETCORE_ENVIRONMENT"] = null });
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _host.DisposeAsync();
+        Directory.Delete(_data, recursive: true);
+    }
+}

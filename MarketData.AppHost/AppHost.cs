@@ -77,7 +77,7 @@ var polygonKey = builder.AddParameter("polygon-api-key", () => settings["Provide
 enrichment.WithEnvironment("Providers__Polygon__ApiKey", polygonKey);
 
 // What is published has its platform's own.
-if (builder.ExecutionContext.IsRunMode)
+if (builder.ExecutionContext.IsRunMode && settings.GetValue("Monitoring:Enabled", true))
 {
     var prometheus = builder.AddContainer("prometheus", "prom/prometheus", "v3.5.0")
         .WithContainerFiles("/etc/prometheus", "../prometheus")

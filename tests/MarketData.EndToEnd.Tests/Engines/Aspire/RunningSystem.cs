@@ -30,7 +30,7 @@ internal sealed class RunningSystem : IAsyncDisposable
         await server.InitializeAsync();
         var database = await server.CreateEmptyDatabaseAsync(cancellation);
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.MarketData_AppHost>(
-            ["--Ports:Web=0", "--Ports:Api=0", "--Ports:Prometheus=0", "--Ports:Grafana=0", $"--ConnectionStrings:marketdata={database.ConnectionString}"],
+            ["--Ports:Web=0", "--Ports:Api=0", "--Monitoring:Enabled=false", $"--ConnectionStrings:marketdata={database.ConnectionString}"],
             cancellation);
         var application = await builder.BuildAsync(cancellation);
         await application.StartAsync(cancellation);

@@ -7,7 +7,7 @@ using Npgsql;
 
 namespace MarketData.Chaos.Tests;
 
-/// <summary>A system of its own for one scenario: a PostgreSQL server, a simulated market whose clock stands still, and as many nodes as the scenario starts.</summary>
+/// <summary>A system of its own for one scenario: a database, a simulated market whose clock stands still, and as many nodes as the scenario starts.</summary>
 internal sealed class ChaosWorld : IAsyncDisposable
 {
     private static readonly DateTime From = new(2022, 1, 1, 0, 0, 0, DateTimeKind.Utc);
@@ -18,15 +18,17 @@ internal sealed class ChaosWorld : IAsyncDisposable
     private readonly TcpProxy _toSimulator;
     private readonly TcpProxy _toDatabase;
 
-    private ChaosWorld(TestPostgres postgres, ServiceProcess simulator)
-    {
-        (Postgres, Simulator) = (postgres, simulator);
-        Database = NpgsqlDataSource.Create(postgres.ConnectionString);
-        _toDatabase = new TcpProxy(new NpgsqlConnectionStringBuilder(postgres.ConnectionString).Port);
-        _toSimulator = new TcpProxy(simulator.Address.Port);
-    }
+    private readonly NpgsqlConnectionStringBuilder _connection;
+    private TestDatabase? _own;
 
-    public TestPostgres Postgres { get; }
+    private ChaosWorld(string connectionString, ServiceProcess simulator)
+    {
+        Simulator = simulator;
+        Database = NpgsqlDataSource.Create(connectionString);
+        _connection = new NpgsqlConnectionStringBuilder(connectionString);
+        _toDatabase = new TcpProxy(_connection.Host!, _connection.Port);
+        _toSimulator = new TcpProxy(simulator.Address.Host, simulator.Address.Port);
+    }
 
     public ServiceProcess Simulator { get; }
 
@@ -37,14 +39,24 @@ internal sealed class ChaosWorld : IAsyncDisposable
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public static async Task<ChaosWorld> CreateAsync()
+    /// <summary>A world with a database of its own on a server.</summary>
+    public static async Task<ChaosWorld> CreateAsync(PostgresServer server)
     {
-        var simulator = ServiceProcess.StartAsync(
+        var database = await server.CreateDatabaseAsync(Cancellation);
+        var world = await CreateAsync(database.ConnectionString);
+        world._own = database;
+        return world;
+    }
+
+    /// <summary>A world on a database that its caller keeps.</summary>
+    public static async Task<ChaosWorld> CreateAsync(string connectionString)
+    {
+        var simulator = await ServiceProcess.StartAsync(
             "MarketData.Simulator",
             "alive",
             [new("Simulator:Seed", "4711"), new("Simulator:Now", "2024-12-02T00:00:00Z"), new("Logging:LogLevel:Default", "Warning")],
             Cancellation);
-        var world = new ChaosWorld(await TestPostgres.StartNewAsync(Cancellation), await simulator);
+        var world = new ChaosWorld(connectionString, simulator);
         await world.TrackAsync();
         return world;
     }
@@ -52,23 +64,24 @@ internal sealed class ChaosWorld : IAsyncDisposable
     /// <summary>Starts a node and waits until it works.</summary>
     public async Task<ServiceProcess> StartNodeAsync(params (string Name, string Value)[] settings)
     {
-        var database = new NpgsqlConnectionStringBuilder(Postgres.ConnectionString) { Port = _toDatabase.Port };
+        var database = new NpgsqlConnectionStringBuilder(_connection.ConnectionString) { Host = "127.0.0.1", Port = _toDatabase.Port };
         var all = new Dictionary<string, string>
         {
             ["ConnectionStrings:marketdata"] = database.ConnectionString,
             ["Enrichment:RunOnFirstStart"] = "false",
             ["Enrichment:PollInterval"] = "00:00:01",
-            ["Enrichment:Lease:Duration"] = "00:00:06",
+            ["Enrichment:Lease:Duration"] = "00:00:03",
             ["Enrichment:Lease:RenewInterval"] = "00:00:01",
-            ["Enrichment:Lease:SweepInterval"] = "00:00:01",
+            ["Enrichment:Lease:SweepInterval"] = "00:00:00.500",
             ["Enrichment:Retry:BaseDelay"] = "00:00:00.500",
             ["Enrichment:Retry:MaxDelay"] = "00:00:03",
             ["Enrichment:MaxAttempts"] = "20",
             ["Enrichment:MaxLosses"] = "1000",
-            // One source a symbol: what a stand-in's figures would be is not what a fault-free run has.
+            // Coins have a stand-in still, whose candles must be the first provider's again in the end.
             ["Providers:Yahoo:Enabled"] = "false",
             ["Providers:Polygon:ApiKey"] = "simulated",
         };
+        all["Providers:Binance:FuturesBaseUrl"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{_toSimulator.Port}/binance-futures");
         foreach (var provider in (string[])["Polygon", "Binance"])
         {
             all[$"Providers:{provider}:BaseUrl"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{_toSimulator.Port}/{provider.ToLowerInvariant()}");
@@ -124,8 +137,12 @@ internal sealed class ChaosWorld : IAsyncDisposable
         return await connection.ExecuteScalarAsync<T>(sql, arguments);
     }
 
-    /// <summary>How many of the run's symbols are done.</summary>
-    public Task<int> DoneAsync() => ScalarAsync<int>("SELECT count(*) FROM enrichment_jobs WHERE completed_at IS NOT NULL");
+    /// <summary>Whether the run is over.</summary>
+    public Task<bool> HasEndedAsync(Guid run) => ScalarAsync<bool>("SELECT completed_at IS NOT NULL FROM enrichment_history WHERE job_id = @run", new { run });
+
+    /// <summary>Waits until no job is a node's any more.</summary>
+    public Task HoldsNothingAsync(ServiceProcess node) => HoldsAsync(
+        "NOT EXISTS (SELECT FROM enrichment_jobs j JOIN enrichment_nodes n ON n.node_id = j.lease_owner WHERE n.process_id = @Id)", new { node.Id });
 
     /// <summary>Waits until the run has ended; says what the nodes last said when it does not.</summary>
     public async Task EndedAsync(Guid run)
@@ -154,8 +171,8 @@ internal sealed class ChaosWorld : IAsyncDisposable
         (await ScalarAsync<int>("SELECT count(*) FROM enrichment_jobs j LEFT JOIN enrichment_history h USING (job_id) WHERE h.job_id IS NULL")).ShouldBe(0);
         (await ScalarAsync<string>("SELECT string_agg(concat_ws(' ', symbol, timeframe, status), ', ') FROM backfill_state WHERE status <> 'completed'")).ShouldBeNull();
         (await ScalarAsync<int>("SELECT count(*) FROM enrichment_status WHERE status IN ('queued', 'running', 'retrying', 'error')")).ShouldBe(0);
-        // Nothing was written twice over with other values, and features have no candle missing nor candles features.
-        (await ScalarAsync<int>("SELECT count(*) FROM candle_revisions")).ShouldBe(0);
+        // Nothing was written twice over with other values, but for a stand-in's by the first provider's, and features have no candle missing nor candles features.
+        (await ScalarAsync<int>("SELECT count(*) FROM candle_revisions r JOIN candles c USING (symbol, timeframe, ts) WHERE r.source = c.source")).ShouldBe(0);
         (await ScalarAsync<int>("SELECT count(*) FROM candles FULL JOIN candle_features USING (symbol, timeframe, ts) WHERE open IS NULL OR computed_at IS NULL")).ShouldBe(0);
         (await StoredData.ReadAsync(Database, Cancellation)).ShouldEqual(expected);
     }
@@ -172,7 +189,8 @@ internal sealed class ChaosWorld : IAsyncDisposable
         await _toSimulator.DisposeAsync();
         await Simulator.DisposeAsync();
         await Database.DisposeAsync();
-        await Postgres.DisposeAsync();
+        if (_own is not null)
+            await _own.DisposeAsync();
     }
 
     // Two thirds stocks, one third coins, all of the simulator's own making.

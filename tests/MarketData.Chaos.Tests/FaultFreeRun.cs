@@ -1,10 +1,14 @@
 using System.Diagnostics;
+using MarketData.Testing;
 
 namespace MarketData.Chaos.Tests;
 
 /// <summary>What a run stores when nothing goes wrong, and how long it takes: what every scenario is measured by.</summary>
 public sealed class FaultFreeRun : IAsyncLifetime
 {
+    /// <summary>The database server of every scenario that does not break it.</summary>
+    internal PostgresServer Server { get; } = new();
+
     /// <summary>Everything that it stored.</summary>
     internal StoredData Data { get; private set; } = null!;
 
@@ -14,7 +18,8 @@ public sealed class FaultFreeRun : IAsyncLifetime
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
     {
-        await using var world = await ChaosWorld.CreateAsync();
+        await Server.InitializeAsync();
+        await using var world = await ChaosWorld.CreateAsync(Server);
         await world.StartNodeAsync();
         var startedAt = Stopwatch.GetTimestamp();
         var run = await world.TriggerAsync();
@@ -26,5 +31,5 @@ public sealed class FaultFreeRun : IAsyncLifetime
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask DisposeAsync() => Server.DisposeAsync();
 }

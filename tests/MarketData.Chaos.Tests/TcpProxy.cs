@@ -10,13 +10,13 @@ internal sealed class TcpProxy : IAsyncDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _ended = new();
     private readonly ConcurrentDictionary<Socket, bool> _sockets = [];
-    private readonly IPEndPoint _target;
+    private readonly DnsEndPoint _target;
     private readonly Task _accepting;
     private volatile bool _isCut;
 
-    public TcpProxy(int targetPort)
+    public TcpProxy(string targetHost, int targetPort)
     {
-        _target = new IPEndPoint(IPAddress.Loopback, targetPort);
+        _target = new DnsEndPoint(targetHost, targetPort);
         _listener.Start();
         _accepting = AcceptAsync();
     }
@@ -65,7 +65,7 @@ internal sealed class TcpProxy : IAsyncDisposable
     private async Task CarryAsync(Socket client)
     {
         Connections++;
-        using var server = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        using var server = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         (_sockets[client], _sockets[server]) = (true, true);
         try
         {

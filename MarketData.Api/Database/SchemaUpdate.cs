@@ -15,8 +15,13 @@ public sealed partial class SchemaUpdate(
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(2);
 
+    private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     /// <summary>Whether the schema is this build's.</summary>
-    public bool IsDone { get; private set; }
+    public bool IsDone => _done.Task.IsCompleted;
+
+    /// <summary>Waits until it is.</summary>
+    public Task WaitAsync(CancellationToken cancellation) => _done.Task.WaitAsync(cancellation);
 
     /// <inheritdoc/>
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
@@ -30,7 +35,7 @@ public sealed partial class SchemaUpdate(
             try
             {
                 await migrator.MigrateAsync(settings.Get(DatabaseSetup.ConnectionName).ConnectionString!, stoppingToken);
-                IsDone = true;
+                _done.SetResult();
             }
             catch (NpgsqlException e)
             {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
+using MarketData.Api.Database;
 using MarketData.Storage.Events;
 using Npgsql;
 
@@ -9,7 +10,7 @@ namespace MarketData.Api.Events;
 /// Reads the events as they become visible, on one connection however many listen, and hands each batch to every listener. When the
 /// database is lost it goes on where it stopped as soon as the database is back; listeners stay connected meanwhile.
 /// </summary>
-public sealed partial class EventFeed(EventReader reader, TimeProvider time, ILogger<EventFeed> logger) : BackgroundService
+public sealed partial class EventFeed(EventReader reader, SchemaUpdate schema, TimeProvider time, ILogger<EventFeed> logger) : BackgroundService
 {
     // Whoever lags so far behind is let go, and resumes where it stopped.
     private const int LongestQueue = 500;
@@ -53,6 +54,7 @@ public sealed partial class EventFeed(EventReader reader, TimeProvider time, ILo
         {
             try
             {
+                await schema.WaitAsync(stoppingToken);
                 await FollowAsync(stoppingToken);
             }
             catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException)

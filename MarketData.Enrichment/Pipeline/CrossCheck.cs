@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using MarketData.Domain.Candles;
 using MarketData.Enrichment.Providers;
+using MarketData.Storage.Enrichment;
 using Microsoft.Extensions.Options;
 
 namespace MarketData.Enrichment.Pipeline;
@@ -12,7 +13,7 @@ namespace MarketData.Enrichment.Pipeline;
 /// Asks a second provider about a sample of what the first one gave, so that a source that goes wrong quietly is noticed. Which days are in
 /// the sample follows from symbol and date alone, so that looking again looks at the same ones.
 /// </summary>
-public sealed partial class CrossCheck(ProviderChain providers, IOptions<QualityOptions> quality, ILogger<CrossCheck> log)
+public sealed partial class CrossCheck(ProviderChain providers, EnrichmentLog journal, IOptions<QualityOptions> quality, ILogger<CrossCheck> log)
 {
     // Further back, sources differ by what they were told later, and nothing would be done about it.
     private static readonly TimeSpan Reach = TimeSpan.FromDays(366);
@@ -32,6 +33,8 @@ public sealed partial class CrossCheck(ProviderChain providers, IOptions<Quality
         }
         catch (ProviderException e)
         {
+            var entry = new FetchLogEntry { Source = e.Provider, Error = $"cross-check: {e.Message}", TraceId = job.Progress.TraceId };
+            await journal.FetchFailedAsync(job.Progress.Job.JobId, job.Instrument.Symbol.Value, job.Interval.Name(), entry, cancellation);
             LogNotChecked(job.Instrument.Symbol, job.Interval.Name(), other.Name, e.Message);
             return none;
         }

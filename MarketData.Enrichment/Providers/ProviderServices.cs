@@ -4,6 +4,7 @@ using MarketData.Enrichment.Providers.Polygon;
 using MarketData.Enrichment.Providers.Yahoo;
 using MarketData.Enrichment.Resilience;
 using MarketData.Storage.Enrichment;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace MarketData.Enrichment.Providers;
@@ -24,6 +25,7 @@ public static class ProviderServices
     public static IServiceCollection AddProviders(this IServiceCollection services, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
+        services.TryAddSingleton<SchemaReadiness>();
         services.AddSingleton<ProviderQuotaStore>();
         services.AddSingleton<ProviderStateStore>();
         services.AddSingleton<IValidateOptions<ProviderOptions>, ResilienceSettings>();

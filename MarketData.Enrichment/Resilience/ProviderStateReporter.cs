@@ -6,7 +6,8 @@ namespace MarketData.Enrichment.Resilience;
 
 /// <summary>Puts the state of every provider on record: changes of a circuit at once, the rest every second while it changes.</summary>
 public sealed partial class ProviderStateReporter(
-    IEnumerable<ProviderGate> gates, ProviderStateStore store, NodeIdentity node, TimeProvider time, ILogger<ProviderStateReporter> log) : BackgroundService
+    IEnumerable<ProviderGate> gates, ProviderStateStore store, SchemaReadiness schema, NodeIdentity node, TimeProvider time, ILogger<ProviderStateReporter> log)
+    : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private readonly ProviderGate[] _gates = [.. gates];
@@ -25,6 +26,7 @@ public sealed partial class ProviderStateReporter(
             };
         }
 
+        await schema.WaitAsync(stoppingToken);
         await Task.WhenAll(WriteTransitionsAsync(transitions.Reader, stoppingToken), WriteStatesAsync(stoppingToken));
     }
 

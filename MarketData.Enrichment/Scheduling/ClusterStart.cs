@@ -7,12 +7,19 @@ namespace MarketData.Enrichment.Scheduling;
 
 /// <summary>What must be so before a node works, done once however many nodes start at once.</summary>
 public sealed partial class ClusterStart(
-    DatabaseMigrator migrator, IOptionsMonitor<NpgsqlSettings> database, SymbolSeed seed, RunStore runs, IOptions<EnrichmentOptions> options, ILogger<ClusterStart> log)
+    DatabaseMigrator migrator,
+    IOptionsMonitor<NpgsqlSettings> database,
+    SchemaReadiness schema,
+    SymbolSeed seed,
+    RunStore runs,
+    IOptions<EnrichmentOptions> options,
+    ILogger<ClusterStart> log)
 {
     /// <summary>Brings the database to this build's schema, and gives an empty one its symbols and its first run.</summary>
     public async Task PrepareAsync(CancellationToken cancellation)
     {
         await migrator.MigrateAsync(database.Get("marketdata").ConnectionString!, cancellation);
+        schema.SetReady();
         var planted = await seed.PlantAsync(
             [.. InitialSymbols.Parse(options.Value.Symbols).Select(symbol => (
                 symbol.Instrument.Symbol.Value,

@@ -1,5 +1,6 @@
 using MarketData.Storage;
 using MarketData.Storage.Enrichment;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Quartz;
@@ -20,6 +21,7 @@ public static class SchedulingServices
         AddOptions<RetryOptions>(services, configuration, RetryOptions.Section);
         AddOptions<RetentionOptions>(services, configuration, RetentionOptions.Section);
         AddStores(services);
+        services.TryAddSingleton<SchemaReadiness>();
         services.AddSingleton<WorkSignal>();
         services.AddSingleton<HeldJobs>();
         services.AddSingleton<LeaseKeeper>();

@@ -9,7 +9,7 @@ internal static class ChaosSettings
     public static int Seed { get; } = Read("CHAOS_SEED", (int)(DateTime.UtcNow - DateTime.UnixEpoch).TotalDays);
 
     /// <summary>Symbols in a run: <c>CHAOS_SYMBOLS</c>.</summary>
-    public static int Symbols { get; } = Read("CHAOS_SYMBOLS", 6);
+    public static int Symbols { get; } = Read("CHAOS_SYMBOLS", 4);
 
     /// <summary>How often a process is killed in a run: <c>CHAOS_KILLS</c>.</summary>
     public static int Kills { get; } = Read("CHAOS_KILLS", 2);

@@ -10,8 +10,8 @@ namespace MarketData.Chaos.Tests;
 /// <summary>A system of its own for one scenario: a database, a simulated market whose clock stands still, and as many nodes as the scenario starts.</summary>
 internal sealed class ChaosWorld : IAsyncDisposable
 {
-    private static readonly DateTime From = new(2022, 1, 1, 0, 0, 0, DateTimeKind.Utc);
-    private static readonly DateTime To = new(2024, 6, 30, 0, 0, 0, DateTimeKind.Utc);
+    private static readonly DateTime From = new(2022, 6, 1, 0, 0, 0, DateTimeKind.Utc);
+    private static readonly DateTime To = new(2024, 6, 15, 0, 0, 0, DateTimeKind.Utc);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5) + TimeSpan.FromSeconds(20 * ChaosSettings.Kills);
 
     private readonly List<ServiceProcess> _nodes = [];
@@ -69,6 +69,8 @@ internal sealed class ChaosWorld : IAsyncDisposable
         {
             ["ConnectionStrings:marketdata"] = database.ConnectionString,
             ["Enrichment:RunOnFirstStart"] = "false",
+            // Some symbols wait for others also where there are few.
+            ["Enrichment:Concurrency"] = Math.Min(5, (ChaosSettings.Symbols + 1) / 2).ToString(CultureInfo.InvariantCulture),
             ["Enrichment:PollInterval"] = "00:00:01",
             ["Enrichment:Lease:Duration"] = "00:00:03",
             ["Enrichment:Lease:RenewInterval"] = "00:00:01",
@@ -199,7 +201,7 @@ internal sealed class ChaosWorld : IAsyncDisposable
         const string track = """
             INSERT INTO symbols (symbol, asset_class, timeframes)
             SELECT format(CASE WHEN i % 3 = 0 THEN 'SIM%s-USD' ELSE 'SIM%s' END, to_char(i, 'FM0000')),
-                   CASE WHEN i % 3 = 0 THEN 'crypto' ELSE 'stock' END, '{1d,1h}'
+                   CASE WHEN i % 3 = 0 THEN 'crypto' ELSE 'stock' END, CASE WHEN i % 3 = 0 THEN '{1d,4h}' ELSE '{1d,1h}' END::text[]
             FROM generate_series(1, @Symbols) i
             """;
         await using var connection = await Database.OpenConnectionAsync(Cancellation);

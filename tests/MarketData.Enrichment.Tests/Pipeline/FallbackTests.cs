@@ -143,6 +143,8 @@ public sealed class FallbackTests(PostgresServer server) : PipelineTests(server)
         await FaultAsync(new { kind = "html_page", provider = "yahoo" });
         (await EnrichAsync("AAPL")).Status.ShouldBe("succeeded");
         (await CandlesAsync("AAPL", "1d")).ShouldAllBe(candle => candle.Source == "polygon" && candle.Score == 1);
+        (await QueryAsync<string>("SELECT source || ' ' || error_message FROM enrichment_fetch_log WHERE NOT success"))
+            .ShouldHaveSingleItem().ShouldStartWith("yahoo cross-check: answered something unreadable");
     }
 
     private RunStore RunStore => new(Database);

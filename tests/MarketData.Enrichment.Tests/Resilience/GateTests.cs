@@ -226,8 +226,10 @@ public sealed class GateTests(PostgresServer server) : IAsyncLifetime
     {
         await using var provider = await ScriptedProvider.StartAsync((context, _) => Answer(context, 500));
         await using var gate = Gate();
+        var schema = new SchemaReadiness();
+        schema.SetReady();
         using var reporter = new ProviderStateReporter(
-            [gate], new ProviderStateStore(_database!.DataSource), new NodeIdentity("node-a"), TimeProvider.System, NullLogger<ProviderStateReporter>.Instance);
+            [gate], new ProviderStateStore(_database!.DataSource), schema, new NodeIdentity("node-a"), TimeProvider.System, NullLogger<ProviderStateReporter>.Instance);
         await reporter.StartAsync(Cancellation);
 
         await Should.ThrowAsync<ProviderException>(() => AskAsync(provider, gate));

@@ -12,10 +12,10 @@ namespace MarketData.Enrichment.Tests.Resilience;
 /// <summary>Three nodes, each with its own connections, share a key's quota. A minute is scaled down: so many a minute are so many in a window.</summary>
 public sealed class SharedQuotaTests(PostgresServer server) : IAsyncLifetime
 {
-    private const int PerMinute = 3000;
+    private const int PerMinute = 1500;
     private const int Burst = 75;
-    private static readonly TimeSpan Window = TimeSpan.FromSeconds(1);
     private const int PerWindow = PerMinute / 60;
+    private static readonly TimeSpan Window = TimeSpan.FromSeconds(1);
 
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private TestDatabase? _database;
@@ -37,7 +37,7 @@ public sealed class SharedQuotaTests(PostgresServer server) : IAsyncLifetime
         var grants = new ConcurrentQueue<(long Asked, long Got)>();
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         var startedAt = Stopwatch.GetTimestamp();
-        var working = TimeSpan.FromSeconds(5);
+        var working = TimeSpan.FromSeconds(8);
         enough.CancelAfter(working);
 
         await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => RunNodeAsync(grants, enough.Token)));
@@ -45,8 +45,10 @@ public sealed class SharedQuotaTests(PostgresServer server) : IAsyncLifetime
         var took = Stopwatch.GetElapsedTime(startedAt);
         var allowed = Burst + took.TotalSeconds * PerWindow;
         grants.Count.ShouldBeLessThanOrEqualTo((int)allowed);
-        // A quiet machine uses 98 % of it; a busy one hands permits out late, which is no fault of the bucket.
-        grants.Count.ShouldBeGreaterThanOrEqualTo((int)(0.8 * (Burst + working.TotalSeconds * PerWindow)) - 1);
+        // Somebody waits all the time. A busy machine hands permits out late for a moment, yet what was due by then is not lost: at some moment
+        // of the second half all but a twentieth is used.
+        var used = grants.OrderBy(grant => grant.Got).Select((grant, i) => (Got: Stopwatch.GetElapsedTime(startedAt, grant.Got), Granted: i + 1));
+        used.Where(grant => grant.Got > working / 2).Max(grant => grant.Granted / (Burst + grant.Got.TotalSeconds * PerWindow)).ShouldBeGreaterThanOrEqualTo(0.95);
         MostWithin(grants, Window).ShouldBeLessThanOrEqualTo(PerWindow + Burst);
     }
 

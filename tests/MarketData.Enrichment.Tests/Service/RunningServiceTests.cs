@@ -57,7 +57,7 @@ public sealed class RunningServiceTests(PostgresServer server)
         var address = simulator.Urls.Single();
         await MisbehaveAsync(address);
 
-        await using var service = await EnrichmentProcess.StartAsync(Settings(address, database.ConnectionString), Cancellation);
+        await using var service = await ServiceProcess.StartAsync("MarketData.Enrichment", "/health", Settings(address, database.ConnectionString), Cancellation);
         await Eventually.BecomesAsync(() => HasEndedAsync(database), TimeSpan.FromMinutes(3), Cancellation);
         var exposition = "";
         await Eventually.BecomesAsync(

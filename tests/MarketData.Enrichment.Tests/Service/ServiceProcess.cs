@@ -3,13 +3,13 @@ using MarketData.Testing;
 
 namespace MarketData.Enrichment.Tests.Service;
 
-/// <summary>The service as it runs: a process of its own, on a free port.</summary>
-internal sealed partial class EnrichmentProcess : IAsyncDisposable
+/// <summary>One of the services as it runs: a process of its own, on a free port.</summary>
+internal sealed partial class ServiceProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(2);
     private readonly AppHostProcess _process;
 
-    private EnrichmentProcess(AppHostProcess process) => _process = process;
+    private ServiceProcess(AppHostProcess process) => _process = process;
 
     /// <summary>Asks it.</summary>
     public HttpClient Client { get; } = new();
@@ -18,24 +18,25 @@ internal sealed partial class EnrichmentProcess : IAsyncDisposable
     public string Output => _process.Output;
 
     /// <summary>Starts it and waits until it can do its work.</summary>
-    public static async Task<EnrichmentProcess> StartAsync(IReadOnlyDictionary<string, string?> settings, CancellationToken cancellation)
+    public static async Task<ServiceProcess> StartAsync(
+        string project, string healthPath, IReadOnlyDictionary<string, string?> settings, CancellationToken cancellation)
     {
         var environment = settings.ToDictionary(setting => setting.Key.Replace(":", "__", StringComparison.Ordinal), setting => setting.Value);
         environment["Logging__Console__LogLevel__Microsoft.Hosting.Lifetime"] = "Information";
-        var process = AppHostProcess.Start("dotnet", [AppHostProcess.Program("MarketData.Enrichment"), "--urls", "http://127.0.0.1:0"], environment);
-        var service = new EnrichmentProcess(process);
+        var process = AppHostProcess.Start("dotnet", [AppHostProcess.Program(project), "--urls", "http://127.0.0.1:0"], environment);
+        var service = new ServiceProcess(process);
         try
         {
             await Eventually.BecomesAsync(() => Listening().IsMatch(process.Output), StartTimeout, cancellation);
             service.Client.BaseAddress = new Uri(Listening().Match(process.Output).Groups["url"].Value);
             await Eventually.BecomesAsync(
-                async () => (await service.Client.GetAsync(new Uri("/health", UriKind.Relative), cancellation)).IsSuccessStatusCode, StartTimeout, cancellation);
+                async () => (await service.Client.GetAsync(new Uri(healthPath, UriKind.Relative), cancellation)).IsSuccessStatusCode, StartTimeout, cancellation);
             return service;
         }
         catch (TimeoutException e)
         {
             await service.DisposeAsync();
-            throw new InvalidOperationException($"The service did not become ready; it printed:\n{process.Output}", e);
+            throw new InvalidOperationException($"{project} did not become ready; it printed:\n{process.Output}", e);
         }
     }
 

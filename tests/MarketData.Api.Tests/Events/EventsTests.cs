@@ -124,17 +124,20 @@ public sealed class EventsTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     // One after another, so that the order is known.
     private async Task WriteAsync(string mark, int count, CancellationToken cancellation)
     {
+        await using var connection = await fixture.Database.DataSource.OpenConnectionAsync(cancellation);
         for (var i = 0; i < count; i++)
-            await PublishAsync(fixture.Database.ConnectionString, mark, i, cancellation);
+            await PublishAsync(connection, mark, i);
     }
 
     private static async Task PublishAsync(string connectionString, string mark, int number, CancellationToken cancellation)
     {
         await using var connection = new Npgsql.NpgsqlConnection(connectionString + ";Pooling=false");
         await connection.OpenAsync(cancellation);
-        await Dapper.SqlMapper.ExecuteAsync(
-            connection, "SELECT publish_event('quality', jsonb_build_object('mark', @mark, 'number', @number))", new { mark, number });
+        await PublishAsync(connection, mark, number);
     }
+
+    private static Task<int> PublishAsync(Npgsql.NpgsqlConnection connection, string mark, int number) => Dapper.SqlMapper.ExecuteAsync(
+        connection, "SELECT publish_event('quality', jsonb_build_object('mark', @mark, 'number', @number))", new { mark, number });
 
     private static async Task<string> HearAsync(Listener listener, List<int> heard, string mark, int count)
     {

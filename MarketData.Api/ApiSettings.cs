@@ -1,5 +1,4 @@
 using MarketData.Api.Enrichment;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 
 namespace MarketData.Api;
@@ -18,8 +17,6 @@ public static class ApiSettings
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(new ServiceInstance(TimeProvider.System));
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
-        builder.Services.AddOptions<KestrelServerOptions>()
-            .Configure<IOptions<ApiOptions>>((kestrel, options) => kestrel.Limits.MaxRequestBodySize = options.Value.MaxRequestBodyBytes);
         return builder;
     }
 }

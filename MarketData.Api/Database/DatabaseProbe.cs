@@ -1,44 +1,76 @@
+using MarketData.Storage.Dashboard;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace MarketData.Api.Database;
 
-/// <summary>Asks whether the database answers, once for everybody who wants to know at the same time.</summary>
-public sealed class DatabaseProbe(NpgsqlDataSource database)
+/// <summary>Asks whether the database answers, once for everybody who wants to know at the same time, on a connection kept for that.</summary>
+public sealed class DatabaseProbe(IOptionsMonitor<NpgsqlSettings> settings, TimeProvider time) : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(600);
+    /// <summary>The connection's name in <c>pg_stat_activity</c>.</summary>
+    public const string ApplicationName = "MarketData probe";
+
+    // Counted in short waits rather than by the clock: on a machine that is too busy each of them takes longer, as does the answer.
+    private const int Waits = 40;
+    private const int QuestionTimeoutSeconds = 5;
+    private static readonly TimeSpan Wait = TimeSpan.FromMilliseconds(25);
 
     private readonly Lock _gate = new();
-    private readonly string _connectionString = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Pooling = false, Timeout = 1 }.ConnectionString;
-    private Task<bool> _probe = Task.FromResult(true);
+    private readonly NpgsqlDataSource _own = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(settings.Get(DatabaseSetup.ConnectionName).ConnectionString)
+    {
+        ApplicationName = ApplicationName,
+        MinPoolSize = 0,
+        MaxPoolSize = 1,
+        Timeout = QuestionTimeoutSeconds,
+        CommandTimeout = QuestionTimeoutSeconds,
+        CancellationTimeout = -1,
+    });
 
-    /// <summary>Whether it answers within 0.6 seconds, on a connection of its own.</summary>
+    private Task<bool> _question = Task.FromResult(true);
+    private Task<bool> _answer = Task.FromResult(true);
+
+    /// <summary>Whether it answers within about a second; false at once while an earlier question has waited that long already.</summary>
     public Task<bool> IsAnsweringAsync()
     {
         lock (_gate)
         {
-            if (_probe.IsCompleted)
-                _probe = AskAsync();
-            return _probe;
+            if (!_answer.IsCompleted)
+                return _answer;
+            if (!_question.IsCompleted)
+                return Task.FromResult(false);
+            _question = Task.Run(AskAsync);
+            return _answer = ListenAsync(_question);
         }
     }
 
-    private async Task<bool> AskAsync()
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _own.DisposeAsync();
+
+    private async Task<bool> ListenAsync(Task<bool> question)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        for (var wait = 0; wait < Waits && !question.IsCompleted; wait++)
+            await ((Task)question).WaitAsync(Wait, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return question.IsCompleted && await question;
+    }
+
+    // The kept connection may be one to a server that has been restarted since: a second try makes another.
+    private async Task<bool> AskAsync() => await AskOnceAsync() || await AskOnceAsync();
+
+    private async Task<bool> AskOnceAsync()
+    {
         try
         {
-            return await TalkAsync(patience.Token).WaitAsync(patience.Token);
+            await new HealthReader(_own).PingAsync(CancellationToken.None);
+            return true;
         }
-        catch (Exception e) when (e is NpgsqlException or OperationCanceledException or TimeoutException)
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.TooManyConnections)
+        {
+            // It has no connection to spare, and says so: it is there.
+            return true;
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
         {
             return false;
         }
-    }
-
-    private async Task<bool> TalkAsync(CancellationToken cancellation)
-    {
-        await using var connection = new NpgsqlConnection(_connectionString);
-        await connection.OpenAsync(cancellation);
-        return true;
     }
 }

@@ -10,7 +10,7 @@ public sealed partial class ErrorHandler(SchemaUpdate schema, ILogger<ErrorHandl
     /// <inheritdoc/>
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
-        if (httpContext.Features.Get<DatabaseLost>() is not null || IsDatabaseDown(exception))
+        if (IsDatabaseDown(exception))
         {
             LogDatabaseDown(exception.Message);
             await WriteAsync(httpContext, Unavailable(httpContext));
@@ -37,7 +37,8 @@ public sealed partial class ErrorHandler(SchemaUpdate schema, ILogger<ErrorHandl
     public static Microsoft.AspNetCore.Http.HttpResults.ProblemHttpResult Unavailable(HttpContext context)
     {
         context.Response.Headers.RetryAfter = "2";
-        return Problems.Of(StatusCodes.Status503ServiceUnavailable, "The database does not answer. Nothing was changed; try again.");
+        var next = HttpMethods.IsGet(context.Request.Method) ? "Try again." : "Whether this was carried out is not known: look, or send it again with the same Idempotency-Key.";
+        return Problems.Of(StatusCodes.Status503ServiceUnavailable, $"The database does not answer. {next}");
     }
 
     // The request may be cancelled by now, and its answer must go out all the same.

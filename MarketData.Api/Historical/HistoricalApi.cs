@@ -96,15 +96,28 @@ public static class HistoricalApi
         HttpContext context, CandleReader reader, StoredSeries series, CandleQuery query, AdjustmentFactors factors, CandleFormat format)
     {
         var cancellation = context.RequestAborted;
-        await using var export = format.Export(context.Response.BodyWriter);
-        await foreach (var batch in reader.StreamAsync(query, format.BatchRows(), cancellation))
+        ICandleExport? export = null;
+        try
         {
-            if (!context.Response.HasStarted)
-                CandleAnswer.Describe(context.Response, format, query, series);
-            batch.Adjust(factors);
-            await export.WriteAsync(batch, cancellation);
-        }
+            await foreach (var batch in reader.StreamAsync(query, format.BatchRows(), cancellation))
+            {
+                // Not before the database has answered: until then this may still become an error.
+                if (export is null)
+                {
+                    CandleAnswer.Describe(context.Response, format, query, series);
+                    export = format.Export(context.Response.BodyWriter);
+                }
 
-        await export.CompleteAsync(cancellation);
+                batch.Adjust(factors);
+                await export.WriteAsync(batch, cancellation);
+            }
+
+            await export!.CompleteAsync(cancellation);
+        }
+        finally
+        {
+            if (export is not null)
+                await export.DisposeAsync();
+        }
     }
 }

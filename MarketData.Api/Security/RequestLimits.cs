@@ -3,13 +3,14 @@ using System.Net;
 using System.Net.Sockets;
 using MarketData.Api.Errors;
 using MarketData.Storage.Keys;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 
 namespace MarketData.Api.Security;
 
 /// <summary>
 /// Limits requests by key, and by address without one. Says how much is left in <c>RateLimit</c> and <c>RateLimit-Policy</c>
-/// (draft-ietf-httpapi-ratelimit-headers-10), and refuses the rest with 429 and <c>Retry-After</c>.
+/// (draft-ietf-httpapi-ratelimit-headers-10), and refuses the rest with 429 and <c>Retry-After</c>. Limits the size of bodies as well.
 /// </summary>
 public sealed class RequestLimits(RequestDelegate next, RequestBudgets budgets, IOptions<ApiOptions> options)
 {
@@ -19,6 +20,8 @@ public sealed class RequestLimits(RequestDelegate next, RequestBudgets budgets, 
         if (!context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase))
             return next(context);
 
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } body)
+            body.MaxRequestBodySize = options.Value.MaxRequestBodyBytes;
         var (policy, budget) = context.Features.Get<ApiKey>() is { } key
             ? ("key", budgets.Take($"key {key.Id}", key.RequestsPerMinute ?? options.Value.RequestsPerMinutePerKey))
             : ("address", budgets.Take(Network(context.Connection.RemoteIpAddress), options.Value.RequestsPerMinutePerAddress));

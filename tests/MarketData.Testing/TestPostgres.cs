@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MarketData.AppHost.Local.Postgres;
 
 namespace MarketData.Testing;
@@ -7,7 +8,11 @@ public sealed class TestPostgres : IAsyncDisposable
 {
     private readonly PrivatePostgres _server;
 
-    private TestPostgres(PrivatePostgres server) => _server = server;
+    private readonly string _pidFile;
+    private bool _frozen;
+
+    private TestPostgres(PrivatePostgres server, string folder) =>
+        (_server, _pidFile) = (server, Path.Combine(folder, "postgres", "postmaster.pid"));
 
     /// <summary>Connects to its database, which has the current schema. The same after a stop and a start.</summary>
     public string ConnectionString => _server.ConnectionString("postgres");
@@ -15,8 +20,9 @@ public sealed class TestPostgres : IAsyncDisposable
     /// <summary>Starts a server of the test's own, with the current schema.</summary>
     public static async Task<TestPostgres> StartNewAsync(CancellationToken cancellation = default)
     {
-        var server = await PrivatePostgres.StartAsync(Options() with { Restarts = true }, static _ => { }, cancellation);
-        var postgres = new TestPostgres(server);
+        var options = Options() with { Restarts = true };
+        var server = await PrivatePostgres.StartAsync(options, static _ => { }, cancellation);
+        var postgres = new TestPostgres(server, options.DataDirectory);
         await TestSchema.ApplyAsync(postgres.ConnectionString, cancellation);
         return postgres;
     }
@@ -30,8 +36,39 @@ public sealed class TestPostgres : IAsyncDisposable
     /// <summary>Kills the server without warning.</summary>
     public Task KillAsync() => _server.KillAsync();
 
+    /// <summary>
+    /// Halts every process of the server (SIGSTOP): it takes connections, for the system does that, and answers nothing. Not on Windows.
+    /// </summary>
+    public async Task FreezeAsync()
+    {
+        _frozen = true;
+        await SignalAsync("STOP");
+    }
+
+    /// <summary>Lets a frozen server go on.</summary>
+    public async Task ThawAsync()
+    {
+        await SignalAsync("CONT");
+        _frozen = false;
+    }
+
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _server.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        if (_frozen)
+            await ThawAsync();
+        await _server.DisposeAsync();
+    }
+
+    // The postmaster first, so that it starts no other process meanwhile.
+    private async Task SignalAsync(string signal)
+    {
+        var postmaster = (await File.ReadAllLinesAsync(_pidFile))[0];
+        using var kill = Process.Start("sh", ["-c", $"kill -{signal} {postmaster} && pkill -{signal} -P {postmaster}"]);
+        await kill.WaitForExitAsync();
+        if (kill.ExitCode != 0)
+            throw new InvalidOperationException($"The processes of PostgreSQL server {postmaster} could not be sent SIG{signal}.");
+    }
 
     internal static PrivatePostgresOptions Options() => new(Path.Combine(Path.GetTempPath(), $"marketdata-test-{Guid.NewGuid():N}"))
     {

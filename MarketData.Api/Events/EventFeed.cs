@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using MarketData.Api.Database;
 using MarketData.Storage.Events;
+using MarketData.Storage.Keys;
 using Npgsql;
 
 namespace MarketData.Api.Events;
@@ -10,15 +11,17 @@ namespace MarketData.Api.Events;
 /// Reads the events as they become visible, on one connection however many listen, and hands each batch to every listener. When the
 /// database is lost it goes on where it stopped as soon as the database is back; listeners stay connected meanwhile.
 /// </summary>
-public sealed partial class EventFeed(EventReader reader, SchemaUpdate schema, TimeProvider time, ILogger<EventFeed> logger) : BackgroundService
+public sealed partial class EventFeed(
+    EventReader reader, KeyStore keys, SchemaUpdate schema, TimeProvider time, ILogger<EventFeed> logger) : BackgroundService
 {
     // Whoever lags so far behind is let go, and resumes where it stopped.
     private const int LongestQueue = 500;
 
     private static readonly TimeSpan HeartbeatPeriod = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan KeyCheckPeriod = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(500);
 
-    private readonly ConcurrentDictionary<ChannelWriter<EventBatch>, byte> _listeners = new();
+    private readonly ConcurrentDictionary<ChannelWriter<EventBatch>, Guid> _listeners = new();
     private readonly Lock _gate = new();
     private EventPosition? _position;
 
@@ -26,15 +29,16 @@ public sealed partial class EventFeed(EventReader reader, SchemaUpdate schema, T
     public int Listeners => _listeners.Count;
 
     /// <summary>Begins to listen.</summary>
+    /// <param name="key">The key that the listener was let in with: soon after that stops being valid, the listener is let go.</param>
     /// <returns>The batches from now on, and the position that they follow on; null when the database was never reached yet.</returns>
-    public (ChannelReader<EventBatch> Batches, ChannelWriter<EventBatch> Token, EventPosition Position)? Join()
+    public (ChannelReader<EventBatch> Batches, ChannelWriter<EventBatch> Token, EventPosition Position)? Join(Guid? key)
     {
         var channel = Channel.CreateBounded<EventBatch>(new BoundedChannelOptions(LongestQueue) { SingleReader = true });
         lock (_gate)
         {
             if (_position is not { } position)
                 return null;
-            _listeners.TryAdd(channel.Writer, 0);
+            _listeners.TryAdd(channel.Writer, key ?? Guid.Empty);
             return (channel.Reader, channel.Writer, position);
         }
     }
@@ -50,6 +54,7 @@ public sealed partial class EventFeed(EventReader reader, SchemaUpdate schema, T
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var beating = BeatAsync(stoppingToken);
+        var checking = CheckKeysAsync(stoppingToken);
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -71,6 +76,7 @@ public sealed partial class EventFeed(EventReader reader, SchemaUpdate schema, T
         foreach (var listener in _listeners.Keys)
             Leave(listener);
         await beating;
+        await checking;
     }
 
     private async Task FollowAsync(CancellationToken cancellation)
@@ -133,6 +139,51 @@ public sealed partial class EventFeed(EventReader reader, SchemaUpdate schema, T
             // The service stops.
         }
     }
+
+    // One question for all listeners, however many there are.
+    private async Task CheckKeysAsync(CancellationToken cancellation)
+    {
+        using var timer = new PeriodicTimer(KeyCheckPeriod, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(cancellation))
+            {
+                Guid[] used = [.. _listeners.Values.Where(key => key != Guid.Empty).Distinct()];
+                if (used.Length > 0)
+                    LetGo(await InvalidAsync(used, cancellation));
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The service stops.
+        }
+    }
+
+    private async Task<IReadOnlySet<Guid>> InvalidAsync(Guid[] used, CancellationToken cancellation)
+    {
+        try
+        {
+            return await keys.ReadInvalidAsync(used, cancellation);
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        {
+            // Without the database there is no event to hear either; the next check comes soon.
+            LogUnchecked(e.Message);
+            return new HashSet<Guid>();
+        }
+    }
+
+    private void LetGo(IReadOnlySet<Guid> invalid)
+    {
+        foreach (var (listener, key) in _listeners)
+        {
+            if (invalid.Contains(key))
+                Leave(listener);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The keys of those who listen can't be checked ({Cause})")]
+    private partial void LogUnchecked(string cause);
 
     [LoggerMessage(LogLevel.Warning, "The database's notifications are lost ({Cause}); connecting again")]
     private partial void LogLost(string cause);

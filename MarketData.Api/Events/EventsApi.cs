@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using MarketData.Api.Errors;
 using MarketData.Api.Requests;
 using MarketData.Storage.Events;
+using MarketData.Storage.Keys;
 
 namespace MarketData.Api.Events;
 
@@ -34,7 +35,7 @@ public static class EventsApi
         HttpContext context, RequestValues request, EventFeed feed, EventReader reader, IHostApplicationLifetime lifetime)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
-        if (feed.Join() is not { } joined)
+        if (feed.Join(context.Features.Get<ApiKey>()?.Id) is not { } joined)
             return ErrorHandler.Unavailable(context);
         try
         {

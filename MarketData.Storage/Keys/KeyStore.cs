@@ -80,6 +80,17 @@ public sealed class KeyStore(NpgsqlDataSource database)
         return await connection.QuerySingleOrDefaultAsync<ApiKey>(Sql.Command(one, new { id }, cancellation));
     }
 
+    /// <summary>Which of these keys are not valid, being revoked, expired or unknown.</summary>
+    public async Task<IReadOnlySet<Guid>> ReadInvalidAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellation)
+    {
+        const string invalid = """
+            SELECT id FROM unnest(@ids) AS id
+            WHERE NOT EXISTS (SELECT FROM api_keys k WHERE k.id = id.id AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now()))
+            """;
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return (await connection.QueryAsync<Guid>(Sql.Command(invalid, new { ids = ids.ToArray() }, cancellation))).ToHashSet();
+    }
+
     /// <summary>Changes what is not null.</summary>
     /// <returns>The key as it is now; null when there is none with this id, or it is revoked.</returns>
     public async Task<ApiKey?> ChangeAsync(

@@ -1,6 +1,8 @@
 using System.Net;
 using MarketData.Testing;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace MarketData.Api.Tests;
 
@@ -17,9 +19,13 @@ public sealed class ApiApplication : IAsyncDisposable
     public HttpClient Client { get; private set; } = null!;
 
     /// <summary>Starts it; in Production, so that keys matter, unless a setting says otherwise.</summary>
-    public static async Task<ApiApplication> StartAsync(string connectionString, params (string Name, string Value)[] settings)
+    public static Task<ApiApplication> StartAsync(string connectionString, params (string Name, string Value)[] settings) =>
+        StartAsync(connectionString, TimeProvider.System, settings);
+
+    /// <summary>Starts it with a clock of the test's own.</summary>
+    public static async Task<ApiApplication> StartAsync(string connectionString, TimeProvider time, params (string Name, string Value)[] settings)
     {
-        var api = Start(connectionString, settings);
+        var api = Start(connectionString, time, settings);
         await Eventually.BecomesAsync(
             async () => (await api.Client.GetAsync("/health", TestContext.Current.CancellationToken)).IsSuccessStatusCode,
             StartTimeout,
@@ -28,7 +34,10 @@ public sealed class ApiApplication : IAsyncDisposable
     }
 
     /// <summary>Starts it without waiting until it is healthy.</summary>
-    public static ApiApplication Start(string connectionString, params (string Name, string Value)[] settings)
+    public static ApiApplication Start(string connectionString, params (string Name, string Value)[] settings) =>
+        Start(connectionString, TimeProvider.System, settings);
+
+    private static ApiApplication Start(string connectionString, TimeProvider time, (string Name, string Value)[] settings)
     {
         var factory = new WebApplicationFactory<Program>().WithWebHostBuilder(host =>
         {
@@ -38,6 +47,7 @@ public sealed class ApiApplication : IAsyncDisposable
             host.UseSetting("Api:RequestsPerMinutePerKey", "1000000");
             foreach (var (name, value) in settings)
                 host.UseSetting(name, value);
+            host.ConfigureTestServices(services => services.AddSingleton(time));
         });
         factory.UseKestrel(options => options.Listen(IPAddress.Loopback, 0));
         factory.ClientOptions.AllowAutoRedirect = false;

@@ -2,7 +2,9 @@ using System.Net;
 using System.Net.ServerSentEvents;
 using System.Text.Json;
 using MarketData.Api.Tests.Enrichment;
+using MarketData.Storage.Keys;
 using MarketData.Testing;
+using Microsoft.Extensions.Time.Testing;
 
 namespace MarketData.Api.Tests.Events;
 
@@ -112,6 +114,39 @@ public sealed class EventsTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         await postgres.StartAsync(timeout.Token);
         await PublishAsync(postgres.ConnectionString, "heal", 1, timeout.Token);
         await HearAsync(listener, [], "heal", 1);
+    }
+
+    [Fact]
+    public async Task A_stream_is_kept_alive_and_ends_soon_after_its_key_is_revoked()
+    {
+        using var timeout = Limit();
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var api = await ApiApplication.StartAsync(fixture.Database.ConnectionString, time);
+        var keys = new KeyStore(fixture.Database.DataSource);
+        var (key, secret) = await keys.CreateAsync(new("listener", ["read"], null), new Actor("test", null), timeout.Token);
+        using var client = api.With(secret);
+        using var answer = await client.GetAsync(Path, HttpCompletionOption.ResponseHeadersRead, timeout.Token);
+        using var lines = new StreamReader(await answer.Content.ReadAsStreamAsync(timeout.Token));
+        await using var other = await Listener.OpenAsync(api.Client, null, timeout.Token);
+        (await lines.ReadLineAsync(timeout.Token)).ShouldNotBeNull().ShouldStartWith("id: ");
+        (await lines.ReadLineAsync(timeout.Token)).ShouldBe("");
+
+        time.Advance(TimeSpan.FromSeconds(15));
+        (await lines.ReadLineAsync(timeout.Token)).ShouldBe(": still here");
+        (await lines.ReadLineAsync(timeout.Token)).ShouldBe("");
+
+        await keys.RevokeAsync(key.Id, new Actor("test", null), timeout.Token);
+        var rest = lines.ReadToEndAsync(timeout.Token);
+        while (!rest.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromSeconds(5));
+            await Task.WhenAny(rest, Task.Delay(100, timeout.Token));
+        }
+
+        await rest;
+        // Without a key there is none to revoke.
+        await WriteAsync("unrevoked", 1, timeout.Token);
+        await HearAsync(other, [], "unrevoked", 1);
     }
 
     private static CancellationTokenSource Limit()

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Net;
+using MarketData.Api.Tests.Enrichment;
 using MarketData.Testing;
+using Npgsql;
 
 namespace MarketData.Api.Tests.Keys;
 
@@ -35,14 +37,48 @@ public sealed class KeysCommandTests(ApiFixture fixture) : IClassFixture<ApiFixt
     [Fact]
     public async Task A_key_that_is_not_there_can_not_be_revoked() => (await RunAsync("keys", "revoke", Guid.NewGuid().ToString())).Code.ShouldBe(1);
 
-    private async Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments)
+    [Fact]
+    public async Task The_database_that_the_app_host_runs_is_found_by_its_files()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        var there = new NpgsqlConnectionStringBuilder(fixture.Database.ConnectionString);
+        Assert.SkipUnless(there.Host == "127.0.0.1" && there.Username == "postgres", "The tests use a server of somebody else's.");
+        var folder = Directory.CreateTempSubdirectory("marketdata-keys-");
+        try
+        {
+            // As the server that the app host runs leaves them: the password beside the cluster, the port in the fourth line.
+            Directory.CreateDirectory(Path.Combine(folder.FullName, ".data", "postgres"));
+            await File.WriteAllTextAsync(Path.Combine(folder.FullName, ".data", "postgres.password"), there.Password, cancellation);
+            await File.WriteAllTextAsync(Path.Combine(folder.FullName, ".data", "postgres", "postmaster.pid"), $"1\n/data\n1\n{there.Port}\n", cancellation);
+            await fixture.Database.ExecuteAsync("CREATE DATABASE marketdata TEMPLATE template0");
+            var inside = folder.CreateSubdirectory("MarketData.Api").FullName;
+            (await RunAsync(null, inside, "keys", "create", "--read", "--name", "found")).Code.ShouldBe(0);
+            (await RunAsync(null, inside, "keys", "list")).Output.ShouldContain("found");
+
+            File.Delete(Path.Combine(folder.FullName, ".data", "postgres", "postmaster.pid"));
+            var (code, _, error) = await RunAsync(null, inside, "keys", "list");
+            code.ShouldBe(78);
+            error.ShouldStartWith("ConnectionStrings:marketdata is missing");
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+            await fixture.Database.ExecuteAsync("DROP DATABASE IF EXISTS marketdata WITH (FORCE)");
+        }
+    }
+
+    private Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments) =>
+        RunAsync(fixture.Database.ConnectionString, Environment.CurrentDirectory, arguments);
+
+    private static async Task<(int Code, string Output, string Error)> RunAsync(string? connectionString, string folder, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", [AppHostProcess.Program("MarketData.Api"), .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            WorkingDirectory = folder,
         };
-        start.Environment["ConnectionStrings__marketdata"] = fixture.Database.ConnectionString;
+        start.Environment["ConnectionStrings__marketdata"] = connectionString;
         using var process = Process.Start(start)!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);

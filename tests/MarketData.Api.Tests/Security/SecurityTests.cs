@@ -1,10 +1,12 @@
 using System.Globalization;
 using System.Net;
 using MarketData.Api.Tests.Enrichment;
+using MarketData.Testing;
+using Microsoft.Extensions.Time.Testing;
 
 namespace MarketData.Api.Tests.Security;
 
-public sealed class SecurityTests(ApiFixture fixture) : IClassFixture<ApiFixture>
+public sealed class SecurityTests(ApiFixture fixture, PostgresServer server) : IClassFixture<ApiFixture>
 {
     [Theory]
     [InlineData("POST", "/api/v1/enrichment/trigger")]
@@ -95,6 +97,46 @@ public sealed class SecurityTests(ApiFixture fixture) : IClassFixture<ApiFixture
         (await OriginAsync(fixture.Stranger, "https://charts.example.com")).ShouldBeNull();
         (await OriginAsync(open.Client, "https://charts.example.com")).ShouldBe("https://charts.example.com");
         (await OriginAsync(open.Client, "https://elsewhere.example.com")).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task The_word_of_a_proxy_is_taken_when_it_is_trusted()
+    {
+        // A clock that stands still, so that no window ends meanwhile.
+        await using var api = await ApiApplication.StartAsync(
+            fixture.Database.ConnectionString, new FakeTimeProvider(DateTimeOffset.UtcNow), ("Api:RequestsPerMinutePerAddress", "100"), ("Api:TrustedProxies:0", "10.0.0.0/8"));
+        (await LeftAsync("203.0.113.1")).ShouldBe(99);
+        (await LeftAsync("203.0.113.1")).ShouldBe(98);
+        (await LeftAsync("203.0.113.2")).ShouldBe(99);
+        // Behind a trusted proxy it is the address before that; a caller's own claim before an untrusted one counts for nothing.
+        (await LeftAsync("203.0.113.1, 10.1.2.3")).ShouldBe(97);
+        (await LeftAsync("198.51.100.7, 203.0.113.1")).ShouldBe(96);
+        (await LeftAsync("198.51.100.7, 203.0.113.1, 10.1.2.3")).ShouldBe(95);
+
+        async Task<int> LeftAsync(string forwardedFor)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/access");
+            request.Headers.Add("X-Forwarded-For", forwardedFor);
+            using var answer = await api.Client.SendAsync(request, TestContext.Current.CancellationToken);
+            var left = answer.Headers.GetValues("RateLimit").Single().Split(';').Single(part => part.StartsWith("r=", StringComparison.Ordinal));
+            return int.Parse(left[2..], CultureInfo.InvariantCulture);
+        }
+    }
+
+    [Fact]
+    public async Task A_request_that_takes_too_long_is_broken_off_with_503()
+    {
+        await using var database = await server.CreateDatabaseAsync(TestContext.Current.CancellationToken);
+        await using var api = await ApiApplication.StartAsync(database.ConnectionString, ("Api:RequestTimeoutSeconds", "1"));
+        await using var connection = await database.DataSource.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await Dapper.SqlMapper.ExecuteAsync(connection, "LOCK TABLE symbols");
+        using var answer = await api.Client.FetchAsync("/api/v1/symbols");
+        answer.Headers.RetryAfter.ShouldNotBeNull();
+        (await Task.FromResult(answer).ProblemAsync(HttpStatusCode.ServiceUnavailable)).GetProperty("detail").GetString().ShouldNotBeNull().ShouldContain("longer than 1 s");
+        var waiting = () => Dapper.SqlMapper.ExecuteScalarAsync<long>(
+            connection, "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'");
+        await Eventually.BecomesAsync(async () => await waiting() == 0, TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
     }
 
     [Fact]

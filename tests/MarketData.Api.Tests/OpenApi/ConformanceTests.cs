@@ -1,0 +1,90 @@
+using System.Net;
+using System.Net.Http.Json;
+
+namespace MarketData.Api.Tests.OpenApi;
+
+/// <summary>What the document says of the regular answers holds.</summary>
+public sealed class ConformanceTests(PopulatedApi api) : IClassFixture<PopulatedApi>
+{
+    [Fact]
+    public async Task Every_operation_answers_what_it_documents()
+    {
+        var document = await ApiDescription.FetchAsync(api.Client);
+        var left = document.Operations.Select(operation => operation.Id).ToHashSet();
+        foreach (var (id, path, body) in Calls())
+        {
+            var operation = document.Operation(id);
+            using var request = new HttpRequestMessage(new HttpMethod(operation.Method), path) { Content = body is null ? null : JsonContent.Create(body) };
+            using var answer = await api.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+            var text = operation.IsStream ? null : await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+            ((int)answer.StatusCode).ShouldBeInRange(200, 299, $"{id} {path}: {text}");
+            operation.Objection(answer.StatusCode, answer.Content.Headers.ContentType?.MediaType, text).ShouldBeNull($"{id} {path}");
+            left.Remove(id);
+        }
+
+        left.ShouldBeEmpty("operations without a call here");
+    }
+
+    [Fact]
+    public async Task An_answer_that_is_not_documented_is_noticed()
+    {
+        var operation = (await ApiDescription.FetchAsync(api.Client)).Operation("GetSymbols");
+        operation.Objection(HttpStatusCode.Gone, "application/json", "{}").ShouldNotBeNull();
+        operation.Objection(HttpStatusCode.OK, "text/html", "{}").ShouldNotBeNull();
+        operation.Objection(HttpStatusCode.OK, "application/json", """{"total":"many","symbols":[]}""").ShouldNotBeNull();
+        operation.Objection(HttpStatusCode.OK, "application/json", """{"total":0,"symbols":[],"colour":"red"}""").ShouldNotBeNull();
+        operation.Objection(HttpStatusCode.OK, "application/json", """{"total":0,"symbols":[]}""").ShouldBeNull();
+    }
+
+    private (string Id, string Path, object? Body)[] Calls()
+    {
+        const string v1 = "/api/v1", enrichment = v1 + "/enrichment", dashboard = enrichment + "/dashboard", admin = v1 + "/admin";
+        return
+        [
+            ("GetOverview", dashboard + "/overview", null),
+            ("GetMetrics", dashboard + "/metrics?window=7d", null),
+            ("GetMetricSeries", dashboard + "/metrics/series?window=24h", null),
+            ("GetHealth", dashboard + "/health", null),
+            ("GetCircuits", dashboard + "/circuits", null),
+            ("GetJobStatus", dashboard + "/job-status/BTC-USD", null),
+            ("GetJobStatus", dashboard + "/job-status/MSFT", null),
+            ("GetHistory", enrichment + "/history", null),
+            ("GetRun", $"{enrichment}/runs/{api.Run}", null),
+            ("GetJobs", enrichment + "/jobs", null),
+            ("GetJob", $"{enrichment}/jobs/{api.Job}", null),
+            ("GetEvents", enrichment + "/events", null),
+            ("GetHistorical", v1 + "/historical/BTC-USD?timeframe=1h&features=true&limit=50", null),
+            ("GetHistorical", v1 + "/historical/AAPL", null),
+            ("GetHistorical", v1 + "/historical/BTC-USD?timeframe=1h&format=csv", null),
+            ("GetFeatureCatalogue", v1 + "/features", null),
+            ("GetFeatures", v1 + "/features/BTC-USD?timeframe=1h&start=2023-12-25", null),
+            ("GetQuality", v1 + "/data/quality/BTC-USD?start=2023-12-25", null),
+            ("GetSymbols", v1 + "/symbols", null),
+            ("GetDetailedSymbols", v1 + "/symbols/detailed?history_days=30", null),
+            ("GetCorporateActions", v1 + "/corporate-actions/AAPL", null),
+            ("GetProviders", v1 + "/metrics/providers", null),
+            ("GetStatus", v1 + "/status", null),
+            ("GetSystem", v1 + "/system", null),
+            ("GetAccess", v1 + "/access", null),
+            ("Trigger", enrichment + "/trigger?symbols=BTC-USD", null),
+            ("Trigger", enrichment + "/trigger", new { symbols = new[] { "AAPL" }, from = "2024-01-02", to = "2024-02-01" }),
+            ("RetryFailed", $"{enrichment}/retry-failed?job_id={api.Run}", null),
+            ("Pause", enrichment + "/pause", null),
+            ("PauseByGet", enrichment + "/pause", null),
+            ("Resume", enrichment + "/resume", null),
+            ("ResumeByGet", enrichment + "/resume", null),
+            ("CancelRun", $"{enrichment}/runs/{api.Run}", null),
+            ("AddSymbol", admin + "/symbols", new { symbol = "NEW", asset_class = "etf", name = "New" }),
+            ("GetAdminSymbols", admin + "/symbols", null),
+            ("GetAdminSymbol", admin + "/symbols/NEW", null),
+            ("ChangeSymbol", admin + "/symbols/NEW", new { name = "Newer" }),
+            ("ChangeTimeframes", admin + "/symbols/NEW/timeframes", new { timeframes = new[] { "1d", "1w" } }),
+            ("RemoveSymbol", admin + "/symbols/NEW?purge=true", null),
+            ("CreateApiKey", admin + "/api-keys", new { name = "quant", scopes = new[] { "read" }, requests_per_minute = 10, expires_at = "2199-01-01" }),
+            ("GetApiKeys", admin + "/api-keys", null),
+            ("ChangeApiKey", $"{admin}/api-keys/{api.OtherKey}", new { name = "another" }),
+            ("RevokeApiKey", $"{admin}/api-keys/{api.OtherKey}", null),
+            ("GetApiKeyAudit", $"{admin}/api-keys/{api.OtherKey}/audit", null),
+        ];
+    }
+}

@@ -1,0 +1,29 @@
+using System.Text.Json;
+
+namespace MarketData.Api.Tests.OpenApi;
+
+/// <summary>A client generated from the document compiles, strictly, and works.</summary>
+public sealed class GeneratedClientTests(PopulatedApi api) : IClassFixture<PopulatedApi>
+{
+    [Fact]
+    public async Task A_generated_client_type_checks_and_calls_the_api()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        var document = Path.Combine(await NodeProject.CreateFolderAsync(), "v1.json");
+        await File.WriteAllTextAsync(document, await api.Client.GetStringAsync("/openapi/v1.json", cancellation), cancellation);
+        await NodeProject.RunAsync("node_modules/openapi-typescript/bin/cli.js", [document, "-o", "api.ts"], cancellation);
+        await NodeProject.RunAsync("node_modules/typescript/bin/tsc", ["-p", "."], cancellation);
+        var output = await NodeProject.RunAsync("client/client.js", [api.Client.BaseAddress!.ToString().TrimEnd('/'), api.Key], cancellation);
+
+        var result = JsonDocument.Parse(output).RootElement;
+        result.GetProperty("added").GetString().ShouldBe("GEN");
+        result.GetProperty("found").GetInt32().ShouldBe(1);
+        result.GetProperty("close").GetDouble().ShouldBeGreaterThan(0);
+        result.GetProperty("sma").GetDouble().ShouldBeGreaterThan(0);
+        result.GetProperty("lines").GetInt32().ShouldBe(3);
+        result.GetProperty("run").GetString().ShouldBe("manual");
+        result.GetProperty("refused").ToString().ShouldBe("""[400,["limit"]]""");
+        result.GetProperty("missing").GetInt32().ShouldBe(404);
+        result.GetProperty("scheduler").GetString().ShouldBeOneOf("running", "stopped");
+    }
+}

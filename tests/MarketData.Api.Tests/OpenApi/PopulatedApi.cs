@@ -1,0 +1,129 @@
+using MarketData.Api.Tests.Enrichment;
+using MarketData.Api.Tests.Historical;
+using MarketData.Domain.Candles;
+using MarketData.Domain.Features;
+using MarketData.Storage.Candles;
+using MarketData.Storage.Keys;
+using MarketData.Testing;
+
+namespace MarketData.Api.Tests.OpenApi;
+
+/// <summary>An API over a system that has done some of everything, so that no list is empty and no optional value missing everywhere.</summary>
+public sealed class PopulatedApi(PostgresServer server) : IAsyncLifetime
+{
+    private static readonly Instrument Bitcoin = new(Symbol.Parse("BTC-USD"), AssetClass.Crypto);
+
+    private HttpClient _reader = null!;
+    private ApiApplication _api = null!;
+
+    /// <summary>Calls it with an administrator's key.</summary>
+    public HttpClient Client { get; private set; } = null!;
+
+    /// <summary>Calls it without a key.</summary>
+    public HttpClient Stranger => _api.Client;
+
+    /// <summary>Calls it with a key that is none.</summary>
+    public HttpClient Wrong { get; private set; } = null!;
+
+    /// <summary>The administrator's key.</summary>
+    public string Key { get; private set; } = "";
+
+    /// <summary>Its database.</summary>
+    public TestDatabase Database { get; private set; } = null!;
+
+    /// <summary>A run that ended in part, with a job that succeeded and one that failed.</summary>
+    public Guid Run { get; private set; }
+
+    /// <summary>The number of one of its jobs.</summary>
+    public long Job { get; private set; }
+
+    /// <summary>A key that may be changed.</summary>
+    public Guid OtherKey { get; private set; }
+
+    /// <inheritdoc/>
+    public async ValueTask InitializeAsync()
+    {
+        Database = await server.CreateDatabaseAsync();
+        foreach (var (symbol, assetClass) in ((string, string)[])[("AAPL", "stock"), ("BTC-USD", "crypto"), ("SPY", "etf"), ("BRK.B", "stock"), ("MSFT", "stock")])
+            await Database.TrackAsync(symbol, assetClass);
+        await WriteCandlesAsync();
+        Run = await Database.QueueAsync("AAPL", "SPY");
+        await Database.EndAsync(Run, failed: "SPY");
+        await Database.QueueAsync("MSFT", "BRK.B");
+        await Database.ExecuteAsync(Rows, new { run = Run });
+        await Database.AliveAsync();
+        _api = await ApiApplication.StartAsync(Database.ConnectionString);
+        var keys = new KeyStore(Database.DataSource);
+        Key = (await keys.CreateAsync(new("admin", ["admin"], null), new Actor("test", null), CancellationToken.None)).Secret;
+        var reader = await keys.CreateAsync(new("reader", ["read"], 1_000_000), new Actor("test", null), CancellationToken.None);
+        OtherKey = (await keys.CreateAsync(new("other", ["read"], null), new Actor("test", null), CancellationToken.None)).Key.Id;
+        (Client, _reader, Wrong) = (_api.With(Key), _api.With(reader.Secret), _api.With("mdk_" + new string('x', 43)));
+        Job = (await Client.FetchAsync($"/api/v1/enrichment/jobs?job_id={Run}&status=failed").JsonAsync()).GetProperty("items")[0].GetProperty("id").GetInt64();
+    }
+
+    /// <summary>An administrator's client mostly, else one that may do less.</summary>
+    public HttpClient Any(Random random) => random.Next(10) switch
+    {
+        0 => _reader,
+        1 => Stranger,
+        _ => Client,
+    };
+
+    /// <summary>An address at this API, as it is written.</summary>
+    public Uri Absolute(Uri uri) => new(
+        Client.BaseAddress!.GetLeftPart(UriPartial.Authority) + uri.OriginalString["http://api".Length..],
+        new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        Wrong.Dispose();
+        _reader.Dispose();
+        await _api.DisposeAsync();
+        await Database.DisposeAsync();
+    }
+
+    // The second write revises a candle.
+    private async Task WriteCandlesAsync()
+    {
+        var hours = HistoricalData.Hourly(120);
+        var features = new FeatureTable(FeatureCatalogue.For(AssetClass.Crypto));
+        new FeatureEngine(AssetClass.Crypto, BarInterval.OneHour).Append([.. hours.Select(hour => hour.Candle)], features);
+        var writer = new SeriesWriter(Database.DataSource);
+        var write = new SeriesWrite { Instrument = Bitcoin, Interval = BarInterval.OneHour, Source = "binance", Candles = hours, Features = features };
+        await writer.WriteAsync(write, TestContext.Current.CancellationToken);
+        await writer.WriteAsync(
+            write with { Candles = new[] { hours[5] with { Candle = hours[5].Candle with { Close = 42 } } }, Features = null }, TestContext.Current.CancellationToken);
+    }
+
+    private const string Rows = """
+        INSERT INTO corporate_actions (symbol, kind, ex_date, ratio_from, ratio_to, cash_amount, currency, source) VALUES
+            ('AAPL', 'split', '2020-08-31', 1, 4, NULL, NULL, 'polygon'), ('AAPL', 'dividend', '2020-11-06', NULL, NULL, 0.205, 'USD', 'polygon');
+        INSERT INTO gaps (symbol, timeframe, gap_start, gap_end, missing, asked_count, last_asked_at, last_source, next_ask_at) VALUES
+            ('BTC-USD', '1h', now() - interval '2 days', now() - interval '1 day', 24, 1, now(), 'binance', now());
+        INSERT INTO rejected_candles (symbol, timeframe, ts, open, high, low, close, volume, source, reason, detail, job_id) VALUES
+            ('BTC-USD', '1h', now() - interval '1 day', 1, 0.5, 2, 1, 10, 'binance', 'ohlc_order', 'high below low', @run);
+        INSERT INTO data_quality_metrics (symbol, timeframe, metric_date, total_records, validated_records, expected_records, validation_rate,
+            gaps_detected, anomalies_detected, avg_quality_score, data_completeness) VALUES ('BTC-USD', '1h', current_date, 24, 23, 24, 0.958, 0, 1, 0.98, 1);
+        INSERT INTO enrichment_fetch_log (job_id, symbol, source, timeframe, records_fetched, records_inserted, source_response_time_ms, success, error_message) VALUES
+            (@run, 'BTC-USD', 'binance', '1h', 120, 120, 80, true, NULL), (@run, 'SPY', 'polygon', '1d', 0, 0, 90, false, 'polygon said no');
+        INSERT INTO enrichment_compute_log (job_id, symbol, timeframe, compute_type, features_computed, computation_time_ms, success) VALUES
+            (@run, 'BTC-USD', '1h', 'crypto', 2400, 3, true);
+        INSERT INTO enrichment_job_attempts (enrichment_job_id, attempt, node_id, started_at, ended_at, outcome, steps, error_message)
+            SELECT id, 1, 'node-1', now() - interval '1 minute', now(), 'failed', '[{"step":"fetch","timeframe":"1d","ms":90}]', 'polygon said no'
+            FROM enrichment_jobs WHERE job_id = @run;
+        INSERT INTO enrichment_status (symbol, asset_class, status, health, last_enrichment_time, data_age_seconds, records_available, quality_score,
+            validation_rate, data_completeness, error_message, error_advice, retry_count, last_fetch_success, last_compute_success)
+            VALUES ('BTC-USD', 'crypto', 'healthy', 'healthy', now(), 60, 120, 0.98, 0.99, 1, NULL, NULL, 0, now(), now()),
+                   ('SPY', 'etf', 'error', 'error', now(), NULL, 0, NULL, NULL, NULL, 'polygon said no', 'Look at the key.', 3, NULL, NULL)
+            ON CONFLICT (symbol) DO UPDATE SET (status, health, last_enrichment_time, data_age_seconds, quality_score, error_message) =
+                (excluded.status, excluded.health, excluded.last_enrichment_time, excluded.data_age_seconds, excluded.quality_score, excluded.error_message);
+        INSERT INTO backfill_state (symbol, timeframe, start_date, end_date, last_successful_date, status, job_id)
+            VALUES ('BTC-USD', '1h', '2023-12-25Z', '2023-12-30Z', '2023-12-30Z', 'completed', @run);
+        INSERT INTO provider_state (provider, node_id, circuit_state, opened_at, retry_at, failure_ratio, limit_per_minute, burst, permits_available, bulkhead_limit, last_error, last_error_at, last_success_at)
+            VALUES ('polygon', 'node-1', 'open', now(), now() + interval '1 minute', 0.6, 100, 150, 40, 10, 'said no', now(), now()),
+                   ('binance', 'node-1', 'closed', NULL, NULL, 0, 100, 150, 150, 10, NULL, NULL, now());
+        INSERT INTO provider_circuit_history (provider, node_id, from_state, to_state, reason) VALUES ('polygon', 'node-1', 'closed', 'open', '5 failures in a row');
+        """;
+}

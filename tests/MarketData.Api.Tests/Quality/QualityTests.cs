@@ -1,0 +1,50 @@
+using System.Net;
+using MarketData.Api.Tests.OpenApi;
+
+namespace MarketData.Api.Tests.Quality;
+
+public sealed class QualityTests(PopulatedApi api) : IClassFixture<PopulatedApi>
+{
+    private const string Root = "/api/v1/data/quality";
+
+    [Fact]
+    public async Task The_report_lists_days_gaps_anomalies_rejected_bars_and_revisions()
+    {
+        var report = await api.Stranger.FetchAsync($"{Root}/btc-usd?timeframe=1h&start=2023-12-25").JsonAsync();
+        report.GetProperty("symbol").GetString().ShouldBe("BTC-USD");
+        report.GetProperty("start").GetString().ShouldBe("2023-12-25");
+        report.GetProperty("series")[0].GetProperty("timeframe").GetString().ShouldBe("1h");
+        var day = report.GetProperty("daily").EnumerateArray().Last();
+        day.GetProperty("total_records").GetInt32().ShouldBe(24);
+        day.GetProperty("avg_quality_score").GetDouble().ShouldBe(0.98);
+        report.GetProperty("gaps")[0].GetProperty("length").GetInt32().ShouldBe(24);
+        report.GetProperty("anomalies")[0].GetProperty("validation_notes").Texts().ShouldContain("volume_anomaly");
+        report.GetProperty("rejected_candles").EnumerateArray().ShouldHaveSingleItem().GetProperty("reason").GetString().ShouldBe("ohlc_order");
+        report.GetProperty("revisions").EnumerateArray().ShouldHaveSingleItem().GetProperty("timestamp").GetString().ShouldBe("2023-12-25T05:00:00Z");
+    }
+
+    [Fact]
+    public async Task A_symbol_of_which_nothing_is_known_has_an_empty_report()
+    {
+        var report = await api.Stranger.FetchAsync($"{Root}/AAPL").JsonAsync();
+        foreach (var list in (string[])["series", "daily", "gaps", "anomalies", "rejected_candles", "revisions"])
+            report.GetProperty(list).GetArrayLength().ShouldBe(0, list);
+    }
+
+    [Theory]
+    [InlineData("BTC-USD?timeframe=2h", "timeframe")]
+    [InlineData("BTC-USD?limit=1001", "limit")]
+    [InlineData("BTC-USD?end=soon", "end")]
+    [InlineData("BTC-USD?start=2024-02-01&end=2024-01-01", "start")]
+    [InlineData("BTC-USD?colour=red", "colour")]
+    [InlineData("BTC_USD", "symbol")]
+    public async Task Bad_input_names_the_field(string call, string field) =>
+        await api.Stranger.FetchAsync($"{Root}/{call}").ProblemAsync(HttpStatusCode.BadRequest, field);
+
+    [Fact]
+    public async Task An_unknown_symbol_is_404_and_a_wrong_key_401()
+    {
+        await api.Stranger.FetchAsync($"{Root}/NOBODY").ProblemAsync(HttpStatusCode.NotFound);
+        await api.Wrong.FetchAsync($"{Root}/BTC-USD").ProblemAsync(HttpStatusCode.Unauthorized);
+    }
+}

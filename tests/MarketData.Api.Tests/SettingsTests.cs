@@ -1,0 +1,25 @@
+using MarketData.Testing;
+using Microsoft.Extensions.Hosting;
+
+namespace MarketData.Api.Tests;
+
+public sealed class SettingsTests
+{
+    [Theory]
+    [InlineData("Api__RequestTimeoutSeconds", "abc", "Api:RequestTimeoutSeconds")]
+    [InlineData("Api__RequestTimeoutSeconds", "0", "Api:RequestTimeoutSeconds must be from 1 to 600.")]
+    [InlineData("Api__TrustedProxies__0", "everyone", "Api:TrustedProxies must hold networks")]
+    [InlineData("Quality__MinimumScore", "2", "Quality:MinimumScore must lie between 0 and 1.")]
+    [InlineData("ConnectionStrings__marketdata", "", "ConnectionStrings:marketdata is missing")]
+    public async Task A_setting_that_is_wrong_stops_the_start_with_one_sentence(string name, string value, string sentence)
+    {
+        await using var process = AppHostProcess.Start("dotnet", [AppHostProcess.Program("MarketData.Api"), "--urls", "http://127.0.0.1:0"], new Dictionary<string, string?>
+        {
+            ["ConnectionStrings__marketdata"] = "Host=127.0.0.1;Port=1;Username=nobody",
+            [name] = value,
+        });
+        await process.EndedAsync(TestContext.Current.CancellationToken);
+        process.ExitCode.ShouldBe(ServiceRunner.ConfigurationError, process.Output);
+        process.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).ShouldHaveSingleItem().ShouldContain(sentence);
+    }
+}

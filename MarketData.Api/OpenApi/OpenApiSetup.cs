@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using Scalar.AspNetCore;
 
@@ -13,6 +15,7 @@ public static class OpenApiSetup
         options.AddDocumentTransformer(DescribeDocument);
         options.AddOperationTransformer<ParameterDescriber>();
         options.AddOperationTransformer<ErrorDescriber>();
+        options.AddSchemaTransformer(DescribeFeatures);
         options.AddDocumentTransformer<ExampleDescriber>();
     });
 
@@ -24,10 +27,18 @@ public static class OpenApiSetup
     {
         app.MapOpenApi();
         app.MapScalarApiReference("/scalar", options => options
-            .WithTitle("MarketData API").DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp().HideClientButton());
+            .WithTitle("MarketData API").DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp().HideClientButton().HideDeveloperTools());
     }
 
-    private static Task DescribeDocument(OpenApiDocument document, Microsoft.AspNetCore.OpenApi.OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
+    // Else a generated client would have to guess what a feature's value can be.
+    private static Task DescribeFeatures(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
+    {
+        if (context.JsonTypeInfo.Type == typeof(IReadOnlyDictionary<string, JsonElement>))
+            schema.AdditionalProperties = new OpenApiSchema { Type = JsonSchemaType.Number | JsonSchemaType.String | JsonSchemaType.Null };
+        return Task.CompletedTask;
+    }
+
+    private static Task DescribeDocument(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
     {
         document.Info = new()
         {

@@ -49,6 +49,8 @@ public static class SecuritySetup
         TimeoutStatusCode = StatusCodes.Status503ServiceUnavailable,
         WriteTimeoutResponse = context =>
         {
+            // Cancelled by now, and the answer must go out all the same.
+            context.RequestAborted = CancellationToken.None;
             context.Response.Headers.RetryAfter = "5";
             return Problems.Of(StatusCodes.Status503ServiceUnavailable, $"The answer took longer than {time.TotalSeconds:0} s; ask for less at a time.")
                 .ExecuteAsync(context);

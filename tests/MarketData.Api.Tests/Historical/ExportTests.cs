@@ -44,7 +44,7 @@ public sealed class ExportTests(PostgresServer server) : IAsyncLifetime
         (await ndjson).Bytes.ShouldBeGreaterThan(100_000_000);
         // Eight numbers and an instant of eight bytes each.
         (await arrow).Bytes.ShouldBeGreaterThan(Candles * 9L * 8);
-        (await parquet).Bytes.ShouldBeGreaterThan(Candles * 8L * 8);
+        (await parquet).Bytes.ShouldBeGreaterThan(Candles * 5L * 8);
         Encoding.ASCII.GetString((await parquet).Last).ShouldEndWith("PAR1");
         using var process = Process.GetProcessById(_api.Id);
         TestContext.Current.SendDiagnosticMessage("Peak working set {0:N0} bytes", process.PeakWorkingSet64);

@@ -52,11 +52,11 @@ public sealed class KeysCommandTests(ApiFixture fixture) : IClassFixture<ApiFixt
             await File.WriteAllTextAsync(Path.Combine(folder.FullName, ".data", "postgres", "postmaster.pid"), $"1\n/data\n1\n{there.Port}\n", cancellation);
             await fixture.Database.ExecuteAsync("CREATE DATABASE marketdata TEMPLATE template0");
             var inside = folder.CreateSubdirectory("MarketData.Api").FullName;
-            (await RunAsync(null, inside, "keys", "create", "--read", "--name", "found")).Code.ShouldBe(0);
-            (await RunAsync(null, inside, "keys", "list")).Output.ShouldContain("found");
+            (await RunInAsync(inside, null, "keys", "create", "--read", "--name", "found")).Code.ShouldBe(0);
+            (await RunInAsync(inside, null, "keys", "list")).Output.ShouldContain("found");
 
             File.Delete(Path.Combine(folder.FullName, ".data", "postgres", "postmaster.pid"));
-            var (code, _, error) = await RunAsync(null, inside, "keys", "list");
+            var (code, _, error) = await RunInAsync(inside, null, "keys", "list");
             code.ShouldBe(78);
             error.ShouldStartWith("ConnectionStrings:marketdata is missing");
         }
@@ -68,9 +68,9 @@ public sealed class KeysCommandTests(ApiFixture fixture) : IClassFixture<ApiFixt
     }
 
     private Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments) =>
-        RunAsync(fixture.Database.ConnectionString, Environment.CurrentDirectory, arguments);
+        RunInAsync(Environment.CurrentDirectory, fixture.Database.ConnectionString, arguments);
 
-    private static async Task<(int Code, string Output, string Error)> RunAsync(string? connectionString, string folder, params string[] arguments)
+    private static async Task<(int Code, string Output, string Error)> RunInAsync(string folder, string? connectionString, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", [AppHostProcess.Program("MarketData.Api"), .. arguments])
         {

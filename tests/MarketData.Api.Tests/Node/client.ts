@@ -17,7 +17,10 @@ const symbols = await client.GET('/api/v1/symbols', { params: { query: { search:
 const page = await client.GET('/api/v1/historical/{symbol}', {
   params: { path: { symbol: 'BTC-USD' }, query: { timeframe: '1h', limit: 2, features: true } },
 });
-const candle: components['schemas']['CandleView'] | undefined = must(page.data, page.error).candles[0];
+const body = must(page.data, page.error);
+// The document offers text formats beside JSON.
+if (typeof body === 'string') throw new Error(`Text came where JSON was asked for: ${body}`);
+const candle: components['schemas']['CandleView'] | undefined = body.candles[0];
 const csv = await client.GET('/api/v1/historical/{symbol}', {
   params: { path: { symbol: 'BTC-USD' }, query: { timeframe: '1h', limit: 2, format: 'csv' } },
   parseAs: 'text',
@@ -34,7 +37,7 @@ console.log(JSON.stringify({
   found: must(symbols.data, symbols.error).total,
   close: candle?.close,
   sma: candle?.features?.['sma_20'],
-  lines: must(csv.data as string | undefined, csv.error).trim().split('\n').length,
+  lines: must(csv.data as unknown as string | undefined, csv.error).trim().split('\n').length,
   run: must(run.data, run.error).trigger,
   refused: [refused.error?.status, Object.keys(refused.error?.errors ?? {})],
   missing: missing.error?.status,

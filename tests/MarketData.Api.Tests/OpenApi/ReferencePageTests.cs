@@ -28,8 +28,7 @@ public sealed class ReferencePageTests(ApiFixture fixture) : IClassFixture<ApiFi
         };
 
         await page.GotoAsync(new Uri(api, "/scalar").ToString(), new() { Timeout = 60_000 });
-        await page.GetByText("Candles of a symbol").First.WaitForAsync(new() { Timeout = 60_000, State = WaitForSelectorState.Attached });
-        await page.WaitForLoadStateAsync(LoadState.NetworkIdle, new() { Timeout = 60_000 });
+        await page.GetByText("The state of enrichment at a glance").First.WaitForAsync(new() { Timeout = 60_000, State = WaitForSelectorState.Attached });
         hosts.Keys.ShouldBe([api.Authority]);
         errors.ShouldBeEmpty();
         (await page.TitleAsync()).ShouldBe("MarketData API");

@@ -20,6 +20,7 @@ public sealed class ApiOperation
     {
         (_api, Method, Path) = (api, method, path);
         Id = (string)operation["operationId"]!;
+        NeedsMoreThanReading = operation["security"] is JsonArray { Count: > 0 };
         _responses = operation["responses"]!.AsObject();
         Parameters = [.. operation["parameters"]?.AsArray().Select(parameter => parameter!.AsObject()) ?? []];
         if (operation["requestBody"]?["content"]?["application/json"]?["schema"] is { } body)
@@ -40,6 +41,9 @@ public sealed class ApiOperation
 
     /// <summary>The schema of the body; null when it takes none.</summary>
     public JsonObject? Body { get; }
+
+    /// <summary>Whether it needs a key even where reads are open.</summary>
+    public bool NeedsMoreThanReading { get; }
 
     /// <summary>Whether it answers with an endless stream.</summary>
     public bool IsStream => Path.EndsWith("/events", StringComparison.Ordinal);

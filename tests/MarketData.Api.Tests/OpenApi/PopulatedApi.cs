@@ -55,11 +55,14 @@ public sealed class PopulatedApi(PostgresServer server) : IAsyncLifetime
         _api = await ApiApplication.StartAsync(Database.ConnectionString);
         var keys = new KeyStore(Database.DataSource);
         Key = (await keys.CreateAsync(new("admin", ["admin"], null), new Actor("test", null), CancellationToken.None)).Secret;
-        var reader = await keys.CreateAsync(new("reader", ["read"], 1_000_000), new Actor("test", null), CancellationToken.None);
         OtherKey = (await keys.CreateAsync(new("other", ["read"], null), new Actor("test", null), CancellationToken.None)).Key.Id;
-        (Client, _reader, Wrong) = (_api.With(Key), _api.With(reader.Secret), _api.With("mdk_" + new string('x', 43)));
+        (Client, _reader, Wrong) = (_api.With(Key), _api.With(await ReaderKeyAsync()), _api.With("mdk_" + new string('x', 43)));
         Job = (await Client.FetchAsync($"/api/v1/enrichment/jobs?job_id={Run}&status=failed").JsonAsync()).GetProperty("items")[0].GetProperty("id").GetInt64();
     }
+
+    /// <summary>A key that may read.</summary>
+    public async Task<string> ReaderKeyAsync() => (await new KeyStore(Database.DataSource).CreateAsync(
+        new("reader", ["read"], null), new Actor("test", null), TestContext.Current.CancellationToken)).Secret;
 
     /// <summary>An administrator's client mostly, else one that may do less.</summary>
     public HttpClient Any(Random random) => random.Next(10) switch

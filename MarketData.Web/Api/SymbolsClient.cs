@@ -54,6 +54,10 @@ public sealed class SymbolsClient(ApiConnection api)
     public Task<TrackedSymbol> AddAsync(NewSymbol symbol, CancellationToken cancellationToken) =>
         api.SendAsync<TrackedSymbol>(HttpMethod.Post, "api/v1/admin/symbols", symbol, cancellationToken);
 
+    /// <summary>A symbol as it is set up, whatever is stored of it.</summary>
+    public Task<TrackedSymbol> GetSetUpAsync(string symbol, CancellationToken cancellationToken) =>
+        api.GetAsync<TrackedSymbol>(Admin(symbol), cancellationToken);
+
     /// <summary>Changes a symbol's set-up.</summary>
     public Task<TrackedSymbol> ChangeAsync(string symbol, SymbolChange change, CancellationToken cancellationToken) =>
         api.SendAsync<TrackedSymbol>(HttpMethod.Put, Admin(symbol), change, cancellationToken);

@@ -60,11 +60,12 @@ public static class Format
         _ => Duration(TimeSpan.FromMilliseconds(value.Value)),
     };
 
-    /// <summary>A span in its two largest units: <c>45 s</c>, <c>3 min 05 s</c>, <c>2 h 10 min</c>, <c>4 d 03 h</c>.</summary>
+    /// <summary>A span in its two largest units: <c>450 ms</c>, <c>45 s</c>, <c>3 min 05 s</c>, <c>2 h 10 min</c>, <c>4 d 03 h</c>.</summary>
     public static string Duration(TimeSpan? span) => span switch
     {
         null => Missing,
         { } s when s < TimeSpan.Zero => Duration(TimeSpan.Zero),
+        { TotalSeconds: < 1 } s => Milliseconds(s.TotalMilliseconds),
         { TotalSeconds: < 60 } s => string.Create(Culture, $"{Math.Floor(s.TotalSeconds)} s"),
         { TotalMinutes: < 60 } s => string.Create(Culture, $"{s.Minutes} min {s.Seconds:00} s"),
         { TotalHours: < 24 } s => string.Create(Culture, $"{s.Hours} h {s.Minutes:00} min"),

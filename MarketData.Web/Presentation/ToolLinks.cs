@@ -12,7 +12,7 @@ public sealed class ToolLinks
     /// <summary>Prometheus; when it is not set, the one that the app host runs.</summary>
     public Uri? Prometheus { get; set; }
 
-    /// <summary>Grafana.</summary>
+    /// <summary>Grafana; when it is not set, the one that the app host runs.</summary>
     public Uri? Grafana { get; set; }
 
     /// <summary>The page of a trace; null where there is no Aspire dashboard.</summary>
@@ -23,6 +23,9 @@ public sealed class ToolLinks
     public static void Configure(ToolLinks links, IConfiguration configuration)
     {
         configuration.GetSection(Section).Bind(links);
-        links.Prometheus ??= configuration["services:prometheus:http:0"] is { Length: > 0 } address ? new Uri(address) : null;
+        links.Prometheus ??= Referenced("prometheus");
+        links.Grafana ??= Referenced("grafana");
+
+        Uri? Referenced(string resource) => configuration[$"services:{resource}:http:0"] is { Length: > 0 } address ? new Uri(address) : null;
     }
 }

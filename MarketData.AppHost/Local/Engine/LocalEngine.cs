@@ -115,6 +115,9 @@ internal sealed class LocalEngine(IReadOnlyList<Resource> resources, EngineOptio
         };
         foreach (var (name, value) in _dashboard is null ? options.OtlpVariables : OtlpTo(_dashboard))
             variables[name] = value;
+        // Where a page that names a trace can send its reader; what is configured for the service comes before it.
+        if (_dashboard is not null)
+            variables["Web__Links__AspireDashboard"] = _dashboard.Url;
         return variables;
     }
 

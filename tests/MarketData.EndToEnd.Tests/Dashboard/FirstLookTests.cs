@@ -12,34 +12,27 @@ public sealed class FirstLookTests(SystemFixture system, ChromiumFixture chromiu
     public async Task The_overview_gives_its_verdict_and_says_that_the_data_is_simulated()
     {
         await system.FirstRunAsync(_cancellation);
-        await using var context = await chromium.Browser.NewContextAsync();
-        var page = await context.NewPageAsync();
-        var errors = new List<string>();
-        page.Console += (_, message) =>
-        {
-            if (message.Type == "error")
-                errors.Add(message.Text);
-        };
+        await using var page = await system.OpenAsync(chromium, "");
 
-        await page.GotoAsync(system.Dashboard.ToString());
-
-        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeVisibleAsync();
-        await Assertions.Expect(page.GetByText("simulated").First).ToBeVisibleAsync();
-        errors.ShouldBeEmpty();
+        await Assertions.Expect(page.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeVisibleAsync();
+        await Assertions.Expect(page.Page.Locator(".verdict-line")).Not.ToBeEmptyAsync();
+        await Assertions.Expect(page.Page.GetByText("simulated").First).ToBeVisibleAsync();
+        page.Complaints.ShouldBeEmpty();
     }
 
     [Fact]
-    public async Task A_run_that_is_triggered_shows_while_it_works()
+    public async Task Every_page_is_reached_by_its_link_on_a_phone()
     {
         await system.FirstRunAsync(_cancellation);
-        await using var context = await chromium.Browser.NewContextAsync();
-        var page = await context.NewPageAsync();
-        await page.GotoAsync(system.Dashboard.ToString());
-        await using var slow = await system.FaultAsync(new { kind = "latency", symbol = "XOM", delay_seconds = 3 }, _cancellation);
+        await using var page = await system.OpenAsync(chromium, "", 360, 780);
+        foreach (var name in new[] { "Pipeline", "Jobs", "Resilience", "Symbols", "System" })
+        {
+            await page.Page.GetByRole(AriaRole.Navigation, new() { Name = "Dashboard" }).GetByRole(AriaRole.Link, new() { Name = name }).ClickAsync();
+            await Assertions.Expect(page.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync(name);
+        }
 
-        using var response = await system.Http.PostAsync(new Uri("/api/v1/enrichment/trigger?symbols=XOM", UriKind.Relative), null, _cancellation);
-        response.EnsureSuccessStatusCode();
-
-        await Assertions.Expect(page.GetByRole(AriaRole.Progressbar).First).ToBeVisibleAsync(new() { Timeout = 10_000 });
+        await page.Page.GetByRole(AriaRole.Link, new() { Name = "API keys" }).ClickAsync();
+        await Assertions.Expect(page.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync("keys");
+        page.Complaints.ShouldBeEmpty();
     }
 }

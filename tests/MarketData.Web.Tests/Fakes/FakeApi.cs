@@ -173,6 +173,7 @@ internal sealed class FakeApi : IAsyncDisposable
             World.Symbols.Add(World.Symbols[0] with { Symbol = asked.Symbol, AssetClass = asked.AssetClass, Name = asked.Name, Status = "pending", QualityScore = null });
             return Results.Created("", new TrackedSymbol(asked.Symbol, asked.AssetClass, asked.Name, true, asked.Timeframes, World.Now, World.Now));
         });
+        api.MapGet("/admin/symbols/{symbol}", (string symbol) => new TrackedSymbol(symbol, "stock", null, true, ["1d"], World.Now, World.Now));
         api.MapPut("/admin/symbols/{symbol}", (string symbol) => new TrackedSymbol(symbol, "stock", null, true, ["1d"], World.Now, World.Now));
         api.MapDelete("/admin/symbols/{symbol}", (string symbol) =>
         {

@@ -9,7 +9,7 @@ namespace MarketData.Testing;
 public sealed class ChromiumFixture : IAsyncLifetime
 {
     // The machine that runs the tests may be busy with others: what has to be quick is measured, not waited for briefly.
-    private static readonly TimeSpan ExpectTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ExpectTimeout = TimeSpan.FromSeconds(60);
 
     private IPlaywright? _playwright;
 

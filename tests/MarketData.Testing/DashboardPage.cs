@@ -49,7 +49,7 @@ public sealed class DashboardPage : IAsyncDisposable
     }
 
     /// <summary>Waits for a condition in the browser.</summary>
-    public Task BecomesAsync(string condition) => Page.WaitForFunctionAsync(condition, null, new() { Timeout = 60_000 });
+    public Task BecomesAsync(string condition) => Page.WaitForFunctionAsync(condition, null, new() { Timeout = 120_000 });
 
     /// <summary>What axe finds wrong with the page as it is, by rule and element.</summary>
     public async Task<string[]> ViolationsAsync()

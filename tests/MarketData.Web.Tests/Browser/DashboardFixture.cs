@@ -11,6 +11,9 @@ namespace MarketData.Web.Tests.Browser;
 /// <summary>The dashboard on a real server in front of a fake Api, and pages of it in a real browser.</summary>
 public class DashboardFixture(ChromiumFixture chromium) : IAsyncLifetime
 {
+    // Milliseconds. Nothing here is about speed, and the machine may be busy.
+    private const int Patience = 120_000;
+
     // A page that a test is done with serves the next one: it has the dashboard's scripts compiled.
     private readonly ConcurrentBag<IPage> _idle = [];
     private readonly Server _server = new();
@@ -39,7 +42,12 @@ public class DashboardFixture(ChromiumFixture chromium) : IAsyncLifetime
     public async Task<DashboardPage> OpenAsync(string path, int width = 1280, int height = 800, bool dark = false)
     {
         if (!_idle.TryTake(out var tab))
+        {
             tab = await (await chromium.Browser.NewContextAsync()).NewPageAsync();
+            tab.SetDefaultTimeout(Patience);
+            tab.SetDefaultNavigationTimeout(Patience);
+        }
+
         await tab.SetViewportSizeAsync(width, height);
         await tab.EmulateMediaAsync(new() { ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light, ReducedMotion = ReducedMotion.Reduce });
         var page = new DashboardPage(tab, Address, LeaveAsync);

@@ -31,10 +31,16 @@ internal sealed class AspireDashboard : IAsyncDisposable
                 "--otlp-http-url", Loopback(otlpHttpPort), "--nologo", "--non-interactive",
             ])
         {
-            Environment = new Dictionary<string, string?> { ["ASPIRE_CLI_TELEMETRY_OPTOUT"] = "true" },
+            Environment = new Dictionary<string, string?> { ["ASPIRE_CLI_TELEMETRY_OPTOUT"] = "true", ["NO_COLOR"] = "1" },
             InheritsEnvironment = true,
         };
-        return new AspireDashboard(ChildProcess.Start(command, line => log.Line("dashboard", line)), port, otlpPort);
+        return new AspireDashboard(ChildProcess.Start(command, Say), port, otlpPort);
+
+        void Say(string line)
+        {
+            if (!string.IsNullOrWhiteSpace(line))
+                log.Line("dashboard", line.TrimEnd());
+        }
     }
 
     /// <inheritdoc/>

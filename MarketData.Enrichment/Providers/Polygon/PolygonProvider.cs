@@ -29,16 +29,8 @@ public sealed class PolygonProvider(ProviderClient client, TimeProvider time) : 
     {
         using var buffer = new CandleBuffer();
         var (fetch, now, asked) = (client.ForOneFetch(), time.GetUtcNow().UtcDateTime, AskedFor(instrument.AssetClass, interval));
-        var address = Address(instrument, asked, BarFetch.Widen(from, to, interval, now));
-        for (var page = 0; address is not null; page++)
-        {
-            if (page == MostPages)
-                throw Unreadable($"its pages do not end: {MostPages} were read.");
-            var before = buffer.Mark();
-            var read = await fetch.GetAsync(address, body => Read(body, buffer, before), cancellationToken);
-            address = read.NextUrl is null ? null : NextAddress(read.NextUrl, address);
-        }
-
+        foreach (var (ticker, start, end) in Parts(instrument, BarFetch.Widen(from, to, interval, now)))
+            await ReadAsync(fetch, buffer, Address(ticker, asked, (start, end)), cancellationToken);
         BarFetch.Finish(buffer, instrument, asked, interval, from, to, now);
         return BarFetch.Result(buffer, fetch, instrument, interval, from);
     }
@@ -68,6 +60,23 @@ public sealed class PolygonProvider(ProviderClient client, TimeProvider time) : 
         bool Within(DateOnly date) => date >= from && date <= to;
     }
 
+    private async Task ReadAsync(ProviderClient fetch, CandleBuffer buffer, string? address, CancellationToken cancellation)
+    {
+        for (var page = 0; address is not null; page++)
+        {
+            if (page == MostPages)
+                throw Unreadable($"its pages do not end: {MostPages} were read.");
+            var before = buffer.Mark();
+            var read = await fetch.GetAsync(address, body => Read(body, buffer, before), cancellation);
+            address = read.NextUrl is null ? null : NextAddress(read.NextUrl, address);
+        }
+    }
+
+    private static IEnumerable<(string Ticker, DateTime From, DateTime To)> Parts(Instrument instrument, (DateTime From, DateTime To) range) =>
+        instrument.AssetClass == AssetClass.Crypto
+            ? [(Ticker(instrument), range.From, range.To)]
+            : FormerTickers.Parts(instrument.Symbol, range.From, range.To);
+
     // Equities' hours are those of the clock there, not of the session, and crypto weeks begin on Sundays: both are built from shorter bars.
     private static BarInterval AskedFor(AssetClass assetClass, BarInterval interval) => (assetClass, interval) switch
     {
@@ -76,7 +85,7 @@ public sealed class PolygonProvider(ProviderClient client, TimeProvider time) : 
         _ => interval,
     };
 
-    private static string Address(Instrument instrument, BarInterval interval, (DateTime From, DateTime To) range)
+    private static string Address(string ticker, BarInterval interval, (DateTime From, DateTime To) range)
     {
         var (multiplier, span) = interval switch
         {
@@ -88,7 +97,7 @@ public sealed class PolygonProvider(ProviderClient client, TimeProvider time) : 
         };
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"v2/aggs/ticker/{Uri.EscapeDataString(Ticker(instrument))}/range/{multiplier}/{span}/{Moment(range.From)}/{Moment(range.To)}?adjusted=false&sort=asc&limit={PageLimit}");
+            $"v2/aggs/ticker/{Uri.EscapeDataString(ticker)}/range/{multiplier}/{span}/{Moment(range.From)}/{Moment(range.To)}?adjusted=false&sort=asc&limit={PageLimit}");
 
         string Moment(DateTime instant) => interval.IsIntraday()
             ? new DateTimeOffset(instant).ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)

@@ -80,6 +80,23 @@ public sealed class PolygonOddityTests(PostgresServer server) : PipelineTests(se
     }
 
     [Theory]
+    [InlineData("1d")]
+    [InlineData("1h")]
+    public async Task History_under_an_older_name_joins_that_under_the_present_one(string timeframe)
+    {
+        await ConfigureAsync(("Providers:Yahoo:Enabled", "false"));
+        await TrackAsync("QQQ", "etf", timeframe);
+        var job = await EnrichAsync("QQQ", new DateTime(2011, 3, 14, 0, 0, 0, DateTimeKind.Utc), new DateTime(2011, 4, 1, 0, 0, 0, DateTimeKind.Utc));
+
+        job.Status.ShouldBe("succeeded", job.Message);
+        // Fourteen sessions in one series, seven before the change of name on the 23rd.
+        var days = (await CandlesAsync("QQQ", timeframe)).Select(candle => DateOnly.FromDateTime(candle.Ts)).Distinct().ToList();
+        days.Count.ShouldBe(14);
+        days.Count(day => day < new DateOnly(2011, 3, 23)).ShouldBe(7);
+        (await ScalarAsync<long>("SELECT count(*) FROM gaps")).ShouldBe(0);
+    }
+
+    [Theory]
     [InlineData("page_overlap")]
     [InlineData("duplicate_bars")]
     public async Task Repeats_count_once(string kind)

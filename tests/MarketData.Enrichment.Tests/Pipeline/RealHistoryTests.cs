@@ -1,5 +1,7 @@
 using System.Globalization;
+using MarketData.Domain.Candles;
 using MarketData.Simulator;
+using MarketData.Storage.Candles;
 using MarketData.Testing;
 
 namespace MarketData.Enrichment.Tests.Pipeline;
@@ -68,6 +70,45 @@ public sealed class RealHistoryTests(PostgresServer server) : PipelineTests(serv
         (await QueryAsync<string>("SELECT concat_ws(' ', ex_date, ratio_from, ratio_to, source) FROM corporate_actions ORDER BY ex_date"))
             .ShouldBe(["2000-06-21 1 2 polygon", "2005-02-28 1 2 polygon", "2014-06-09 1 7 polygon", "2020-08-31 1 4 polygon"]);
         await FeaturesAgreeAsync(Adjusted(await CandlesAsync("AAPL", "1d")));
+    }
+
+    [Theory]
+    [InlineData("aapl", 3)]
+    [InlineData("ibm", 80)]
+    [InlineData("bac", 70)]
+    public async Task Adjusted_prices_are_those_of_the_published_factors(string name, int dividendsAtLeast)
+    {
+        Assert.SkipUnless(SharedData.Exists, SharedData.Absent);
+        var bars = Read(File.ReadLines(SharedData.PathOf($"{name}-daily-unadjusted.csv")), volume: 5);
+        var published = File.ReadLines(SharedData.PathOf($"{name}-factors.csv")).Select(line => line.Split(',')).Select(row => (
+            Through: DateOnly.ParseExact(row[0], "yyyyMMdd", CultureInfo.InvariantCulture), Price: Number(row[1]), Split: Number(row[2]), Close: Number(row[3]))).ToList();
+        await using var wire = await WireServer.StartAsync(bars, Cancellation);
+        // A factor holds through its date: what changes it takes effect on the session after.
+        var changes = published.Skip(1).SkipLast(1).Zip(published.Skip(2), (row, next) => (
+            ExDate: bars.Select(bar => DateOnly.FromDateTime(bar.Item1)).First(date => date > row.Through), Row: row, Next: next)).ToList();
+        wire.Splits = [.. changes.Where(change => change.Row.Split != change.Next.Split).Select(change => (change.ExDate, 1.0, Math.Round(change.Next.Split / change.Row.Split, 3)))];
+        wire.Dividends = [.. changes.Where(change => change.Row.Price != change.Next.Price).Select(change => (change.ExDate, change.Row.Close * (1 - change.Row.Price / change.Next.Price)))];
+        await ServeAsync(wire, "polygon");
+        var symbol = name.ToUpperInvariant();
+        await TrackAsync(symbol, "stock", "1d");
+        (await EnrichAsync(symbol)).Status.ShouldBe("succeeded");
+
+        (await CandlesAsync(symbol, "1d")).Select(candle => candle.Values).ShouldBe(bars);
+        (await ScalarAsync<long>("SELECT count(*) FROM candles WHERE validation_notes @> '{suspected_split}'")).ShouldBe(0);
+        var paid = await QueryAsync<(DateOnly, double)>("SELECT ex_date, cash_amount FROM corporate_actions WHERE kind = 'dividend' AND source = 'polygon' ORDER BY ex_date");
+        paid.ShouldBe(wire.Dividends);
+        paid.Count.ShouldBeGreaterThan(dividendsAtLeast);
+        var factors = await new CorporateActionReader(Database).ReadFactorsAsync(Symbol.Parse(symbol), null, Cancellation);
+        // Three of the factors of 1998 were reckoned from other closes than those of the file beside them, and count in all dates before.
+        var closes = bars.ToDictionary(bar => DateOnly.FromDateTime(bar.Item1), bar => bar.Item5);
+        var since = changes.Where(change => change.Row.Price != change.Next.Price && closes[change.Row.Through] != change.Row.Close).Select(change => change.Row.Through).LastOrDefault();
+        since.Year.ShouldBeLessThan(1999);
+        foreach (var (date, _, _, _, close, _) in bars.Where(bar => DateOnly.FromDateTime(bar.Item1) > since))
+        {
+            var expected = published.First(row => DateOnly.FromDateTime(date) <= row.Through);
+            var (split, dividend) = factors.On(DateOnly.FromDateTime(date));
+            (close / split * dividend).ShouldBe(close * expected.Price * expected.Split, close * 1e-6, $"{date:yyyy-MM-dd}");
+        }
     }
 
     [Fact]

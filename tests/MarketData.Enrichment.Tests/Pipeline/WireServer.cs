@@ -25,6 +25,8 @@ internal sealed class WireServer : IAsyncDisposable
 
     public IReadOnlyList<(DateOnly ExDate, double From, double To)> Splits { get; set; } = [];
 
+    public IReadOnlyList<(DateOnly ExDate, double Amount)> Dividends { get; set; } = [];
+
     public static async Task<WireServer> StartAsync(
         IReadOnlyList<(DateTime Date, double Open, double High, double Low, double Close, double Volume)> bars, CancellationToken cancellation)
     {
@@ -44,7 +46,11 @@ internal sealed class WireServer : IAsyncDisposable
             results = server.Splits.Select(split => new { execution_date = split.ExDate.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), split_from = split.From, split_to = split.To }),
             status = "OK",
         }));
-        app.MapGet("/polygon/v3/reference/dividends", () => Results.Json(new { results = Array.Empty<object>(), status = "OK" }));
+        app.MapGet("/polygon/v3/reference/dividends", () => Results.Json(new
+        {
+            results = server.Dividends.Select(paid => new { ex_dividend_date = paid.ExDate.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), cash_amount = paid.Amount, currency = "USD" }),
+            status = "OK",
+        }));
         app.MapGet("/yahoo/v8/finance/chart/{symbol}", (string symbol, long period1, long period2) => server.Yahoo(bars, symbol, period1, period2));
         await app.StartAsync(cancellation);
         return server;

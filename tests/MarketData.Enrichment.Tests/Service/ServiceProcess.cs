@@ -6,7 +6,7 @@ namespace MarketData.Enrichment.Tests.Service;
 /// <summary>One of the services as it runs: a process of its own, on a free port.</summary>
 internal sealed partial class ServiceProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(5);
     private readonly AppHostProcess _process;
 
     private ServiceProcess(AppHostProcess process) => _process = process;

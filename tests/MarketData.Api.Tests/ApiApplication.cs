@@ -9,7 +9,7 @@ namespace MarketData.Api.Tests;
 /// <summary>The real API on a real socket, in this process.</summary>
 public sealed class ApiApplication : IAsyncDisposable
 {
-    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(3);
 
     private readonly WebApplicationFactory<Program> _factory;
 

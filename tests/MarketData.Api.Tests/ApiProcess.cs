@@ -6,7 +6,7 @@ namespace MarketData.Api.Tests;
 /// <summary>The API as it runs: a process of its own, on a free port, with a database of the test's.</summary>
 public sealed partial class ApiProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(3);
 
     private readonly AppHostProcess _process;
 

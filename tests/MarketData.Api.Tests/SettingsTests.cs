@@ -18,7 +18,7 @@ public sealed class SettingsTests
             ["ConnectionStrings__marketdata"] = "Host=127.0.0.1;Port=1;Username=nobody",
             [name] = value,
         });
-        await process.EndedAsync(TestContext.Current.CancellationToken);
+        await process.EndedAsync(TestContext.Current.CancellationToken, TimeSpan.FromMinutes(3));
         process.ExitCode.ShouldBe(ServiceRunner.ConfigurationError, process.Output);
         process.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).ShouldHaveSingleItem().ShouldContain(sentence);
     }

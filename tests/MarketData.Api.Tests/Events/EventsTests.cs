@@ -11,7 +11,7 @@ namespace MarketData.Api.Tests.Events;
 public sealed class EventsTests(ApiFixture fixture) : IClassFixture<ApiFixture>
 {
     private const string Path = "/api/v1/enrichment/events";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     [Fact]
     public async Task What_happens_arrives_as_it_happens()
@@ -152,7 +152,7 @@ public sealed class EventsTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     private static CancellationTokenSource Limit()
     {
         var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(TimeSpan.FromSeconds(90));
+        limit.CancelAfter(TimeSpan.FromMinutes(5));
         return limit;
     }
 

@@ -42,7 +42,7 @@ public sealed class ExportTests(LongSeries series) : IClassFixture<LongSeries>
             (await RunningAsync()).ShouldBe(1);
         }
 
-        await Eventually.BecomesAsync(async () => await RunningAsync() == 0, TimeSpan.FromSeconds(60), Cancellation);
+        await Eventually.BecomesAsync(async () => await RunningAsync() == 0, TimeSpan.FromMinutes(3), Cancellation);
     }
 
     private static string Path(string format) => $"/api/v1/historical/LONG?timeframe=5m&format={format}";

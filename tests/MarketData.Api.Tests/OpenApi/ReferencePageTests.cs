@@ -27,8 +27,8 @@ public sealed class ReferencePageTests(ApiFixture fixture) : IClassFixture<ApiFi
                 errors.Enqueue(message.Text);
         };
 
-        await page.GotoAsync(new Uri(api, "/scalar").ToString(), new() { Timeout = 60_000 });
-        await page.GetByText("The state of enrichment at a glance").First.WaitForAsync(new() { Timeout = 60_000, State = WaitForSelectorState.Attached });
+        await page.GotoAsync(new Uri(api, "/scalar").ToString(), new() { Timeout = 180_000 });
+        await page.GetByText("The state of enrichment at a glance").First.WaitForAsync(new() { Timeout = 180_000, State = WaitForSelectorState.Attached });
         hosts.Keys.ShouldBe([api.Authority]);
         errors.ShouldBeEmpty();
         (await page.TitleAsync()).ShouldBe("MarketData API");

@@ -136,7 +136,7 @@ public sealed class SecurityTests(ApiFixture fixture, PostgresServer server) : I
         (await Task.FromResult(answer).ProblemAsync(HttpStatusCode.ServiceUnavailable)).GetProperty("detail").GetString().ShouldNotBeNull().ShouldContain("longer than 1 s");
         var waiting = () => Dapper.SqlMapper.ExecuteScalarAsync<long>(
             connection, "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'");
-        await Eventually.BecomesAsync(async () => await waiting() == 0, TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await Eventually.BecomesAsync(async () => await waiting() == 0, TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
     }
 
     [Fact]

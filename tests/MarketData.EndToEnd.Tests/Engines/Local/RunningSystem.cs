@@ -16,6 +16,10 @@ internal sealed class RunningSystem : IAsyncDisposable
     /// <summary>The simulator's address.</summary>
     public Uri Simulator => new(_host.Address("Simulator"), "/");
 
+    /// <summary>Kills a service, which the app host then starts again.</summary>
+    public void Kill(string project) => AppHostProcess.Signal(
+        "KILL", _host.Descendants().Single(process => process.Value.Contains(project + ".dll", StringComparison.Ordinal)).Key);
+
     /// <summary>Starts it with its default settings, but for free ports and data of its own, and waits until all is healthy.</summary>
     public static async Task<RunningSystem> StartAsync(CancellationToken cancellation)
     {

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Dapper;
 using DbUp;
 using DbUp.Engine.Output;
 using MarketData.Domain.Features;
@@ -30,7 +31,7 @@ public sealed partial class DatabaseMigrator(ILogger<DatabaseMigrator> logger, T
         try
         {
             Upgrade(unpooled);
-            await ExecuteAsync(connection, FeatureColumns(), cancellation);
+            await AddFeatureColumnsAsync(connection, cancellation);
         }
         finally
         {
@@ -38,10 +39,20 @@ public sealed partial class DatabaseMigrator(ILogger<DatabaseMigrator> logger, T
         }
     }
 
-    // A feature that is new in the catalogue gets its column; one that is there already costs nothing.
-    private static string FeatureColumns() => "ALTER TABLE candle_features " + string.Join(
-        ", ",
-        FeatureCatalogue.All.Select(feature => $"ADD COLUMN IF NOT EXISTS {feature.Name} {(feature.Labels.Count > 0 ? "text" : "double precision")}"));
+    // A feature that is new in the catalogue gets its column. Where none is, the table is not locked: ALTER TABLE would wait for the transaction
+    // of a node that stalled in it, and all who read would wait behind.
+    private static async Task AddFeatureColumnsAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        const string existing = """
+            SELECT attname::text FROM pg_attribute WHERE attrelid = 'candle_features'::regclass AND attnum > 0 AND NOT attisdropped
+            """;
+        var columns = (await connection.QueryAsync<string>(new CommandDefinition(existing, cancellationToken: cancellation))).ToHashSet();
+        var missing = FeatureCatalogue.All.Where(feature => !columns.Contains(feature.Name))
+            .Select(feature => $"ADD COLUMN IF NOT EXISTS {feature.Name} {(feature.Labels.Count > 0 ? "text" : "double precision")}")
+            .ToList();
+        if (missing.Count > 0)
+            await ExecuteAsync(connection, "ALTER TABLE candle_features " + string.Join(", ", missing), cancellation);
+    }
 
     private bool DetailEnabled => logger.IsEnabled(LogLevel.Debug);
 

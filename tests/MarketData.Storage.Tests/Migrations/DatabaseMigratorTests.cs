@@ -28,6 +28,17 @@ public sealed class DatabaseMigratorTests(PostgresServer server) : IAsyncLifetim
     }
 
     [Fact]
+    public async Task A_node_starts_while_another_is_stalled_within_a_transaction()
+    {
+        await MigrateAsync();
+        await using var stalled = await _database.DataSource.OpenConnectionAsync(Cancellation);
+        await using var transaction = await stalled.BeginTransactionAsync(Cancellation);
+        await stalled.ExecuteAsync("INSERT INTO symbols (symbol, asset_class, timeframes) VALUES ('A', 'stock', '{1d}'); DELETE FROM candles; DELETE FROM candle_features");
+
+        await MigrateAsync().WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+    }
+
+    [Fact]
     public async Task A_migration_that_fails_changes_nothing_and_is_named()
     {
         // A table of another application stands in the way of the second script.

@@ -26,7 +26,10 @@ public sealed class ActionTests(SystemFixture system, ChromiumFixture chromium)
         await Assertions.Expect(dialog.GetByRole(AriaRole.Button, new() { Name = "Remove BRK.B" })).ToBeVisibleAsync();
         await dialog.GetByRole(AriaRole.Button, new() { Name = "1d", Exact = true }).ClickAsync();
         await dialog.Locator(".mud-picker .mud-input-adornment button").ClickAsync();
+        var month = page.Page.Locator(".mud-picker-popover .mud-picker-calendar-header").First;
+        var thisMonth = await month.InnerTextAsync();
         await page.Page.Locator(".mud-picker-popover .mud-picker-nav-button-prev").First.ClickAsync();
+        await Assertions.Expect(month).Not.ToHaveTextAsync(thisMonth);
         await DayAsync(page, 3);
         await DayAsync(page, 5);
 
@@ -212,8 +215,9 @@ public sealed class ActionTests(SystemFixture system, ChromiumFixture chromium)
         return await system.OpenAsync(chromium, path);
     }
 
+    // By the keyboard: a month that slides in takes no clicks.
     private static Task DayAsync(DashboardPage page, int day) =>
-        page.Page.Locator(".mud-picker-popover .mud-day:not(.mud-hidden)", new() { HasTextRegex = new Regex($"^\\s*{day}\\s*$") }).First.ClickAsync();
+        page.Page.Locator(".mud-picker-popover .mud-day:not(.mud-hidden)", new() { HasTextRegex = new Regex($"^\\s*{day}\\s*$") }).First.PressAsync("Enter");
 
     private static string?[] Timeframes(JsonElement symbol) => [.. symbol.GetProperty("timeframes").EnumerateArray().Select(timeframe => timeframe.GetString())];
 

@@ -3,6 +3,7 @@ using Dapper;
 using DbUp;
 using DbUp.Engine.Output;
 using MarketData.Domain.Features;
+using MarketData.Storage.Enrichment;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -46,9 +47,9 @@ public sealed partial class DatabaseMigrator(ILogger<DatabaseMigrator> logger, T
         const string existing = """
             SELECT attname::text FROM pg_attribute WHERE attrelid = 'candle_features'::regclass AND attnum > 0 AND NOT attisdropped
             """;
-        var columns = (await connection.QueryAsync<string>(new CommandDefinition(existing, cancellationToken: cancellation))).ToHashSet();
+        var columns = (await connection.QueryAsync<string>(Sql.Command(existing, null, cancellation))).ToHashSet();
         var missing = FeatureCatalogue.All.Where(feature => !columns.Contains(feature.Name))
-            .Select(feature => $"ADD COLUMN IF NOT EXISTS {feature.Name} {(feature.Labels.Count > 0 ? "text" : "double precision")}")
+            .Select(feature => $"ADD COLUMN {feature.Name} {(feature.Labels.Count > 0 ? "text" : "double precision")}")
             .ToList();
         if (missing.Count > 0)
             await ExecuteAsync(connection, "ALTER TABLE candle_features " + string.Join(", ", missing), cancellation);

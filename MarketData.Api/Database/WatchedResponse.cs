@@ -12,9 +12,13 @@ internal sealed class WatchedResponse(IHttpResponseFeature response, IHttpRespon
     private readonly Lock _gate = new();
     private readonly List<(Func<object, Task> Callback, object State)> _starting = [];
     private volatile Owner _owner;
-    private int _statusCode = response.StatusCode;
-    private string? _reasonPhrase = response.ReasonPhrase;
-    private IHeaderDictionary _headers = new HeaderDictionary(response.Headers.ToDictionary(StringComparer.OrdinalIgnoreCase));
+    // What the handler has set so far.
+    private readonly HttpResponseFeature _pending = new()
+    {
+        StatusCode = response.StatusCode,
+        ReasonPhrase = response.ReasonPhrase,
+        Headers = new HeaderDictionary(response.Headers.ToDictionary(StringComparer.OrdinalIgnoreCase)),
+    };
 
     private enum Owner
     {
@@ -32,40 +36,22 @@ internal sealed class WatchedResponse(IHttpResponseFeature response, IHttpRespon
     /// <inheritdoc/>
     public int StatusCode
     {
-        get => HasBegun ? response.StatusCode : _statusCode;
-        set
-        {
-            if (HasBegun)
-                response.StatusCode = value;
-            else
-                _statusCode = value;
-        }
+        get => Current.StatusCode;
+        set => Current.StatusCode = value;
     }
 
     /// <inheritdoc/>
     public string? ReasonPhrase
     {
-        get => HasBegun ? response.ReasonPhrase : _reasonPhrase;
-        set
-        {
-            if (HasBegun)
-                response.ReasonPhrase = value;
-            else
-                _reasonPhrase = value;
-        }
+        get => Current.ReasonPhrase;
+        set => Current.ReasonPhrase = value;
     }
 
     /// <inheritdoc/>
     public IHeaderDictionary Headers
     {
-        get => HasBegun ? response.Headers : _headers;
-        set
-        {
-            if (HasBegun)
-                response.Headers = value;
-            else
-                _headers = value;
-        }
+        get => Current.Headers;
+        set => Current.Headers = value;
     }
 
     /// <inheritdoc/>
@@ -91,9 +77,9 @@ internal sealed class WatchedResponse(IHttpResponseFeature response, IHttpRespon
                 throw new OperationCanceledException("The request was answered for want of the database.");
             if (_owner == Owner.Handler)
                 return;
-            (response.StatusCode, response.ReasonPhrase) = (_statusCode, _reasonPhrase);
+            (response.StatusCode, response.ReasonPhrase) = (_pending.StatusCode, _pending.ReasonPhrase);
             response.Headers.Clear();
-            foreach (var (name, values) in _headers)
+            foreach (var (name, values) in _pending.Headers)
                 response.Headers[name] = values;
             foreach (var (callback, state) in _starting)
                 response.OnStarting(callback, state);
@@ -140,6 +126,8 @@ internal sealed class WatchedResponse(IHttpResponseFeature response, IHttpRespon
 
     /// <inheritdoc/>
     public Task CompleteAsync() => Begun().CompleteAsync();
+
+    private IHttpResponseFeature Current => HasBegun ? response : _pending;
 
     private IHttpResponseBodyFeature Begun()
     {

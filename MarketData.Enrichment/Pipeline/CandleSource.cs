@@ -35,11 +35,11 @@ public sealed class CandleSource(
 
     private async Task<ChainResult> AskAsync(SeriesJob job, Portion portion, CancellationToken cancellation)
     {
-        var (instrument, interval, claim) = (job.Instrument, job.Interval, job.Progress.Job);
+        var (instrument, interval) = (job.Instrument, job.Interval);
         var to = portion.To < job.End ? portion.To : job.End;
         var candidates = providers.For(instrument, interval);
         if (portion.TimesAsked == 0 || candidates.Count < 2)
-            return await providers.FetchAsync(instrument, interval, portion.From, to, claim.Attempt >= claim.MaxAttempts, cancellation);
+            return await providers.FetchAsync(instrument, interval, portion.From, to, job.IsLastAttempt, cancellation);
 
         // What one provider lacks another may have: each gets its turn.
         var turn = portion.TimesAsked % candidates.Count;

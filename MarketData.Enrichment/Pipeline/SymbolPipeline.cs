@@ -52,7 +52,7 @@ public sealed class SymbolPipeline(
 
         await RefreshStaleFeaturesAsync(job, cancellation);
         await status.StoredAsync(progress.Instrument.Symbol, quality.Value.Thresholds, time.GetUtcNow().UtcDateTime, cancellation);
-        if (job.Missed.Count > 0 && !job.IsLastAttempt)
+        if (job.IsTriedAgain)
             throw new ProviderChainException(job.Instrument, interval, job.Missed);
     }
 
@@ -172,7 +172,7 @@ public sealed class SymbolPipeline(
                 TraceId = job.Progress.TraceId,
             },
             // From the first portion on that is not as it should be, a further attempt does all again.
-            Backfill = portion.Backfill is { } backfill && (job.Missed.Count == 0 || job.IsLastAttempt) ? (backfill, portion.To) : null,
+            Backfill = portion.Backfill is { } backfill && !job.IsTriedAgain ? (backfill, portion.To) : null,
         };
     }
 

@@ -47,6 +47,19 @@ public sealed partial class AppHostProcess : IAsyncDisposable
         return new AppHostProcess(start);
     }
 
+    /// <summary>Starts this repository's app host on a data directory, in development, on free ports.</summary>
+    /// <param name="dataDirectory">What it keeps.</param>
+    /// <param name="settings">More arguments.</param>
+    /// <param name="environment">More environment variables.</param>
+    public static AppHostProcess StartSystem(
+        string dataDirectory, IEnumerable<string> settings, IReadOnlyDictionary<string, string?>? environment = null) => Start(
+        "dotnet",
+        [
+            Program("MarketData.AppHost"), "--Ports:Web=0", "--Ports:Api=0", "--Ports:Prometheus=0", "--Ports:AspireDashboard=0",
+            $"--DataDirectory={dataDirectory}", .. settings,
+        ],
+        new Dictionary<string, string?>(environment ?? new Dictionary<string, string?>()) { ["DOTNET_ENVIRONMENT"] = null, ["ASPNETCORE_ENVIRONMENT"] = null });
+
     /// <summary>The path of the built program of a project of this repository.</summary>
     public static string Program(string project) => Path.Combine(
         [RepositoryRoot(), project, "bin", .. AppContext.BaseDirectory.Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries)[^2..],

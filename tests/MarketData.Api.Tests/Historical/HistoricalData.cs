@@ -15,7 +15,7 @@ public sealed class HistoricalData(PostgresServer server) : IAsyncLifetime
 
     public TestDatabase Database { get; private set; } = null!;
 
-    public ApiProcess Api { get; private set; } = null!;
+    public ServiceProcess Api { get; private set; } = null!;
 
     public HttpClient Client => Api.Client;
 

@@ -15,7 +15,7 @@ public sealed class LongSeries(PostgresServer server) : IAsyncLifetime
     public TestDatabase Database { get; private set; } = null!;
 
     /// <summary>The API.</summary>
-    public ApiProcess Api { get; private set; } = null!;
+    public ServiceProcess Api { get; private set; } = null!;
 
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()

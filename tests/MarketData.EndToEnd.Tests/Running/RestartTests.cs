@@ -17,7 +17,7 @@ public sealed class RestartTests
         try
         {
             Guid run;
-            await using (var first = RunningSystem.Start(data, settings))
+            await using (var first = AppHostProcess.StartSystem(data, settings))
             {
                 await first.ReadyAsync(_cancellation);
                 var current = (await OverviewAsync(first)).GetProperty("current_run");
@@ -25,7 +25,7 @@ public sealed class RestartTests
                 first.Signal("KILL");
             }
 
-            await using var second = RunningSystem.Start(data, settings);
+            await using var second = AppHostProcess.StartSystem(data, settings);
             await second.ReadyAsync(_cancellation);
             JsonElement ended = default;
             await Eventually.BecomesAsync(

@@ -36,11 +36,10 @@ public sealed class ObservedSystem : IAsyncLifetime
             if (_host is not null)
                 return;
             var aspire = await AspireCommand.FolderAsync();
-            _host = AppHostProcess.Start(
-                "dotnet",
+            _host = AppHostProcess.StartSystem(
+                _data,
                 [
-                    AppHostProcess.Program("MarketData.AppHost"), "--Ports:Web=0", "--Ports:Api=0", "--Ports:Prometheus=0", "--Ports:AspireDashboard=0",
-                    $"--DataDirectory={_data}", "--Enrichment:Symbols=AAPL:stock:1d+1h MSFT:stock:1d SPY:etf:1d BTC-USD:crypto:1d+1h",
+                    "--Enrichment:Symbols=AAPL:stock:1d+1h MSFT:stock:1d SPY:etf:1d BTC-USD:crypto:1d+1h",
                     "--Providers:Polygon:Resilience:RetryBaseDelay=00:00:00.050", "--Providers:Yahoo:Resilience:RetryBaseDelay=00:00:00.050",
                     // A job waits until its provider's circuit is probed again, which is a minute in earnest.
                     "--Providers:Polygon:Resilience:CircuitBreaker:BreakDuration=00:00:02",
@@ -48,8 +47,6 @@ public sealed class ObservedSystem : IAsyncLifetime
                 ],
                 new Dictionary<string, string?>
                 {
-                    ["DOTNET_ENVIRONMENT"] = null,
-                    ["ASPNETCORE_ENVIRONMENT"] = null,
                     ["PATH"] = (aspire is null ? "" : aspire + Path.PathSeparator) + Environment.GetEnvironmentVariable("PATH"),
                 });
             await _host.ReadyAsync(cancellation);

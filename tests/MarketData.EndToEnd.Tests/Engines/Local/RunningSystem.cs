@@ -24,19 +24,10 @@ internal sealed class RunningSystem : IAsyncDisposable
     public static async Task<RunningSystem> StartAsync(CancellationToken cancellation)
     {
         var data = Directory.CreateTempSubdirectory("marketdata-system-").FullName;
-        var host = Start(data);
+        var host = AppHostProcess.StartSystem(data, []);
         await host.ReadyAsync(cancellation);
         return new RunningSystem(host, data);
     }
-
-    /// <summary>Starts an app host on a data directory.</summary>
-    public static AppHostProcess Start(string dataDirectory, params string[] settings) => AppHostProcess.Start(
-        "dotnet",
-        [
-            AppHostProcess.Program("MarketData.AppHost"), "--Ports:Web=0", "--Ports:Api=0", "--Ports:Prometheus=0", "--Ports:AspireDashboard=0",
-            $"--DataDirectory={dataDirectory}", .. settings,
-        ],
-        new Dictionary<string, string?> { ["DOTNET_ENVIRONMENT"] = null, ["ASPNETCORE_ENVIRONMENT"] = null });
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -1,36 +1,47 @@
 using System.Text.RegularExpressions;
-using MarketData.Testing;
 
-namespace MarketData.Enrichment.Tests.Service;
+namespace MarketData.Testing;
 
 /// <summary>One of the services as it runs: a process of its own, on a free port.</summary>
-internal sealed partial class ServiceProcess : IAsyncDisposable
+public sealed partial class ServiceProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(5);
+
     private readonly AppHostProcess _process;
 
     private ServiceProcess(AppHostProcess process) => _process = process;
 
-    /// <summary>Asks it.</summary>
-    public HttpClient Client { get; } = new();
+    /// <summary>Calls it; nothing is decompressed and no redirect followed unasked.</summary>
+    public HttpClient Client { get; } = new(new SocketsHttpHandler { AllowAutoRedirect = false });
+
+    /// <summary>Its process id.</summary>
+    public int Id => _process.Id;
 
     /// <summary>What it has logged so far.</summary>
     public string Output => _process.Output;
 
     /// <summary>Starts it and waits until it can do its work.</summary>
+    /// <param name="project">Its project.</param>
+    /// <param name="healthPath">Where it says that it can.</param>
+    /// <param name="settings">Its settings by name, such as <c>Api:RequestTimeoutSeconds</c>, and environment variables.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <param name="within">The longest that it may take to listen, and then to be well; five minutes when not given.</param>
+    /// <exception cref="InvalidOperationException">It took too long; carries its output.</exception>
     public static async Task<ServiceProcess> StartAsync(
-        string project, string healthPath, IReadOnlyDictionary<string, string?> settings, CancellationToken cancellation)
+        string project, string healthPath, IReadOnlyDictionary<string, string?> settings, CancellationToken cancellation, TimeSpan? within = null)
     {
+        ArgumentNullException.ThrowIfNull(settings);
+        var patience = within ?? StartTimeout;
         var environment = settings.ToDictionary(setting => setting.Key.Replace(":", "__", StringComparison.Ordinal), setting => setting.Value);
         environment["Logging__Console__LogLevel__Microsoft.Hosting.Lifetime"] = "Information";
         var process = AppHostProcess.Start("dotnet", [AppHostProcess.Program(project), "--urls", "http://127.0.0.1:0"], environment);
         var service = new ServiceProcess(process);
         try
         {
-            await Eventually.BecomesAsync(() => Listening().IsMatch(process.Output), StartTimeout, cancellation);
+            await Eventually.BecomesAsync(() => Listening().IsMatch(process.Output), patience, cancellation);
             service.Client.BaseAddress = new Uri(Listening().Match(process.Output).Groups["url"].Value);
             await Eventually.BecomesAsync(
-                async () => (await service.Client.GetAsync(new Uri(healthPath, UriKind.Relative), cancellation)).IsSuccessStatusCode, StartTimeout, cancellation);
+                async () => (await service.Client.GetAsync(new Uri(healthPath, UriKind.Relative), cancellation)).IsSuccessStatusCode, patience, cancellation);
             return service;
         }
         catch (TimeoutException e)
@@ -47,6 +58,6 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
         await _process.DisposeAsync();
     }
 
-    [GeneratedRegex(@"Now listening on: (?<url>http://\S+)")]
+    [GeneratedRegex(@"Now listening on: (?<url>http://\S+?)(""|\s|$)")]
     private static partial Regex Listening();
 }

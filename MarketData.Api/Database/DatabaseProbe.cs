@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using MarketData.Storage.Dashboard;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -5,7 +6,11 @@ using Npgsql;
 namespace MarketData.Api.Database;
 
 /// <summary>Asks whether the database answers, once for everybody who wants to know at the same time, on a connection kept for that.</summary>
-public sealed class DatabaseProbe(IOptionsMonitor<NpgsqlSettings> settings, TimeProvider time) : IAsyncDisposable
+/// <remarks>
+/// A database with more to do than it can takes long over this question as well. It is not lost while it says anything at all, to whomever:
+/// the driver's meter tells.
+/// </remarks>
+public sealed class DatabaseProbe : IAsyncDisposable
 {
     /// <summary>The connection's name in <c>pg_stat_activity</c>.</summary>
     public const string ApplicationName = "MarketData probe";
@@ -16,41 +21,63 @@ public sealed class DatabaseProbe(IOptionsMonitor<NpgsqlSettings> settings, Time
     private static readonly TimeSpan Wait = TimeSpan.FromMilliseconds(25);
 
     private readonly Lock _gate = new();
-    private readonly NpgsqlDataSource _own = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(settings.Get(DatabaseSetup.ConnectionName).ConnectionString)
-    {
-        ApplicationName = ApplicationName,
-        MinPoolSize = 0,
-        MaxPoolSize = 1,
-        Timeout = QuestionTimeoutSeconds,
-        CommandTimeout = QuestionTimeoutSeconds,
-        CancellationTimeout = -1,
-    });
+    private readonly TimeProvider _time;
+    private readonly NpgsqlDataSource _own;
+    private readonly MeterListener _hearing = new();
+    private long _heard;
 
     private Task<bool> _question = Task.FromResult(true);
     private Task<bool> _answer = Task.FromResult(true);
 
-    /// <summary>Whether it answers within about a second; false at once while an earlier question has waited that long already.</summary>
+    /// <summary>Makes the connection when it is first needed.</summary>
+    public DatabaseProbe(IOptionsMonitor<NpgsqlSettings> settings, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        _time = time;
+        _own = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(settings.Get(DatabaseSetup.ConnectionName).ConnectionString)
+        {
+            ApplicationName = ApplicationName,
+            MinPoolSize = 0,
+            MaxPoolSize = 1,
+            Timeout = QuestionTimeoutSeconds,
+            CommandTimeout = QuestionTimeoutSeconds,
+            CancellationTimeout = -1,
+        });
+        _hearing.InstrumentPublished = (instrument, listener) =>
+        {
+            if (instrument is { Meter.Name: "Npgsql", Name: "db.client.operation.npgsql.bytes_read" })
+                listener.EnableMeasurementEvents(instrument);
+        };
+        _hearing.SetMeasurementEventCallback<long>((_, _, _, _) => Interlocked.Increment(ref _heard));
+        _hearing.Start();
+    }
+
+    /// <summary>Whether it says anything within about a second.</summary>
     public Task<bool> IsAnsweringAsync()
     {
         lock (_gate)
         {
             if (!_answer.IsCompleted)
                 return _answer;
-            if (!_question.IsCompleted)
-                return Task.FromResult(false);
-            _question = Task.Run(AskAsync);
+            if (_question.IsCompleted)
+                _question = Task.Run(AskAsync);
             return _answer = ListenAsync(_question);
         }
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _own.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        _hearing.Dispose();
+        return _own.DisposeAsync();
+    }
 
     private async Task<bool> ListenAsync(Task<bool> question)
     {
+        var heard = Volatile.Read(ref _heard);
         for (var wait = 0; wait < Waits && !question.IsCompleted; wait++)
-            await ((Task)question).WaitAsync(Wait, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return question.IsCompleted && await question;
+            await ((Task)question).WaitAsync(Wait, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return question.IsCompleted && await question || Volatile.Read(ref _heard) > heard;
     }
 
     // The kept connection may be one to a server that has been restarted since: a second try makes another.

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using MarketData.AppHost.Local.Postgres;
 
 namespace MarketData.Testing;
@@ -45,6 +46,14 @@ public sealed class TestPostgres : IAsyncDisposable
         await SignalAsync("STOP");
     }
 
+    /// <summary>Halts one of its processes: what is asked on that connection waits. Not on Windows.</summary>
+    /// <param name="process">Its id, as <c>pg_stat_activity</c> tells it.</param>
+    public Task FreezeAsync(int process)
+    {
+        _frozen = true;
+        return KillAsync("STOP", process.ToString(CultureInfo.InvariantCulture));
+    }
+
     /// <summary>Lets a frozen server go on.</summary>
     public async Task ThawAsync()
     {
@@ -64,10 +73,15 @@ public sealed class TestPostgres : IAsyncDisposable
     private async Task SignalAsync(string signal)
     {
         var postmaster = (await File.ReadAllLinesAsync(_pidFile))[0];
-        using var kill = Process.Start("sh", ["-c", $"kill -{signal} {postmaster} && pkill -{signal} -P {postmaster}"]);
+        await KillAsync(signal, $"{postmaster} && pkill -{signal} -P {postmaster}");
+    }
+
+    private static async Task KillAsync(string signal, string processes)
+    {
+        using var kill = Process.Start("sh", ["-c", $"kill -{signal} {processes}"]);
         await kill.WaitForExitAsync();
         if (kill.ExitCode != 0)
-            throw new InvalidOperationException($"The processes of PostgreSQL server {postmaster} could not be sent SIG{signal}.");
+            throw new InvalidOperationException($"The processes of the PostgreSQL server could not be sent SIG{signal}.");
     }
 
     internal static PrivatePostgresOptions Options() => new(Path.Combine(Path.GetTempPath(), $"marketdata-test-{Guid.NewGuid():N}"))

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using MarketData.Api.Database;
 using MarketData.Api.Tests.Historical;
 using MarketData.Testing;
 using Npgsql;
@@ -58,12 +59,13 @@ public sealed class OutageTests(OutagePostgres server) : IClassFixture<OutagePos
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows can't halt a process.");
         var postgres = server.Postgres;
-        await using var api = await ApiApplication.StartAsync(postgres.ConnectionString);
+        await using var api = await ApiProcess.StartAsync(postgres.ConnectionString, cancellation: Cancellation);
         await api.Client.FetchAsync(Reads[0]).JsonAsync();
 
         await postgres.FreezeAsync();
         await Task.WhenAll(Reads[..5].Select(path => UnavailableAsync(api.Client, path)));
-        using var user = api.With("mdk_anything");
+        using var user = new HttpClient { BaseAddress = api.Client.BaseAddress };
+        user.DefaultRequestHeaders.Add("X-API-Key", "mdk_anything");
         await UnavailableAsync(user, "/api/v1/access");
         (await api.Client.FetchAsync("/health")).StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
         (await api.Client.FetchAsync("/alive")).StatusCode.ShouldBe(HttpStatusCode.OK);
@@ -97,6 +99,33 @@ public sealed class OutageTests(OutagePostgres server) : IClassFixture<OutagePos
     }
 
     [Fact]
+    public async Task A_database_too_busy_for_the_watch_s_question_is_not_lost_while_it_answers_others()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows can't halt a process.");
+        var postgres = server.Postgres;
+        await using var api = await ApiProcess.StartAsync(
+            postgres.ConnectionString, new Dictionary<string, string?> { ["Api:RequestTimeoutSeconds"] = "300" }, Cancellation);
+        await using var database = NpgsqlDataSource.Create(postgres.ConnectionString);
+        await using var connection = await database.OpenConnectionAsync(Cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(Cancellation);
+        await ExecuteAsync(connection, "LOCK TABLE symbols");
+        var waiting = api.Client.FetchAsync("/api/v1/symbols");
+        await using var find = database.CreateCommand("SELECT max(pid) FROM pg_stat_activity WHERE application_name = $1");
+        find.Parameters.Add(new() { Value = DatabaseProbe.ApplicationName });
+        // Not before the watch has asked is there a process that answers it.
+        await Eventually.BecomesAsync(async () => await find.ExecuteScalarAsync(Cancellation) is int, Patience, Cancellation);
+        await postgres.FreezeAsync((int)(await find.ExecuteScalarAsync(Cancellation))!);
+
+        // Longer than the question may take, twice over.
+        var others = Stopwatch.StartNew();
+        while (others.Elapsed < TimeSpan.FromSeconds(5) && !waiting.IsCompleted)
+            await api.Client.FetchAsync("/api/v1/enrichment/history").JsonAsync();
+        await transaction.RollbackAsync(Cancellation);
+        await waiting.JsonAsync();
+        await postgres.ThawAsync();
+    }
+
+    [Fact]
     public async Task An_answer_that_has_begun_is_never_broken_off()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows can't halt a process.");
@@ -104,7 +133,7 @@ public sealed class OutageTests(OutagePostgres server) : IClassFixture<OutagePos
         var postgres = server.Postgres;
         await using var database = NpgsqlDataSource.Create(postgres.ConnectionString);
         await GeneratedCandles.WriteAsync(database, "LONG", candles, Cancellation);
-        await using var api = await ApiApplication.StartAsync(postgres.ConnectionString);
+        await using var api = await ApiProcess.StartAsync(postgres.ConnectionString, cancellation: Cancellation);
 
         using var answer = await api.Client.GetAsync(
             "/api/v1/historical/LONG?timeframe=5m&format=csv", HttpCompletionOption.ResponseHeadersRead, Cancellation);

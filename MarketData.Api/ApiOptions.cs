@@ -31,6 +31,10 @@ public sealed class ApiOptions
     [Range(1_024, 100_000_000, ErrorMessage = "Api:MaxRequestBodyBytes must be from 1024 to 100000000.")]
     public long MaxRequestBodyBytes { get; set; } = 1_000_000;
 
+    /// <summary>Memory for small pages of candles as they were answered, bytes. 0 (none) to 1,000,000,000, default 32,000,000.</summary>
+    [Range(0, 1_000_000_000, ErrorMessage = "Api:PageCacheBytes must be from 0 to 1000000000.")]
+    public long PageCacheBytes { get; set; } = 32_000_000;
+
     /// <summary>Other origins whose pages may call this API in a browser. Default none.</summary>
     public IList<string> CorsOrigins { get; } = [];
 

@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using MarketData.Api.Errors;
 using MarketData.Api.Requests;
 using MarketData.Api.Security;
@@ -39,7 +40,7 @@ public static class HistoricalApi
         return api;
     }
 
-    private static async Task<IResult> GetCandlesAsync(HttpContext context, RequestValues request, CandleReader reader, CorporateActionReader actions)
+    private static async Task<IResult> GetCandlesAsync(HttpContext context, RequestValues request, CandleReader reader, CorporateActionReader actions, PageCache pages)
     {
         var cancellation = context.RequestAborted;
         if (CandleFormats.Choose(request.Get(Format), context.Request.Headers.Accept) is not { } format)
@@ -56,13 +57,33 @@ public static class HistoricalApi
         var tag = EntityTag.Of(context.Request.Path, context.Request.QueryString.Value, format.Name(), series.Version, adjusted ? series.ActionsVersion : null);
         if (EntityTag.IsKnown(context, tag))
             return Results.Empty;
+        var isKept = format == CandleFormat.Json && query.Limit <= PageCache.MostCandles;
+        if (isKept && pages.Find(tag.Tag.ToString()) is { } known)
+            return Page(known);
 
         var factors = adjusted ? await actions.ReadFactorsAsync(series.Instrument.Symbol, query.AsOf, cancellation) : AdjustmentFactors.None;
-        await (format == CandleFormat.Json
-            ? WritePageAsync(context, reader, series, query, factors)
-            : WriteExportAsync(context, reader, series, query, factors, format));
+        if (isKept)
+        {
+            var body = new MemoryStream();
+            await WritePageAsync(PipeWriter.Create(body), reader, series, query, factors, cancellation);
+            pages.Keep(tag.Tag.ToString(), body.ToArray());
+            return Page(body.ToArray());
+        }
+
+        if (format == CandleFormat.Json)
+        {
+            context.Response.ContentType = format.MediaType();
+            await WritePageAsync(context.Response.BodyWriter, reader, series, query, factors, cancellation);
+        }
+        else
+        {
+            await WriteExportAsync(context, reader, series, query, factors, format);
+        }
+
         return Results.Empty;
     }
+
+    private static IResult Page(byte[] body) => Results.Bytes(body, CandleFormat.Json.MediaType());
 
     private static CandleQuery Query(RequestValues request, StoredSeries series, CandleFormat format, SeriesCursor? cursor) => new()
     {
@@ -80,15 +101,15 @@ public static class HistoricalApi
         AsOf = request.Get(AsOf),
     };
 
-    private static async Task WritePageAsync(HttpContext context, CandleReader reader, StoredSeries series, CandleQuery query, AdjustmentFactors factors)
+    private static async Task WritePageAsync(
+        PipeWriter output, CandleReader reader, StoredSeries series, CandleQuery query, AdjustmentFactors factors, CancellationToken cancellation)
     {
-        var (page, hasMore) = await reader.ReadPageAsync(query, series, context.RequestAborted);
+        var (page, hasMore) = await reader.ReadPageAsync(query, series, cancellation);
         using (page)
         {
             var next = hasMore ? new SeriesCursor(query.Newest, page.Timestamp(query.Newest ? 0 : page.Count - 1)) : (SeriesCursor?)null;
             page.Adjust(factors);
-            context.Response.ContentType = CandleFormat.Json.MediaType();
-            await JsonPage.WriteAsync(context.Response.BodyWriter, (query.Instrument.Symbol, query.Interval), "candles", page, next, context.RequestAborted);
+            await JsonPage.WriteAsync(output, (query.Instrument.Symbol, query.Interval), "candles", page, next, cancellation);
         }
     }
 

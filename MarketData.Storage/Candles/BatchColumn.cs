@@ -1,5 +1,6 @@
 using System.Buffers;
-using Npgsql;
+using System.Buffers.Binary;
+using System.Text;
 
 namespace MarketData.Storage.Candles;
 
@@ -49,28 +50,50 @@ public sealed class BatchColumn
     /// <summary>The values of a <see cref="BatchColumnKind.Notes"/>.</summary>
     public string[]?[] Notes { get; private set; }
 
-    internal void Read(NpgsqlDataReader source, int ordinal, int row)
+    internal void SetNull(int row)
     {
-        var isNull = !IsRequired && source.IsDBNull(ordinal);
         switch (Kind)
         {
             case BatchColumnKind.Number:
-                Numbers[row] = isNull ? double.NaN : source.GetDouble(ordinal);
+                Numbers[row] = double.NaN;
                 break;
             case BatchColumnKind.Integer:
-                Integers[row] = isNull ? NullInteger : source.GetInt64(ordinal);
-                break;
-            case BatchColumnKind.Instant:
-                Integers[row] = source.GetDateTime(ordinal).Ticks;
-                break;
-            case BatchColumnKind.Flag:
-                Flags[row] = source.GetBoolean(ordinal);
+                Integers[row] = NullInteger;
                 break;
             case BatchColumnKind.Text:
-                Texts[row] = isNull ? null : Same(source.GetString(ordinal), row);
+                Texts[row] = null;
+                break;
+            case BatchColumnKind.Notes:
+                Notes[row] = null;
                 break;
             default:
-                Notes[row] = isNull ? null : source.GetFieldValue<string[]>(ordinal);
+                throw new InvalidDataException($"{Name} is null.");
+        }
+    }
+
+    /// <summary>Sets a value from its binary form.</summary>
+    internal void Set(int row, ReadOnlySpan<byte> value)
+    {
+        switch (Kind)
+        {
+            case BatchColumnKind.Number:
+                Numbers[row] = BinaryPrimitives.ReadDoubleBigEndian(value);
+                break;
+            case BatchColumnKind.Integer:
+                Integers[row] = BinaryPrimitives.ReadInt64BigEndian(value);
+                break;
+            case BatchColumnKind.Instant:
+                Integers[row] = BinaryCopy.Epoch.Ticks + BinaryPrimitives.ReadInt64BigEndian(value) * TimeSpan.TicksPerMicrosecond;
+                break;
+            case BatchColumnKind.Flag:
+                Flags[row] = value[0] != 0;
+                break;
+            case BatchColumnKind.Text:
+                // A column of text repeats itself: one string serves a run of equal ones.
+                Texts[row] = row > 0 && Texts[row - 1] is { } previous && Ascii.Equals(value, previous) ? previous : Encoding.UTF8.GetString(value);
+                break;
+            default:
+                Notes[row] = BinaryCopy.ReadTexts(value);
                 break;
         }
     }
@@ -99,7 +122,4 @@ public sealed class BatchColumn
         if (array.Length > 0)
             pool.Return(array, clearArray: !typeof(T).IsValueType);
     }
-
-    // A column of text repeats itself: one string for a run of equal ones lets the others go at once.
-    private string Same(string text, int row) => row > 0 && Texts[row - 1] is { } previous && previous == text ? previous : text;
 }

@@ -13,7 +13,9 @@ internal sealed class BinaryCopy : IAsyncDisposable
 {
     private const int FlushFrom = 32 * 1024;
     private const int TextOid = 25;
-    private static readonly DateTime Epoch = new(2000, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+
+    /// <summary>The instant from which PostgreSQL counts microseconds.</summary>
+    public static readonly DateTime Epoch = new(2000, 1, 1, 0, 0, 0, DateTimeKind.Utc);
 
     private readonly NpgsqlRawCopyStream _stream;
     private byte[] _buffer = GC.AllocateUninitializedArray<byte>(FlushFrom * 2);
@@ -94,6 +96,24 @@ internal sealed class BinaryCopy : IAsyncDisposable
         foreach (var text in texts)
             Encoding.UTF8.GetBytes(text, Field(Encoding.UTF8.GetByteCount(text)));
         BinaryPrimitives.WriteInt32BigEndian(_buffer.AsSpan(start), _length - start - sizeof(int));
+    }
+
+    /// <summary>Reads an array of texts without nulls from the value of a field.</summary>
+    public static string[] ReadTexts(ReadOnlySpan<byte> value)
+    {
+        if (BinaryPrimitives.ReadInt32BigEndian(value) == 0)
+            return [];
+        // As they are written: the number of elements is the fifth word, and they follow the sixth.
+        var texts = new string[BinaryPrimitives.ReadInt32BigEndian(value[(3 * sizeof(int))..])];
+        value = value[(5 * sizeof(int))..];
+        for (var i = 0; i < texts.Length; i++)
+        {
+            var length = BinaryPrimitives.ReadInt32BigEndian(value);
+            texts[i] = Encoding.UTF8.GetString(value.Slice(sizeof(int), length));
+            value = value[(sizeof(int) + length)..];
+        }
+
+        return texts;
     }
 
     /// <summary>Writes null.</summary>

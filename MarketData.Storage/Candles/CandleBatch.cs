@@ -1,7 +1,7 @@
+using System.Buffers.Binary;
 using MarketData.Domain.Adjustments;
 using MarketData.Domain.Candles;
 using MarketData.Domain.Features;
-using Npgsql;
 
 namespace MarketData.Storage.Candles;
 
@@ -70,10 +70,23 @@ public sealed class CandleBatch : IDisposable
         Count = 0;
     }
 
-    internal void Add(NpgsqlDataReader source)
+    /// <summary>Adds a row of <see cref="BinaryCopyReader"/>.</summary>
+    internal void Add(ReadOnlySpan<byte> fields)
     {
-        for (var i = 0; i < _columns.Length; i++)
-            _columns[i].Read(source, i, Count);
+        foreach (var column in _columns)
+        {
+            var length = BinaryPrimitives.ReadInt32BigEndian(fields);
+            fields = fields[sizeof(int)..];
+            if (length < 0)
+            {
+                column.SetNull(Count);
+                continue;
+            }
+
+            column.Set(Count, fields[..length]);
+            fields = fields[length..];
+        }
+
         Count++;
     }
 

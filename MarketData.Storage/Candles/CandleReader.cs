@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using MarketData.Domain.Candles;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace MarketData.Storage.Candles;
 
@@ -12,39 +11,11 @@ public sealed class CandleReader(NpgsqlDataSource database)
     private const int WindowFactor = 6;
     private static readonly TimeSpan WindowSlack = TimeSpan.FromDays(10);
 
-    // The row's transaction id changes with every write to it, whoever makes it. Dividends are measured against daily closes.
-    private const string Find = """
-        SELECT s.asset_class, r.first_ts, r.last_ts, concat_ws('.', r.xmin, extract(epoch FROM r.updated_at)),
-               CASE WHEN a.actions > 0 THEN concat_ws('.', a.actions, a.transactions, d.xmin) END
-        FROM symbols s
-        LEFT JOIN series r ON r.symbol = s.symbol AND r.timeframe = $2
-        LEFT JOIN series d ON d.symbol = s.symbol AND d.timeframe = '1d'
-        CROSS JOIN LATERAL (
-            SELECT count(*) AS actions, sum(xmin::text::bigint) AS transactions FROM corporate_actions WHERE symbol = s.symbol) a
-        WHERE s.symbol = $1
-        """;
+    private readonly SeriesLookup _series = new(database);
 
     /// <summary>What there is of a symbol in an interval; null when the symbol is not tracked.</summary>
-    public async Task<StoredSeries?> FindAsync(Symbol symbol, BarInterval interval, CancellationToken cancellation)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        await using var command = new NpgsqlCommand(Find, connection)
-        {
-            Parameters = { Text(symbol.Value), Text(interval.Name()) },
-        };
-        await command.PrepareAsync(cancellation);
-        await using var row = await command.ExecuteReaderAsync(cancellation);
-        if (!await row.ReadAsync(cancellation))
-            return null;
-        return new StoredSeries
-        {
-            Instrument = new Instrument(symbol, AssetClassNames.Parse(row.GetString(0))),
-            First = row.IsDBNull(1) ? null : row.GetDateTime(1),
-            Last = row.IsDBNull(2) ? null : row.GetDateTime(2),
-            Version = row.GetString(3),
-            ActionsVersion = row.IsDBNull(4) ? null : row.GetString(4),
-        };
-    }
+    public Task<StoredSeries?> FindAsync(Symbol symbol, BarInterval interval, CancellationToken cancellation) =>
+        _series.FindAsync(symbol, interval, cancellation);
 
     /// <summary>Reads one page.</summary>
     /// <param name="query">What to read; it has a limit.</param>
@@ -63,8 +34,10 @@ public sealed class CandleReader(NpgsqlDataSource database)
             foreach (var window in Windows(query, series, limit))
             {
                 page.Clear();
-                await using var command = CandleSql.Select(connection, window, descending: query.Newest, limit + 1);
-                await FillAsync(page, command, cancellation);
+                await using var rows = await BinaryCopyReader.BeginAsync(
+                    connection, CandleSql.Select(window, descending: query.Newest, limit + 1), cancellation);
+                while (await rows.ReadAsync(cancellation))
+                    page.Add(rows.Row);
                 if (page.IsFull)
                     break;
             }
@@ -92,26 +65,16 @@ public sealed class CandleReader(NpgsqlDataSource database)
         ArgumentNullException.ThrowIfNull(query);
         using var batch = new CandleBatch(query, Math.Min(query.Limit ?? batchRows, batchRows));
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        await using var command = CandleSql.Select(connection, query, descending: false, query.Limit);
-        await using var rows = await command.ExecuteReaderAsync(cancellation);
+        await using var rows = await BinaryCopyReader.BeginAsync(connection, CandleSql.Select(query, descending: false, query.Limit), cancellation);
         var more = true;
-        try
+        do
         {
-            do
-            {
-                batch.Clear();
-                while (!batch.IsFull && (more = await rows.ReadAsync(cancellation)))
-                    batch.Add(rows);
-                yield return batch;
-            }
-            while (more);
+            batch.Clear();
+            while (!batch.IsFull && (more = await rows.ReadAsync(cancellation)))
+                batch.Add(rows.Row);
+            yield return batch;
         }
-        finally
-        {
-            // Else closing the reader would fetch all the rest first.
-            if (more)
-                command.Cancel();
-        }
+        while (more);
     }
 
     // The database plans a query over a bounded time in a fraction of what one over all partitions takes: so a page is looked for near its
@@ -129,13 +92,4 @@ public sealed class CandleReader(NpgsqlDataSource database)
 
         yield return query;
     }
-
-    private static async Task FillAsync(CandleBatch page, NpgsqlCommand command, CancellationToken cancellation)
-    {
-        await using var rows = await command.ExecuteReaderAsync(cancellation);
-        while (!page.IsFull && await rows.ReadAsync(cancellation))
-            page.Add(rows);
-    }
-
-    private static NpgsqlParameter Text(string value) => new() { Value = value, NpgsqlDbType = NpgsqlDbType.Text };
 }

@@ -8,6 +8,7 @@ public sealed class SettingsTests
     [Theory]
     [InlineData("Api__RequestTimeoutSeconds", "abc", "Api:RequestTimeoutSeconds")]
     [InlineData("Api__RequestTimeoutSeconds", "0", "Api:RequestTimeoutSeconds must be from 1 to 600.")]
+    [InlineData("Api__PageCacheBytes", "-1", "Api:PageCacheBytes must be from 0 to 1000000000.")]
     [InlineData("Api__TrustedProxies__0", "everyone", "Api:TrustedProxies must hold networks")]
     [InlineData("Quality__MinimumScore", "2", "Quality:MinimumScore must lie between 0 and 1.")]
     [InlineData("ConnectionStrings__marketdata", "", "ConnectionStrings:marketdata is missing")]

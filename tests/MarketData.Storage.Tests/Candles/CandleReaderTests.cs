@@ -31,6 +31,52 @@ public sealed class CandleReaderTests(PostgresServer server) : IAsyncLifetime
         (await _reader.FindAsync(Symbol.Parse("NONE"), BarInterval.OneDay, Cancellation)).ShouldBeNull();
 
     [Fact]
+    public async Task Everybody_who_asks_at_once_gets_their_own_series_as_it_is_now_whoever_gives_up()
+    {
+        for (var written = 1; written <= 5; written++)
+        {
+            await WriteAsync(Hourly(written));
+            var bitcoin = Enumerable.Range(0, 20).Select(_ => FindAsync()).ToArray();
+            var apple = Enumerable.Range(0, 20).Select(_ => _reader.FindAsync(Symbol.Parse("AAPL"), BarInterval.OneDay, Cancellation)).ToArray();
+            var nobody = Enumerable.Range(0, 20).Select(_ => _reader.FindAsync(Symbol.Parse("NONE"), BarInterval.OneDay, Cancellation)).ToArray();
+            using var givingUp = new CancellationTokenSource();
+            var abandoned = Enumerable.Range(0, 20).Select(_ => _reader.FindAsync(Bitcoin.Symbol, BarInterval.OneHour, givingUp.Token)).ToArray();
+            await givingUp.CancelAsync();
+
+            (await Task.WhenAll(bitcoin)).ShouldAllBe(series => series.Last == Start.AddHours(written - 1));
+            (await Task.WhenAll(apple)).ShouldAllBe(series => series!.Instrument.AssetClass == AssetClass.Stock && series.Last == null);
+            (await Task.WhenAll(nobody)).ShouldAllBe(series => series == null);
+            foreach (var one in abandoned)
+                (await Record.ExceptionAsync(() => one)).ShouldBeAssignableTo<OperationCanceledException?>();
+        }
+    }
+
+    [Fact]
+    public async Task A_lookup_that_everybody_gave_up_stops_at_the_database_and_hinders_no_other()
+    {
+        await using var connection = await _database.DataSource.OpenConnectionAsync(Cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(Cancellation);
+        await connection.ExecuteAsync("LOCK TABLE symbols");
+        using var givingUp = new CancellationTokenSource();
+        var given = _reader.FindAsync(Bitcoin.Symbol, BarInterval.OneHour, givingUp.Token);
+        await WaitersAsync(1);
+        var patient = FindAsync();
+        await givingUp.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(given);
+        // The one behind it is asked now, and waits in its turn.
+        await WaitersAsync(1);
+        patient.IsCompleted.ShouldBeFalse();
+        await transaction.RollbackAsync(Cancellation);
+        (await patient).Instrument.ShouldBe(Bitcoin);
+
+        Task WaitersAsync(int count) => Eventually.BecomesAsync(
+            async () => await QueryAsync<int>(
+                "SELECT count(*)::int FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") == count,
+            TimeSpan.FromMinutes(1),
+            Cancellation);
+    }
+
+    [Fact]
     public async Task A_tracked_symbol_without_candles_has_an_empty_page()
     {
         var series = await FindAsync();
@@ -276,10 +322,12 @@ public sealed class CandleReaderTests(PostgresServer server) : IAsyncLifetime
         return new SeriesWriter(_database.DataSource).WriteAsync(with is null ? write : with(write), Cancellation);
     }
 
-    private async Task<DateTime> NowAsync()
+    private Task<DateTime> NowAsync() => QueryAsync<DateTime>("SELECT clock_timestamp()");
+
+    private async Task<T> QueryAsync<T>(string sql)
     {
         await using var connection = await _database.DataSource.OpenConnectionAsync(Cancellation);
-        return await connection.QuerySingleAsync<DateTime>("SELECT clock_timestamp()");
+        return await connection.QuerySingleAsync<T>(sql);
     }
 
     private async Task ExecuteAsync(string sql)

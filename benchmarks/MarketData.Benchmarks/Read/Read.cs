@@ -57,13 +57,17 @@ internal sealed class Read : Benchmark
         var duration = TimeSpan.FromSeconds(bench.Options.Load(3, 1));
         await RateAsync(api.Client, Page, duration, cancellation);
         await RateAsync(constant.Client, "/", duration, cancellation);
+        var rounds = Math.Min(bench.Options.Rounds, 3);
         var (ours, baseline) = await Rounds.AlternateAsync(
-            Math.Min(bench.Options.Rounds, 3), () => RateAsync(api.Client, Page, duration, cancellation), () => RateAsync(constant.Client, "/", duration, cancellation));
-        var (median, p99) = await LatencyAsync(api.Client, ours * 0.8, duration, cancellation);
+            rounds, () => RateAsync(api.Client, Page, duration, cancellation), () => RateAsync(constant.Client, "/", duration, cancellation));
+        var latencies = new List<(double Median, double P99)>();
+        for (var round = 0; round < rounds; round++)
+            latencies.Add(await LatencyAsync(api.Client, ours * 0.8, duration, cancellation));
+        var (median, p99) = latencies.OrderBy(latency => latency.P99 / latency.Median).ElementAt(rounds / 2);
         return
         [
-            new("page_throughput", "requests/s", ours, baseline, 0.5, Math.Min(bench.Options.Rounds, 3), IsFloor: true),
-            new("page_p99", "ms", p99 * 1e3, median * 1e3, MostSpread, 1),
+            new("page_throughput", "requests/s", ours, baseline, 0.5, rounds, IsFloor: true),
+            new("page_p99", "ms", p99 * 1e3, median * 1e3, MostSpread, rounds),
         ];
     }
 

@@ -13,18 +13,21 @@ internal static class FeatureRows
             return;
         var columns = string.Join(", ", table.Features.Select(feature => feature.Name));
         var range = new { first = table.Timestamps[0], last = table.Timestamps[^1] };
-        const string any = "SELECT EXISTS (SELECT FROM candle_features WHERE symbol = @symbol AND timeframe = @timeframe AND ts >= @first AND ts <= @last)";
-        if (!await session.ScalarAsync<bool>(any, range))
+        const string any = """
+            SELECT EXISTS (SELECT FROM candle_features WHERE symbol = @symbol AND timeframe = @timeframe AND ts >= @first AND ts <= @last),
+                   to_regclass('pg_temp.feature_stage') IS NOT NULL
+            """;
+        var (isAny, hasStage) = await session.QuerySingleAsync<(bool, bool)>(any, range);
+        if (!isAny)
         {
             await CopyAsync(session, "candle_features", columns, table);
             return;
         }
 
-        await session.ExecuteAsync(
-            $"CREATE TEMP TABLE feature_stage ON COMMIT DROP AS SELECT symbol, timeframe, ts, {columns} FROM candle_features WITH NO DATA");
+        if (!hasStage)
+            await session.ExecuteAsync("CREATE TEMP TABLE feature_stage ON COMMIT DELETE ROWS AS SELECT * FROM candle_features WITH NO DATA");
         await CopyAsync(session, "feature_stage", columns, table);
         await session.ExecuteAsync(Merge(columns, table), range);
-        await session.ExecuteAsync("DROP TABLE feature_stage");
     }
 
     private static string Merge(string columns, FeatureTable table)

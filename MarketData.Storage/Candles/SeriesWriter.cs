@@ -13,8 +13,10 @@ public sealed class SeriesWriter(NpgsqlDataSource database)
 {
     private const string Lock = "SELECT pg_advisory_xact_lock(hashtextextended(@symbol, 0))";
 
+    // A session keeps its stages, empty: to make and drop them for each write would cost more than a small one's everything else.
     private const string Stage = $"""
-        CREATE TEMP TABLE candle_stage ON COMMIT DROP AS SELECT {CandleColumns.All} FROM candles WITH NO DATA
+        CREATE TEMP TABLE candle_stage ON COMMIT DELETE ROWS AS SELECT {CandleColumns.All} FROM candles WITH NO DATA;
+        CREATE TEMP TABLE candle_changes (ts timestamptz NOT NULL, is_new boolean NOT NULL, is_revised boolean NOT NULL) ON COMMIT DELETE ROWS;
         """;
 
     // What is new or differs. The rest of a stage is there already and costs no write. Both sides are of one size, and so are hashed: freshly
@@ -22,7 +24,7 @@ public sealed class SeriesWriter(NpgsqlDataSource database)
     private const string Compare = $"""
         SET LOCAL enable_nestloop = off;
 
-        CREATE TEMP TABLE candle_changes ON COMMIT DROP AS
+        INSERT INTO candle_changes
         SELECT s.ts, c.symbol IS NULL AS is_new,
                c.symbol IS NOT NULL AND ({NewValues}) IS DISTINCT FROM ({OldValues}) AS is_revised
         FROM candle_stage s LEFT JOIN candles c
@@ -93,15 +95,13 @@ public sealed class SeriesWriter(NpgsqlDataSource database)
     private static async Task EnsurePartitionsAsync(NpgsqlConnection connection, SeriesWrite write, CancellationToken cancellation)
     {
         const string ensure = "SELECT ensure_candle_partitions(@timeframe, @from, @to)";
-        var timeframe = write.Interval.Name();
+        List<DateTime> ends = [];
         if (!write.Candles.IsEmpty)
-        {
-            var (from, to) = (write.Candles.Span[0].Candle.Timestamp, write.Candles.Span[^1].Candle.Timestamp);
-            await connection.ExecuteAsync(Sql.Command(ensure, new { timeframe, from, to }, cancellation));
-        }
-
+            ends.AddRange([write.Candles.Span[0].Candle.Timestamp, write.Candles.Span[^1].Candle.Timestamp]);
         if (write.Features is { Count: > 0 } features)
-            await connection.ExecuteAsync(Sql.Command(ensure, new { timeframe, from = features.Timestamps[0], to = features.Timestamps[^1] }, cancellation));
+            ends.AddRange([features.Timestamps[0], features.Timestamps[^1]]);
+        if (ends.Count > 0)
+            await connection.ExecuteAsync(Sql.Command(ensure, new { timeframe = write.Interval.Name(), from = ends.Min(), to = ends.Max() }, cancellation));
     }
 
     private static async Task<WriteResult> StoreCandlesAsync(WriteSession session)
@@ -109,19 +109,23 @@ public sealed class SeriesWriter(NpgsqlDataSource database)
         var candles = session.Write.Candles;
         if (candles.IsEmpty)
             return new WriteResult(0, 0, 0, 0);
-        const string any = "SELECT EXISTS (SELECT FROM candles WHERE symbol = @symbol AND timeframe = @timeframe AND ts >= @from AND ts <= @to)";
-        if (!await session.ScalarAsync<bool>(any))
+        const string any = """
+            SELECT EXISTS (SELECT FROM candles WHERE symbol = @symbol AND timeframe = @timeframe AND ts >= @from AND ts <= @to),
+                   to_regclass('pg_temp.candle_stage') IS NOT NULL
+            """;
+        var (isAny, hasStage) = await session.QuerySingleAsync<(bool, bool)>(any);
+        if (!isAny)
         {
             await CandleColumns.CopyAsync(session, "candles");
             return new WriteResult(candles.Length, 0, 0, 0);
         }
 
-        await session.ExecuteAsync(Stage);
+        if (!hasStage)
+            await session.ExecuteAsync(Stage);
         await CandleColumns.CopyAsync(session, "candle_stage");
         var changed = await session.ScalarAsync<bool>(Compare)
             ? await session.QuerySingleAsync<WriteResult>(Merge)
             : new WriteResult(0, 0, 0, 0);
-        await session.ExecuteAsync("DROP TABLE candle_stage, candle_changes");
         return changed with { Unchanged = candles.Length - changed.Inserted - changed.Updated - changed.Rescored };
     }
 

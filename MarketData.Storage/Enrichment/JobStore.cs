@@ -140,15 +140,14 @@ public sealed class JobStore(NpgsqlDataSource database)
     public async Task EnterStepAsync(JobFence fence, string step, string timeframe, string? traceId, CancellationToken cancellation)
     {
         // What a step was when the server lost power is of no interest: nobody waits for this to reach the disk.
+        // Both statements go out at once, and so are one transaction.
         const string enter = """
-            SET LOCAL synchronous_commit = off;
+            SELECT set_config('synchronous_commit', 'off', true);
             UPDATE enrichment_jobs SET step = @step, step_timeframe = @timeframe, trace_id = @traceId, updated_at = now()
             WHERE id = @Id AND fence = @Number AND status = 'running';
             """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        await connection.ExecuteAsync(Sql.Command(enter, new { fence.Id, fence.Number, step, timeframe, traceId }, cancellation, transaction));
-        await transaction.CommitAsync(cancellation);
+        await connection.ExecuteAsync(Sql.Command(enter, new { fence.Id, fence.Number, step, timeframe, traceId }, cancellation));
     }
 
     /// <summary>Adds to the job's tally, in the transaction that stores what is counted. Last in it: it makes renewals wait.</summary>

@@ -19,25 +19,24 @@ internal static class GapRows
             asked_count = asked_count + 1, last_asked_at = now(), last_source = @source,
             next_ask_at = CASE asked_count WHEN 0 THEN now() + interval '7 days' WHEN 1 THEN now() + interval '30 days' END
         WHERE symbol = @symbol AND timeframe = @timeframe AND gap_start >= @askedFrom AND gap_end < @askedTo
-          AND detected_at < now() AND next_ask_at <= now()
+          AND detected_at < now() AND next_ask_at <= now();
         """;
 
     public static async Task StoreAsync(WriteSession session)
     {
         var write = session.Write;
-        if (write.GapRange is var (after, before))
+        if (write.GapRange is null && write.AskedRange is null)
+            return;
+        await session.ExecuteAsync((write.GapRange is null ? "" : Replace) + (write.AskedRange is null ? "" : Asked), new
         {
-            await session.ExecuteAsync(Replace, new
-            {
-                after,
-                before,
-                starts = write.Gaps.Select(gap => gap.Start).ToArray(),
-                ends = write.Gaps.Select(gap => gap.End).ToArray(),
-                missing = write.Gaps.Select(gap => gap.Missing).ToArray(),
-            });
-        }
-
-        if (write.AskedRange is var (askedFrom, askedTo))
-            await session.ExecuteAsync(Asked, new { askedFrom, askedTo, source = write.Source });
+            after = write.GapRange?.After,
+            before = write.GapRange?.Before,
+            starts = write.Gaps.Select(gap => gap.Start).ToArray(),
+            ends = write.Gaps.Select(gap => gap.End).ToArray(),
+            missing = write.Gaps.Select(gap => gap.Missing).ToArray(),
+            askedFrom = write.AskedRange?.From,
+            askedTo = write.AskedRange?.To,
+            source = write.Source,
+        });
     }
 }

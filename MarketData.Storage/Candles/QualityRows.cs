@@ -30,7 +30,7 @@ internal static class QualityRows
             data_completeness = excluded.data_completeness, updated_at = now()
         WHERE (m.total_records, m.validated_records, m.rejected_records, m.expected_records, m.gaps_detected, m.anomalies_detected, m.avg_quality_score)
             IS DISTINCT FROM (excluded.total_records, excluded.validated_records, excluded.rejected_records, excluded.expected_records,
-                              excluded.gaps_detected, excluded.anomalies_detected, excluded.avg_quality_score)
+                              excluded.gaps_detected, excluded.anomalies_detected, excluded.avg_quality_score);
         """;
 
     private const string Series = """
@@ -65,22 +65,14 @@ internal static class QualityRows
 
     public static async Task StoreAsync(WriteSession session)
     {
-        var write = session.Write;
-        if (write.ExpectedByDate.Count > 0)
+        var (write, candles, dates) = (session.Write, session.Write.Candles, session.Write.ExpectedByDate);
+        await session.ExecuteAsync(dates.Count > 0 ? Days + Series : Series, new
         {
-            await session.ExecuteAsync(Days, new
-            {
-                dates = write.ExpectedByDate.Keys.ToArray(),
-                expected = write.ExpectedByDate.Values.ToArray(),
-                first = write.ExpectedByDate.Keys.Min().ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc),
-                last = write.ExpectedByDate.Keys.Max().AddDays(1).ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc),
-                anomalies = Anomalies,
-            });
-        }
-
-        var candles = write.Candles;
-        await session.ExecuteAsync(Series, new
-        {
+            dates = dates.Keys.ToArray(),
+            expected = dates.Values.ToArray(),
+            first = dates.Count > 0 ? dates.Keys.Min().ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc) : (DateTime?)null,
+            last = dates.Count > 0 ? dates.Keys.Max().AddDays(1).ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc) : (DateTime?)null,
+            anomalies = Anomalies,
             firstCandle = candles.IsEmpty ? (DateTime?)null : candles.Span[0].Candle.Timestamp,
             lastCandle = candles.IsEmpty ? (DateTime?)null : candles.Span[^1].Candle.Timestamp,
             finalThrough = write.FinalThrough,

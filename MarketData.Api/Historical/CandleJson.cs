@@ -48,7 +48,9 @@ internal static class CandleJson
         switch (column.Kind)
         {
             case BatchColumnKind.Number when column.Numbers[row] is var number && double.IsFinite(number):
-                json.WriteNumber(name, number);
+                Span<byte> digits = stackalloc byte[ShortNumber.MostLength];
+                json.WritePropertyName(name);
+                json.WriteRawValue(digits[..ShortNumber.Write(number, digits)], skipInputValidation: true);
                 break;
             case BatchColumnKind.Integer when column.Integers[row] is var integer and not BatchColumn.NullInteger:
                 json.WriteNumber(name, integer);

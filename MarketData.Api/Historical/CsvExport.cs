@@ -11,7 +11,6 @@ namespace MarketData.Api.Historical;
 public sealed class CsvExport(PipeWriter output) : ICandleExport
 {
     private const int Portion = 32 * 1024;
-    private const int LongestNumber = 32;
     private const int SecondsLength = 19;
     private static readonly SearchValues<char> Special = SearchValues.Create(",\"\r\n");
 
@@ -76,17 +75,18 @@ public sealed class CsvExport(PipeWriter output) : ICandleExport
         _buffer.Write("\r\n"u8);
     }
 
-    private void Write<T>(T number)
-        where T : IUtf8SpanFormattable
+    private void Write(double number) => _buffer.Advance(ShortNumber.Write(number, _buffer.GetSpan(ShortNumber.MostLength)));
+
+    private void Write(long number)
     {
-        number.TryFormat(_buffer.GetSpan(LongestNumber), out var written, default, CultureInfo.InvariantCulture);
+        number.TryFormat(_buffer.GetSpan(ShortNumber.MostLength), out var written, default, CultureInfo.InvariantCulture);
         _buffer.Advance(written);
     }
 
     // ISO 8601; the fraction only where there is one.
     private void Write(DateTime instant)
     {
-        var text = _buffer.GetSpan(LongestNumber);
+        var text = _buffer.GetSpan(ShortNumber.MostLength);
         Utf8Formatter.TryFormat(instant, text, out var written, 'O');
         if (instant.Ticks % TimeSpan.TicksPerSecond == 0)
             (text[SecondsLength], written) = ((byte)'Z', SecondsLength + 1);

@@ -41,6 +41,23 @@ public sealed class DashboardPage : IAsyncDisposable
     /// <summary>Waits until the page that is open answers to clicks.</summary>
     public Task ListensAsync() => BecomesAsync("() => document.documentElement.dataset.interactive === 'true'");
 
+    /// <summary>Follows a link, and fails with what the browser shows and complains of unless the page comes that it promises.</summary>
+    /// <param name="link">The link.</param>
+    /// <param name="title">What the page's heading contains.</param>
+    public async Task FollowAsync(ILocator link, string title)
+    {
+        await link.ClickAsync();
+        try
+        {
+            await Assertions.Expect(Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync(title);
+        }
+        catch (PlaywrightException e)
+        {
+            var shown = await Page.EvaluateAsync<string>("document.querySelector('main')?.outerHTML ?? document.body.outerHTML");
+            throw new ShouldAssertException($"{Page.Url} did not show {title}. It shows: {shown}\nIt complains: {string.Join('\n', _complaints)}", e);
+        }
+    }
+
     /// <summary>The dialog that opens, once it has taken the focus: what is typed before that would be lost with it.</summary>
     public async Task<ILocator> DialogAsync()
     {

@@ -41,7 +41,7 @@ internal static class Report
         {
             text.AppendLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"| `{one.Name}` | {one.Unit} | {Number(one.Ours)} | {Number(one.Baseline)} | {Number(one.Ratio)} | {(one.IsFloor ? "≥" : "≤")} {one.Limit} | {one.Rounds} | {(one.IsMet ? "met" : "**missed**")} |"));
+                $"| `{one.Name}` | {one.Unit} | {Number(one.Ours)} | {Number(one.Baseline)} | {Number(one.Ratio)} | {(one.IsFloor ? "≥" : "≤")} {one.Limit:0.###} | {one.Rounds} | {(one.IsMet ? "met" : "**missed**")} |"));
         }
 
         return text.ToString();

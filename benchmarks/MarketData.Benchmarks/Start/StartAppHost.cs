@@ -55,8 +55,8 @@ internal sealed class StartAppHost : Benchmark
         var ended = process.WaitForExitAsync(cancellation);
         var first = await Task.WhenAny(ready.Task, ended, Task.Delay(Patience, cancellation));
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        using (var interrupt = Process.Start("kill", ["-INT", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
-            await interrupt.WaitForExitAsync(cancellation);
+        using (var end = Process.Start("kill", [process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
+            await end.WaitForExitAsync(cancellation);
         await ended;
         return first == ready.Task ? seconds : throw new InvalidOperationException("The app host did not become ready.");
     }

@@ -25,14 +25,10 @@ public sealed class FirstLookTests(SystemFixture system, ChromiumFixture chromiu
     {
         await system.FirstRunAsync(_cancellation);
         await using var page = await system.OpenAsync(chromium, "", 360, 780);
+        var navigation = page.Page.GetByRole(AriaRole.Navigation, new() { Name = "Dashboard" });
         foreach (var name in new[] { "Pipeline", "Jobs", "Resilience", "Symbols", "System" })
-        {
-            await page.Page.GetByRole(AriaRole.Navigation, new() { Name = "Dashboard" }).GetByRole(AriaRole.Link, new() { Name = name }).ClickAsync();
-            await Assertions.Expect(page.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync(name);
-        }
-
-        await page.Page.GetByRole(AriaRole.Link, new() { Name = "API keys" }).ClickAsync();
-        await Assertions.Expect(page.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync("keys");
+            await page.FollowAsync(navigation.GetByRole(AriaRole.Link, new() { Name = name }), name);
+        await page.FollowAsync(page.Page.GetByRole(AriaRole.Link, new() { Name = "API keys" }), "keys");
         page.Complaints.ShouldBeEmpty();
     }
 }

@@ -37,6 +37,9 @@ var web = builder.AddProject("web", "../MarketData.Web/MarketData.Web.csproj", l
     .WithReference(api).WaitFor(api);
 
 web.WithUrl($"{web.GetEndpoint("http")}/dashboard/jobs", "Jobs");
+// The Aspire dashboard that shows this app, for the pages that name a trace.
+if (builder.ExecutionContext.IsRunMode && settings["Web:Links:AspireDashboard"] is null && settings["ASPNETCORE_URLS"]?.Split(';')[0] is { Length: > 0 } aspire)
+    web.WithEnvironment("Web__Links__AspireDashboard", aspire);
 
 // What can be done from the Aspire dashboard: it is for development, where the API asks for no key.
 enrichment
@@ -89,7 +92,7 @@ if (builder.ExecutionContext.IsRunMode && settings.GetValue("Monitoring:Enabled"
         .WithUrlForEndpoint("http", url => url.DisplayText = "Prometheus");
     web.WithReference(prometheus.GetEndpoint("http"));
 
-    builder.AddContainer("grafana", "grafana/grafana", "12.2.1")
+    var grafana = builder.AddContainer("grafana", "grafana/grafana", "12.2.1")
         .WithContainerFiles("/etc/grafana/provisioning", "../grafana/provisioning")
         .WithContainerFiles("/var/lib/grafana/dashboards", "../grafana/dashboards")
         .WithEnvironment("PROMETHEUS_URL", $"{prometheus.GetEndpoint("http")}")
@@ -99,6 +102,7 @@ if (builder.ExecutionContext.IsRunMode && settings.GetValue("Monitoring:Enabled"
         .WithHttpHealthCheck("/api/health")
         .WithUrlForEndpoint("http", url => url.DisplayText = "Grafana")
         .WaitFor(prometheus);
+    web.WithReference(grafana.GetEndpoint("http"));
 }
 
 builder.Build().Run();

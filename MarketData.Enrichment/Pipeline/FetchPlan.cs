@@ -27,20 +27,8 @@ public static class FetchPlan
     public static DateTime HistoryStart(DateTime now, BarInterval interval, HistoryOptions history)
     {
         ArgumentNullException.ThrowIfNull(history);
-        var days = interval switch
-        {
-            BarInterval.FiveMinutes => history.FiveMinutes,
-            BarInterval.FifteenMinutes => history.FifteenMinutes,
-            BarInterval.ThirtyMinutes => history.ThirtyMinutes,
-            BarInterval.OneHour => history.OneHour,
-            BarInterval.FourHours => history.FourHours,
-            BarInterval.OneDay => history.OneDay,
-            BarInterval.OneWeek => history.OneWeek,
-            _ => throw new ArgumentOutOfRangeException(nameof(interval), interval, "Not a bar interval."),
-        };
-
         // Unix time begins there, and with it what the providers can be asked for.
-        var start = now.Date.AddDays(-days);
+        var start = now.Date.AddDays(-history.Days(interval));
         return start > DateTime.UnixEpoch ? start : DateTime.UnixEpoch;
     }
 

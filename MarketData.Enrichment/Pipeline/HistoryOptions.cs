@@ -1,3 +1,5 @@
+using MarketData.Domain.Candles;
+
 namespace MarketData.Enrichment.Pipeline;
 
 /// <summary>How far back history is fetched for a series that has none, in days, each 1 to 36,500. Section <c>Enrichment:History</c>.</summary>
@@ -26,4 +28,17 @@ public sealed class HistoryOptions
 
     /// <summary>For <c>1w</c>: all that providers have.</summary>
     public int OneWeek { get; set; } = 20_000;
+
+    /// <summary>The days for an interval.</summary>
+    public int Days(BarInterval interval) => interval switch
+    {
+        BarInterval.FiveMinutes => FiveMinutes,
+        BarInterval.FifteenMinutes => FifteenMinutes,
+        BarInterval.ThirtyMinutes => ThirtyMinutes,
+        BarInterval.OneHour => OneHour,
+        BarInterval.FourHours => FourHours,
+        BarInterval.OneDay => OneDay,
+        BarInterval.OneWeek => OneWeek,
+        _ => throw new ArgumentOutOfRangeException(nameof(interval), interval, "Not a bar interval."),
+    };
 }

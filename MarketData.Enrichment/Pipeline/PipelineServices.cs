@@ -13,10 +13,13 @@ public static class PipelineServices
         ArgumentNullException.ThrowIfNull(configuration);
         services.AddOptions<HistoryOptions>().Bind(configuration.GetSection(HistoryOptions.Section)).ValidateOnStart();
         services.AddOptions<QualityOptions>().Bind(configuration.GetSection(QualityOptions.Section)).ValidateOnStart();
+        services.AddOptions<StorageOptions>().Bind(configuration.GetSection(StorageOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<HistoryOptions>, PipelineSettings>();
         services.AddSingleton<IValidateOptions<QualityOptions>, PipelineSettings>();
+        services.AddSingleton<IValidateOptions<StorageOptions>, PipelineSettings>();
         services.AddSingleton<SeriesReader>();
         services.AddSingleton<SeriesWriter>();
+        services.AddSingleton<CandleRetention>();
         services.AddSingleton<CorporateActionStore>();
         services.AddSingleton<BackfillStore>();
         services.AddSingleton<EnrichmentLog>();

@@ -8,9 +8,9 @@ namespace MarketData.Enrichment.Pipeline;
 
 /// <summary>
 /// Says what of a series is to be fetched: a backfill that was asked for or broken off, the whole history of a new series, else what is new
-/// since the watermark with a small overlap; then what is missing and due to be asked for again.
+/// since the watermark with a small overlap; then what is missing and due to be asked for again. Nothing of it is past its retention.
 /// </summary>
-public sealed class SeriesPlanner(SeriesReader series, BackfillStore backfills, IOptions<HistoryOptions> history)
+public sealed class SeriesPlanner(SeriesReader series, BackfillStore backfills, IOptions<HistoryOptions> history, IOptions<StorageOptions> storage)
 {
     private const int MostGaps = 20;
 
@@ -19,7 +19,7 @@ public sealed class SeriesPlanner(SeriesReader series, BackfillStore backfills, 
     {
         if (await BackfillAsync(job, cancellation) is { } backfill)
         {
-            foreach (var (from, to) in FetchPlan.Portions(backfill.Next, backfill.To, job.Interval))
+            foreach (var (from, to) in FetchPlan.Portions(Kept(job, backfill.Next), backfill.To, job.Interval))
                 yield return new Portion(from, to, backfill);
         }
 
@@ -30,7 +30,7 @@ public sealed class SeriesPlanner(SeriesReader series, BackfillStore backfills, 
             var overlap = FetchPlan.OverlapStart(last, job.State.FinalThrough, job.Calendar, job.Interval);
             if (job.State.ProvisionalFrom < overlap)
                 overlap = job.State.ProvisionalFrom.Value;
-            foreach (var (from, to) in FetchPlan.Portions(overlap, job.End, job.Interval))
+            foreach (var (from, to) in FetchPlan.Portions(Kept(job, overlap), job.End, job.Interval))
                 yield return new Portion(from, to);
         }
 
@@ -45,11 +45,20 @@ public sealed class SeriesPlanner(SeriesReader series, BackfillStore backfills, 
     {
         var (symbol, timeframe, run) = (job.Instrument.Symbol.Value, job.Interval.Name(), job.Progress.Job.JobId);
         if (job.Progress.Job is { RangeFrom: { } from, RangeTo: { } to })
-            return await backfills.BeginAsync(symbol, timeframe, from, to < job.End ? to : job.End, run, cancellation);
+        {
+            var (start, end) = (Kept(job, from), to < job.End ? to : job.End);
+            return start < to ? await backfills.BeginAsync(symbol, timeframe, start, end, run, cancellation) : null;
+        }
+
         if (await backfills.OpenAsync(symbol, timeframe, cancellation) is { } open)
             return open;
         return job.State.LastTs is null
-            ? await backfills.BeginAsync(symbol, timeframe, FetchPlan.HistoryStart(job.Now, job.Interval, history.Value), job.End, run, cancellation)
+            ? await backfills.BeginAsync(
+                symbol, timeframe, Kept(job, FetchPlan.HistoryStart(job.Now, job.Interval, history.Value)), job.End, run, cancellation)
             : null;
     }
+
+    // What is older would be forgotten again.
+    private DateTime Kept(SeriesJob job, DateTime from) =>
+        storage.Value.Retention.KeptFrom(job.Interval, job.Now) is { } kept && kept > from ? kept : from;
 }

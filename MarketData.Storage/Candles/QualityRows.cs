@@ -5,6 +5,22 @@ namespace MarketData.Storage.Candles;
 /// <summary>Reckons the quality of each date touched, and of the whole series as the sum of its dates.</summary>
 internal static class QualityRows
 {
+    /// <summary>The end of an <c>UPDATE series s SET …</c>: what is the sum of the series' dates. Takes <c>@symbol</c> and <c>@timeframe</c>.</summary>
+    public const string SumsOfDates = """
+        records = q.records, validated_records = q.validated, expected_records = q.expected, rejected_records = q.rejected,
+            completeness = least(q.records::float8 / nullif(q.expected, 0), 1),
+            validation_rate = q.validated::float8 / nullif(q.records, 0),
+            avg_candle_score = q.score,
+            quality_score = q.score * least(q.records::float8 / nullif(q.expected, 0), 1),
+            updated_at = now()
+        FROM (
+            SELECT coalesce(sum(total_records), 0) AS records, coalesce(sum(validated_records), 0) AS validated,
+                   coalesce(sum(expected_records), 0) AS expected, coalesce(sum(rejected_records), 0) AS rejected,
+                   sum(avg_quality_score * total_records) / nullif(sum(total_records), 0) AS score
+            FROM data_quality_metrics WHERE symbol = @symbol AND timeframe = @timeframe) q
+        WHERE s.symbol = @symbol AND s.timeframe = @timeframe
+        """;
+
     private const string Days = """
         INSERT INTO data_quality_metrics AS m (
             symbol, timeframe, metric_date, total_records, validated_records, rejected_records, expected_records, validation_rate,
@@ -33,7 +49,7 @@ internal static class QualityRows
                               excluded.gaps_detected, excluded.anomalies_detected, excluded.avg_quality_score);
         """;
 
-    private const string Series = """
+    private const string Series = $"""
         INSERT INTO series AS s (symbol, timeframe) VALUES (@symbol, @timeframe) ON CONFLICT DO NOTHING;
         UPDATE series s SET
             first_ts = least(s.first_ts, @firstCandle), last_ts = greatest(s.last_ts, @lastCandle),
@@ -43,22 +59,11 @@ internal static class QualityRows
                 WHEN NOT @isProvisional AND s.provisional_from >= @askedFrom AND s.provisional_from < @askedTo
                     THEN CASE WHEN @askedTo <= greatest(s.last_ts, @lastCandle) THEN @askedTo END
                 ELSE s.provisional_from END,
-            records = q.records, validated_records = q.validated, expected_records = q.expected, rejected_records = q.rejected,
             out_of_session = s.out_of_session + @outOfSession,
-            completeness = least(q.records::float8 / nullif(q.expected, 0), 1),
-            validation_rate = q.validated::float8 / nullif(q.records, 0),
-            avg_candle_score = q.score,
-            quality_score = q.score * least(q.records::float8 / nullif(q.expected, 0), 1),
             last_fetch_at = CASE WHEN @isFetch THEN now() ELSE s.last_fetch_at END,
             last_source = CASE WHEN @isFetch THEN @source ELSE s.last_source END,
             feature_state = coalesce(@featureState, s.feature_state), feature_state_ts = coalesce(@featureStateTs, s.feature_state_ts),
-            updated_at = now()
-        FROM (
-            SELECT coalesce(sum(total_records), 0) AS records, coalesce(sum(validated_records), 0) AS validated,
-                   coalesce(sum(expected_records), 0) AS expected, coalesce(sum(rejected_records), 0) AS rejected,
-                   sum(avg_quality_score * total_records) / nullif(sum(total_records), 0) AS score
-            FROM data_quality_metrics WHERE symbol = @symbol AND timeframe = @timeframe) q
-        WHERE s.symbol = @symbol AND s.timeframe = @timeframe;
+            {SumsOfDates};
         """;
 
     private static readonly string[] Anomalies = ValidationRules.Notes(ValidationRules.Anomalies)!;

@@ -11,7 +11,8 @@ namespace MarketData.Storage.Candles;
 /// </summary>
 public sealed class SeriesWriter(NpgsqlDataSource database)
 {
-    private const string Lock = "SELECT pg_advisory_xact_lock(hashtextextended(@symbol, 0))";
+    /// <summary>Taken by whoever writes to the symbol's series, until the transaction's end. Takes <c>@symbol</c>.</summary>
+    internal const string Lock = "SELECT pg_advisory_xact_lock(hashtextextended(@symbol, 0))";
 
     // A session keeps its stages, empty: to make and drop them for each write would cost more than a small one's everything else.
     private const string Stage = $"""

@@ -27,6 +27,8 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
         Configuration.AddUserSecrets(Assembly.GetEntryAssembly()!, optional: true);
         Configuration.AddEnvironmentVariables();
         Configuration.AddCommandLine(args);
+        // The launch profile says where Aspire's own dashboard is to listen; this engine finds a port for one when it starts it.
+        Configuration["ASPNETCORE_URLS"] = null;
 
         static string? Environment(string name) => System.Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
     }

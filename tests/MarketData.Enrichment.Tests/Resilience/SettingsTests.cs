@@ -47,6 +47,8 @@ public sealed class SettingsTests
     [InlineData("Providers:Binance:Resilience:Burst", "0")]
     [InlineData("Providers:Binance:Resilience:Burst", "many")]
     [InlineData("Enrichment:Schedule", "whenever")]
+    [InlineData("Storage:Retention:OneHour", "7")]
+    [InlineData("Storage:CompressAfterDays", "1")]
     public async Task The_service_says_so_in_one_sentence_and_does_not_start(string setting, string value)
     {
         var start = new ProcessStartInfo("dotnet", ["exec", typeof(EnrichmentMetrics).Assembly.Location, $"--{setting}={value}"])

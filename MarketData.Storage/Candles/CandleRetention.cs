@@ -1,0 +1,90 @@
+using Dapper;
+using MarketData.Domain.Candles;
+using MarketData.Storage.Enrichment;
+using Npgsql;
+
+namespace MarketData.Storage.Candles;
+
+/// <summary>Forgets old candles with all that is known about them, and says when TimescaleDB compresses those that stay.</summary>
+public sealed class CandleRetention(NpgsqlDataSource database)
+{
+    // Under the symbol's lock, so that nobody writes what is being summed up.
+    private const string Forget = $"""
+        {SeriesWriter.Lock};
+        DELETE FROM candle_features WHERE symbol = @symbol AND timeframe = @timeframe AND ts < @before;
+        DELETE FROM candle_revisions WHERE symbol = @symbol AND timeframe = @timeframe AND ts < @before;
+        DELETE FROM rejected_candles WHERE symbol = @symbol AND timeframe = @timeframe AND ts < @before;
+        DELETE FROM gaps WHERE symbol = @symbol AND timeframe = @timeframe AND gap_end < @before;
+        DELETE FROM data_quality_metrics WHERE symbol = @symbol AND timeframe = @timeframe AND metric_date < (@before AT TIME ZONE 'UTC')::date;
+        WITH forgotten AS (DELETE FROM candles WHERE symbol = @symbol AND timeframe = @timeframe AND ts < @before RETURNING 1)
+        SELECT count(*) FROM forgotten;
+        UPDATE series s SET first_ts = (SELECT min(ts) FROM candles WHERE symbol = @symbol AND timeframe = @timeframe),
+            {QualityRows.SumsOfDates};
+        """;
+
+    private const string Compress = """
+        SELECT remove_compression_policy(name::regclass, if_exists => true) FROM unnest(@outdated) AS name;
+        SELECT add_compression_policy(name::regclass, make_interval(days => @days)) FROM unnest(@outdated) AS name WHERE @days::integer IS NOT NULL;
+        """;
+
+    /// <summary>
+    /// Forgets the candles of an interval that opened before an instant, series by series, with their features, revisions, rejects, gaps and
+    /// daily quality, and backfills of that time; then drops the partitions that this left empty.
+    /// </summary>
+    /// <param name="interval">The interval.</param>
+    /// <param name="before">The beginning of the first day that stays, UTC.</param>
+    /// <param name="cancellation">Cancels between two series.</param>
+    /// <returns>How many candles went.</returns>
+    public async Task<long> ForgetAsync(BarInterval interval, DateTime before, CancellationToken cancellation)
+    {
+        // Features by themselves are those that a job computed while their candles went.
+        const string old = """
+            SELECT symbol FROM series s
+            WHERE timeframe = @timeframe AND (first_ts < @before OR EXISTS (
+                SELECT FROM candle_features f WHERE f.symbol = s.symbol AND f.timeframe = @timeframe AND f.ts < @before))
+            ORDER BY symbol
+            """;
+        var timeframe = interval.Name();
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        var total = 0L;
+        foreach (var symbol in await connection.QueryAsync<string>(Sql.Command(old, new { timeframe, before }, cancellation)))
+        {
+            await using var transaction = await connection.BeginTransactionAsync(cancellation);
+            var arguments = new { symbol, timeframe, before };
+            await using (var results = await connection.QueryMultipleAsync(Sql.Command(Forget, arguments, cancellation, transaction)))
+            {
+                await results.ReadAsync();
+                total += await results.ReadSingleAsync<long>();
+            }
+
+            await transaction.CommitAsync(cancellation);
+        }
+
+        // A backfill of nothing that is kept has nothing left to go on with.
+        const string drop = """
+            DELETE FROM backfill_state WHERE timeframe = @timeframe AND end_date <= @before;
+            SELECT drop_empty_candle_partitions(@timeframe, @before);
+            """;
+        await connection.ExecuteAsync(Sql.Command(drop, new { timeframe, before }, cancellation));
+        return total;
+    }
+
+    /// <summary>Sets the age at which TimescaleDB compresses candles and features. Without TimescaleDB nothing is to be done.</summary>
+    /// <param name="days">Days from a candle's opening; null: never.</param>
+    /// <param name="cancellation">Cancels the statement.</param>
+    public async Task CompressAfterAsync(int? days, CancellationToken cancellation)
+    {
+        const string isThere = "SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'timescaledb')";
+        const string differ = """
+            SELECT t.name FROM unnest(ARRAY['candles', 'candle_features']) AS t (name)
+            LEFT JOIN timescaledb_information.jobs j ON j.hypertable_name = t.name AND j.config ? 'compress_after'
+            WHERE (j.config ->> 'compress_after')::interval IS DISTINCT FROM make_interval(days => @days)
+            """;
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        if (!await connection.ExecuteScalarAsync<bool>(Sql.Command(isThere, null, cancellation)))
+            return;
+        var outdated = (await connection.QueryAsync<string>(Sql.Command(differ, new { days }, cancellation))).ToArray();
+        if (outdated.Length > 0)
+            await connection.ExecuteAsync(Sql.Command(Compress, new { outdated, days }, cancellation));
+    }
+}

@@ -1,0 +1,116 @@
+using MarketData.Enrichment.Scheduling;
+using MarketData.Testing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace MarketData.Enrichment.Tests.Pipeline;
+
+/// <summary>What the hourly upkeep forgets, and what becomes of the rest.</summary>
+public sealed class RetentionTests(PostgresServer server) : PipelineTests(server)
+{
+    private static readonly DateTime KeptFrom = MidSession.UtcDateTime.Date.AddDays(-60);
+
+    [Fact]
+    public async Task Old_candles_go_with_all_that_is_known_about_them_and_the_rest_stays_as_it_was()
+    {
+        await TrackAsync("AAPL", "stock", "1h", "1d");
+        await EnrichLongHistoryAsync();
+        const string remaining = "SELECT c::text || f::text FROM candles c JOIN candle_features f USING (symbol, timeframe, ts) WHERE timeframe = '1d' OR ts >= '2026-09-19Z' ORDER BY timeframe, ts";
+        var before = await QueryAsync<string>(remaining);
+
+        await KeepHoursAsync(60);
+
+        (await QueryAsync<string>(remaining)).ShouldBe(before);
+        (await QueryAsync<string>("SELECT c::text || f::text FROM candles c JOIN candle_features f USING (symbol, timeframe, ts) ORDER BY timeframe, ts")).ShouldBe(before);
+        foreach (var (table, instant) in new[] { ("candles", "ts"), ("candle_features", "ts"), ("gaps", "gap_end"), ("rejected_candles", "ts"), ("data_quality_metrics", "metric_date") })
+            (await ScalarAsync<long>($"SELECT count(*) FROM {table} WHERE timeframe = '1h' AND {instant} < @KeptFrom", new { KeptFrom })).ShouldBe(0, table);
+        (await ScalarAsync<bool>(
+            """
+            SELECT records = (SELECT count(*) FROM candles WHERE timeframe = '1h') AND first_ts = (SELECT min(ts) FROM candles WHERE timeframe = '1h')
+               AND expected_records >= records AND completeness > 0.99
+            FROM series WHERE timeframe = '1h'
+            """)).ShouldBeTrue();
+        (await PartitionsAsync("candles_1h")).ShouldBe(["candles_1h_2026_09", "candles_1h_2026_10", "candles_1h_2026_11"]);
+        (await PartitionsAsync("candle_features_1h")).Count.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task What_was_forgotten_is_not_fetched_again()
+    {
+        await TrackAsync("AAPL", "stock", "1h");
+        await EnrichLongHistoryAsync();
+        await KeepHoursAsync(60);
+        const string stored = "SELECT ts FROM candles ORDER BY ts";
+        var kept = await QueryAsync<DateTime>(stored);
+
+        (await EnrichAsync("AAPL")).Inserted.ShouldBe(0);
+        (await EnrichAsync("AAPL", KeptFrom.AddDays(-40), MidSession.UtcDateTime)).Status.ShouldBe("succeeded");
+        (await EnrichAsync("AAPL", KeptFrom.AddDays(-40), KeptFrom.AddDays(-20))).Fetched.ShouldBe(0);
+
+        (await QueryAsync<DateTime>(stored)).ShouldBe(kept);
+        (await QueryAsync<string>("SELECT DISTINCT status FROM backfill_state")).ShouldBe(["completed"]);
+    }
+
+    [Fact]
+    public async Task A_new_series_begins_where_its_retention_does()
+    {
+        await ConfigureAsync(("Enrichment:History:OneHour", "150"), ("Storage:Retention:OneHour", "60"));
+        await TrackAsync("BTC-USD", "crypto", "1h");
+        await EnrichAsync("BTC-USD");
+
+        (await CandlesAsync("BTC-USD", "1h"))[0].Ts.ShouldBe(KeptFrom);
+    }
+
+    [Fact]
+    public async Task A_partition_that_somebody_reads_stays_until_the_next_time()
+    {
+        await TrackAsync("AAPL", "stock", "1h");
+        await EnrichLongHistoryAsync();
+        await using (var reader = await Database.OpenConnectionAsync(Cancellation))
+        await using (await reader.BeginTransactionAsync(Cancellation))
+        {
+            await using var read = new Npgsql.NpgsqlCommand("SELECT count(*) FROM candles", reader);
+            await read.ExecuteScalarAsync(Cancellation);
+            await KeepHoursAsync(60);
+            (await PartitionsAsync("candles_1h")).Count.ShouldBeGreaterThan(3);
+        }
+
+        await KeepHoursAsync(60);
+        (await PartitionsAsync("candles_1h")).Count.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Records_of_past_work_go_by_their_age_but_the_newest_run_stays()
+    {
+        await TrackAsync("AAPL", "stock", "1d");
+        await EnrichAsync("AAPL");
+        var newest = (await EnrichAsync("AAPL")).Run;
+        await ExecuteAsync("UPDATE enrichment_history SET completed_at = completed_at - interval '500 days'");
+        await ExecuteAsync("UPDATE enrichment_fetch_log SET created_at = created_at - interval '91 days' WHERE job_id <> @newest", new { newest });
+        await ExecuteAsync("UPDATE events SET created_at = created_at - interval '3 days'");
+
+        await UpkeepAsync();
+
+        (await QueryAsync<Guid>("SELECT job_id FROM enrichment_history")).ShouldBe([newest]);
+        (await QueryAsync<Guid>("SELECT DISTINCT job_id FROM enrichment_jobs")).ShouldBe([newest]);
+        (await QueryAsync<Guid>("SELECT DISTINCT job_id FROM enrichment_fetch_log")).ShouldBe([newest]);
+        (await ScalarAsync<long>("SELECT count(*) FROM events")).ShouldBe(0);
+        (await CandlesAsync("AAPL", "1d")).ShouldNotBeEmpty();
+    }
+
+    private async Task EnrichLongHistoryAsync()
+    {
+        await ConfigureAsync(("Enrichment:History:OneHour", "150"));
+        await EnrichAsync("AAPL");
+    }
+
+    private async Task KeepHoursAsync(int days)
+    {
+        await ConfigureAsync(("Enrichment:History:OneHour", "150"), ("Storage:Retention:OneHour", $"{days}"));
+        await UpkeepAsync();
+    }
+
+    private async Task UpkeepAsync() => await ActivatorUtilities.CreateInstance<Upkeep>(Services).Execute(null!, Cancellation);
+
+    private Task<IReadOnlyList<string>> PartitionsAsync(string parent) =>
+        QueryAsync<string>($"SELECT relname FROM pg_inherits JOIN pg_class ON oid = inhrelid WHERE inhparent = '{parent}'::regclass ORDER BY 1");
+}

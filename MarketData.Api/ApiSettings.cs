@@ -16,7 +16,6 @@ public static class ApiSettings
             .ValidateOnStart();
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(new ServiceInstance(TimeProvider.System));
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         return builder;
     }
 }

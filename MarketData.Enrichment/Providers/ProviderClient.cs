@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using MarketData.Enrichment.Providers.Wire;
 using MarketData.Enrichment.Resilience;
 
 namespace MarketData.Enrichment.Providers;
@@ -11,8 +12,6 @@ namespace MarketData.Enrichment.Providers;
 /// <param name="restraint">Reads from an answer's headers for how long the provider is better left alone; null when it is not.</param>
 public sealed class ProviderClient(HttpClient http, ProviderGate gate, TimeProvider time, Func<HttpResponseMessage, TimeSpan?>? restraint = null)
 {
-    private const int ExcerptLength = 200;
-
     /// <summary>Reads a body into a result.</summary>
     /// <exception cref="JsonException">The body does not read as what was asked for.</exception>
     public delegate T BodyReader<out T>(ReadOnlySpan<byte> body);
@@ -84,7 +83,8 @@ public sealed class ProviderClient(HttpClient http, ProviderGate gate, TimeProvi
             _ => (ProviderErrorKind.Refused, "refused the request", "Look at the provider's answer; the request may need a change."),
         };
         var retryAfter = RetryAfter(response);
-        return new ProviderException(Provider, kind, $"{said}: HTTP {(int)response.StatusCode} {Excerpt(body)}".TrimEnd(), advice)
+        var quoted = RefusalText.Of(body) is { } text ? $" ({text})" : "";
+        return new ProviderException(Provider, kind, $"{said}: HTTP {(int)response.StatusCode}{quoted}", advice)
         {
             StatusCode = (int)response.StatusCode,
             RetryAfter = retryAfter,
@@ -98,11 +98,4 @@ public sealed class ProviderClient(HttpClient http, ProviderGate gate, TimeProvi
         { Date: { } date } when date > time.GetUtcNow() => date - time.GetUtcNow(),
         _ => null,
     };
-
-    // Enough to see what it is; a page of HTML says nothing more in its second half.
-    private static string Excerpt(byte[] body)
-    {
-        var text = System.Text.Encoding.UTF8.GetString(body, 0, Math.Min(body.Length, ExcerptLength));
-        return new string([.. text.Where(c => !char.IsControl(c))]);
-    }
 }

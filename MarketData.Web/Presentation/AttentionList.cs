@@ -38,7 +38,7 @@ public static class AttentionList
                 : $"{name} fails often.";
             var probe = circuits.Max(c => c.RetryAt) is { } retry ? $"Next probe at {Format.Utc(retry)}." : null;
             yield return new(
-                provider.Status == "unhealthy" ? "bad" : "warn", what, Sentences(ErrorText.Of(provider.LastError) ?? "No error was recorded", probe),
+                provider.Status == "unhealthy" ? "bad" : "warn", what, Sentences(provider.LastError ?? "No error was recorded", probe),
                 $"resilience#{provider.Provider}", "Resilience");
         }
     }
@@ -53,7 +53,7 @@ public static class AttentionList
         foreach (var failure in latest)
         {
             yield return new(
-                "bad", $"{failure.Symbol} failed after {Format.Count(failure.Attempt, "attempt")}.", Sentences(ErrorText.Of(failure.ErrorMessage), failure.ErrorAdvice),
+                "bad", $"{failure.Symbol} failed after {Format.Count(failure.Attempt, "attempt")}.", Sentences(failure.ErrorMessage, failure.ErrorAdvice),
                 Links.Symbol(failure.Symbol), failure.Symbol, latest.Count == 1 && others == 0 ? Remedy.RetryFailed : Remedy.None);
         }
 

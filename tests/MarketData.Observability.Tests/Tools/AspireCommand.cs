@@ -6,32 +6,13 @@ internal static class AspireCommand
     private const string Package = "@microsoft/aspire-cli-linux-x64";
     private const string Version = "13.5.4";
 
-    /// <summary>The folder that it is in, fetched once and kept in the temporary folder; null when there is neither the command nor npm.</summary>
-    public static async Task<string?> FolderAsync()
-    {
-        if (Tool.Find("aspire") is { } installed)
-            return Path.GetDirectoryName(installed);
-        var kept = Path.Combine(Path.GetTempPath(), $"marketdata-aspire-{Version}-{Environment.UserName}");
-        if (File.Exists(Path.Combine(kept, "aspire")))
-            return kept;
-        if (!OperatingSystem.IsLinux() || Tool.Find("npm") is null)
-            return null;
-
-        var fresh = Directory.CreateTempSubdirectory("marketdata-aspire-").FullName;
-        var (code, output) = await Tool.RunAsync(fresh, "npm", "install", "--no-save", "--no-audit", "--no-fund", $"{Package}@{Version}");
-        code.ShouldBe(0, output);
-        var command = Path.Combine(fresh, "node_modules", "@microsoft", "aspire-cli-linux-x64", "bin", "aspire");
-        var folder = Directory.CreateDirectory(Path.Combine(fresh, "bin")).FullName;
-        File.Move(command, Path.Combine(folder, "aspire"));
-        try
+    /// <summary>The folder that it is in; null when it is not to be had here.</summary>
+    public static async Task<string?> FolderAsync() => Tool.Find("aspire") is { } installed
+        ? Path.GetDirectoryName(installed)
+        : await KeptTool.FolderAsync("aspire", Version, async folder =>
         {
-            Directory.Move(folder, kept);
-            return kept;
-        }
-        catch (IOException) when (File.Exists(Path.Combine(kept, "aspire")))
-        {
-            // Another test run was quicker.
-            return kept;
-        }
-    }
+            var (code, output) = await Tool.RunAsync(folder, "npm", "install", "--no-save", "--no-audit", "--no-fund", $"{Package}@{Version}");
+            code.ShouldBe(0, output);
+            return Path.Combine(folder, "node_modules", "@microsoft", "aspire-cli-linux-x64", "bin", "aspire");
+        });
 }

@@ -6,7 +6,7 @@ namespace MarketData.Benchmarks;
 public sealed record BenchmarkOptions
 {
     private const string Usage = """
-        Usage: dotnet run -c Release --project benchmarks/MarketData.Benchmarks -- [--short] [--only name[,name…]] [--rounds n] [--output folder] [--docs file]
+        Usage: dotnet run -c Release --project benchmarks/MarketData.Benchmarks -- [--short] [--only name[,name…]] [--rounds n] [--millions n] [--output folder] [--docs file]
                dotnet run -c Release --project benchmarks/MarketData.Benchmarks -- --micro [BenchmarkDotNet's arguments]
         """;
 
@@ -18,6 +18,9 @@ public sealed record BenchmarkOptions
 
     /// <summary>Rounds of ours and the baseline, alternating.</summary>
     public int Rounds { get; private init; }
+
+    /// <summary>Millions of candles at the end of the scale benchmark.</summary>
+    public int Millions { get; private init; } = 10;
 
     /// <summary>Where <c>results.json</c> and <c>results.md</c> go.</summary>
     public string Output { get; private init; } = "benchmarks";
@@ -54,6 +57,9 @@ public sealed record BenchmarkOptions
                     break;
                 case "--rounds" when int.TryParse(value, CultureInfo.InvariantCulture, out var number) && number > 0:
                     rounds = number;
+                    break;
+                case "--millions" when int.TryParse(value, CultureInfo.InvariantCulture, out var millions) && millions > 1:
+                    options = options with { Millions = millions };
                     break;
                 case "--output" when value is not null:
                     options = options with { Output = value };

@@ -5,13 +5,13 @@ using MarketData.Storage.Candles;
 namespace MarketData.Benchmarks.Scale;
 
 /// <summary>
-/// Ingest rate, latency of a page and bytes a candle, with many candles in the database against the same with a million. How many is what
-/// the full form writes in some minutes; the column of rounds says how many pages of a portion were timed.
+/// Ingest rate, latency of a page and bytes a candle, with many candles in the database against the same with a million. The column of
+/// rounds says how many millions there were, or how many pages were timed.
 /// </summary>
 internal sealed class Scale : Benchmark
 {
-    private const int Bars = 10_000;
-    private const int Portion = 100;
+    private const int Bars = 50_000;
+    private const int Portion = 20;
     private const int Pages = 300;
     private const double Flat = 1.2;
 
@@ -20,7 +20,7 @@ internal sealed class Scale : Benchmark
     public override async Task<IReadOnlyList<Comparison>> RunAsync(BenchmarkRun bench, CancellationToken cancellation)
     {
         await using var database = await BenchmarkDatabase.CreateAsync(bench, cancellation);
-        var (portions, symbols, bars) = (bench.Options.Load(10, 2), bench.Options.Load(Portion, 5), bench.Options.Load(Bars, 500));
+        var (portions, symbols, bars) = (bench.Options.Load(bench.Options.Millions, 2), bench.Options.Load(Portion, 5), bench.Options.Load(Bars, 500));
         var (first, last) = (default(Measured), default(Measured));
         for (var portion = 0; portion < portions; portion++)
         {

@@ -106,7 +106,7 @@ public sealed class YahooOddityTests(PostgresServer server) : PipelineTests(serv
         var job = await EnrichAsync("NOSUCH^X");
 
         (job.Status, job.Kind, job.Attempt).ShouldBe(("failed", "permanent", 1));
-        job.Message.ShouldNotBeNull().ShouldContain("Not Found");
+        job.Message.ShouldNotBeNull().ShouldContain("symbol may be delisted");
         job.Advice.ShouldNotBeNull().ShouldContain("spelling");
     }
 

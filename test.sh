@@ -26,65 +26,31 @@ need "Chromium" chromium chromium
 need "Prometheus with promtool" prometheus command -v promtool
 need "npm" npm command -v npm
 
-dotnet build MarketData.sln --nologo -v q || { echo "0 passed, 1 failed"; exit 1; }
-
-results=$(mktemp -d)
-trap 'rm -rf "$results"' EXIT
 passed=0 failed=0 skipped=0
-
-# One after the other in this lane; what each printed, how it ended and how long it took is kept for the tally.
-lane() {
-  for name in "$@"; do
-    local started=$SECONDS
-    if [ "$name" = Format ]; then
-      dotnet format MarketData.sln --no-restore --verify-no-changes
-    else
-      dotnet run --no-build --project "tests/MarketData.$name.Tests"
-    fi >"$results/$name" 2>&1
-    echo "$? $((SECONDS - started))" >"$results/$name.end"
-  done
-}
-
-tally() {
-  local name code seconds output summary bad
-  for name in "$@"; do
-    read -r code seconds <"$results/$name.end"
-    output=$(sed 's/\x1b\[[0-9;]*m//g' "$results/$name")
-    if [ "$name" = Format ]; then
-      [ "$code" = 0 ] || printf '%s\n' "$output"
-      [ "$code" = 0 ] && passed=$((passed + 1)) || failed=$((failed + 1))
-      echo "Format: $([ "$code" = 0 ] && echo right || echo wrong), $seconds s"
-      continue
-    fi
-    summary=$(grep -E "Total: [0-9]+, Errors: " <<<"$output" | tail -n 1)
-    count() { sed -nE "s/.*$1: ([0-9]+).*/\1/p" <<<"$summary"; }
-    if [ -z "$summary" ]; then
-      printf '%s\n%s ran no test.\n' "$output" "$name"
-      failed=$((failed + 1))
-      continue
-    fi
-    bad=$(($(count Failed) + $(count Errors)))
-    [ "$code" != 0 ] && [ "$bad" = 0 ] && bad=1
-    [ "$bad" = 0 ] || printf '%s\n' "$output"
-    [ "$(count Skipped)" = 0 ] || grep -A1 -E '\[SKIP\]' <<<"$output"
-    echo "$name: $(count Total) tests, $(count Failed) failed, $(count Skipped) skipped, $seconds s"
-    passed=$((passed + $(count Total) - $(count Failed) - $(count Skipped))) failed=$((failed + bad)) skipped=$((skipped + $(count Skipped)))
-  done
-}
-
+dotnet build MarketData.sln --nologo -v q || { echo "0 passed, 1 failed"; exit 1; }
 if [ $# = 0 ]; then
-  # Two lanes of what no clock decides, side by side; then, one at a time, what looks at how soon a page or an answer changes.
-  waiting="Chaos Enrichment"
-  computing="Format Benchmarks Storage Simulator Domain Architecture"
-  lane $waiting &
-  lane $computing
-  wait
-  tally $waiting $computing
-  set -- $(cd tests && ls -d -- *.Tests | sed 's/^MarketData\.//; s/\.Tests$//' | grep -vxF "$(tr ' ' '\n' <<<"$waiting $computing")")
+  if dotnet format MarketData.sln --no-restore --verify-no-changes; then passed=1; else failed=1; fi
+  set -- $(cd tests && ls -d -- *.Tests | sed 's/^MarketData\.//; s/\.Tests$//')
 fi
+
 for name in "$@"; do
-  lane "$name"
-  tally "$name"
+  project=tests/MarketData.$name.Tests
+  started=$SECONDS
+  output=$(dotnet run --no-build --project "$project" 2>&1)
+  code=$?
+  summary=$(sed 's/\x1b\[[0-9;]*m//g' <<<"$output" | grep -E "Total: [0-9]+, Errors: " | tail -n 1)
+  count() { sed -nE "s/.*$1: ([0-9]+).*/\1/p" <<<"$summary"; }
+  if [ -z "$summary" ]; then
+    printf '%s\n%s ran no test.\n' "$output" "$project"
+    failed=$((failed + 1))
+    continue
+  fi
+  bad=$(($(count Failed) + $(count Errors)))
+  [ "$code" != 0 ] && [ "$bad" = 0 ] && bad=1
+  [ "$bad" = 0 ] || printf '%s\n' "$output"
+  [ "$(count Skipped)" = 0 ] || grep -A1 -E '\[SKIP\]' <<<"$output"
+  echo "$name: $(count Total) tests, $(count Failed) failed, $(count Skipped) skipped, $((SECONDS - started)) s"
+  passed=$((passed + $(count Total) - $(count Failed) - $(count Skipped))) failed=$((failed + bad)) skipped=$((skipped + $(count Skipped)))
 done
 
 [ "$skipped" = 0 ] || echo "$skipped skipped, for the reasons above."

@@ -37,6 +37,9 @@ internal sealed class XnysCalendar : TradingCalendar
     {
         var date = DateOnly.FromDateTime(timestamp);
         var nominal = timestamp + interval.Length();
+        // A week or a session before may be asked for, and the year beside it with that.
+        if (timestamp.Year is <= FirstYear or >= LastYear)
+            return nominal;
         if (interval == BarInterval.OneWeek)
             return SessionsOfWeek(date) > 0 ? SessionBefore(date.AddDays(7)).Close : nominal;
         if (!TryGetSession(date, out var session))

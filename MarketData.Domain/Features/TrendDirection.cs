@@ -10,6 +10,7 @@ public sealed class TrendDirection() : Feature(
     "G. A. F. Seber, A. J. Lee, Linear Regression Analysis, 2003")
 {
     private const int Length = 20;
+    private const double Rounding = 1e-12;
 
     // k − mean of k, divided by Σ (k − mean)² = n (n² − 1) / 12: the slope is their scalar product with the closes.
     private static readonly double[] SlopeWeights =
@@ -29,14 +30,16 @@ public sealed class TrendDirection() : Feature(
             var highs = block.Own(block.Highs);
             var lows = block.Own(block.Lows);
             var before = block.Before(block.Closes);
+            var closes = block.Own(block.Closes);
             for (var i = 0; i < values.Length; i++)
-                values[i] = Direction(values[i], range.Next(highs[i], lows[i], before[i]));
+                values[i] = Direction(values[i], range.Next(highs[i], lows[i], before[i]), closes[i]);
             State = range;
         }
 
-        private static double Direction(double slope, double range) =>
+        // Closes that are all the same have a slope of what rounding leaves of nothing.
+        private static double Direction(double slope, double range, double close) =>
             double.IsNaN(slope) || double.IsNaN(range) ? double.NaN
-            : Math.Abs(slope) * Length < 0.5 * range ? 0
+            : Math.Abs(slope) * Length < Math.Max(0.5 * range, Rounding * close) ? 0
             : Math.CopySign(1, slope);
     }
 }

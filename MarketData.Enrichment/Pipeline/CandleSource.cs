@@ -9,8 +9,9 @@ public sealed class CandleSource(
     ProviderChain providers, CrossCheck crossCheck, EnrichmentLog journal, BackfillStore backfills, EnrichmentMetrics metrics, TimeProvider time)
 {
     /// <summary>Fetches a portion's closed candles.</summary>
+    /// <returns>The answer; null when a gap was asked about again in vain, which is no reason to fail.</returns>
     /// <exception cref="ProviderChainException">No provider answered.</exception>
-    internal async Task<ChainResult> FetchAsync(SeriesJob job, Portion portion, CancellationToken cancellation)
+    internal async Task<ChainResult?> FetchAsync(SeriesJob job, Portion portion, CancellationToken cancellation)
     {
         var startedAt = time.GetTimestamp();
         try
@@ -29,6 +30,8 @@ public sealed class CandleSource(
                 RecordDuration(failure.Provider, job, "failed", startedAt);
             if (portion.Backfill is { } backfill)
                 await backfills.FailAsync(job.Instrument.Symbol.Value, job.Interval.Name(), backfill, e.Message, cancellation);
+            if (portion.TimesAsked > 0)
+                return null;
             throw;
         }
     }

@@ -17,10 +17,13 @@ public sealed class SeriesPlanner(SeriesReader series, BackfillStore backfills, 
     /// <summary>The portions, in order; each is planned when the one before is stored.</summary>
     internal async IAsyncEnumerable<Portion> PlanAsync(SeriesJob job, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        if (await BackfillAsync(job, cancellation) is { } backfill)
+        var backfill = await BackfillAsync(job, cancellation);
+        // What another run left to be done of the past must not keep back what is new.
+        var isInherited = job.Progress.Job.RangeFrom is null && backfill?.To <= job.State.LastTs;
+        if (backfill is not null && !isInherited)
         {
-            foreach (var (from, to) in FetchPlan.Portions(Kept(job, backfill.Next), backfill.To, job.Interval))
-                yield return new Portion(from, to, backfill);
+            foreach (var portion in Portions(job, backfill))
+                yield return portion;
         }
 
         if (job.Progress.Job.RangeFrom is not null || job.State.LastTs is not { } last)
@@ -37,17 +40,29 @@ public sealed class SeriesPlanner(SeriesReader series, BackfillStore backfills, 
         foreach (var gap in (await series.GapsDueAsync(job.Instrument.Symbol, job.Interval, cancellation)).Take(MostGaps))
         {
             // With the candle after it, whose score says that something was missing before it.
-            yield return new Portion(gap.Start, job.Calendar.Next(gap.End, job.Interval).AddMicroseconds(1), TimesAsked: gap.AskedCount + 1);
+            yield return new Portion(Kept(job, gap.Start), job.Calendar.Next(gap.End, job.Interval).AddMicroseconds(1), TimesAsked: gap.AskedCount + 1);
+        }
+
+        if (backfill is not null && isInherited)
+        {
+            foreach (var portion in Portions(job, backfill))
+                yield return portion;
         }
     }
+
+    private IEnumerable<Portion> Portions(SeriesJob job, Backfill backfill) =>
+        FetchPlan.Portions(Kept(job, backfill.Next), backfill.To, job.Interval).Select(range => new Portion(range.From, range.To, backfill));
 
     private async Task<Backfill?> BackfillAsync(SeriesJob job, CancellationToken cancellation)
     {
         var (symbol, timeframe, run) = (job.Instrument.Symbol.Value, job.Interval.Name(), job.Progress.Job.JobId);
         if (job.Progress.Job is { RangeFrom: { } from, RangeTo: { } to })
         {
+            // As it was begun: time has passed since, and with it the end of what can be had.
+            if (await backfills.OfRunAsync(symbol, timeframe, run, cancellation) is { } begun)
+                return begun;
             var (start, end) = (Kept(job, from), to < job.End ? to : job.End);
-            return start < to ? await backfills.BeginAsync(symbol, timeframe, start, end, run, cancellation) : null;
+            return start < end ? await backfills.BeginAsync(symbol, timeframe, start, end, run, cancellation) : null;
         }
 
         if (await backfills.OpenAsync(symbol, timeframe, cancellation) is { } open)
@@ -58,7 +73,10 @@ public sealed class SeriesPlanner(SeriesReader series, BackfillStore backfills, 
             : null;
     }
 
-    // What is older would be forgotten again.
-    private DateTime Kept(SeriesJob job, DateTime from) =>
-        storage.Value.Retention.KeptFrom(job.Interval, job.Now) is { } kept && kept > from ? kept : from;
+    // What is older would be forgotten again, and before Unix time there is nothing to ask for.
+    private DateTime Kept(SeriesJob job, DateTime from)
+    {
+        var kept = storage.Value.Retention.KeptFrom(job.Interval, job.Now) ?? DateTime.UnixEpoch;
+        return kept > from ? kept : from;
+    }
 }

@@ -40,6 +40,12 @@ public sealed class SymbolPipeline(
         await foreach (var portion in planner.PlanAsync(job, cancellation))
         {
             var answer = await progress.StepAsync(EnrichmentStep.Fetch, interval, stop => source.FetchAsync(job, portion, stop), cancellation);
+            if (answer is null)
+            {
+                await PostponeAsync(job, portion, cancellation);
+                continue;
+            }
+
             if (answer.IsProvisional)
                 job.Missed.AddRange(answer.Failures);
             var checkedAnswer = await progress.StepAsync(EnrichmentStep.Validate, interval, stop => ValidateAsync(job, portion, answer, stop), cancellation);
@@ -54,6 +60,21 @@ public sealed class SymbolPipeline(
         await status.StoredAsync(progress.Instrument.Symbol, quality.Value.Thresholds, time.GetUtcNow().UtcDateTime, cancellation);
         if (job.IsTriedAgain)
             throw new ProviderChainException(job.Instrument, interval, job.Missed);
+    }
+
+    // A gap that nobody could say anything about is asked about again as if there were nothing: less and less often, and of the others too.
+    private async Task PostponeAsync(SeriesJob job, Portion portion, CancellationToken cancellation)
+    {
+        var write = new SeriesWrite
+        {
+            Instrument = job.Instrument,
+            Interval = job.Interval,
+            Fence = job.Progress.Job.Hold,
+            JobId = job.Progress.Job.JobId,
+            Source = job.State.LastSource ?? "",
+            AskedRange = (portion.From, portion.To),
+        };
+        await job.Progress.StepAsync(EnrichmentStep.Store, job.Interval, stop => StoreAsync(job, write, stop), cancellation);
     }
 
     // Splits and dividends come first, so that a split is known before its jump is judged. One that became known since the series was last
@@ -185,7 +206,7 @@ public sealed class SymbolPipeline(
             var result = await writer.WriteAsync(write, cancellation);
             outcome = "success";
             Count(job, write, result);
-            if (result.Inserted + result.Updated > 0 && write.Candles.Span[^1].Candle.Timestamp < job.State.LastTs)
+            if (write.Features is null && result.Inserted + result.Updated > 0)
                 job.StaleFeaturesFrom = Earlier(job.StaleFeaturesFrom, write.Candles.Span[0].Candle.Timestamp);
             job.State = await series.StateAsync(job.Instrument, job.Interval, cancellation);
             return result;

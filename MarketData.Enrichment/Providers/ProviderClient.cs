@@ -10,7 +10,9 @@ namespace MarketData.Enrichment.Providers;
 /// <param name="gate">The provider's gate.</param>
 /// <param name="time">The clock.</param>
 /// <param name="restraint">Reads from an answer's headers for how long the provider is better left alone; null when it is not.</param>
-public sealed class ProviderClient(HttpClient http, ProviderGate gate, TimeProvider time, Func<HttpResponseMessage, TimeSpan?>? restraint = null)
+/// <param name="isExtra">Whether what it asks for is something that candles can do without.</param>
+public sealed class ProviderClient(
+    HttpClient http, ProviderGate gate, TimeProvider time, Func<HttpResponseMessage, TimeSpan?>? restraint = null, bool isExtra = false)
 {
     /// <summary>Reads a body into a result.</summary>
     /// <exception cref="JsonException">The body does not read as what was asked for.</exception>
@@ -26,7 +28,7 @@ public sealed class ProviderClient(HttpClient http, ProviderGate gate, TimeProvi
     public int Requests { get; private set; }
 
     /// <summary>A client for one fetch, whose tallies begin at zero.</summary>
-    public ProviderClient ForOneFetch() => new(http, gate, time, restraint);
+    public ProviderClient ForOneFetch() => new(http, gate, time, restraint, isExtra);
 
     /// <summary>Asks, again where that may help, and reads the answer.</summary>
     /// <param name="address">The address, relative to the provider's.</param>
@@ -34,7 +36,7 @@ public sealed class ProviderClient(HttpClient http, ProviderGate gate, TimeProvi
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="ProviderException">There was no usable answer.</exception>
     public Task<T> GetAsync<T>(string address, BodyReader<T> read, CancellationToken cancellation) =>
-        gate.CallAsync(stop => AttemptAsync(address, read, stop), cancellation);
+        gate.CallAsync(stop => AttemptAsync(address, read, stop), cancellation, isExtra);
 
     private async Task<T> AttemptAsync<T>(string address, BodyReader<T> read, CancellationToken cancellation)
     {

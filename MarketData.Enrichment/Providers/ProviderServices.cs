@@ -86,7 +86,8 @@ public static class ProviderServices
             provider.GetRequiredService<IHttpClientFactory>().CreateClient(client),
             provider.GetRequiredKeyedService<ProviderGate>(gate),
             time,
-            gate == ProviderNames.Binance ? response => BinanceWeight.Restraint(response, options.WeightPerMinute, time.GetUtcNow()) : null);
+            gate == ProviderNames.Binance ? response => BinanceWeight.Restraint(response, options.WeightPerMinute, time.GetUtcNow()) : null,
+            isExtra: client == FuturesClient);
     }
 
     // The gate does all that the standard resilience of the services' own clients does, and knows each provider's ways.

@@ -24,6 +24,7 @@ public sealed class ProviderGate : IAsyncDisposable
     private readonly SharedTokenBucket _bucket;
     private readonly ConcurrencyLimiter _bulkhead;
     private readonly ResiliencePipeline _pipeline;
+    private readonly ResiliencePipeline _extras;
     private long _calls;
     private long _errors;
     private long _retries;
@@ -45,7 +46,8 @@ public sealed class ProviderGate : IAsyncDisposable
         _circuit = new Circuit(options.CircuitBreaker, time, Changed);
         _bucket = new SharedTokenBucket(provider, options, quota, metrics, time);
         _bulkhead = new ConcurrencyLimiter(new ConcurrencyLimiterOptions { PermitLimit = options.MaxConcurrency, QueueLimit = options.ConcurrencyQueue });
-        _pipeline = Build();
+        _pipeline = Build(_circuit);
+        _extras = Build(new Circuit(options.CircuitBreaker, time, static (_, _, _) => { }));
         metrics.Observe(Provider, Read);
     }
 
@@ -58,14 +60,17 @@ public sealed class ProviderGate : IAsyncDisposable
     /// <summary>Makes a call, again where that may help.</summary>
     /// <param name="call">Asks the provider and reads its answer; throws a <see cref="ProviderException"/> when that fails.</param>
     /// <param name="cancellation">Ends it.</param>
+    /// <param name="isExtra">
+    /// Whether candles can do without it: such calls share everything but the circuit, since theirs may fail while candles can be had.
+    /// </param>
     /// <exception cref="ProviderException">The provider could not be asked, refused, or answered something unreadable, up to the last attempt.</exception>
-    public async Task<T> CallAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellation)
+    public async Task<T> CallAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellation, bool isExtra = false)
     {
         var context = ResilienceContextPool.Shared.Get(cancellation);
         context.Properties.Set(CalledAt, _time.GetTimestamp());
         try
         {
-            return await _pipeline.ExecuteAsync(async (state, _) => await AttemptAsync(call, state.CancellationToken), context, context);
+            return await (isExtra ? _extras : _pipeline).ExecuteAsync(async (state, _) => await AttemptAsync(call, state.CancellationToken), context, context);
         }
         catch (TimeoutRejectedException e) when (!cancellation.IsCancellationRequested)
         {
@@ -123,7 +128,7 @@ public sealed class ProviderGate : IAsyncDisposable
         await _bulkhead.DisposeAsync();
     }
 
-    private ResiliencePipeline Build() => new ResiliencePipelineBuilder { TimeProvider = _time, Name = Provider }
+    private ResiliencePipeline Build(Circuit circuit) => new ResiliencePipelineBuilder { TimeProvider = _time, Name = Provider }
         .AddTimeout(_options.TotalTimeout)
         .AddRetry(new RetryStrategyOptions
         {
@@ -135,7 +140,7 @@ public sealed class ProviderGate : IAsyncDisposable
             DelayGenerator = arguments => ValueTask.FromResult((arguments.Outcome.Exception as ProviderException)?.RetryAfter),
             OnRetry = Retrying,
         })
-        .AddStrategy(_ => new CircuitStrategy(Provider, _circuit), new CircuitStrategyOptions())
+        .AddStrategy(_ => new CircuitStrategy(Provider, circuit), new CircuitStrategyOptions())
         .AddRateLimiter(_bucket)
         .AddRateLimiter(new RateLimiterStrategyOptions
         {

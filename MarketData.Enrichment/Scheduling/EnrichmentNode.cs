@@ -17,6 +17,7 @@ public sealed partial class EnrichmentNode(
     NodeIdentity node,
     LeaseKeeper leases,
     LostWorkSweep sweep,
+    StatusAging aging,
     WorkListener listener,
     JobDispatcher dispatcher,
     ClusterGauges gauges,
@@ -83,6 +84,7 @@ public sealed partial class EnrichmentNode(
             await Task.WhenAll(
                 dispatcher.RunAsync(stopping),
                 UntilStoppedAsync(sweep.RunAsync, stopping),
+                UntilStoppedAsync(aging.RunAsync, stopping),
                 UntilStoppedAsync(listener.RunAsync, stopping),
                 UntilStoppedAsync(nightly.WatchAsync, stopping),
                 UntilStoppedAsync(gauges.RunAsync, stopping));

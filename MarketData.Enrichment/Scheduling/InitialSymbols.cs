@@ -48,7 +48,7 @@ public static class InitialSymbols
         var read = new List<InitialSymbol>();
         foreach (var entry in setting.Split(Separators, StringSplitOptions.RemoveEmptyEntries))
         {
-            if (ParseEntry(entry) is not { } symbol)
+            if (ParseEntry(entry) is not { } symbol || read.Exists(earlier => earlier.Instrument.Symbol == symbol.Instrument.Symbol))
             {
                 wrong = entry;
                 return false;
@@ -64,7 +64,7 @@ public static class InitialSymbols
     /// <summary>Reads a setting that is known to be valid.</summary>
     /// <exception cref="FormatException">An entry does not read well.</exception>
     public static IReadOnlyList<InitialSymbol> Parse(string? setting) =>
-        TryParse(setting, out var symbols, out var wrong) ? symbols : throw new FormatException($"'{wrong}' does not read as SYMBOL[:class[:timeframes]].");
+        TryParse(setting, out var symbols, out var wrong) ? symbols : throw new FormatException($"'{wrong}' does not read as SYMBOL[:class[:timeframes]], each symbol once.");
 
     private static InitialSymbol? ParseEntry(string entry)
     {

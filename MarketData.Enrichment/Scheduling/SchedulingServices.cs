@@ -26,6 +26,7 @@ public static class SchedulingServices
         services.AddSingleton<HeldJobs>();
         services.AddSingleton<LeaseKeeper>();
         services.AddSingleton<LostWorkSweep>();
+        services.AddSingleton<StatusAging>();
         services.AddSingleton<WorkListener>();
         services.AddSingleton<JobRunner>();
         services.AddSingleton<JobDispatcher>();
@@ -56,6 +57,7 @@ public static class SchedulingServices
         services.AddSingleton<ClusterReader>();
         services.AddSingleton<RetentionStore>();
         services.AddSingleton<SymbolSeed>();
+        services.TryAddSingleton<SymbolStatusStore>();
     }
 
     // Quartz's own tables come with its package, in the version that it needs.

@@ -17,7 +17,7 @@ internal sealed class SchedulingSettings :
         .Within("PollInterval", options.PollInterval, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5))
         .Require(
             InitialSymbols.TryParse(options.Symbols, out _, out var wrong),
-            $"{EnrichmentOptions.Section}:Symbols has an entry that does not read as SYMBOL[:class[:timeframes]]: '{wrong}'.")
+            $"{EnrichmentOptions.Section}:Symbols has an entry that does not read as SYMBOL[:class[:timeframes]], each symbol once: '{wrong}'.")
         .Result();
 
     public ValidateOptionsResult Validate(string? name, LeaseOptions options) => new SettingRules(LeaseOptions.Section)

@@ -11,14 +11,16 @@ public sealed class CandleRetention(NpgsqlDataSource database)
     // Under the symbol's lock, so that nobody writes what is being summed up.
     private const string Forget = $"""
         {SeriesWriter.Lock};
+        {SeriesWriter.Unlimited};
         DELETE FROM candle_features WHERE symbol = @symbol AND timeframe = @timeframe AND ts < @before;
         DELETE FROM candle_revisions WHERE symbol = @symbol AND timeframe = @timeframe AND ts < @before;
         DELETE FROM rejected_candles WHERE symbol = @symbol AND timeframe = @timeframe AND ts < @before;
-        DELETE FROM gaps WHERE symbol = @symbol AND timeframe = @timeframe AND gap_end < @before;
+        DELETE FROM gaps WHERE symbol = @symbol AND timeframe = @timeframe AND gap_start < @before;
         DELETE FROM data_quality_metrics WHERE symbol = @symbol AND timeframe = @timeframe AND metric_date < (@before AT TIME ZONE 'UTC')::date;
         WITH forgotten AS (DELETE FROM candles WHERE symbol = @symbol AND timeframe = @timeframe AND ts < @before RETURNING 1)
         SELECT count(*) FROM forgotten;
         UPDATE series s SET first_ts = (SELECT min(ts) FROM candles WHERE symbol = @symbol AND timeframe = @timeframe),
+            provisional_from = CASE WHEN s.provisional_from < @before THEN @before ELSE s.provisional_from END,
             {QualityRows.SumsOfDates};
         """;
 
@@ -61,11 +63,14 @@ public sealed class CandleRetention(NpgsqlDataSource database)
         }
 
         // A backfill of nothing that is kept has nothing left to go on with.
-        const string drop = """
-            DELETE FROM backfill_state WHERE timeframe = @timeframe AND end_date <= @before;
-            SELECT drop_empty_candle_partitions(@timeframe, @before);
-            """;
-        await connection.ExecuteAsync(Sql.Command(drop, new { timeframe, before }, cancellation));
+        const string finish = "DELETE FROM backfill_state WHERE timeframe = @timeframe AND end_date <= @before";
+        await connection.ExecuteAsync(Sql.Command(finish, new { timeframe, before }, cancellation));
+        const string drop = "SELECT drop_empty_candle_partition(@timeframe, @before)";
+        while (await connection.ExecuteScalarAsync<bool>(Sql.Command(drop, new { timeframe, before }, cancellation)))
+        {
+            // Until none is left, or somebody is busy with the next.
+        }
+
         return total;
     }
 

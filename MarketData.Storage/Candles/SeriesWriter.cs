@@ -14,6 +14,9 @@ public sealed class SeriesWriter(NpgsqlDataSource database)
     /// <summary>Taken by whoever writes to the symbol's series, until the transaction's end. Takes <c>@symbol</c>.</summary>
     internal const string Lock = "SELECT pg_advisory_xact_lock(hashtextextended(@symbol, 0))";
 
+    /// <summary>TimescaleDB writes to as many compressed rows as there are, instead of a hundred thousand; nothing elsewhere.</summary>
+    internal const string Unlimited = "SET LOCAL timescaledb.max_tuples_decompressed_per_dml_transaction = 0";
+
     // A session keeps its stages, empty: to make and drop them for each write would cost more than a small one's everything else.
     private const string Stage = $"""
         CREATE TEMP TABLE candle_stage ON COMMIT DELETE ROWS AS SELECT {CandleColumns.All} FROM candles WITH NO DATA;
@@ -80,7 +83,7 @@ public sealed class SeriesWriter(NpgsqlDataSource database)
         var session = new WriteSession(connection, transaction, write, cancellation);
         if (write.Fence is { } fence)
             await JobStore.HoldAsync(connection, transaction, fence, cancellation);
-        await session.ExecuteAsync(Lock);
+        await session.ExecuteAsync($"{Lock}; {Unlimited}");
         var result = await StoreCandlesAsync(session);
         if (write.Features is not null)
             await FeatureRows.StoreAsync(session);

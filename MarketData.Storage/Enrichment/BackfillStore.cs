@@ -23,12 +23,29 @@ public sealed class BackfillStore(NpgsqlDataSource database)
         return (await QueryAsync(begin, new { symbol, timeframe, from, to, jobId }, cancellation))!;
     }
 
-    /// <summary>The backfill of the series that has begun and not ended, the earliest first; null when there is none.</summary>
+    /// <summary>The backfill of the series that a run began, completed or not; null when it has begun none.</summary>
+    public Task<Backfill?> OfRunAsync(string symbol, string timeframe, Guid runId, CancellationToken cancellation)
+    {
+        const string ofRun = """
+            SELECT start_date AS "from", end_date AS "to", last_successful_date AS reached FROM backfill_state
+            WHERE symbol = @symbol AND timeframe = @timeframe AND job_id = @runId ORDER BY start_date LIMIT 1
+            """;
+        return QueryAsync(ofRun, new { symbol, timeframe, runId }, cancellation);
+    }
+
+    /// <summary>
+    /// The backfill of the series that has begun and not ended, the earliest first; null when there is none. One that was asked for and then
+    /// cancelled, or that can't be done, has ended.
+    /// </summary>
     public Task<Backfill?> OpenAsync(string symbol, string timeframe, CancellationToken cancellation)
     {
         const string open = """
-            SELECT start_date AS "from", end_date AS "to", last_successful_date AS reached FROM backfill_state
-            WHERE symbol = @symbol AND timeframe = @timeframe AND status IN ('running', 'failed') ORDER BY start_date LIMIT 1
+            SELECT start_date AS "from", end_date AS "to", last_successful_date AS reached FROM backfill_state b
+            WHERE symbol = @symbol AND timeframe = @timeframe AND status IN ('running', 'failed') AND NOT EXISTS (
+                SELECT FROM enrichment_jobs j
+                WHERE j.job_id = b.job_id AND j.symbol = b.symbol AND j.range_from IS NOT NULL
+                  AND (j.status = 'cancelled' OR j.status = 'failed' AND j.error_kind = 'permanent'))
+            ORDER BY start_date LIMIT 1
             """;
         return QueryAsync(open, new { symbol, timeframe }, cancellation);
     }

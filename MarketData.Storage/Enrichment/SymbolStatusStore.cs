@@ -40,12 +40,14 @@ public sealed class SymbolStatusStore(NpgsqlDataSource database)
     /// <summary>Lets time pass for all symbols: their age grows, and what was healthy becomes stale. A failed job's error stays.</summary>
     public async Task AgeAsync(QualityThresholds thresholds, DateTime now, CancellationToken cancellation)
     {
+        // Whoever is busy with a symbol has a better judgement of it at hand.
         const string update = """
+            WITH idle AS (SELECT symbol FROM enrichment_status WHERE symbol = ANY (@symbols) FOR UPDATE SKIP LOCKED)
             UPDATE enrichment_status e SET
                 data_age_seconds = v.age_seconds,
                 health = CASE WHEN e.health = 'error' THEN e.health ELSE v.health END,
                 status = CASE WHEN e.status = e.health AND e.health <> 'error' THEN v.health ELSE e.status END
-            FROM unnest(@symbols, @health, @ages) AS v (symbol, health, age_seconds)
+            FROM idle JOIN unnest(@symbols, @health, @ages) AS v (symbol, health, age_seconds) USING (symbol)
             WHERE e.symbol = v.symbol AND (e.health <> v.health OR e.data_age_seconds IS DISTINCT FROM v.age_seconds)
             """;
         await using var connection = await database.OpenConnectionAsync(cancellation);

@@ -115,4 +115,15 @@ public sealed class TradingCalendarTests
     }
 
     private static DateTime Utc(string text) => DateTime.SpecifyKind(DateTime.Parse(text, System.Globalization.CultureInfo.InvariantCulture), DateTimeKind.Utc);
+
+    [Theory]
+    [InlineData(1, BarInterval.OneHour)]
+    [InlineData(1950, BarInterval.OneDay)]
+    [InlineData(1962, BarInterval.OneWeek)]
+    [InlineData(9990, BarInterval.FiveMinutes)]
+    public void Outside_its_years_a_bar_closes_after_its_length(int year, BarInterval interval)
+    {
+        var timestamp = new DateTime(year, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+        TradingCalendar.UsEquities.CloseOf(timestamp, interval).ShouldBe(timestamp + interval.Length());
+    }
 }

@@ -55,6 +55,14 @@ public sealed class FeatureValueTests
     }
 
     [Fact]
+    public void A_price_that_stands_still_has_no_direction()
+    {
+        // One that is no binary fraction: the weights of its slope leave some rounding.
+        var candles = Series.FromCloses([.. Enumerable.Repeat(100.1, 40)]).Select(candle => candle with { High = candle.Close, Low = candle.Close }).ToArray();
+        Series.Values(candles, "trend_direction")[25..].ShouldAllBe(direction => direction == 0);
+    }
+
+    [Fact]
     public void Swings_count_two_candles_after_them()
     {
         // Highs at 3 and 9, lows at 6 and 12, each above the one before.

@@ -35,6 +35,24 @@ public sealed class PolygonOddityTests(PostgresServer server) : PipelineTests(se
     }
 
     [Fact]
+    public async Task A_gap_about_which_the_next_provider_cannot_be_asked_fails_nothing_and_waits_for_its_next_time()
+    {
+        await TrackAsync("AAPL", "stock", "1d");
+        var day = new DateTimeOffset(2026, 10, 14, 0, 0, 0, TimeSpan.Zero);
+        await FaultAsync(new { kind = "missing_bars", provider = "polygon", symbol = "AAPL", from = day, to = day.AddDays(1) });
+        await EnrichAsync("AAPL");
+        await FaultAsync(new { kind = "unknown_symbol", provider = "yahoo", symbol = "AAPL" });
+
+        await ExecuteAsync("UPDATE gaps SET next_ask_at = now(), detected_at = now() - interval '1 day'");
+        var job = await EnrichAsync("AAPL");
+
+        (job.Status, job.Attempt).ShouldBe(("succeeded", 1));
+        (await ScalarAsync<int>("SELECT asked_count FROM gaps")).ShouldBe(1);
+        (await ScalarAsync<double>(DaysUntilNext)).ShouldBe(7, 0.01);
+        (await ScalarAsync<long>("SELECT count(*) FROM enrichment_fetch_log WHERE NOT success AND source = 'yahoo'")).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Missing_days_are_asked_for_again_less_and_less_often_and_of_others_in_turn()
     {
         await TrackAsync("AAPL", "stock", "1d");

@@ -161,6 +161,90 @@ public sealed class SymbolPipelineTests(PostgresServer server) : PipelineTests(s
             Agree(name, values, await QueryAsync<double?>($"SELECT {name} FROM candle_features WHERE symbol = 'AAPL' AND timeframe = '1d' ORDER BY ts"));
     }
 
+    [Fact]
+    public async Task A_range_that_ends_just_before_the_last_candle_leaves_the_features_right()
+    {
+        await ConfigureAsync(("Enrichment:History:OneDay", "1"));
+        await TrackAsync("AAPL", "stock", "1d");
+        await EnrichAsync("AAPL");
+        var last = (await CandlesAsync("AAPL", "1d")).ShouldHaveSingleItem().Ts;
+        (await EnrichAsync("AAPL", last.AddDays(-120), last)).Status.ShouldBe("succeeded");
+
+        var candles = await CandlesAsync("AAPL", "1d");
+        var expected = ReferenceFeatures.Daily([.. candles.Select(candle => (candle.High, candle.Low, candle.Close, candle.Volume))]);
+        foreach (var (name, values) in expected)
+            Agree(name, values, await QueryAsync<double?>($"SELECT {name} FROM candle_features WHERE symbol = 'AAPL' AND timeframe = '1d' ORDER BY ts"));
+    }
+
+    [Fact]
+    public async Task A_range_that_cannot_be_had_does_not_keep_back_what_is_new()
+    {
+        await TrackAsync("AAPL", "stock", "1d");
+        await EnrichAsync("AAPL");
+        foreach (var provider in (string[])["polygon", "yahoo"])
+            await FaultAsync(new { kind = "unknown_symbol", provider, symbol = "AAPL" });
+        (await EnrichAsync("AAPL", MidSession.UtcDateTime.AddDays(-400), MidSession.UtcDateTime.AddDays(-300))).Status.ShouldBe("failed");
+        await RepairAsync();
+        var before = await CandlesAsync("AAPL", "1d");
+
+        Time.Set(MidSession.AddDays(1));
+        (await EnrichAsync("AAPL")).Status.ShouldBe("succeeded");
+
+        var after = await CandlesAsync("AAPL", "1d");
+        (after.Count, after[0].Ts).ShouldBe((before.Count + 1, before[0].Ts));
+    }
+
+    [Fact]
+    public async Task A_range_that_was_broken_off_goes_on_after_what_is_new()
+    {
+        await TrackAsync("AAPL", "stock", "1d");
+        await EnrichAsync("AAPL");
+        await FaultAsync(new { kind = "server_error", provider = "polygon", symbol = "AAPL" });
+        await FaultAsync(new { kind = "server_error", provider = "yahoo", symbol = "AAPL" });
+        var (from, to) = (MidSession.UtcDateTime.Date.AddDays(-400), MidSession.UtcDateTime.Date.AddDays(-300));
+        (await EnrichAsync("AAPL", from, to)).Status.ShouldBe("failed");
+        (await EnrichAsync("AAPL")).Status.ShouldBe("failed");
+        await RepairAsync();
+
+        Time.Set(MidSession.AddDays(1));
+        (await EnrichAsync("AAPL")).Status.ShouldBe("succeeded");
+
+        var candles = await CandlesAsync("AAPL", "1d");
+        candles[0].Ts.ShouldBeInRange(from, from.AddDays(4));
+        candles[^1].Ts.ShouldBe(new DateTime(2026, 11, 18, 0, 0, 0, DateTimeKind.Utc));
+        (await QueryAsync<string>("SELECT DISTINCT status FROM backfill_state")).ShouldBe(["completed"]);
+    }
+
+    [Fact]
+    public async Task A_range_up_to_now_that_was_broken_off_is_the_same_one_later()
+    {
+        await ConfigureAsync(("Enrichment:History:FiveMinutes", "1"));
+        await TrackAsync("BTC-USD", "crypto", "5m");
+        await EnrichAsync("BTC-USD");
+        await FaultAsync(new { kind = "hang", provider = "binance", symbol = "BTC-USD", endpoint = "candles", after = 20 });
+        await new RunStore(Database).CreateAsync(
+            new RunRequest { Trigger = RunTrigger.Backfill, Symbols = ["BTC-USD"], From = MidSession.UtcDateTime.AddDays(-100), To = MidSession.UtcDateTime }, Cancellation);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        var running = RunNextAsync(stop.Token);
+        await Eventually.BecomesAsync(
+            () => ScalarAsync<bool>("SELECT EXISTS (SELECT FROM backfill_state WHERE status = 'running' AND last_successful_date IS NOT NULL)"),
+            TimeSpan.FromSeconds(60),
+            Cancellation);
+        await stop.CancelAsync();
+        await running;
+        await RepairAsync();
+
+        Time.Set(MidSession.AddMinutes(20));
+        while (await RunNextAsync())
+        {
+            // The job that was given back.
+        }
+
+        (await QueryAsync<string>("SELECT status FROM backfill_state")).ShouldBe(["completed", "completed"]);
+        var all = await CandlesAsync("BTC-USD", "5m");
+        all.Count.ShouldBe((int)((all[^1].Ts - all[0].Ts).TotalMinutes / 5) + 1);
+    }
+
     internal static void Agree(string name, double?[] expected, IReadOnlyList<double?> actual)
     {
         actual.Count.ShouldBe(expected.Length, name);

@@ -105,6 +105,21 @@ public sealed class GateTests(PostgresServer server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Extras_that_fail_open_a_circuit_of_their_own()
+    {
+        await using var provider = await ScriptedProvider.StartAsync((context, _) => Answer(context, context.Request.Path == "/extras" ? 500 : 200));
+        await using var gate = Gate();
+        using var http = new HttpClient { BaseAddress = provider.Address };
+        var extras = new ProviderClient(http, gate, TimeProvider.System, isExtra: true);
+        for (var call = 0; call < 2; call++)
+            await Should.ThrowAsync<ProviderException>(() => extras.GetAsync("extras", body => body.Length, Cancellation));
+
+        (await Should.ThrowAsync<ProviderException>(() => extras.GetAsync("extras", body => body.Length, Cancellation))).Kind.ShouldBe(ProviderErrorKind.CircuitOpen);
+        gate.Read().CircuitState.ShouldBe(CircuitState.Closed);
+        (await new ProviderClient(http, gate, TimeProvider.System).GetAsync("candles", body => body.Length, Cancellation)).ShouldBeGreaterThanOrEqualTo(0);
+    }
+
+    [Fact]
     public async Task Binance_is_left_alone_for_the_rest_of_its_minute_when_its_weight_is_nearly_used_up()
     {
         await using var provider = await ScriptedProvider.StartAsync((context, _) => Answer(context, 200, ("X-MBX-USED-WEIGHT-1M", "5400")));

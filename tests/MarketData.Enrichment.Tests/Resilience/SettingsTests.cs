@@ -49,6 +49,7 @@ public sealed class SettingsTests
     [InlineData("Enrichment:Schedule", "whenever")]
     [InlineData("Storage:Retention:OneHour", "7")]
     [InlineData("Storage:CompressAfterDays", "1")]
+    [InlineData("Enrichment:Symbols", "AAPL MSFT aapl")]
     public async Task The_service_says_so_in_one_sentence_and_does_not_start(string setting, string value)
     {
         var start = new ProcessStartInfo("dotnet", ["exec", typeof(EnrichmentMetrics).Assembly.Location, $"--{setting}={value}"])

@@ -31,6 +31,24 @@ public sealed class NodeTests(PostgresServer server) : QueueTests(server)
     }
 
     [Fact]
+    public async Task What_nobody_enriches_becomes_stale_by_itself()
+    {
+        await TrackAsync("OLD", "NEW");
+        await ExecuteAsync(
+            """
+            INSERT INTO series (symbol, timeframe, first_ts, last_ts, records, quality_score, completeness, validation_rate)
+            SELECT symbol, '1d', now() - interval '100 days', now() - (symbol = 'OLD')::int * interval '20 days' - interval '2 days', 60, 1, 1, 1 FROM symbols WHERE symbol IN ('OLD', 'NEW')
+            """);
+        await ExecuteAsync("INSERT INTO enrichment_status (symbol, asset_class, status, health, data_age_seconds) SELECT symbol, 'stock', 'healthy', 'healthy', 60 FROM symbols");
+        await using var node = await TestNode.StartAsync(ConnectionString, (_, _, _) => Task.CompletedTask);
+
+        await Eventually.BecomesAsync(
+            () => ScalarAsync<bool>("SELECT status = 'stale' AND data_age_seconds > 86400 * 18 FROM enrichment_status WHERE symbol = 'OLD'"), Patience, Cancellation);
+
+        (await ScalarAsync<string>("SELECT status FROM enrichment_status WHERE symbol = 'NEW'")).ShouldNotBe("stale");
+    }
+
+    [Fact]
     public async Task Two_nodes_share_the_work_and_no_symbol_is_worked_on_twice()
     {
         await TrackAsync([.. Enumerable.Range(0, 9).Select(i => $"S{i}")]);

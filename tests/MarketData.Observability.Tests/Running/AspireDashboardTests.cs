@@ -56,7 +56,8 @@ public sealed class AspireDashboardTests(ObservedSystem system)
             async () =>
             {
                 spans = Read(await dashboard.GetFromJsonAsync<JsonElement>($"/api/telemetry/traces/{traceId}", TestContext.Current.CancellationToken));
-                return spans.Any(span => span.Name.StartsWith("run ", StringComparison.Ordinal)) && spans.Any(span => span is { Service: "web", Parent: "" });
+                return spans.Any(span => span.Name.StartsWith("run ", StringComparison.Ordinal)) && spans.Any(span => span is { Service: "web", Parent: "" })
+                    && spans.Any(span => span.Service == "api" && span.Name.StartsWith("POST", StringComparison.Ordinal));
             },
             Patience,
             TestContext.Current.CancellationToken);

@@ -23,15 +23,6 @@ public static class FetchPlan
         return finalThrough is { } final && final < overlap ? final : overlap;
     }
 
-    /// <summary>Where the history of a series begins that has none.</summary>
-    public static DateTime HistoryStart(DateTime now, BarInterval interval, HistoryOptions history)
-    {
-        ArgumentNullException.ThrowIfNull(history);
-        // Unix time begins there, and with it what the providers can be asked for.
-        var start = now.Date.AddDays(-history.Days(interval));
-        return start > DateTime.UnixEpoch ? start : DateTime.UnixEpoch;
-    }
-
     /// <summary>The range in portions, each fetched and committed by itself; daily and longer bars come in one.</summary>
     public static IEnumerable<(DateTime From, DateTime To)> Portions(DateTime from, DateTime to, BarInterval interval)
     {

@@ -7,7 +7,7 @@ namespace MarketData.Enrichment.Pipeline;
 /// <summary>Registration of the pipeline.</summary>
 public static class PipelineServices
 {
-    /// <summary>Adds the way of a candle as the work that jobs do. Settings are validated at start.</summary>
+    /// <summary>Adds the way of a candle as the work that jobs do; goes with the scheduling. Settings are validated at start.</summary>
     public static IServiceCollection AddPipeline(this IServiceCollection services, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
@@ -19,11 +19,9 @@ public static class PipelineServices
         services.AddSingleton<IValidateOptions<StorageOptions>, PipelineSettings>();
         services.AddSingleton<SeriesReader>();
         services.AddSingleton<SeriesWriter>();
-        services.AddSingleton<CandleRetention>();
         services.AddSingleton<CorporateActionStore>();
         services.AddSingleton<BackfillStore>();
         services.AddSingleton<EnrichmentLog>();
-        services.AddSingleton<SymbolStatusStore>();
         services.AddSingleton<CorporateActionRefresh>();
         services.AddSingleton<SeriesPlanner>();
         services.AddSingleton<CrossCheck>();

@@ -69,14 +69,11 @@ public sealed class SeriesPlanner(SeriesReader series, BackfillStore backfills, 
             return open;
         return job.State.LastTs is null
             ? await backfills.BeginAsync(
-                symbol, timeframe, Kept(job, FetchPlan.HistoryStart(job.Now, job.Interval, history.Value)), job.End, run, cancellation)
+                symbol, timeframe, Kept(job, job.Now.Date.AddDays(-history.Value.For(job.Interval))), job.End, run, cancellation)
             : null;
     }
 
-    // What is older would be forgotten again, and before Unix time there is nothing to ask for.
-    private DateTime Kept(SeriesJob job, DateTime from)
-    {
-        var kept = storage.Value.Retention.KeptFrom(job.Interval, job.Now) ?? DateTime.UnixEpoch;
-        return kept > from ? kept : from;
-    }
+    // What is older would be forgotten again, and Unix time is where that begins which providers can be asked for.
+    private DateTime Kept(SeriesJob job, DateTime from) =>
+        new[] { from, DateTime.UnixEpoch, storage.Value.Retention.KeptFrom(job.Interval, job.Now) ?? DateTime.UnixEpoch }.Max();
 }

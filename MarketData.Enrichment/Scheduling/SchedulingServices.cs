@@ -1,4 +1,5 @@
 using MarketData.Storage;
+using MarketData.Storage.Candles;
 using MarketData.Storage.Enrichment;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -56,8 +57,9 @@ public static class SchedulingServices
         services.AddSingleton<NodeRegistry>();
         services.AddSingleton<ClusterReader>();
         services.AddSingleton<RetentionStore>();
+        services.AddSingleton<CandleRetention>();
         services.AddSingleton<SymbolSeed>();
-        services.TryAddSingleton<SymbolStatusStore>();
+        services.AddSingleton<SymbolStatusStore>();
     }
 
     // Quartz's own tables come with its package, in the version that it needs.

@@ -10,8 +10,7 @@ public sealed class CandleRetention(NpgsqlDataSource database)
 {
     // Under the symbol's lock, so that nobody writes what is being summed up.
     private const string Forget = $"""
-        {SeriesWriter.Lock};
-        {SeriesWriter.Unlimited};
+        {SeriesWriter.Begin}
         DELETE FROM candle_features WHERE symbol = @symbol AND timeframe = @timeframe AND ts < @before;
         DELETE FROM candle_revisions WHERE symbol = @symbol AND timeframe = @timeframe AND ts < @before;
         DELETE FROM rejected_candles WHERE symbol = @symbol AND timeframe = @timeframe AND ts < @before;

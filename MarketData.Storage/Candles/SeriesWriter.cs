@@ -11,11 +11,14 @@ namespace MarketData.Storage.Candles;
 /// </summary>
 public sealed class SeriesWriter(NpgsqlDataSource database)
 {
-    /// <summary>Taken by whoever writes to the symbol's series, until the transaction's end. Takes <c>@symbol</c>.</summary>
-    internal const string Lock = "SELECT pg_advisory_xact_lock(hashtextextended(@symbol, 0))";
-
-    /// <summary>TimescaleDB writes to as many compressed rows as there are, instead of a hundred thousand; nothing elsewhere.</summary>
-    internal const string Unlimited = "SET LOCAL timescaledb.max_tuples_decompressed_per_dml_transaction = 0";
+    /// <summary>
+    /// What a transaction begins with that writes to the symbol's series, so that others wait for its end; and that TimescaleDB may then write
+    /// to more than a hundred thousand compressed rows. Takes <c>@symbol</c>.
+    /// </summary>
+    internal const string Begin = """
+        SELECT pg_advisory_xact_lock(hashtextextended(@symbol, 0));
+        SET LOCAL timescaledb.max_tuples_decompressed_per_dml_transaction = 0;
+        """;
 
     // A session keeps its stages, empty: to make and drop them for each write would cost more than a small one's everything else.
     private const string Stage = $"""
@@ -83,7 +86,7 @@ public sealed class SeriesWriter(NpgsqlDataSource database)
         var session = new WriteSession(connection, transaction, write, cancellation);
         if (write.Fence is { } fence)
             await JobStore.HoldAsync(connection, transaction, fence, cancellation);
-        await session.ExecuteAsync($"{Lock}; {Unlimited}");
+        await session.ExecuteAsync(Begin);
         var result = await StoreCandlesAsync(session);
         if (write.Features is not null)
             await FeatureRows.StoreAsync(session);

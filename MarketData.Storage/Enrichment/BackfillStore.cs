@@ -6,19 +6,21 @@ namespace MarketData.Storage.Enrichment;
 /// <summary>Keeps how far each backfill has come, so that one that was killed goes on where it stopped.</summary>
 public sealed class BackfillStore(NpgsqlDataSource database)
 {
+    private const string Columns = """start_date AS "from", end_date AS "to", last_successful_date AS reached""";
+
     /// <summary>Begins a backfill, or goes on with the one of that range.</summary>
     public async Task<Backfill> BeginAsync(
         string symbol, string timeframe, DateTime from, DateTime to, Guid? jobId, CancellationToken cancellation)
     {
         // A range done before is asked for again from its start: whoever asks again wants it looked at again.
-        const string begin = """
+        const string begin = $"""
             INSERT INTO backfill_state AS b (symbol, timeframe, start_date, end_date, status, job_id)
             VALUES (@symbol, @timeframe, @from, @to, 'running', @jobId)
             ON CONFLICT (symbol, timeframe, start_date, end_date) DO UPDATE SET
                 last_successful_date = CASE WHEN b.status = 'completed' THEN NULL ELSE b.last_successful_date END,
                 retry_count = CASE WHEN b.status = 'completed' THEN 0 ELSE b.retry_count END,
                 status = 'running', job_id = excluded.job_id, updated_at = now()
-            RETURNING start_date AS "from", end_date AS "to", last_successful_date AS reached
+            RETURNING {Columns}
             """;
         return (await QueryAsync(begin, new { symbol, timeframe, from, to, jobId }, cancellation))!;
     }
@@ -26,8 +28,8 @@ public sealed class BackfillStore(NpgsqlDataSource database)
     /// <summary>The backfill of the series that a run began, completed or not; null when it has begun none.</summary>
     public Task<Backfill?> OfRunAsync(string symbol, string timeframe, Guid runId, CancellationToken cancellation)
     {
-        const string ofRun = """
-            SELECT start_date AS "from", end_date AS "to", last_successful_date AS reached FROM backfill_state
+        const string ofRun = $"""
+            SELECT {Columns} FROM backfill_state
             WHERE symbol = @symbol AND timeframe = @timeframe AND job_id = @runId ORDER BY start_date LIMIT 1
             """;
         return QueryAsync(ofRun, new { symbol, timeframe, runId }, cancellation);
@@ -39,8 +41,8 @@ public sealed class BackfillStore(NpgsqlDataSource database)
     /// </summary>
     public Task<Backfill?> OpenAsync(string symbol, string timeframe, CancellationToken cancellation)
     {
-        const string open = """
-            SELECT start_date AS "from", end_date AS "to", last_successful_date AS reached FROM backfill_state b
+        const string open = $"""
+            SELECT {Columns} FROM backfill_state b
             WHERE symbol = @symbol AND timeframe = @timeframe AND status IN ('running', 'failed') AND NOT EXISTS (
                 SELECT FROM enrichment_jobs j
                 WHERE j.job_id = b.job_id AND j.symbol = b.symbol AND j.range_from IS NOT NULL

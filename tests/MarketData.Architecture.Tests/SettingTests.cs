@@ -12,10 +12,12 @@ public sealed class SettingTests
         .. MarketDataArchitecture.Allowed.Keys
             .SelectMany(project => MarketDataArchitecture.AssemblyOf(project).GetTypes())
             .Where(type => type.Name.EndsWith("Options", StringComparison.Ordinal) && type.IsClass)
-            .SelectMany(type => type.GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly))
-            .Where(property => property.CanWrite || property.PropertyType.IsGenericType)
-            .Where(property => !property.PropertyType.Name.EndsWith("Options", StringComparison.Ordinal))
-            .Select(property => $"{property.DeclaringType!.Name}.{property.Name}"),
+            .SelectMany(type => type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+                .Where(property => property.DeclaringType!.Assembly == type.Assembly)
+                .Select(property => (type, property)))
+            .Where(setting => setting.property.CanWrite || setting.property.PropertyType.IsGenericType)
+            .Where(setting => !setting.property.PropertyType.Name.EndsWith("Options", StringComparison.Ordinal))
+            .Select(setting => $"{setting.type.Name}.{setting.property.Name}"),
     ];
 
     [Theory]

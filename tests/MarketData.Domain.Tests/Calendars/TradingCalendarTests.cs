@@ -114,8 +114,6 @@ public sealed class TradingCalendarTests
         return data;
     }
 
-    private static DateTime Utc(string text) => DateTime.SpecifyKind(DateTime.Parse(text, System.Globalization.CultureInfo.InvariantCulture), DateTimeKind.Utc);
-
     [Theory]
     [InlineData(1, BarInterval.OneHour)]
     [InlineData(1950, BarInterval.OneDay)]
@@ -126,4 +124,6 @@ public sealed class TradingCalendarTests
         var timestamp = new DateTime(year, 1, 1, 0, 0, 0, DateTimeKind.Utc);
         TradingCalendar.UsEquities.CloseOf(timestamp, interval).ShouldBe(timestamp + interval.Length());
     }
+
+    private static DateTime Utc(string text) => DateTime.SpecifyKind(DateTime.Parse(text, System.Globalization.CultureInfo.InvariantCulture), DateTimeKind.Utc);
 }

@@ -102,7 +102,7 @@ public sealed class BrokenAnswerTests(PostgresServer server) : PipelineTests(ser
 
         // Once the provider mends it, the bar comes in with the next time that it is asked for.
         await RepairAsync();
-        await ExecuteAsync("UPDATE gaps SET next_ask_at = now(), detected_at = now() - interval '1 day'");
+        await MakeGapsDueAsync();
         await EnrichAsync("AAPL");
         var said = await PolygonDaysAsync("AAPL", DateOnly.FromDateTime(MidSession.UtcDateTime.AddDays(-150)), new DateOnly(2026, 11, 17));
         (await CandlesAsync("AAPL", "1d")).Select(candle => candle.Values).ShouldBe(said);

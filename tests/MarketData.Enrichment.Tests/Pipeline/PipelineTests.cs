@@ -119,6 +119,9 @@ public abstract class PipelineTests(PostgresServer server) : IAsyncLifetime
         return true;
     }
 
+    /// <summary>Has the gaps found so far be asked about again by the next run.</summary>
+    protected Task MakeGapsDueAsync() => ExecuteAsync("UPDATE gaps SET next_ask_at = now(), detected_at = now() - interval '1 day'");
+
     /// <summary>Has the simulator misbehave; see <c>docs/simulator.md</c>.</summary>
     protected async Task FaultAsync(object fault)
     {

@@ -43,7 +43,7 @@ public sealed class PolygonOddityTests(PostgresServer server) : PipelineTests(se
         await EnrichAsync("AAPL");
         await FaultAsync(new { kind = "unknown_symbol", provider = "yahoo", symbol = "AAPL" });
 
-        await ExecuteAsync("UPDATE gaps SET next_ask_at = now(), detected_at = now() - interval '1 day'");
+        await MakeGapsDueAsync();
         var job = await EnrichAsync("AAPL");
 
         (job.Status, job.Attempt).ShouldBe(("succeeded", 1));
@@ -83,7 +83,7 @@ public sealed class PolygonOddityTests(PostgresServer server) : PipelineTests(se
         var day = new DateTimeOffset(2026, 10, 14, 0, 0, 0, TimeSpan.Zero);
         await FaultAsync(new { kind = "missing_bars", provider = "polygon", symbol = "AAPL", from = day, to = day.AddDays(1) });
         await EnrichAsync("AAPL");
-        await ExecuteAsync("UPDATE gaps SET next_ask_at = now(), detected_at = now() - interval '1 day'");
+        await MakeGapsDueAsync();
         await EnrichAsync("AAPL");
 
         var filled = (await CandlesAsync("AAPL", "1d")).Single(candle => candle.Ts == day.UtcDateTime);
@@ -147,7 +147,7 @@ public sealed class PolygonOddityTests(PostgresServer server) : PipelineTests(se
 
     private async Task<(string? Source, int Asked)> AskAgainAsync()
     {
-        await ExecuteAsync("UPDATE gaps SET next_ask_at = now(), detected_at = now() - interval '1 day'");
+        await MakeGapsDueAsync();
         await EnrichAsync("AAPL");
         return (await ScalarAsync<string>("SELECT last_source FROM gaps"), await ScalarAsync<int>("SELECT asked_count FROM gaps"));
     }

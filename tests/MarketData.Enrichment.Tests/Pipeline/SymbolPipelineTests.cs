@@ -27,10 +27,7 @@ public sealed class SymbolPipelineTests(PostgresServer server) : PipelineTests(s
         await TrackAsync("AAPL", "stock", "1d");
         await EnrichAsync("AAPL");
 
-        var candles = await CandlesAsync("AAPL", "1d");
-        var expected = ReferenceFeatures.Daily([.. candles.Select(candle => (candle.High, candle.Low, candle.Close, candle.Volume))]);
-        foreach (var (name, values) in expected)
-            Agree(name, values, await QueryAsync<double?>($"SELECT {name} FROM candle_features WHERE symbol = 'AAPL' AND timeframe = '1d' ORDER BY ts"));
+        await ShouldHaveRightFeaturesAsync();
     }
 
     [Fact]
@@ -45,10 +42,7 @@ public sealed class SymbolPipelineTests(PostgresServer server) : PipelineTests(s
             (await EnrichAsync("AAPL")).Status.ShouldBe("succeeded");
         }
 
-        var candles = await CandlesAsync("AAPL", "1d");
-        var expected = ReferenceFeatures.Daily([.. candles.Select(candle => (candle.High, candle.Low, candle.Close, candle.Volume))]);
-        foreach (var (name, values) in expected)
-            Agree(name, values, await QueryAsync<double?>($"SELECT {name} FROM candle_features WHERE symbol = 'AAPL' AND timeframe = '1d' ORDER BY ts"));
+        await ShouldHaveRightFeaturesAsync();
     }
 
     [Fact]
@@ -154,11 +148,8 @@ public sealed class SymbolPipelineTests(PostgresServer server) : PipelineTests(s
         var (from, to) = (new DateTime(2026, 4, 1, 0, 0, 0, DateTimeKind.Utc), new DateTime(2026, 6, 25, 0, 0, 0, DateTimeKind.Utc));
         (await EnrichAsync("AAPL", from, to)).Status.ShouldBe("succeeded");
 
-        var candles = await CandlesAsync("AAPL", "1d");
-        candles[0].Ts.ShouldBe(from);
-        var expected = ReferenceFeatures.Daily([.. candles.Select(candle => (candle.High, candle.Low, candle.Close, candle.Volume))]);
-        foreach (var (name, values) in expected)
-            Agree(name, values, await QueryAsync<double?>($"SELECT {name} FROM candle_features WHERE symbol = 'AAPL' AND timeframe = '1d' ORDER BY ts"));
+        (await CandlesAsync("AAPL", "1d"))[0].Ts.ShouldBe(from);
+        await ShouldHaveRightFeaturesAsync();
     }
 
     [Fact]
@@ -170,10 +161,7 @@ public sealed class SymbolPipelineTests(PostgresServer server) : PipelineTests(s
         var last = (await CandlesAsync("AAPL", "1d")).ShouldHaveSingleItem().Ts;
         (await EnrichAsync("AAPL", last.AddDays(-120), last)).Status.ShouldBe("succeeded");
 
-        var candles = await CandlesAsync("AAPL", "1d");
-        var expected = ReferenceFeatures.Daily([.. candles.Select(candle => (candle.High, candle.Low, candle.Close, candle.Volume))]);
-        foreach (var (name, values) in expected)
-            Agree(name, values, await QueryAsync<double?>($"SELECT {name} FROM candle_features WHERE symbol = 'AAPL' AND timeframe = '1d' ORDER BY ts"));
+        await ShouldHaveRightFeaturesAsync();
     }
 
     [Fact]
@@ -243,6 +231,14 @@ public sealed class SymbolPipelineTests(PostgresServer server) : PipelineTests(s
         (await QueryAsync<string>("SELECT status FROM backfill_state")).ShouldBe(["completed", "completed"]);
         var all = await CandlesAsync("BTC-USD", "5m");
         all.Count.ShouldBe((int)((all[^1].Ts - all[0].Ts).TotalMinutes / 5) + 1);
+    }
+
+    // Those of an independent reckoning over the whole series.
+    private async Task ShouldHaveRightFeaturesAsync()
+    {
+        var candles = await CandlesAsync("AAPL", "1d");
+        foreach (var (name, values) in ReferenceFeatures.Daily([.. candles.Select(candle => (candle.High, candle.Low, candle.Close, candle.Volume))]))
+            Agree(name, values, await QueryAsync<double?>($"SELECT {name} FROM candle_features WHERE symbol = 'AAPL' AND timeframe = '1d' ORDER BY ts"));
     }
 
     internal static void Agree(string name, double?[] expected, IReadOnlyList<double?> actual)

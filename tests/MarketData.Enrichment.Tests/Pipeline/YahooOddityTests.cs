@@ -22,7 +22,7 @@ public sealed class YahooOddityTests(PostgresServer server) : PipelineTests(serv
         (await QueryAsync<DateTime>("SELECT gap_start FROM gaps")).ShouldBe([day.UtcDateTime]);
 
         await RepairAsync();
-        await ExecuteAsync("UPDATE gaps SET next_ask_at = now(), detected_at = now() - interval '1 day'");
+        await MakeGapsDueAsync();
         await EnrichAsync("^GSPC");
         (await CandlesAsync("^GSPC", "1d")).ShouldContain(candle => candle.Ts == day.UtcDateTime && candle.Volume > 0);
         (await ScalarAsync<long>("SELECT count(*) FROM gaps")).ShouldBe(0);

@@ -1,0 +1,42 @@
+using MarketData.Domain.Candles;
+
+namespace MarketData.Enrichment.Pipeline;
+
+/// <summary>A section of settings that has one for each bar interval, by the name of <see cref="BarInterval"/>.</summary>
+/// <typeparam name="T">What is set.</typeparam>
+public abstract class IntervalSettings<T>
+{
+    /// <summary>For <c>5m</c>.</summary>
+    public T FiveMinutes { get; set; } = default!;
+
+    /// <summary>For <c>15m</c>.</summary>
+    public T FifteenMinutes { get; set; } = default!;
+
+    /// <summary>For <c>30m</c>.</summary>
+    public T ThirtyMinutes { get; set; } = default!;
+
+    /// <summary>For <c>1h</c>.</summary>
+    public T OneHour { get; set; } = default!;
+
+    /// <summary>For <c>4h</c>.</summary>
+    public T FourHours { get; set; } = default!;
+
+    /// <summary>For <c>1d</c>.</summary>
+    public T OneDay { get; set; } = default!;
+
+    /// <summary>For <c>1w</c>.</summary>
+    public T OneWeek { get; set; } = default!;
+
+    /// <summary>The setting for an interval.</summary>
+    public T For(BarInterval interval) => interval switch
+    {
+        BarInterval.FiveMinutes => FiveMinutes,
+        BarInterval.FifteenMinutes => FifteenMinutes,
+        BarInterval.ThirtyMinutes => ThirtyMinutes,
+        BarInterval.OneHour => OneHour,
+        BarInterval.FourHours => FourHours,
+        BarInterval.OneDay => OneDay,
+        BarInterval.OneWeek => OneWeek,
+        _ => throw new ArgumentOutOfRangeException(nameof(interval), interval, "Not a bar interval."),
+    };
+}

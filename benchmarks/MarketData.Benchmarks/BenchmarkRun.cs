@@ -1,4 +1,4 @@
-using MarketData.AppHost.Local.Postgres;
+using MarketData.Testing;
 
 namespace MarketData.Benchmarks;
 
@@ -11,11 +11,7 @@ internal sealed class BenchmarkRun(BenchmarkOptions options) : IAsyncDisposable
     public BenchmarkOptions Options { get; } = options;
 
     /// <summary>The server, with its usual settings; it and its data are gone when the run ends.</summary>
-    public async Task<PrivatePostgres> ServerAsync(CancellationToken cancellation) =>
-        _server ??= await PrivatePostgres.StartAsync(
-            new PrivatePostgresOptions(Path.Combine(Path.GetTempPath(), $"marketdata-benchmark-{Guid.NewGuid():N}")) { Disposable = true },
-            static _ => { },
-            cancellation);
+    public async Task<PrivatePostgres> ServerAsync(CancellationToken cancellation) => _server ??= await PrivatePostgres.StartNewAsync(cancellation);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -15,7 +15,7 @@ public sealed class SystemFixture : IAsyncLifetime
     private RunningSystem? _system;
 
     /// <summary>What runs.</summary>
-    internal RunningSystem Running => _system ?? throw new InvalidOperationException("The system was not started.");
+    public RunningSystem Running => _system ?? throw new InvalidOperationException("The system was not started.");
 
     /// <summary>Asks the front door, as users do.</summary>
     public HttpClient Http { get; } = new(new PatientHandler());
@@ -29,7 +29,7 @@ public sealed class SystemFixture : IAsyncLifetime
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
     {
-        _system = await RunningSystem.StartAsync(TestContext.Current.CancellationToken);
+        _system = await RunningSystem.StartAsync(["--Monitoring:Enabled=false"], TestContext.Current.CancellationToken);
         Http.BaseAddress = new Uri(Dashboard, "/");
         Simulator.BaseAddress = Running.Simulator;
     }

@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
 namespace MarketData.Testing;
@@ -38,7 +41,7 @@ public sealed partial class AppHostProcess : IAsyncDisposable
     /// <summary>Starts a command and does not wait until it is ready.</summary>
     public static AppHostProcess Start(string fileName, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null)
     {
-        var start = new ProcessStartInfo(fileName, arguments);
+        var start = new ProcessStartInfo(fileName, arguments) { WorkingDirectory = Path.Combine(RepositoryRoot(), "MarketData.AppHost") };
         // What the machine that runs the tests has configured for itself is not the test's.
         foreach (var name in start.Environment.Keys.Where(name => name.Contains("__", StringComparison.Ordinal)).ToList())
             start.Environment.Remove(name);
@@ -55,10 +58,29 @@ public sealed partial class AppHostProcess : IAsyncDisposable
         string dataDirectory, IEnumerable<string> settings, IReadOnlyDictionary<string, string?>? environment = null) => Start(
         "dotnet",
         [
-            Program("MarketData.AppHost"), "--Ports:Web=0", "--Ports:Api=0", "--Ports:Prometheus=0", "--Ports:AspireDashboard=0",
+            Program("MarketData.AppHost"), "--Ports:Web=0", "--Ports:Api=0", "--Ports:Prometheus=0", "--Database:Kind=embedded",
             $"--DataDirectory={dataDirectory}", .. settings,
         ],
-        new Dictionary<string, string?>(environment ?? new Dictionary<string, string?>()) { ["DOTNET_ENVIRONMENT"] = null, ["ASPNETCORE_ENVIRONMENT"] = null });
+        new Dictionary<string, string?>(LaunchProfile().Concat(environment ?? new Dictionary<string, string?>())));
+
+    /// <summary>The environment that <c>dotnet run</c> takes from the app host's launch profile, with free ports in place of its own.</summary>
+    public static Dictionary<string, string?> LaunchProfile()
+    {
+        var settings = File.ReadAllText(Path.Combine(RepositoryRoot(), "MarketData.AppHost", "Properties", "launchSettings.json"));
+        var profile = JsonNode.Parse(settings)!["profiles"]!["http"]!;
+        var environment = profile["environmentVariables"]!.AsObject().ToDictionary(variable => variable.Key, variable => (string?)variable.Value);
+        environment["ASPNETCORE_URLS"] = FreeAddress();
+        environment["ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL"] = FreeAddress();
+        return environment;
+    }
+
+    /// <summary>An address on this machine at which nobody listens just now.</summary>
+    public static string FreeAddress()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return string.Create(CultureInfo.InvariantCulture, $"http://localhost:{((IPEndPoint)listener.LocalEndpoint).Port}");
+    }
 
     /// <summary>The path of the built program of a project of this repository.</summary>
     public static string Program(string project) => Path.Combine(
@@ -109,7 +131,7 @@ public sealed partial class AppHostProcess : IAsyncDisposable
         await _process.WaitForExitAsync(timeout.Token);
     }
 
-    /// <summary>The processes that it has started, and theirs, with their command lines.</summary>
+    /// <summary>The processes that it has started, and theirs, with their command lines: Aspire's orchestrator, which leaves it at once, too.</summary>
     public IReadOnlyDictionary<int, string> Descendants()
     {
         var all = Processes();
@@ -117,7 +139,7 @@ public sealed partial class AppHostProcess : IAsyncDisposable
         var parents = new Queue<int>([Id]);
         while (parents.TryDequeue(out var parent))
         {
-            foreach (var (id, _, command) in all.Where(process => process.Parent == parent))
+            foreach (var (id, _, command) in all.Where(process => process.Parent == parent || (parent == Id && process.Command.Contains($" --monitor {Id} ", StringComparison.Ordinal))))
             {
                 found[id] = command;
                 parents.Enqueue(id);

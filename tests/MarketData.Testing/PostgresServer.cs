@@ -1,5 +1,4 @@
 using System.Globalization;
-using MarketData.AppHost.Local.Postgres;
 using Npgsql;
 
 namespace MarketData.Testing;
@@ -27,7 +26,7 @@ public sealed class PostgresServer : IAsyncLifetime
             return;
         }
 
-        _private = await PrivatePostgres.StartAsync(TestPostgres.Options(), static _ => { }, TestContext.Current.CancellationToken);
+        _private = await PrivatePostgres.StartNewAsync(TestContext.Current.CancellationToken);
         _connectionString = _private.ConnectionString("postgres");
     }
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using MarketData.AppHost.Local.Postgres;
 
 namespace MarketData.Testing;
 
@@ -8,12 +7,9 @@ namespace MarketData.Testing;
 public sealed class TestPostgres : IAsyncDisposable
 {
     private readonly PrivatePostgres _server;
-
-    private readonly string _pidFile;
     private bool _frozen;
 
-    private TestPostgres(PrivatePostgres server, string folder) =>
-        (_server, _pidFile) = (server, Path.Combine(folder, "postgres", "postmaster.pid"));
+    private TestPostgres(PrivatePostgres server) => _server = server;
 
     /// <summary>Connects to its database, which has the current schema. The same after a stop and a start.</summary>
     public string ConnectionString => _server.ConnectionString("postgres");
@@ -21,9 +17,7 @@ public sealed class TestPostgres : IAsyncDisposable
     /// <summary>Starts a server of the test's own, with the current schema.</summary>
     public static async Task<TestPostgres> StartNewAsync(CancellationToken cancellation = default)
     {
-        var options = Options() with { Restarts = true };
-        var server = await PrivatePostgres.StartAsync(options, static _ => { }, cancellation);
-        var postgres = new TestPostgres(server, options.DataDirectory);
+        var postgres = new TestPostgres(await PrivatePostgres.StartNewAsync(cancellation));
         await TestSchema.ApplyAsync(postgres.ConnectionString, cancellation);
         return postgres;
     }
@@ -72,7 +66,7 @@ public sealed class TestPostgres : IAsyncDisposable
     // The postmaster first, so that it starts no other process meanwhile.
     private async Task SignalAsync(string signal)
     {
-        var postmaster = (await File.ReadAllLinesAsync(_pidFile))[0];
+        var postmaster = _server.Postmaster.ToString(CultureInfo.InvariantCulture);
         await KillAsync(signal, $"{postmaster} && pkill -{signal} -P {postmaster}");
     }
 
@@ -83,9 +77,4 @@ public sealed class TestPostgres : IAsyncDisposable
         if (kill.ExitCode != 0)
             throw new InvalidOperationException($"The processes of the PostgreSQL server could not be sent SIG{signal}.");
     }
-
-    internal static PrivatePostgresOptions Options() => new(Path.Combine(Path.GetTempPath(), $"marketdata-test-{Guid.NewGuid():N}"))
-    {
-        Disposable = true,
-    };
 }

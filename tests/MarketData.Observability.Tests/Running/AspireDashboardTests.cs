@@ -1,11 +1,10 @@
 using System.Net.Http.Json;
 using System.Text.Json;
-using MarketData.Observability.Tests.Tools;
 using MarketData.Testing;
 
 namespace MarketData.Observability.Tests.Running;
 
-/// <summary>What a developer sees in the real Aspire dashboard, read through its telemetry API.</summary>
+/// <summary>What a developer sees in the app host's own Aspire dashboard, read through its telemetry API.</summary>
 public sealed class AspireDashboardTests(ObservedSystem system)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
@@ -13,9 +12,8 @@ public sealed class AspireDashboardTests(ObservedSystem system)
     [Fact]
     public async Task One_trace_goes_from_the_front_door_to_the_provider_and_the_database_with_its_logs()
     {
-        Assert.SkipUnless(await AspireCommand.FolderAsync() is not null, "There is neither the aspire command nor npm to fetch it with.");
         await system.StartAsync();
-        using var dashboard = new HttpClient { BaseAddress = new Uri(system.Host.Address("Aspire dashboard"), "/") };
+        using var dashboard = new HttpClient { BaseAddress = system.Running.AspireDashboard };
 
         var run = await system.RunEndedAsync(await system.TriggerAsync("MSFT"));
         var traceId = run.GetProperty("symbols")[0].GetProperty("trace_id").GetString()!;

@@ -1,21 +1,19 @@
 using System.Net.Http.Json;
 using System.Text.Json;
-using MarketData.Observability.Tests.Tools;
 using MarketData.Testing;
 
 namespace MarketData.Observability.Tests.Running;
 
-/// <summary>The whole system under the app host, with a real Prometheus and the real Aspire dashboard where they can be had.</summary>
+/// <summary>The whole system under the app host, with a real Prometheus and its own Aspire dashboard.</summary>
 public sealed class ObservedSystem : IAsyncLifetime
 {
     private static readonly TimeSpan RunTimeout = TimeSpan.FromMinutes(2);
 
-    private readonly string _data = Directory.CreateTempSubdirectory("marketdata-observed-").FullName;
     private readonly SemaphoreSlim _gate = new(1, 1);
-    private AppHostProcess? _host;
+    private RunningSystem? _running;
 
-    /// <summary>The app host's process.</summary>
-    public AppHostProcess Host => _host ?? throw new InvalidOperationException("The system was not started.");
+    /// <summary>What runs.</summary>
+    public RunningSystem Running => _running ?? throw new InvalidOperationException("The system was not started.");
 
     /// <summary>Asks the front door.</summary>
     public HttpClient Http { get; } = new();
@@ -33,11 +31,9 @@ public sealed class ObservedSystem : IAsyncLifetime
         await _gate.WaitAsync(cancellation);
         try
         {
-            if (_host is not null)
+            if (_running is not null)
                 return;
-            var aspire = await AspireCommand.FolderAsync();
-            _host = AppHostProcess.StartSystem(
-                _data,
+            _running = await RunningSystem.StartAsync(
                 [
                     "--Enrichment:Symbols=AAPL:stock:1d+1h MSFT:stock:1d SPY:etf:1d BTC-USD:crypto:1d+1h",
                     "--Providers:Polygon:Resilience:RetryBaseDelay=00:00:00.050", "--Providers:Yahoo:Resilience:RetryBaseDelay=00:00:00.050",
@@ -45,13 +41,9 @@ public sealed class ObservedSystem : IAsyncLifetime
                     "--Providers:Polygon:Resilience:CircuitBreaker:BreakDuration=00:00:02",
                     "--Enrichment:History:OneDay=700", "--Enrichment:Retry:BaseDelay=00:00:01", "--Enrichment:History:OneHour=30",
                 ],
-                new Dictionary<string, string?>
-                {
-                    ["PATH"] = (aspire is null ? "" : aspire + Path.PathSeparator) + Environment.GetEnvironmentVariable("PATH"),
-                });
-            await _host.ReadyAsync(cancellation);
-            Http.BaseAddress = new Uri(_host.Address("Dashboard"), "/");
-            Simulator.BaseAddress = new Uri(_host.Address("Simulator"), "/");
+                cancellation);
+            Http.BaseAddress = new Uri(Running.Dashboard, "/");
+            Simulator.BaseAddress = Running.Simulator;
             await FirstRunAsync();
         }
         finally
@@ -96,12 +88,11 @@ public sealed class ObservedSystem : IAsyncLifetime
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        if (_host is not null)
-            await _host.DisposeAsync();
+        if (_running is not null)
+            await _running.DisposeAsync();
         Http.Dispose();
         Simulator.Dispose();
         _gate.Dispose();
-        Directory.Delete(_data, recursive: true);
     }
 
     private Task FirstRunAsync() => Eventually.BecomesAsync(

@@ -18,7 +18,7 @@ public sealed partial class PrometheusQueryTests(ObservedSystem system)
     {
         Assert.SkipUnless(Tool.Find("prometheus") is not null, "Prometheus is not installed.");
         await system.StartAsync();
-        using var prometheus = new HttpClient { BaseAddress = new Uri(system.Host.Address("Prometheus"), "/") };
+        using var prometheus = new HttpClient { BaseAddress = system.Running.Address("prometheus") };
         // A rate needs a sample from before the events.
         await Eventually.BecomesAsync(() => HasDataAsync(prometheus, "marketdata_enrichment_job_duration_seconds_count"), Patience, TestContext.Current.CancellationToken);
         await MakeEventsAsync();

@@ -37,7 +37,7 @@ public sealed class ServiceDefaultsTests(ObservedSystem system)
 
     private async Task<IReadOnlyList<(string Name, Uri Address)>> ServicesAsync()
     {
-        using var prometheus = new HttpClient { BaseAddress = new Uri(system.Host.Address("Prometheus"), "/") };
+        using var prometheus = new HttpClient { BaseAddress = system.Running.Address("prometheus") };
         var answer = await prometheus.GetFromJsonAsync<JsonElement>("/api/v1/targets", _cancellation);
         return
         [

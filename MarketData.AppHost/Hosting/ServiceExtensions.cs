@@ -1,0 +1,29 @@
+namespace MarketData.AppHost.Hosting;
+
+/// <summary>What services have in the Aspire dashboard, and it in them.</summary>
+internal static class ServiceExtensions
+{
+    /// <summary>Adds a command that posts to the API, which asks for no key in Development.</summary>
+    /// <param name="service">The resource that offers it.</param>
+    /// <param name="api">The API.</param>
+    /// <param name="command">The last part of the address below <c>/api/v1/enrichment</c>.</param>
+    /// <param name="title">What the command is called.</param>
+    /// <param name="icon">The name of a Fluent icon.</param>
+    public static IResourceBuilder<ProjectResource> WithCommandOfApi(
+        this IResourceBuilder<ProjectResource> service, IResourceBuilder<ProjectResource> api, string command, string title, string icon) =>
+        service.WithHttpCommand(
+            $"/api/v1/enrichment/{command}", title, () => api.GetEndpoint("http"), command, new HttpCommandOptions { IconName = icon, IsHighlighted = command == "trigger" });
+
+    /// <summary>Tells the dashboard of the system where the Aspire dashboard is, for its pages that name a trace.</summary>
+    public static IResourceBuilder<ProjectResource> WithLinkToAspireDashboard(this IResourceBuilder<ProjectResource> web)
+    {
+        var builder = web.ApplicationBuilder;
+        if (builder.ExecutionContext.IsRunMode && builder.Configuration["Web:Links:AspireDashboard"] is null
+            && builder.Configuration["ASPNETCORE_URLS"]?.Split(';')[0] is { Length: > 0 } address)
+        {
+            web.WithEnvironment("Web__Links__AspireDashboard", address);
+        }
+
+        return web;
+    }
+}

@@ -1,0 +1,68 @@
+using System.Net.Http.Json;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
+
+namespace MarketData.AppHost.Providers;
+
+/// <summary>The providers of market data: true ones, or those that the simulator plays.</summary>
+internal static class SimulatorExtensions
+{
+    private const string Faults = "/simulator/faults";
+    private static readonly string[] Providers = ["Polygon", "Binance", "Yahoo"];
+
+    /// <summary>Whether the simulator plays the providers: <c>Simulator:Enabled</c>, by default in Development, and never where this is published.</summary>
+    public static bool SimulatesProviders(this IDistributedApplicationBuilder builder) =>
+        builder.ExecutionContext.IsRunMode && builder.Configuration.GetValue("Simulator:Enabled", builder.Environment.IsDevelopment());
+
+    /// <summary>Sends the enrichment to the simulator, but for providers whose address is configured.</summary>
+    public static IResourceBuilder<ProjectResource> WithSimulatedProviders(
+        this IResourceBuilder<ProjectResource> enrichment, IResourceBuilder<ProjectResource> simulator)
+    {
+        var settings = enrichment.ApplicationBuilder.Configuration;
+        foreach (var provider in Providers.Where(provider => settings[$"Providers:{provider}:BaseUrl"] is null))
+            enrichment.WithEnvironment($"Providers__{provider}__BaseUrl", $"{simulator.GetEndpoint("http")}/{provider.ToLowerInvariant()}");
+        if (settings["Providers:Binance:BaseUrl"] is null && settings["Providers:Binance:FuturesBaseUrl"] is null)
+            enrichment.WithEnvironment("Providers__Binance__FuturesBaseUrl", $"{simulator.GetEndpoint("http")}/binance-futures");
+        return enrichment.WithReference(simulator);
+    }
+
+    /// <summary>Gives the enrichment Polygon's key, a secret parameter: any while Polygon is simulated, and none while there is none.</summary>
+    public static IResourceBuilder<ProjectResource> WithProviderKeys(this IResourceBuilder<ProjectResource> enrichment)
+    {
+        var builder = enrichment.ApplicationBuilder;
+        var key = builder.AddParameter(
+            "polygon-api-key", () => builder.Configuration["Providers:Polygon:ApiKey"] ?? (builder.SimulatesProviders() ? "simulated" : ""), secret: true);
+        return enrichment.WithEnvironment("Providers__Polygon__ApiKey", key);
+    }
+
+    /// <summary>Adds the commands that break a provider, which opens its circuit at its next requests, and mend all.</summary>
+    public static IResourceBuilder<ProjectResource> WithFaultCommands(this IResourceBuilder<ProjectResource> simulator)
+    {
+        foreach (var provider in Providers)
+        {
+            var id = provider.ToLowerInvariant();
+            simulator
+                .WithFault($"break-{id}", $"Break {provider}", "PlugDisconnected", $"{provider} answers 503 to everything, until its circuit opens and longer.", new { kind = "server_error", provider = id })
+                .WithFault($"hang-{id}", $"Let {provider} hang", "HourglassHalf", $"{provider} answers nothing at all.", new { kind = "hang", provider = id })
+                .WithFault($"refuse-{id}", $"Let {provider} refuse", "ShieldDismiss", $"{provider} answers 429 to half of the requests.", new { kind = "rate_limited", provider = id, rate = 0.5 });
+        }
+
+        return simulator.WithHttpCommand(Faults, "Mend all providers", commandName: "mend", commandOptions: new HttpCommandOptions
+        {
+            Method = HttpMethod.Delete, IconName = "Wrench", IsHighlighted = true, Description = "Takes every fault back.",
+        });
+    }
+
+    private static IResourceBuilder<ProjectResource> WithFault(
+        this IResourceBuilder<ProjectResource> simulator, string command, string title, string icon, string description, object fault) =>
+        simulator.WithHttpCommand(Faults, title, commandName: command, commandOptions: new HttpCommandOptions
+        {
+            IconName = icon,
+            Description = description,
+            PrepareRequest = context =>
+            {
+                context.Request.Content = JsonContent.Create(fault);
+                return Task.CompletedTask;
+            },
+        });
+}

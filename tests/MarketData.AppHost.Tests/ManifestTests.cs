@@ -1,0 +1,42 @@
+using System.Text.Json.Nodes;
+using MarketData.Testing;
+
+namespace MarketData.AppHost.Tests;
+
+/// <summary>What is published from here, by whichever profile: the services and their parameters, and nothing that is simulated.</summary>
+public sealed class ManifestTests : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("marketdata-manifest-").FullName;
+    private readonly CancellationToken _cancellation = TestContext.Current.CancellationToken;
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Theory]
+    [InlineData("Development")]
+    [InlineData("Production")]
+    public async Task The_manifest_has_the_services_in_Production_and_no_simulator(string environment)
+    {
+        var manifest = Path.Combine(_directory, "manifest.json");
+        await using var host = AppHostProcess.Start(
+            "dotnet",
+            [AppHostProcess.Program("MarketData.AppHost"), "--operation", "publish", "--step", "publish-manifest", "--output-path", manifest],
+            new Dictionary<string, string?>(AppHostProcess.LaunchProfile())
+            {
+                ["DOTNET_ENVIRONMENT"] = environment, ["ASPNETCORE_ENVIRONMENT"] = environment, ["Simulator__Enabled"] = "true",
+                ["Web__Links__Grafana"] = "http://machine-of-a-developer", ["Providers__Polygon__ApiKey"] = "key-of-a-developer",
+            });
+        await host.EndedAsync(_cancellation);
+        host.ExitCode.ShouldBe(0, host.Output);
+
+        var text = await File.ReadAllTextAsync(manifest, _cancellation);
+        var resources = JsonNode.Parse(text)!["resources"]!.AsObject();
+
+        resources.Select(resource => resource.Key).ShouldBe(["marketdata", "enrichment", "api", "web", "polygon-api-key"], ignoreOrder: true);
+        foreach (var service in (string[])["enrichment", "api", "web"])
+            resources[service]!["env"]!["ASPNETCORE_ENVIRONMENT"]!.GetValue<string>().ShouldBe("Production");
+        foreach (var secret in (string[])["marketdata", "polygon-api-key"])
+            text.ShouldContain($"{{{secret}.");
+        text.ShouldNotContain("imulat");
+        text.ShouldNotContain("developer");
+    }
+}

@@ -1,0 +1,91 @@
+using System.Globalization;
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Testing;
+
+namespace MarketData.Testing;
+
+/// <summary>
+/// The app host that a user runs, in this process, with its default settings but for free ports, an embedded PostgreSQL and a data
+/// directory of its own, which is removed with it.
+/// </summary>
+public sealed class RunningSystem : IAsyncDisposable
+{
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(5);
+    private static readonly string[] Services = ["simulator", "enrichment", "api", "web"];
+
+    private readonly DistributedApplication _application;
+    private readonly DirectoryInfo _data;
+
+    private RunningSystem(DistributedApplication application, DirectoryInfo data, Uri aspireDashboard) =>
+        (_application, _data, AspireDashboard) = (application, data, aspireDashboard);
+
+    /// <summary>The dashboard's address.</summary>
+    public Uri Dashboard => new(Address("web"), "dashboard/");
+
+    /// <summary>The simulator's address.</summary>
+    public Uri Simulator => Address("simulator");
+
+    /// <summary>The address of the Aspire dashboard, which asks for no token here.</summary>
+    public Uri AspireDashboard { get; }
+
+    /// <summary>Starts it and waits until all services are healthy.</summary>
+    /// <param name="settings">More arguments of the app host.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public static async Task<RunningSystem> StartAsync(IEnumerable<string> settings, CancellationToken cancellation)
+    {
+        var data = Directory.CreateTempSubdirectory("marketdata-system-");
+        var dashboard = new Uri(AppHostProcess.FreeAddress());
+        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.MarketData_AppHost>(
+            [
+                "--Ports:Web=0", "--Ports:Api=0", "--Ports:Prometheus=0", "--Database:Kind=embedded", $"--DataDirectory={data.FullName}",
+                $"--ASPNETCORE_URLS={dashboard.GetLeftPart(UriPartial.Authority)}", $"--ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL={AppHostProcess.FreeAddress()}",
+                "--ASPIRE_DASHBOARD_UNSECURED_ALLOW_ANONYMOUS=true", .. settings,
+            ],
+            static (options, _) => options.DisableDashboard = false,
+            cancellation);
+        var application = await builder.BuildAsync(cancellation);
+        var system = new RunningSystem(application, data, dashboard);
+        await application.StartAsync(cancellation);
+        foreach (var service in Services)
+            await system.HealthyAsync(service, cancellation);
+        return system;
+    }
+
+    /// <summary>The address of a resource of the app host.</summary>
+    public Uri Address(string resource) => _application.GetEndpoint(resource, "http");
+
+    /// <summary>How to connect to the database.</summary>
+    public async Task<string> ConnectionStringAsync(CancellationToken cancellation) => (await _application.GetConnectionStringAsync("postgres", cancellation))!;
+
+    /// <summary>Waits until a resource is healthy.</summary>
+    public Task HealthyAsync(string resource, CancellationToken cancellation) =>
+        _application.ResourceNotifications.WaitForResourceHealthyAsync(resource, cancellation).WaitAsync(StartTimeout, cancellation);
+
+    /// <summary>Does what a person does with a command of a resource in the Aspire dashboard.</summary>
+    public Task<ExecuteCommandResult> ExecuteCommandAsync(string resource, string command, CancellationToken cancellation) =>
+        _application.ResourceCommands.ExecuteCommandAsync(resource, command, cancellation);
+
+    /// <summary>The process of a resource that has one.</summary>
+    public int ProcessOf(string resource) => _application.ResourceNotifications.TryGetCurrentState(resource, out var state)
+        && state.Snapshot.Properties.FirstOrDefault(property => property.Name == "executable.pid")?.Value is { } id
+            ? Convert.ToInt32(id, CultureInfo.InvariantCulture)
+            : throw new InvalidOperationException($"{resource} does not run.");
+
+    /// <summary>Waits until all replicas of a resource have ended or all but as many as are to run, and starts those again.</summary>
+    public async Task StartAgainAsync(string resource, CancellationToken cancellation)
+    {
+        var ended = await _application.ResourceNotifications.WaitForResourceAsync(
+            resource, static changed => KnownResourceStates.TerminalStates.Contains(changed.Snapshot.State?.Text), cancellation).WaitAsync(StartTimeout, cancellation);
+        var started = await _application.ResourceCommands.ExecuteCommandAsync(ended.ResourceId, KnownResourceCommands.StartCommand, cancellation);
+        if (!started.Success)
+            throw new InvalidOperationException($"{resource} could not be started: {started.Message}");
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _application.DisposeAsync();
+        _data.Delete(recursive: true);
+    }
+}

@@ -5,6 +5,9 @@
 set -u
 cd "$(dirname "$0")" || exit 1
 
+# A project that takes longer hangs: its output is shown, and the next one runs.
+limit=${MARKETDATA_TEST_MINUTES:-8}
+
 # Installs a Debian package when what it brings is missing and can be installed here; else says what to install.
 need() {
   local what=$1 package=$2
@@ -19,12 +22,13 @@ need() {
   echo "0 passed, 1 failed"
   exit 1
 }
-postgres() { command -v initdb || ls /usr/lib/postgresql/*/bin/initdb; }
-chromium() { [ -n "${MARKETDATA_CHROMIUM:-}" ] || command -v chromium || command -v chromium-browser || command -v google-chrome; }
-need "PostgreSQL's server" postgresql postgres
-need "Chromium" chromium chromium
-need "Prometheus with promtool" prometheus command -v promtool
-need "npm" npm command -v npm
+on_path() { type -P "$1"; }
+has_postgres() { on_path initdb || ls /usr/lib/postgresql/*/bin/initdb; }
+has_chromium() { [ -n "${MARKETDATA_CHROMIUM:-}" ] || on_path chromium || on_path chromium-browser || on_path google-chrome; }
+need "PostgreSQL's server" postgresql has_postgres
+need "Chromium" chromium has_chromium
+need "Prometheus with promtool" prometheus on_path promtool
+need "npm" npm on_path npm
 
 passed=0 failed=0 skipped=0
 dotnet build MarketData.sln --nologo -v q || { echo "0 passed, 1 failed"; exit 1; }
@@ -36,12 +40,13 @@ fi
 for name in "$@"; do
   project=tests/MarketData.$name.Tests
   started=$SECONDS
-  output=$(dotnet run --no-build --project "$project" 2>&1)
+  output=$(timeout --kill-after=60s "${limit}m" dotnet run --no-build --project "$project" 2>&1)
   code=$?
   summary=$(sed 's/\x1b\[[0-9;]*m//g' <<<"$output" | grep -E "Total: [0-9]+, Errors: " | tail -n 1)
   count() { sed -nE "s/.*$1: ([0-9]+).*/\1/p" <<<"$summary"; }
   if [ -z "$summary" ]; then
-    printf '%s\n%s ran no test.\n' "$output" "$project"
+    printf '%s\n' "$output"
+    if [ "$code" = 124 ] || [ "$code" = 137 ]; then echo "$project was not done within $limit minutes."; else echo "$project ran no test."; fi
     failed=$((failed + 1))
     continue
   fi

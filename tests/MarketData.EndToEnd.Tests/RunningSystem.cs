@@ -66,13 +66,17 @@ public sealed class RunningSystem : IAsyncDisposable
     public Task<ExecuteCommandResult> ExecuteCommandAsync(string resource, string command, CancellationToken cancellation) =>
         _application.ResourceCommands.ExecuteCommandAsync(resource, command, cancellation);
 
-    /// <summary>The process of a resource that has one.</summary>
-    public int ProcessOf(string resource) => _application.ResourceNotifications.TryGetCurrentState(resource, out var state)
-        && state.Snapshot.Properties.FirstOrDefault(property => property.Name == "executable.pid")?.Value is { } id
-            ? Convert.ToInt32(id, CultureInfo.InvariantCulture)
-            : throw new InvalidOperationException($"{resource} does not run.");
+    /// <summary>Kills a service without warning.</summary>
+    public void Kill(string service)
+    {
+        if (!_application.ResourceNotifications.TryGetCurrentState(service, out var state)
+            || state.Snapshot.Properties.FirstOrDefault(property => property.Name == "executable.pid")?.Value is not { } launcher)
+            throw new InvalidOperationException($"{service} does not run.");
+        // The orchestrator starts a project by `dotnet run`, which ends with it.
+        AppHostProcess.Signal("KILL", AppHostProcess.ChildOf(Convert.ToInt32(launcher, CultureInfo.InvariantCulture)));
+    }
 
-    /// <summary>Waits until all replicas of a resource have ended or all but as many as are to run, and starts those again.</summary>
+    /// <summary>Waits until a replica of a resource has ended, and starts it again.</summary>
     public async Task StartAgainAsync(string resource, CancellationToken cancellation)
     {
         var ended = await _application.ResourceNotifications.WaitForResourceAsync(

@@ -149,6 +149,9 @@ public sealed partial class AppHostProcess : IAsyncDisposable
         return found;
     }
 
+    /// <summary>The first process that another has started.</summary>
+    public static int ChildOf(int id) => Processes().First(process => process.Parent == id).Id;
+
     /// <summary>Those of the processes that still run.</summary>
     public static IReadOnlyList<string> StillRunning(IReadOnlyDictionary<int, string> processes) =>
         [.. Processes().Where(process => processes.TryGetValue(process.Id, out var command) && command == process.Command).Select(process => $"{process.Id} {process.Command}")];

@@ -18,7 +18,7 @@ public sealed class ConnectionTests(SystemFixture system, ChromiumFixture chromi
         var live = page.Page.Locator(".live");
         var lost = page.Page.GetByText("No connection to the API");
         await Assertions.Expect(live).ToHaveTextAsync("Live");
-        AppHostProcess.Signal("KILL", system.Running.ProcessOf("api"));
+        system.Running.Kill("api");
 
         await Assertions.Expect(lost).ToBeVisibleAsync();
         await Assertions.Expect(page.Page.Locator(".verdict-line")).ToBeVisibleAsync();

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Aspire.Npgsql;
 using MarketData.Storage.Dashboard;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -30,11 +31,11 @@ public sealed class DatabaseProbe : IAsyncDisposable
     private Task<bool> _answer = Task.FromResult(true);
 
     /// <summary>Makes the connection when it is first needed.</summary>
-    public DatabaseProbe(IOptionsMonitor<NpgsqlSettings> settings, TimeProvider time)
+    public DatabaseProbe(IOptions<NpgsqlSettings> settings, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(settings);
         _time = time;
-        _own = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(settings.Get(DatabaseSetup.ConnectionName).ConnectionString)
+        _own = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(settings.Value.ConnectionString)
         {
             ApplicationName = ApplicationName,
             MinPoolSize = 0,

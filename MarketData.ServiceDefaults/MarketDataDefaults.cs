@@ -1,12 +1,15 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Reflection;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
 
 namespace Microsoft.Extensions.Hosting;
 
@@ -33,7 +36,10 @@ internal static class MarketDataDefaults
         builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => Describe(resource, builder.Environment.ApplicationName))
             .WithMetrics(metrics => metrics.AddMeter(OwnMeters, "Polly", ReverseProxy).SetExemplarFilter(ExemplarFilterType.TraceBased).AddPrometheusExporter())
-            .WithTracing(tracing => tracing.AddSource(ReverseProxy));
+            // Set in code, it takes precedence over OTEL_TRACES_SAMPLER: the app host sets that to always_on, which records every poll.
+            .WithTracing(tracing => tracing
+                .AddSource(ReverseProxy)
+                .SetSampler(new ParentBasedSampler(new RootSampler(TraceRatio(builder.Configuration)))));
         builder.AddOneLineLogs();
         builder.Services.AddSingleton<IHealthCheckPublisher, HealthMetrics>();
         builder.Services.Configure<HealthCheckPublisherOptions>(options => (options.Delay, options.Period) = (HealthDelay, HealthPeriod));
@@ -41,6 +47,12 @@ internal static class MarketDataDefaults
         // What serves this is nothing that a client needs, and the first thing that an attacker asks.
         builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.AddServerHeader = false);
     }
+
+    // As the SDK reads it for its own samplers: what is no ratio counts as 1.
+    private static double TraceRatio(IConfiguration configuration) =>
+        double.TryParse(configuration["OTEL_TRACES_SAMPLER_ARG"], CultureInfo.InvariantCulture, out var ratio) && ratio is >= 0 and <= 1
+            ? ratio
+            : 1;
 
     // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES come last, so that whoever runs the service has the last word.
     private static void Describe(ResourceBuilder resource, string applicationName) => resource

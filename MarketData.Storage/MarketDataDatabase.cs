@@ -36,6 +36,7 @@ public static class MarketDataDatabase
             database =>
             {
                 database.Name = ConnectionName;
+                database.NameSpans();
                 configure?.Invoke(database);
             });
         // A server that does not answer would keep whoever asks for the service's health until its own timeout.

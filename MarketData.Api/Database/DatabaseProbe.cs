@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Aspire.Npgsql;
+using MarketData.Storage;
 using MarketData.Storage.Dashboard;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -35,7 +36,7 @@ public sealed class DatabaseProbe : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(settings);
         _time = time;
-        _own = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(settings.Value.ConnectionString)
+        var connection = new NpgsqlConnectionStringBuilder(settings.Value.ConnectionString)
         {
             ApplicationName = ApplicationName,
             MinPoolSize = 0,
@@ -43,7 +44,8 @@ public sealed class DatabaseProbe : IAsyncDisposable
             Timeout = QuestionTimeoutSeconds,
             CommandTimeout = QuestionTimeoutSeconds,
             CancellationTimeout = -1,
-        });
+        };
+        _own = new NpgsqlDataSourceBuilder(connection.ConnectionString).NameSpans().Build();
         _hearing.InstrumentPublished = (instrument, listener) =>
         {
             if (instrument is { Meter.Name: "Npgsql", Name: "db.client.operation.npgsql.bytes_read" })

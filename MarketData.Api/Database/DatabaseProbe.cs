@@ -45,7 +45,7 @@ public sealed class DatabaseProbe : IAsyncDisposable
             CommandTimeout = QuestionTimeoutSeconds,
             CancellationTimeout = -1,
         };
-        _own = new NpgsqlDataSourceBuilder(connection.ConnectionString).NameSpans().Build();
+        _own = new NpgsqlDataSourceBuilder(connection.ConnectionString) { Name = ApplicationName }.NameSpans().Build();
         _hearing.InstrumentPublished = (instrument, listener) =>
         {
             if (instrument is { Meter.Name: "Npgsql", Name: "db.client.operation.npgsql.bytes_read" })

@@ -34,6 +34,7 @@ public sealed class TraceTests(TracedSystem system) : IClassFixture<TracedSystem
         var ofSymbol = statements.Where(span => Above(span, trace).Contains(symbol)).Select(span => span.Name).ToList();
         foreach (var name in (string[])["read series state", "enter step", "lock series", "COPY candles", "update data quality", "complete job"])
             ofSymbol.ShouldContain(name);
+        statements.Where(span => span.Service == "enrichment").ShouldAllBe(span => span.Attributes["db.npgsql.data_source"].Single() == "marketdata");
         statements.Where(span => !IsNamed(span)).Select(span => $"{span.Name}: {span.Attributes["db.query.text"].Single()}").ShouldBeEmpty();
     }
 

@@ -28,7 +28,7 @@ public sealed partial class DatabaseMigrator(ILogger<DatabaseMigrator> logger, T
     {
         var unpooled = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString;
         await using var connection = await OpenAsync(unpooled, cancellation);
-        await ExecuteAsync(connection, "SELECT pg_advisory_lock(@key)", cancellation);
+        await ExecuteAsync(connection, "lock migrations", "SELECT pg_advisory_lock(@key)", cancellation);
         try
         {
             Upgrade(unpooled);
@@ -36,7 +36,7 @@ public sealed partial class DatabaseMigrator(ILogger<DatabaseMigrator> logger, T
         }
         finally
         {
-            await ExecuteAsync(connection, "SELECT pg_advisory_unlock(@key)", CancellationToken.None);
+            await ExecuteAsync(connection, "unlock migrations", "SELECT pg_advisory_unlock(@key)", CancellationToken.None);
         }
     }
 
@@ -47,12 +47,12 @@ public sealed partial class DatabaseMigrator(ILogger<DatabaseMigrator> logger, T
         const string existing = """
             SELECT attname::text FROM pg_attribute WHERE attrelid = 'candle_features'::regclass AND attnum > 0 AND NOT attisdropped
             """;
-        var columns = (await connection.QueryAsync<string>(Sql.Command(existing, null, cancellation))).ToHashSet();
+        var columns = (await connection.QueryAsync<string>(Sql.Command("read feature columns", existing, null, cancellation))).ToHashSet();
         var missing = FeatureCatalogue.All.Where(feature => !columns.Contains(feature.Name))
             .Select(feature => $"ADD COLUMN {feature.Name} {(feature.Labels.Count > 0 ? "text" : "double precision")}")
             .ToList();
         if (missing.Count > 0)
-            await ExecuteAsync(connection, "ALTER TABLE candle_features " + string.Join(", ", missing), cancellation);
+            await ExecuteAsync(connection, "add feature columns", "ALTER TABLE candle_features " + string.Join(", ", missing), cancellation);
     }
 
     private bool DetailEnabled => logger.IsEnabled(LogLevel.Debug);
@@ -101,9 +101,10 @@ public sealed partial class DatabaseMigrator(ILogger<DatabaseMigrator> logger, T
     private static bool IsStillStarting(NpgsqlException e) =>
         e is PostgresException { SqlState: PostgresErrorCodes.CannotConnectNow } || e.InnerException is SocketException;
 
-    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellation)
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string name, string sql, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+        await using var command = Sql.Command(name, sql, connection);
+        command.CommandTimeout = 0;
         if (sql.Contains("@key", StringComparison.Ordinal))
             command.Parameters.AddWithValue("key", LockKey);
         await command.ExecuteNonQueryAsync(cancellation);

@@ -12,6 +12,7 @@ builder.AddServiceDefaults();
 builder.WebHost.UseStaticWebAssets();
 
 builder.Services.AddFrontDoor();
+builder.Services.AddCircuitTracing();
 builder.Services.AddOperators();
 builder.Services.AddApiClients();
 builder.Services.AddLiveFeed(builder.Configuration);

@@ -1,4 +1,6 @@
 using System.Diagnostics.Metrics;
+using Aspire.Npgsql;
+using MarketData.Storage;
 using MarketData.Storage.Dashboard;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -30,11 +32,11 @@ public sealed class DatabaseProbe : IAsyncDisposable
     private Task<bool> _answer = Task.FromResult(true);
 
     /// <summary>Makes the connection when it is first needed.</summary>
-    public DatabaseProbe(IOptionsMonitor<NpgsqlSettings> settings, TimeProvider time)
+    public DatabaseProbe(IOptions<NpgsqlSettings> settings, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(settings);
         _time = time;
-        _own = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(settings.Get(DatabaseSetup.ConnectionName).ConnectionString)
+        var connection = new NpgsqlConnectionStringBuilder(settings.Value.ConnectionString)
         {
             ApplicationName = ApplicationName,
             MinPoolSize = 0,
@@ -42,7 +44,8 @@ public sealed class DatabaseProbe : IAsyncDisposable
             Timeout = QuestionTimeoutSeconds,
             CommandTimeout = QuestionTimeoutSeconds,
             CancellationTimeout = -1,
-        });
+        };
+        _own = new NpgsqlDataSourceBuilder(connection.ConnectionString) { Name = ApplicationName }.NameSpans().Build();
         _hearing.InstrumentPublished = (instrument, listener) =>
         {
             if (instrument is { Meter.Name: "Npgsql", Name: "db.client.operation.npgsql.bytes_read" })

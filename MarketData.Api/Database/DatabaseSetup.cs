@@ -13,20 +13,15 @@ public static class DatabaseSetup
     // Milliseconds that a broken-off query may take to say so; the server that does not answer would take all of the default 2,000.
     private const int CancellationTimeoutMs = 200;
 
-    /// <summary>The name of the connection string.</summary>
-    public const string ConnectionName = "marketdata";
-
     /// <summary>Adds the data source, the schema's update at start, readers and stores.</summary>
     public static WebApplicationBuilder AddDatabase(this WebApplicationBuilder builder)
     {
-        builder.AddNpgsqlDataSource(
-            ConnectionName,
-            configureDataSourceBuilder: static database =>
-            {
-                database.ConnectionStringBuilder.CancellationTimeout = CancellationTimeoutMs;
-                // No session holds anything from one use to the next, so that resetting it would be seven statements for nothing.
-                database.ConnectionStringBuilder.NoResetOnClose = true;
-            });
+        builder.AddMarketDataDatabase(static database =>
+        {
+            database.ConnectionStringBuilder.CancellationTimeout = CancellationTimeoutMs;
+            // No session holds anything from one use to the next, so that resetting it would be seven statements for nothing.
+            database.ConnectionStringBuilder.NoResetOnClose = true;
+        });
         var services = builder.Services;
         services.AddSingleton<DatabaseProbe>();
         services.AddSingleton<DatabaseMigrator>();

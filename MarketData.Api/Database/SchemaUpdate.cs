@@ -1,3 +1,4 @@
+using Aspire.Npgsql;
 using MarketData.Storage;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
@@ -10,7 +11,7 @@ namespace MarketData.Api.Database;
 /// can say what is missing, and is healthy from then on.
 /// </summary>
 public sealed partial class SchemaUpdate(
-    DatabaseMigrator migrator, IOptionsMonitor<NpgsqlSettings> settings, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<SchemaUpdate> logger)
+    DatabaseMigrator migrator, IOptions<NpgsqlSettings> settings, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<SchemaUpdate> logger)
     : BackgroundService, IHealthCheck
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(2);
@@ -34,7 +35,7 @@ public sealed partial class SchemaUpdate(
         {
             try
             {
-                await migrator.MigrateAsync(settings.Get(DatabaseSetup.ConnectionName).ConnectionString!, stoppingToken);
+                await migrator.MigrateAsync(settings.Value.ConnectionString!, stoppingToken);
                 _done.SetResult();
             }
             catch (NpgsqlException e)

@@ -1,3 +1,4 @@
+using Aspire.Npgsql;
 using MarketData.Domain.Candles;
 using MarketData.Storage;
 using MarketData.Storage.Enrichment;
@@ -8,7 +9,7 @@ namespace MarketData.Enrichment.Scheduling;
 /// <summary>What must be so before a node works, done once however many nodes start at once.</summary>
 public sealed partial class ClusterStart(
     DatabaseMigrator migrator,
-    IOptionsMonitor<NpgsqlSettings> database,
+    IOptions<NpgsqlSettings> database,
     SchemaReadiness schema,
     SymbolSeed seed,
     RunStore runs,
@@ -18,7 +19,7 @@ public sealed partial class ClusterStart(
     /// <summary>Brings the database to this build's schema, and gives an empty one its symbols and its first run.</summary>
     public async Task PrepareAsync(CancellationToken cancellation)
     {
-        await migrator.MigrateAsync(database.Get("marketdata").ConnectionString!, cancellation);
+        await migrator.MigrateAsync(database.Value.ConnectionString!, cancellation);
         schema.SetReady();
         var planted = await seed.PlantAsync(
             [.. InitialSymbols.Parse(options.Value.Symbols).Select(symbol => (

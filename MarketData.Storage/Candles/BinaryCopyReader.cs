@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using MarketData.Storage.Enrichment;
 using Npgsql;
 
 namespace MarketData.Storage.Candles;
@@ -34,10 +35,11 @@ internal sealed class BinaryCopyReader : IAsyncDisposable
 
     /// <summary>Begins to read.</summary>
     /// <param name="connection">Where from; of no other use until this is disposed.</param>
+    /// <param name="name">What the query is for.</param>
     /// <param name="query">A query without parameters, which COPY can't have.</param>
     /// <param name="cancellation">Stops it.</param>
-    public static async Task<BinaryCopyReader> BeginAsync(NpgsqlConnection connection, string query, CancellationToken cancellation) =>
-        new(await connection.BeginRawBinaryCopyAsync($"COPY ({query}) TO STDOUT (FORMAT BINARY)", cancellation));
+    public static async Task<BinaryCopyReader> BeginAsync(NpgsqlConnection connection, string name, string query, CancellationToken cancellation) =>
+        new(await connection.BeginRawBinaryCopyAsync($"COPY ({Sql.Named(name, query)}) TO STDOUT (FORMAT BINARY)", cancellation));
 
     /// <summary>Reads the next row.</summary>
     /// <returns>Whether there was one.</returns>

@@ -35,7 +35,7 @@ public sealed class CandleReader(NpgsqlDataSource database)
             {
                 page.Clear();
                 await using var rows = await BinaryCopyReader.BeginAsync(
-                    connection, CandleSql.Select(window, descending: query.Newest, limit + 1), cancellation);
+                    connection, "read page of candles", CandleSql.Select(window, descending: query.Newest, limit + 1), cancellation);
                 while (await rows.ReadAsync(cancellation))
                     page.Add(rows.Row);
                 if (page.IsFull)
@@ -65,7 +65,8 @@ public sealed class CandleReader(NpgsqlDataSource database)
         ArgumentNullException.ThrowIfNull(query);
         using var batch = new CandleBatch(query, Math.Min(query.Limit ?? batchRows, batchRows));
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        await using var rows = await BinaryCopyReader.BeginAsync(connection, CandleSql.Select(query, descending: false, query.Limit), cancellation);
+        await using var rows = await BinaryCopyReader.BeginAsync(
+            connection, "stream candles", CandleSql.Select(query, descending: false, query.Limit), cancellation);
         var more = true;
         do
         {

@@ -48,11 +48,13 @@ public sealed class CandleRetention(NpgsqlDataSource database)
         var timeframe = interval.Name();
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var total = 0L;
-        foreach (var symbol in await connection.QueryAsync<string>(Sql.Command(old, new { timeframe, before }, cancellation)))
+        foreach (var symbol in await connection.QueryAsync<string>(
+            Sql.Command("find series with old candles", old, new { timeframe, before }, cancellation)))
         {
             await using var transaction = await connection.BeginTransactionAsync(cancellation);
             var arguments = new { symbol, timeframe, before };
-            await using (var results = await connection.QueryMultipleAsync(Sql.Command(Forget, arguments, cancellation, transaction)))
+            await using (var results = await connection.QueryMultipleAsync(
+                Sql.Command("forget old candles", Forget, arguments, cancellation, transaction)))
             {
                 await results.ReadAsync();
                 total += await results.ReadSingleAsync<long>();
@@ -63,9 +65,10 @@ public sealed class CandleRetention(NpgsqlDataSource database)
 
         // A backfill of nothing that is kept has nothing left to go on with.
         const string finish = "DELETE FROM backfill_state WHERE timeframe = @timeframe AND end_date <= @before";
-        await connection.ExecuteAsync(Sql.Command(finish, new { timeframe, before }, cancellation));
+        await connection.ExecuteAsync(Sql.Command("forget old backfills", finish, new { timeframe, before }, cancellation));
         const string drop = "SELECT drop_empty_candle_partition(@timeframe, @before)";
-        while (await connection.ExecuteScalarAsync<bool>(Sql.Command(drop, new { timeframe, before }, cancellation)))
+        while (await connection.ExecuteScalarAsync<bool>(
+            Sql.Command("drop empty partition", drop, new { timeframe, before }, cancellation)))
         {
             // Until none is left, or somebody is busy with the next.
         }
@@ -85,10 +88,11 @@ public sealed class CandleRetention(NpgsqlDataSource database)
             WHERE (j.config ->> 'compress_after')::interval IS DISTINCT FROM make_interval(days => @days)
             """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        if (!await connection.ExecuteScalarAsync<bool>(Sql.Command(isThere, null, cancellation)))
+        if (!await connection.ExecuteScalarAsync<bool>(Sql.Command("look for TimescaleDB", isThere, null, cancellation)))
             return;
-        var outdated = (await connection.QueryAsync<string>(Sql.Command(differ, new { days }, cancellation))).ToArray();
+        var outdated = (await connection.QueryAsync<string>(
+            Sql.Command("find outdated compression policies", differ, new { days }, cancellation))).ToArray();
         if (outdated.Length > 0)
-            await connection.ExecuteAsync(Sql.Command(Compress, new { outdated, days }, cancellation));
+            await connection.ExecuteAsync(Sql.Command("set compression policies", Compress, new { outdated, days }, cancellation));
     }
 }

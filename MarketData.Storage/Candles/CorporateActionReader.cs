@@ -29,7 +29,8 @@ public sealed class CorporateActionReader(NpgsqlDataSource database)
             WHERE a.symbol = @symbol AND a.kind = 'dividend' AND (@asOf::timestamptz IS NULL OR a.recorded_at <= @asOf);
             """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        await using var results = await connection.QueryMultipleAsync(Sql.Command(actions, new { symbol = symbol.Value, asOf }, cancellation));
+        await using var results = await connection.QueryMultipleAsync(
+            Sql.Command("read adjustments", actions, new { symbol = symbol.Value, asOf }, cancellation));
         var splits = await results.ReadAsync<StockSplit>();
         var dividends = await results.ReadAsync<(DateOnly ExDate, double Amount, double CloseBefore)>();
         return AdjustmentFactors.Of(splits, dividends);

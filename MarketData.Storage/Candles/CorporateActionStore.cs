@@ -29,7 +29,8 @@ public sealed class CorporateActionStore(NpgsqlDataSource database)
             WHERE symbol = @symbol AND kind = 'split' ORDER BY ex_date
             """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        return (await connection.QueryAsync<StockSplit>(Sql.Command(splits, new { symbol = symbol.Value }, cancellation))).AsList();
+        return (await connection.QueryAsync<StockSplit>(
+            Sql.Command("read splits", splits, new { symbol = symbol.Value }, cancellation))).AsList();
     }
 
     /// <summary>The ex-dates of the splits that were put on record, or changed, after <paramref name="since"/>, UTC.</summary>
@@ -40,7 +41,8 @@ public sealed class CorporateActionStore(NpgsqlDataSource database)
             WHERE symbol = @symbol AND kind = 'split' AND recorded_at > @since ORDER BY ex_date
             """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        return (await connection.QueryAsync<DateOnly>(Sql.Command(recorded, new { symbol = symbol.Value, since }, cancellation))).AsList();
+        return (await connection.QueryAsync<DateOnly>(
+            Sql.Command("read splits recorded since", recorded, new { symbol = symbol.Value, since }, cancellation))).AsList();
     }
 
     /// <summary>Whether the symbol's corporate actions were never asked for, or not within 20 hours: once a night, whenever in it.</summary>
@@ -50,7 +52,8 @@ public sealed class CorporateActionStore(NpgsqlDataSource database)
             SELECT EXISTS (SELECT FROM symbols WHERE symbol = @symbol AND (actions_checked_at IS NULL OR actions_checked_at < now() - interval '20 hours'))
             """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        return await connection.ExecuteScalarAsync<bool>(Sql.Command(due, new { symbol = symbol.Value }, cancellation));
+        return await connection.ExecuteScalarAsync<bool>(
+            Sql.Command("check whether actions are due", due, new { symbol = symbol.Value }, cancellation));
     }
 
     /// <summary>What prices of the symbol are adjusted by: its splits, and its dividends as shares of the daily close before each ex-date.</summary>
@@ -67,7 +70,7 @@ public sealed class CorporateActionStore(NpgsqlDataSource database)
         var splits = await SplitsAsync(symbol, cancellation);
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var paid = await connection.QueryAsync<(DateOnly ExDate, double Amount, double CloseBefore)>(
-            Sql.Command(dividends, new { symbol = symbol.Value }, cancellation));
+            Sql.Command("read dividends", dividends, new { symbol = symbol.Value }, cancellation));
         return AdjustmentFactors.Of(splits, paid);
     }
 
@@ -83,11 +86,13 @@ public sealed class CorporateActionStore(NpgsqlDataSource database)
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         var changed = (await connection.QueryAsync<string>(
-            Sql.Command(Upsert, Rows(symbol, splits, dividends, source), cancellation, transaction))).AsList();
+            Sql.Command("save corporate actions", Upsert, Rows(symbol, splits, dividends, source), cancellation, transaction))).AsList();
         var newSplit = changed.Contains("split");
         if (newSplit)
-            await connection.ExecuteAsync(Sql.Command(forget, new { symbol = symbol.Value }, cancellation, transaction));
-        await connection.ExecuteAsync(Sql.Command(noted, new { symbol = symbol.Value }, cancellation, transaction));
+            await connection.ExecuteAsync(
+                Sql.Command("reset feature state", forget, new { symbol = symbol.Value }, cancellation, transaction));
+        await connection.ExecuteAsync(
+            Sql.Command("note check of corporate actions", noted, new { symbol = symbol.Value }, cancellation, transaction));
         await transaction.CommitAsync(cancellation);
         return newSplit;
     }

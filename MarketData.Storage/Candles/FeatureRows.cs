@@ -6,6 +6,8 @@ namespace MarketData.Storage.Candles;
 /// <summary>Stores features: only rows that are new or differ are written.</summary>
 internal static class FeatureRows
 {
+    private const string Stage = "CREATE TEMP TABLE feature_stage ON COMMIT DELETE ROWS AS SELECT * FROM candle_features WITH NO DATA";
+
     public static async Task StoreAsync(WriteSession session)
     {
         var table = session.Write.Features!;
@@ -17,7 +19,7 @@ internal static class FeatureRows
             SELECT EXISTS (SELECT FROM candle_features WHERE symbol = @symbol AND timeframe = @timeframe AND ts >= @first AND ts <= @last),
                    to_regclass('pg_temp.feature_stage') IS NOT NULL
             """;
-        var (isAny, hasStage) = await session.QuerySingleAsync<(bool, bool)>(any, range);
+        var (isAny, hasStage) = await session.QuerySingleAsync<(bool, bool)>("look for stored features", any, range);
         if (!isAny)
         {
             await CopyAsync(session, "candle_features", columns, table);
@@ -25,9 +27,9 @@ internal static class FeatureRows
         }
 
         if (!hasStage)
-            await session.ExecuteAsync("CREATE TEMP TABLE feature_stage ON COMMIT DELETE ROWS AS SELECT * FROM candle_features WITH NO DATA");
+            await session.ExecuteAsync("create feature stage", Stage);
         await CopyAsync(session, "feature_stage", columns, table);
-        await session.ExecuteAsync(Merge(columns, table), range);
+        await session.ExecuteAsync("merge features", Merge(columns, table), range);
     }
 
     private static string Merge(string columns, FeatureTable table)

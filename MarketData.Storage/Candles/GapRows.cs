@@ -27,7 +27,7 @@ internal static class GapRows
         var write = session.Write;
         if (write.GapRange is null && write.AskedRange is null)
             return;
-        await session.ExecuteAsync((write.GapRange is null ? "" : Replace) + (write.AskedRange is null ? "" : Asked), new
+        await session.ExecuteAsync("save gaps", (write.GapRange is null ? "" : Replace) + (write.AskedRange is null ? "" : Asked), new
         {
             after = write.GapRange?.After,
             before = write.GapRange?.Before,

@@ -71,7 +71,7 @@ internal static class QualityRows
     public static async Task StoreAsync(WriteSession session)
     {
         var (write, candles, dates) = (session.Write, session.Write.Candles, session.Write.ExpectedByDate);
-        await session.ExecuteAsync(dates.Count > 0 ? Days + Series : Series, new
+        await session.ExecuteAsync("update data quality", dates.Count > 0 ? Days + Series : Series, new
         {
             dates = dates.Keys.ToArray(),
             expected = dates.Values.ToArray(),

@@ -18,7 +18,7 @@ internal static class RejectedBars
         var bars = session.Write.Rejected;
         if (bars.Count == 0)
             return;
-        await session.ExecuteAsync(Upsert, new
+        await session.ExecuteAsync("save rejected candles", Upsert, new
         {
             source = session.Write.Source,
             ts = bars.Select(bar => bar.Timestamp).ToArray(),

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using MarketData.Domain.Candles;
+using MarketData.Storage.Enrichment;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -102,11 +103,10 @@ internal sealed class SeriesLookup(NpgsqlDataSource database)
         Activity.Current = question.Asker;
         var cancellation = question.Abandoned.Token;
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        await using var command = new NpgsqlCommand(Find, connection)
-        {
-            CommandTimeout = TimeoutSeconds,
-            Parameters = { Texts(question.Series.Select(series => series.Symbol.Value)), Texts(question.Series.Select(series => series.Interval.Name())) },
-        };
+        await using var command = Sql.Command("find series", Find, connection);
+        command.CommandTimeout = TimeoutSeconds;
+        command.Parameters.Add(Texts(question.Series.Select(series => series.Symbol.Value)));
+        command.Parameters.Add(Texts(question.Series.Select(series => series.Interval.Name())));
         await command.PrepareAsync(cancellation);
         await using var row = await command.ExecuteReaderAsync(cancellation);
         var answer = new Dictionary<(Symbol, BarInterval), StoredSeries>();

@@ -18,12 +18,14 @@ public sealed class SeriesReader(NpgsqlDataSource database)
             """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var arguments = new { symbol = instrument.Symbol.Value, timeframe = interval.Name() };
-        return await connection.QuerySingleOrDefaultAsync<SeriesState>(Sql.Command(state, arguments, cancellation)) ?? new SeriesState();
+        return await connection.QuerySingleOrDefaultAsync<SeriesState>(
+            Sql.Command("read series state", state, arguments, cancellation)) ?? new SeriesState();
     }
 
     /// <summary>The candles that open in [<paramref name="from"/>, <paramref name="to"/>), ascending.</summary>
     public Task<StoredCandle[]> RangeAsync(Symbol symbol, BarInterval interval, DateTime from, DateTime to, CancellationToken cancellation) =>
         ReadAsync(
+            "read candles of range",
             $"SELECT {CandleColumns.Stored} FROM candles WHERE symbol = $1 AND timeframe = $2 AND ts >= $3 AND ts < $4 ORDER BY ts",
             cancellation, symbol.Value, interval.Name(), from, to);
 
@@ -31,6 +33,7 @@ public sealed class SeriesReader(NpgsqlDataSource database)
     public async Task<StoredCandle[]> BeforeAsync(Symbol symbol, BarInterval interval, DateTime before, int count, CancellationToken cancellation)
     {
         var descending = await ReadAsync(
+            "read candles before",
             $"SELECT {CandleColumns.Stored} FROM candles WHERE symbol = $1 AND timeframe = $2 AND ts < $3 ORDER BY ts DESC LIMIT $4",
             cancellation, symbol.Value, interval.Name(), before, count);
         Array.Reverse(descending);
@@ -43,7 +46,7 @@ public sealed class SeriesReader(NpgsqlDataSource database)
         const string next = "SELECT ts FROM candles WHERE symbol = @symbol AND timeframe = @timeframe AND ts >= @from ORDER BY ts LIMIT 1";
         await using var connection = await database.OpenConnectionAsync(cancellation);
         return await connection.ExecuteScalarAsync<DateTime?>(
-            Sql.Command(next, new { symbol = symbol.Value, timeframe = interval.Name(), from }, cancellation));
+            Sql.Command("read next candle time", next, new { symbol = symbol.Value, timeframe = interval.Name(), from }, cancellation));
     }
 
     /// <summary>What is missing in the series and due to be asked for again, oldest first.</summary>
@@ -55,12 +58,13 @@ public sealed class SeriesReader(NpgsqlDataSource database)
             """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
         return (await connection.QueryAsync<OpenGap>(
-            Sql.Command(due, new { symbol = symbol.Value, timeframe = interval.Name() }, cancellation))).AsList();
+            Sql.Command("read gaps due", due, new { symbol = symbol.Value, timeframe = interval.Name() }, cancellation))).AsList();
     }
 
-    private async Task<StoredCandle[]> ReadAsync(string sql, CancellationToken cancellation, params object[] arguments)
+    private async Task<StoredCandle[]> ReadAsync(string name, string sql, CancellationToken cancellation, params object[] arguments)
     {
-        await using var command = database.CreateCommand(sql);
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var command = Sql.Command(name, sql, connection);
         foreach (var argument in arguments)
             command.Parameters.Add(argument is DateTime instant
                 ? new NpgsqlParameter { Value = instant, NpgsqlDbType = NpgsqlDbType.TimestampTz }

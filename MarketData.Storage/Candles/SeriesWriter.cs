@@ -86,7 +86,7 @@ public sealed class SeriesWriter(NpgsqlDataSource database)
         var session = new WriteSession(connection, transaction, write, cancellation);
         if (write.Fence is { } fence)
             await JobStore.HoldAsync(connection, transaction, fence, cancellation);
-        await session.ExecuteAsync(Begin);
+        await session.ExecuteAsync("lock series", Begin);
         var result = await StoreCandlesAsync(session);
         if (write.Features is not null)
             await FeatureRows.StoreAsync(session);
@@ -108,7 +108,8 @@ public sealed class SeriesWriter(NpgsqlDataSource database)
         if (write.Features is { Count: > 0 } features)
             ends.AddRange([features.Timestamps[0], features.Timestamps[^1]]);
         if (ends.Count > 0)
-            await connection.ExecuteAsync(Sql.Command(ensure, new { timeframe = write.Interval.Name(), from = ends.Min(), to = ends.Max() }, cancellation));
+            await connection.ExecuteAsync(
+                Sql.Command("ensure candle partitions", ensure, new { timeframe = write.Interval.Name(), from = ends.Min(), to = ends.Max() }, cancellation));
     }
 
     private static async Task<WriteResult> StoreCandlesAsync(WriteSession session)
@@ -120,7 +121,7 @@ public sealed class SeriesWriter(NpgsqlDataSource database)
             SELECT EXISTS (SELECT FROM candles WHERE symbol = @symbol AND timeframe = @timeframe AND ts >= @from AND ts <= @to),
                    to_regclass('pg_temp.candle_stage') IS NOT NULL
             """;
-        var (isAny, hasStage) = await session.QuerySingleAsync<(bool, bool)>(any);
+        var (isAny, hasStage) = await session.QuerySingleAsync<(bool, bool)>("look for stored candles", any);
         if (!isAny)
         {
             await CandleColumns.CopyAsync(session, "candles");
@@ -128,10 +129,10 @@ public sealed class SeriesWriter(NpgsqlDataSource database)
         }
 
         if (!hasStage)
-            await session.ExecuteAsync(Stage);
+            await session.ExecuteAsync("create candle stage", Stage);
         await CandleColumns.CopyAsync(session, "candle_stage");
-        var changed = await session.ScalarAsync<bool>(Compare)
-            ? await session.QuerySingleAsync<WriteResult>(Merge)
+        var changed = await session.ScalarAsync<bool>("compare candles", Compare)
+            ? await session.QuerySingleAsync<WriteResult>("merge candles", Merge)
             : new WriteResult(0, 0, 0, 0);
         return changed with { Unchanged = candles.Length - changed.Inserted - changed.Updated - changed.Rescored };
     }

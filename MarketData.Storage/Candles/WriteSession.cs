@@ -20,19 +20,19 @@ internal sealed class WriteSession(NpgsqlConnection connection, NpgsqlTransactio
 
     public string Timeframe { get; } = write.Interval.Name();
 
-    public Task<int> ExecuteAsync(string sql, object? more = null) => Connection.ExecuteAsync(Command(sql, more));
+    public Task<int> ExecuteAsync(string name, string sql, object? more = null) => Connection.ExecuteAsync(Command(name, sql, more));
 
-    public Task<T?> ScalarAsync<T>(string sql, object? more = null) => Connection.ExecuteScalarAsync<T>(Command(sql, more));
+    public Task<T?> ScalarAsync<T>(string name, string sql, object? more = null) => Connection.ExecuteScalarAsync<T>(Command(name, sql, more));
 
-    public Task<T> QuerySingleAsync<T>(string sql, object? more = null) => Connection.QuerySingleAsync<T>(Command(sql, more));
+    public Task<T> QuerySingleAsync<T>(string name, string sql, object? more = null) => Connection.QuerySingleAsync<T>(Command(name, sql, more));
 
-    private CommandDefinition Command(string sql, object? more)
+    private CommandDefinition Command(string name, string sql, object? more)
     {
         var arguments = new DynamicParameters(new { symbol = Symbol, timeframe = Timeframe, jobId = Write.JobId });
         if (!Write.Candles.IsEmpty)
             arguments.AddDynamicParams(new { from = Write.Candles.Span[0].Candle.Timestamp, to = Write.Candles.Span[^1].Candle.Timestamp });
         if (more is not null)
             arguments.AddDynamicParams(more);
-        return Sql.Command(sql, arguments, Cancellation, Transaction);
+        return Sql.Command(name, sql, arguments, Cancellation, Transaction);
     }
 }

@@ -33,7 +33,7 @@ public sealed class HealthReader(NpgsqlDataSource database)
     public async Task<HealthRows> ReadAsync(CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        await using var results = await connection.QueryMultipleAsync(Sql.Command(Health, null, cancellation));
+        await using var results = await connection.QueryMultipleAsync(Sql.Command("read health", Health, null, cancellation));
         return new()
         {
             Scheduler = await results.ReadSingleAsync<SchedulerRow>(),
@@ -52,13 +52,14 @@ public sealed class HealthReader(NpgsqlDataSource database)
             WHERE @provider::text IS NULL OR provider = @provider ORDER BY id DESC LIMIT @limit
             """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        return (await connection.QueryAsync<CircuitTransition>(Sql.Command(changes, new { provider, limit }, cancellation))).AsList();
+        return (await connection.QueryAsync<CircuitTransition>(
+            Sql.Command("read circuit transitions", changes, new { provider, limit }, cancellation))).AsList();
     }
 
     /// <summary>Makes a round trip, to see how long one takes.</summary>
     public async Task PingAsync(CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        await connection.ExecuteScalarAsync<int>(Sql.Command("SELECT 1", null, cancellation));
+        await connection.ExecuteScalarAsync<int>(Sql.Command("ping database", "SELECT 1", null, cancellation));
     }
 }

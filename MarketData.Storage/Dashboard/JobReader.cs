@@ -48,7 +48,7 @@ public sealed class JobReader(NpgsqlDataSource database)
             limit,
         };
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        await using var results = await connection.QueryMultipleAsync(Sql.Command(sql, arguments, cancellation));
+        await using var results = await connection.QueryMultipleAsync(Sql.Command("read jobs", sql, arguments, cancellation));
         return ((await results.ReadAsync<JobSummary>()).AsList(), await results.ReadSingleAsync<long>());
     }
 
@@ -57,7 +57,7 @@ public sealed class JobReader(NpgsqlDataSource database)
     {
         const string jobs = $"SELECT {Columns} FROM {Source} WHERE j.job_id = @jobId ORDER BY j.symbol, j.id";
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        return (await connection.QueryAsync<JobSummary>(Sql.Command(jobs, new { jobId }, cancellation))).AsList();
+        return (await connection.QueryAsync<JobSummary>(Sql.Command("read jobs of run", jobs, new { jobId }, cancellation))).AsList();
     }
 
     /// <summary>Reads a job; null when there is none with this number.</summary>
@@ -65,7 +65,7 @@ public sealed class JobReader(NpgsqlDataSource database)
     {
         const string job = $"SELECT {Columns} FROM {Source} WHERE j.id = @id";
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        return await connection.QuerySingleOrDefaultAsync<JobSummary>(Sql.Command(job, new { id }, cancellation));
+        return await connection.QuerySingleOrDefaultAsync<JobSummary>(Sql.Command("read job", job, new { id }, cancellation));
     }
 
     /// <summary>Reads a job's attempts, first to last.</summary>
@@ -76,7 +76,7 @@ public sealed class JobReader(NpgsqlDataSource database)
             FROM enrichment_job_attempts WHERE enrichment_job_id = @id ORDER BY attempt, id
             """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        var rows = await connection.QueryAsync<AttemptRow>(Sql.Command(attempts, new { id }, cancellation));
+        var rows = await connection.QueryAsync<AttemptRow>(Sql.Command("read job attempts", attempts, new { id }, cancellation));
         return [.. rows.Select(row => row.ToAttempt())];
     }
 

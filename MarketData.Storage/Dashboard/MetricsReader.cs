@@ -50,7 +50,7 @@ public sealed class MetricsReader(NpgsqlDataSource database)
     public async Task<MetricRows> ReadAsync(TimeSpan window, double minimumScore, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        var command = Sql.Command(Fetches + Computations + Quality, new { window, minimumScore }, cancellation);
+        var command = Sql.Command("read pipeline totals", Fetches + Computations + Quality, new { window, minimumScore }, cancellation);
         await using var results = await connection.QueryMultipleAsync(command);
         return new()
         {
@@ -64,7 +64,8 @@ public sealed class MetricsReader(NpgsqlDataSource database)
     public async Task<IReadOnlyList<SourceTotals>> ReadFetchesAsync(TimeSpan window, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        return (await connection.QueryAsync<SourceTotals>(Sql.Command(Fetches, new { window }, cancellation))).AsList();
+        return (await connection.QueryAsync<SourceTotals>(
+            Sql.Command("read provider totals", Fetches, new { window }, cancellation))).AsList();
     }
 
     /// <summary>Reads the sums of each stretch of the last <paramref name="window"/>.</summary>
@@ -90,7 +91,8 @@ public sealed class MetricsReader(NpgsqlDataSource database)
             FROM data_quality_metrics WHERE metric_date >= ((now() - @window) AT TIME ZONE 'UTC')::date GROUP BY 1 ORDER BY 1;
             """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        await using var results = await connection.QueryMultipleAsync(Sql.Command(series, new { window, bucket }, cancellation));
+        await using var results = await connection.QueryMultipleAsync(
+            Sql.Command("read pipeline series", series, new { window, bucket }, cancellation));
         return new()
         {
             Fetches = (await results.ReadAsync<FetchPoint>()).AsList(),

@@ -50,7 +50,7 @@ public sealed class OverviewReader(NpgsqlDataSource database)
     public async Task<OverviewRows> ReadAsync(CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        await using var results = await connection.QueryMultipleAsync(Sql.Command(Overview, null, cancellation));
+        await using var results = await connection.QueryMultipleAsync(Sql.Command("read overview", Overview, null, cancellation));
         return new()
         {
             Scheduler = await results.ReadSingleAsync<SchedulerRow>(),

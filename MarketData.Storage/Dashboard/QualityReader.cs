@@ -60,7 +60,7 @@ public sealed class QualityReader(NpgsqlDataSource database)
             Limit = limit,
         };
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        await using var results = await connection.QueryMultipleAsync(Sql.Command(Quality, arguments, cancellation));
+        await using var results = await connection.QueryMultipleAsync(Sql.Command("read data quality", Quality, arguments, cancellation));
         return new()
         {
             Daily = (await results.ReadAsync<DailyQuality>()).AsList(),
@@ -79,6 +79,7 @@ public sealed class QualityReader(NpgsqlDataSource database)
             WHERE symbol = @symbol ORDER BY ex_date DESC, kind
             """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        return (await connection.QueryAsync<CorporateAction>(Sql.Command(actions, new { symbol }, cancellation))).AsList();
+        return (await connection.QueryAsync<CorporateAction>(
+            Sql.Command("read corporate actions", actions, new { symbol }, cancellation))).AsList();
     }
 }

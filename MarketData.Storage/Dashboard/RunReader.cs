@@ -34,7 +34,7 @@ public sealed class RunReader(NpgsqlDataSource database)
             limit,
         };
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        await using var results = await connection.QueryMultipleAsync(Sql.Command(sql, arguments, cancellation));
+        await using var results = await connection.QueryMultipleAsync(Sql.Command("read runs", sql, arguments, cancellation));
         return ((await results.ReadAsync<RunSummary>()).AsList(), await results.ReadSingleAsync<long>());
     }
 
@@ -43,7 +43,7 @@ public sealed class RunReader(NpgsqlDataSource database)
     {
         const string run = $"SELECT {RunSql.Columns} FROM enrichment_history WHERE job_id = @jobId";
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        return await connection.QuerySingleOrDefaultAsync<RunSummary>(Sql.Command(run, new { jobId }, cancellation));
+        return await connection.QuerySingleOrDefaultAsync<RunSummary>(Sql.Command("read run", run, new { jobId }, cancellation));
     }
 
     /// <summary>Whether any node is alive.</summary>
@@ -51,6 +51,6 @@ public sealed class RunReader(NpgsqlDataSource database)
     {
         const string any = $"SELECT EXISTS (SELECT FROM enrichment_nodes WHERE {NodeSql.Alive})";
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        return await connection.ExecuteScalarAsync<bool>(Sql.Command(any, null, cancellation));
+        return await connection.ExecuteScalarAsync<bool>(Sql.Command("look for live node", any, null, cancellation));
     }
 }

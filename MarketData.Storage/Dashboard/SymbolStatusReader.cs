@@ -22,7 +22,8 @@ public sealed class SymbolStatusReader(NpgsqlDataSource database)
     {
         var sql = Statuses("WHERE symbol = @symbol") + " WHERE s.symbol = @symbol";
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        return await connection.QuerySingleOrDefaultAsync<SymbolStatus>(Sql.Command(sql, new { symbol }, cancellation));
+        return await connection.QuerySingleOrDefaultAsync<SymbolStatus>(
+            Sql.Command("read symbol status", sql, new { symbol }, cancellation));
     }
 
     /// <summary>Reads what is stored of one symbol, shortest interval first.</summary>
@@ -30,7 +31,7 @@ public sealed class SymbolStatusReader(NpgsqlDataSource database)
     {
         const string sql = $"{Coverage} WHERE r.symbol = @symbol ORDER BY array_position({TimeframeOrder}, r.timeframe)";
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        return (await connection.QueryAsync<SeriesCoverage>(Sql.Command(sql, new { symbol }, cancellation))).AsList();
+        return (await connection.QueryAsync<SeriesCoverage>(Sql.Command("read coverage", sql, new { symbol }, cancellation))).AsList();
     }
 
     /// <summary>Reads the job that a symbol has in hand; null when it has none.</summary>
@@ -42,7 +43,7 @@ public sealed class SymbolStatusReader(NpgsqlDataSource database)
             ORDER BY status = 'running' DESC, due_at, id LIMIT 1
             """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        return await connection.QuerySingleOrDefaultAsync<CurrentJob>(Sql.Command(sql, new { symbol }, cancellation));
+        return await connection.QuerySingleOrDefaultAsync<CurrentJob>(Sql.Command("read current job", sql, new { symbol }, cancellation));
     }
 
     /// <summary>Reads every symbol that matches, in alphabetical order.</summary>
@@ -56,7 +57,7 @@ public sealed class SymbolStatusReader(NpgsqlDataSource database)
             ORDER BY s.symbol COLLATE "C"
             """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        return (await connection.QueryAsync<SymbolStatus>(Sql.Command(sql, filter, cancellation))).AsList();
+        return (await connection.QueryAsync<SymbolStatus>(Sql.Command("read symbol statuses", sql, filter, cancellation))).AsList();
     }
 
     /// <summary>Reads what is stored of the symbols given, shortest interval first.</summary>
@@ -64,7 +65,8 @@ public sealed class SymbolStatusReader(NpgsqlDataSource database)
     {
         const string sql = $"{Coverage} WHERE r.symbol = ANY (@symbols) ORDER BY array_position({TimeframeOrder}, r.timeframe)";
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        var rows = await connection.QueryAsync<SeriesCoverage>(Sql.Command(sql, new { symbols = symbols.ToArray() }, cancellation));
+        var rows = await connection.QueryAsync<SeriesCoverage>(
+            Sql.Command("read coverage of symbols", sql, new { symbols = symbols.ToArray() }, cancellation));
         return rows.ToLookup(row => row.Symbol);
     }
 
@@ -83,7 +85,7 @@ public sealed class SymbolStatusReader(NpgsqlDataSource database)
             """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var rows = await connection.QueryAsync<(string Symbol, int Day, double? Quality)>(
-            Sql.Command(sql, new { symbols = symbols.ToArray(), days }, cancellation));
+            Sql.Command("read quality history", sql, new { symbols = symbols.ToArray(), days }, cancellation));
         var history = symbols.ToDictionary(symbol => symbol, _ => new double?[days]);
         foreach (var (symbol, day, quality) in rows)
             history[symbol][day] = quality;

@@ -55,7 +55,7 @@ public sealed class SystemReader(NpgsqlDataSource database)
     public async Task<StatusRows> ReadStatusAsync(CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        await using var results = await connection.QueryMultipleAsync(Sql.Command(Status, null, cancellation));
+        await using var results = await connection.QueryMultipleAsync(Sql.Command("read system status", Status, null, cancellation));
         var info = await results.ReadSingleAsync<DatabaseInfo>();
         var scheduler = await results.ReadSingleAsync<SchedulerRow>();
         var (total, active) = await results.ReadSingleAsync<(long Total, long Active)>();
@@ -66,16 +66,17 @@ public sealed class SystemReader(NpgsqlDataSource database)
     public async Task<SystemRows> ReadSystemAsync(CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        var info = await connection.QuerySingleAsync<DatabaseInfo>(Sql.Command(Database, null, cancellation));
-        var tables = (await connection.QueryAsync<TableSize>(Sql.Command(Tables, null, cancellation))).AsList();
+        var info = await connection.QuerySingleAsync<DatabaseInfo>(Sql.Command("read database info", Database, null, cancellation));
+        var tables = (await connection.QueryAsync<TableSize>(Sql.Command("read table sizes", Tables, null, cancellation))).AsList();
         if (info.Timescaledb is not null)
         {
-            var chunks = await connection.QueryAsync<(string Table, int Compressed)>(Sql.Command(CompressedChunks, null, cancellation));
+            var chunks = await connection.QueryAsync<(string Table, int Compressed)>(
+                Sql.Command("read compressed chunks", CompressedChunks, null, cancellation));
             var compressed = chunks.ToDictionary(row => row.Table, row => row.Compressed);
             tables = [.. tables.Select(table => table with { CompressedPartitions = compressed.GetValueOrDefault(table.Table) })];
         }
 
-        var nodes = (await connection.QueryAsync<NodeState>(Sql.Command(Nodes, null, cancellation))).AsList();
+        var nodes = (await connection.QueryAsync<NodeState>(Sql.Command("read nodes", Nodes, null, cancellation))).AsList();
         return new(info, tables, nodes);
     }
 }

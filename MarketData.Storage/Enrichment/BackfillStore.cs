@@ -22,7 +22,7 @@ public sealed class BackfillStore(NpgsqlDataSource database)
                 status = 'running', job_id = excluded.job_id, updated_at = now()
             RETURNING {Columns}
             """;
-        return (await QueryAsync(begin, new { symbol, timeframe, from, to, jobId }, cancellation))!;
+        return (await QueryAsync("begin backfill", begin, new { symbol, timeframe, from, to, jobId }, cancellation))!;
     }
 
     /// <summary>The backfill of the series that a run began, completed or not; null when it has begun none.</summary>
@@ -32,7 +32,7 @@ public sealed class BackfillStore(NpgsqlDataSource database)
             SELECT {Columns} FROM backfill_state
             WHERE symbol = @symbol AND timeframe = @timeframe AND job_id = @runId ORDER BY start_date LIMIT 1
             """;
-        return QueryAsync(ofRun, new { symbol, timeframe, runId }, cancellation);
+        return QueryAsync("read backfill of run", ofRun, new { symbol, timeframe, runId }, cancellation);
     }
 
     /// <summary>
@@ -49,7 +49,7 @@ public sealed class BackfillStore(NpgsqlDataSource database)
                   AND (j.status = 'cancelled' OR j.status = 'failed' AND j.error_kind = 'permanent'))
             ORDER BY start_date LIMIT 1
             """;
-        return QueryAsync(open, new { symbol, timeframe }, cancellation);
+        return QueryAsync("read open backfill", open, new { symbol, timeframe }, cancellation);
     }
 
     /// <summary>Notes that an attempt at it failed; what is stored stays, and the next attempt goes on from there.</summary>
@@ -60,7 +60,8 @@ public sealed class BackfillStore(NpgsqlDataSource database)
             WHERE symbol = @symbol AND timeframe = @timeframe AND start_date = @From AND end_date = @To
             """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        await connection.ExecuteAsync(Sql.Command(fail, new { symbol, timeframe, backfill.From, backfill.To, error }, cancellation));
+        await connection.ExecuteAsync(
+            Sql.Command("fail backfill", fail, new { symbol, timeframe, backfill.From, backfill.To, error }, cancellation));
     }
 
     /// <summary>Notes within the caller's transaction how far it has come; at its end it is completed.</summary>
@@ -80,12 +81,12 @@ public sealed class BackfillStore(NpgsqlDataSource database)
             WHERE symbol = @symbol AND timeframe = @timeframe AND start_date = @From AND end_date = @To
             """;
         return connection.ExecuteAsync(
-            Sql.Command(advance, new { symbol, timeframe, backfill.From, backfill.To, reached }, cancellation, transaction));
+            Sql.Command("advance backfill", advance, new { symbol, timeframe, backfill.From, backfill.To, reached }, cancellation, transaction));
     }
 
-    private async Task<Backfill?> QueryAsync(string sql, object arguments, CancellationToken cancellation)
+    private async Task<Backfill?> QueryAsync(string name, string sql, object arguments, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        return await connection.QuerySingleOrDefaultAsync<Backfill>(Sql.Command(sql, arguments, cancellation));
+        return await connection.QuerySingleOrDefaultAsync<Backfill>(Sql.Command(name, sql, arguments, cancellation));
     }
 }

@@ -24,7 +24,7 @@ public sealed class ClusterReader(NpgsqlDataSource database)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var results = await connection.QueryMultipleAsync(
-            Sql.Command(SnapshotSql, new { NodeRegistry.LiveSeconds }, cancellation));
+            Sql.Command("read cluster gauges", SnapshotSql, new { NodeRegistry.LiveSeconds }, cancellation));
         var snapshot = await results.ReadSingleAsync<ClusterSnapshot>();
         return snapshot with
         {

@@ -47,7 +47,7 @@ public sealed class EnrichmentLog(NpgsqlDataSource database)
             entry.Error,
             entry.TraceId,
         };
-        return connection.ExecuteAsync(Sql.Command(InsertFetch, arguments, cancellation, transaction));
+        return connection.ExecuteAsync(Sql.Command("log fetch", InsertFetch, arguments, cancellation, transaction));
     }
 
     /// <summary>Notes a computation within the caller's transaction.</summary>
@@ -65,6 +65,6 @@ public sealed class EnrichmentLog(NpgsqlDataSource database)
             VALUES (@jobId, @symbol, @timeframe, @ComputeType, @FeaturesComputed, @Ms, true)
             """;
         var arguments = new { jobId, symbol, timeframe, entry.ComputeType, entry.FeaturesComputed, Ms = entry.Duration.TotalMilliseconds };
-        return connection.ExecuteAsync(Sql.Command(insert, arguments, cancellation, transaction));
+        return connection.ExecuteAsync(Sql.Command("log computation", insert, arguments, cancellation, transaction));
     }
 }

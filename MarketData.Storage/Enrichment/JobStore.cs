@@ -16,7 +16,7 @@ public sealed class JobStore(NpgsqlDataSource database)
     /// <summary>Lets a connection hear when work has become due.</summary>
     public static async Task ListenAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
-        await using var listen = new NpgsqlCommand($"LISTEN {WorkChannel}", connection);
+        await using var listen = Sql.Command("listen for work", $"LISTEN {WorkChannel}", connection);
         await listen.ExecuteNonQueryAsync(cancellation);
     }
 
@@ -24,7 +24,8 @@ public sealed class JobStore(NpgsqlDataSource database)
     /// <exception cref="NpgsqlException">It does not, within <paramref name="patience"/>.</exception>
     public static async Task ProbeAsync(NpgsqlConnection connection, TimeSpan patience, CancellationToken cancellation)
     {
-        await using var probe = new NpgsqlCommand("SELECT", connection) { CommandTimeout = (int)patience.TotalSeconds };
+        await using var probe = Sql.Command("probe connection", "SELECT", connection);
+        probe.CommandTimeout = (int)patience.TotalSeconds;
         await probe.ExecuteNonQueryAsync(cancellation);
     }
 
@@ -84,7 +85,7 @@ public sealed class JobStore(NpgsqlDataSource database)
             try
             {
                 return await connection.QuerySingleOrDefaultAsync<ClaimedJob>(
-                    Sql.Command(ClaimSql, new { node, lease, maxAttempts }, cancellation));
+                    Sql.Command("claim next job", ClaimSql, new { node, lease, maxAttempts }, cancellation));
             }
             catch (PostgresException e) when (e is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "enrichment_jobs_one_running" })
             {
@@ -109,7 +110,8 @@ public sealed class JobStore(NpgsqlDataSource database)
             WHERE id = @Id AND fence = @Number AND status = 'running' AND lease_expires_at > clock_timestamp() FOR KEY SHARE;
             """;
         var arguments = new { fence.Id, fence.Number, LockSpace = HoldLockSpace, LockKey = (int)(fence.Id & int.MaxValue) };
-        await using var results = await connection.QueryMultipleAsync(Sql.Command(hold, arguments, cancellation, transaction));
+        await using var results = await connection.QueryMultipleAsync(
+            Sql.Command("check lease", hold, arguments, cancellation, transaction));
         await results.ReadAsync();
         if (!(await results.ReadAsync<bool>()).Any())
             throw new LeaseLostException(fence);
@@ -133,7 +135,7 @@ public sealed class JobStore(NpgsqlDataSource database)
             ids = held.Select(fence => fence.Id).ToArray(),
             fences = held.Select(fence => fence.Number).ToArray(),
         };
-        return (await connection.QueryAsync<long>(Sql.Command(renew, arguments, cancellation))).AsList();
+        return (await connection.QueryAsync<long>(Sql.Command("renew leases", renew, arguments, cancellation))).AsList();
     }
 
     /// <summary>Says which step the job is in, and under which trace.</summary>
@@ -147,7 +149,8 @@ public sealed class JobStore(NpgsqlDataSource database)
             WHERE id = @Id AND fence = @Number AND status = 'running';
             """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        await connection.ExecuteAsync(Sql.Command(enter, new { fence.Id, fence.Number, step, timeframe, traceId }, cancellation));
+        await connection.ExecuteAsync(
+            Sql.Command("enter step", enter, new { fence.Id, fence.Number, step, timeframe, traceId }, cancellation));
     }
 
     /// <summary>Adds to the job's tally, in the transaction that stores what is counted. Last in it: it makes renewals wait.</summary>
@@ -166,7 +169,8 @@ public sealed class JobStore(NpgsqlDataSource database)
                 records_updated = records_updated + @updated, updated_at = now()
             WHERE id = @Id
             """;
-        return connection.ExecuteAsync(Sql.Command(count, new { fence.Id, fetched, inserted, updated }, cancellation, transaction));
+        return connection.ExecuteAsync(
+            Sql.Command("count records", count, new { fence.Id, fetched, inserted, updated }, cancellation, transaction));
     }
 
     /// <summary>Ends a job that did all it was asked to, unless somebody asked for more intervals meanwhile.</summary>
@@ -196,9 +200,10 @@ public sealed class JobStore(NpgsqlDataSource database)
         const string asked = "SELECT timeframes FROM enrichment_jobs WHERE id = @Id AND fence = @Number AND status = 'running'";
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var arguments = new { fence.Id, fence.Number, processed = processed.ToArray(), steps = ToJson(steps) };
-        if (await EndAsync(connection, complete, arguments, cancellation) is { } result)
+        if (await EndAsync(connection, "complete job", complete, arguments, cancellation) is { } result)
             return new CompletionResult(true, [.. processed], result.EndedRun);
-        var timeframes = await connection.ExecuteScalarAsync<string[]?>(Sql.Command(asked, new { fence.Id, fence.Number }, cancellation));
+        var timeframes = await connection.ExecuteScalarAsync<string[]?>(
+            Sql.Command("read asked timeframes", asked, new { fence.Id, fence.Number }, cancellation));
         return new CompletionResult(false, timeframes ?? throw new LeaseLostException(fence), null);
     }
 
@@ -222,7 +227,7 @@ public sealed class JobStore(NpgsqlDataSource database)
             retryAfter,
             steps = ToJson(steps),
         };
-        return await EndAsync(connection, FailSql, arguments, cancellation) ?? throw new LeaseLostException(fence);
+        return await EndAsync(connection, "fail job", FailSql, arguments, cancellation) ?? throw new LeaseLostException(fence);
     }
 
     private const string FailSql = $"""
@@ -287,7 +292,8 @@ public sealed class JobStore(NpgsqlDataSource database)
             SELECT count(*)::int FROM returned, pg_notify('{WorkChannel}', '');
             """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        return await connection.ExecuteScalarAsync<int>(Sql.Command(giveBack, new { fence.Id, fence.Number, isLoss }, cancellation)) == 1;
+        return await connection.ExecuteScalarAsync<int>(
+            Sql.Command("return job", giveBack, new { fence.Id, fence.Number, isLoss }, cancellation)) == 1;
     }
 
     /// <summary>
@@ -299,8 +305,9 @@ public sealed class JobStore(NpgsqlDataSource database)
     public async Task<IReadOnlyList<LostJob>> SweepAsync(int maxLosses, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        await connection.ExecuteAsync(Sql.Command(EndStalledSessions, new { LockSpace = HoldLockSpace }, cancellation));
-        return (await connection.QueryAsync<LostJob>(Sql.Command(SweepSql, new { maxLosses }, cancellation))).AsList();
+        await connection.ExecuteAsync(
+            Sql.Command("end stalled sessions", EndStalledSessions, new { LockSpace = HoldLockSpace }, cancellation));
+        return (await connection.QueryAsync<LostJob>(Sql.Command("sweep lost jobs", SweepSql, new { maxLosses }, cancellation))).AsList();
     }
 
     private const string EndStalledSessions = """
@@ -357,13 +364,14 @@ public sealed class JobStore(NpgsqlDataSource database)
             SELECT greatest(min(due_at) - now(), interval '0') FROM enrichment_jobs WHERE status IN ('queued', 'retrying')
             """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        return await connection.ExecuteScalarAsync<TimeSpan?>(Sql.Command(next, null, cancellation));
+        return await connection.ExecuteScalarAsync<TimeSpan?>(Sql.Command("read next due time", next, null, cancellation));
     }
 
-    private static async Task<FailureResult?> EndAsync(NpgsqlConnection connection, string sql, object arguments, CancellationToken cancellation)
+    private static async Task<FailureResult?> EndAsync(
+        NpgsqlConnection connection, string name, string sql, object arguments, CancellationToken cancellation)
     {
         var rows = await connection.QueryAsync<string, EndedRun?, FailureResult>(
-            Sql.Command(sql, arguments, cancellation), (status, run) => new FailureResult(status, run), splitOn: "run_id");
+            Sql.Command(name, sql, arguments, cancellation), (status, run) => new FailureResult(status, run), splitOn: "run_id");
         return rows.SingleOrDefault();
     }
 

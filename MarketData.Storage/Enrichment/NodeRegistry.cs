@@ -18,14 +18,14 @@ public sealed class NodeRegistry(NpgsqlDataSource database)
             ON CONFLICT (node_id) DO UPDATE SET heartbeat_at = now(), stopped_at = NULL
             """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        await connection.ExecuteAsync(Sql.Command(enter, new { node, host, processId, version, concurrency }, cancellation));
+        await connection.ExecuteAsync(Sql.Command("enter node", enter, new { node, host, processId, version, concurrency }, cancellation));
     }
 
     /// <summary>Says that the node lives, on a connection of the caller's that nothing else uses.</summary>
     public static Task BeatAsync(NpgsqlConnection connection, string node, int running, CancellationToken cancellation)
     {
         const string beat = "UPDATE enrichment_nodes SET heartbeat_at = clock_timestamp(), running = @running WHERE node_id = @node";
-        return connection.ExecuteAsync(Sql.Command(beat, new { node, running }, cancellation));
+        return connection.ExecuteAsync(Sql.Command("write heartbeat", beat, new { node, running }, cancellation));
     }
 
     /// <summary>Says that the node has stopped in good order.</summary>
@@ -33,6 +33,6 @@ public sealed class NodeRegistry(NpgsqlDataSource database)
     {
         const string leave = "UPDATE enrichment_nodes SET stopped_at = now(), running = 0 WHERE node_id = @node";
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        await connection.ExecuteAsync(Sql.Command(leave, new { node }, cancellation));
+        await connection.ExecuteAsync(Sql.Command("leave cluster", leave, new { node }, cancellation));
     }
 }

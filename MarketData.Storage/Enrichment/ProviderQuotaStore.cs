@@ -31,7 +31,7 @@ public sealed class ProviderQuotaStore(NpgsqlDataSource database)
             """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var (permits, left, blockedSeconds) = await connection.QuerySingleAsync<(int, double, double)>(
-            Sql.Command(take, new { provider, wanted, perMinute, burst = (double)burst }, cancellation));
+            Sql.Command("take provider permits", take, new { provider, wanted, perMinute, burst = (double)burst }, cancellation));
         return new PermitsTaken(permits, left, TimeSpan.FromSeconds(blockedSeconds));
     }
 
@@ -42,6 +42,6 @@ public sealed class ProviderQuotaStore(NpgsqlDataSource database)
             UPDATE provider_quota SET blocked_until = greatest(blocked_until, clock_timestamp() + @duration) WHERE provider = @provider
             """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        await connection.ExecuteAsync(Sql.Command(block, new { provider, duration }, cancellation));
+        await connection.ExecuteAsync(Sql.Command("block provider", block, new { provider, duration }, cancellation));
     }
 }

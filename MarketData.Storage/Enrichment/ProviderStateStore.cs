@@ -31,7 +31,7 @@ public sealed class ProviderStateStore(NpgsqlDataSource database)
         var arguments = new DynamicParameters(state);
         arguments.Add("node", node);
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        await connection.ExecuteAsync(Sql.Command(save, arguments, cancellation));
+        await connection.ExecuteAsync(Sql.Command("save provider state", save, arguments, cancellation));
     }
 
     /// <summary>Notes that a circuit changed; whoever looks at the live view hears of it.</summary>
@@ -43,6 +43,7 @@ public sealed class ProviderStateStore(NpgsqlDataSource database)
             VALUES (@provider, @node, @from, @to, @reason, @at)
             """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        await connection.ExecuteAsync(Sql.Command(add, new { provider, node, from, to, reason, at }, cancellation));
+        await connection.ExecuteAsync(
+            Sql.Command("add circuit transition", add, new { provider, node, from, to, reason, at }, cancellation));
     }
 }

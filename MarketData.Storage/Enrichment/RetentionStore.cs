@@ -47,7 +47,7 @@ public sealed class RetentionStore(NpgsqlDataSource database)
         int deleted;
         do
         {
-            deleted = await connection.ExecuteAsync(Sql.Command(sql, new { age }, cancellation));
+            deleted = await connection.ExecuteAsync(Sql.Command($"prune {table}", sql, new { age }, cancellation));
             total += deleted;
         }
         while (deleted == Portion);

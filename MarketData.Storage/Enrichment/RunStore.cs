@@ -79,7 +79,8 @@ public sealed class RunStore(NpgsqlDataSource database)
             async (connection, transaction) =>
             {
                 const string takeTurn = "UPDATE scheduler_state SET last_run = @scheduledFor WHERE last_run IS NULL OR last_run < @scheduledFor";
-                var first = await connection.ExecuteAsync(Sql.Command(takeTurn, new { scheduledFor }, cancellation, transaction)) == 1;
+                var first = await connection.ExecuteAsync(
+                    Sql.Command("take scheduled turn", takeTurn, new { scheduledFor }, cancellation, transaction)) == 1;
                 return first ? await CreateAsync(connection, transaction, request, cancellation) : null;
             },
             cancellation);
@@ -91,9 +92,11 @@ public sealed class RunStore(NpgsqlDataSource database)
             async (connection, transaction) =>
             {
                 // The row lock makes the nodes ask one after another.
-                await connection.ExecuteAsync(Sql.Command("SELECT FROM scheduler_state FOR UPDATE", null, cancellation, transaction));
+                await connection.ExecuteAsync(
+                    Sql.Command("lock scheduler", "SELECT FROM scheduler_state FOR UPDATE", null, cancellation, transaction));
                 const string any = "SELECT EXISTS (SELECT FROM enrichment_history)";
-                var late = await connection.ExecuteScalarAsync<bool>(Sql.Command(any, null, cancellation, transaction));
+                var late = await connection.ExecuteScalarAsync<bool>(
+                    Sql.Command("look for earlier runs", any, null, cancellation, transaction));
                 return late ? null : await CreateAsync(connection, transaction, request, cancellation);
             },
             cancellation);
@@ -111,7 +114,8 @@ public sealed class RunStore(NpgsqlDataSource database)
             async (connection, transaction) =>
             {
                 const string known = "SELECT EXISTS (SELECT FROM enrichment_history WHERE job_id = @jobId)";
-                if (!await connection.ExecuteScalarAsync<bool>(Sql.Command(known, new { jobId }, cancellation, transaction)))
+                if (!await connection.ExecuteScalarAsync<bool>(
+                    Sql.Command("look for run", known, new { jobId }, cancellation, transaction)))
                     return null;
                 var request = new RunRequest { Trigger = RunTrigger.Retry, RequestedBy = requestedBy, TraceParent = traceParent };
                 return await PlaceAsync(connection, transaction, AskedByFailure, request, jobId, cancellation);
@@ -127,7 +131,8 @@ public sealed class RunStore(NpgsqlDataSource database)
             async (connection, transaction) =>
             {
                 const string known = "SELECT EXISTS (SELECT FROM enrichment_history WHERE job_id = @jobId)";
-                if (!await connection.ExecuteScalarAsync<bool>(Sql.Command(known, new { jobId }, cancellation, transaction)))
+                if (!await connection.ExecuteScalarAsync<bool>(
+                    Sql.Command("look for run", known, new { jobId }, cancellation, transaction)))
                     return null;
                 return await CancelWhereAsync(connection, transaction, "j.job_id = @jobId", new { jobId }, cancellation);
             },
@@ -165,11 +170,12 @@ public sealed class RunStore(NpgsqlDataSource database)
             Failed = failed,
         };
         var placed = (await connection.QueryAsync<PlacedJob>(
-            Sql.Command($"WITH asked AS ({asked}){Place}", arguments, cancellation, transaction))).AsList();
+            Sql.Command("queue run", $"WITH asked AS ({asked}){Place}", arguments, cancellation, transaction))).AsList();
         string[] queued = [.. placed.Where(job => job.IsNew).Select(job => job.Symbol).Distinct()];
         string[] joined = [.. placed.Where(job => !job.IsNew).Select(job => job.Symbol).Distinct()];
         if (queued.Length > 0)
-            await connection.ExecuteAsync(Sql.Command(ShowQueued, new { Symbols = queued }, cancellation, transaction));
+            await connection.ExecuteAsync(
+                Sql.Command("show symbols as queued", ShowQueued, new { Symbols = queued }, cancellation, transaction));
         var run = placed.Find(job => job.IsNew) ?? placed.FirstOrDefault();
         return new RunTicket(run?.JobId, run?.RunStatus, queued, joined);
     }
@@ -188,7 +194,7 @@ public sealed class RunStore(NpgsqlDataSource database)
             {JobSql.ShowHealth}
             SELECT count(*)::int FROM ended;
             """;
-        return connection.ExecuteScalarAsync<int>(Sql.Command(sql, arguments, cancellation, transaction));
+        return connection.ExecuteScalarAsync<int>(Sql.Command("cancel jobs", sql, arguments, cancellation, transaction));
     }
 
     // The third field of a traceparent, version-traceid-spanid-flags, at most one level of validation: what does not fit is left out.

@@ -10,7 +10,7 @@ public sealed class SchedulerStore(NpgsqlDataSource database)
 
     /// <summary>The present state.</summary>
     public Task<SchedulerState> ReadAsync(CancellationToken cancellation) =>
-        QueryAsync($"SELECT {Columns} FROM scheduler_state", null, cancellation);
+        QueryAsync("read scheduler state", $"SELECT {Columns} FROM scheduler_state", null, cancellation);
 
     /// <summary>Lets no new symbol job begin; running ones finish. Paused already, it changes nothing.</summary>
     /// <returns>The state now.</returns>
@@ -25,7 +25,7 @@ public sealed class SchedulerStore(NpgsqlDataSource database)
     {
         const string set = "UPDATE scheduler_state SET next_run = @nextRun WHERE next_run IS DISTINCT FROM @nextRun";
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        await connection.ExecuteAsync(Sql.Command(set, new { nextRun }, cancellation));
+        await connection.ExecuteAsync(Sql.Command("set next run", set, new { nextRun }, cancellation));
     }
 
     /// <summary>The scheduled instant that had its run last, and the present, both UTC by the database's clock.</summary>
@@ -33,7 +33,8 @@ public sealed class SchedulerStore(NpgsqlDataSource database)
     {
         const string handled = "SELECT last_run, clock_timestamp() FROM scheduler_state";
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        return await connection.QuerySingleAsync<(DateTime?, DateTime)>(Sql.Command(handled, null, cancellation));
+        return await connection.QuerySingleAsync<(DateTime?, DateTime)>(
+            Sql.Command("read last scheduled run", handled, null, cancellation));
     }
 
     /// <summary>Begins a new schedule: instants before the present need no run by it.</summary>
@@ -41,7 +42,7 @@ public sealed class SchedulerStore(NpgsqlDataSource database)
     {
         const string begin = "UPDATE scheduler_state SET last_run = greatest(last_run, now())";
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        await connection.ExecuteAsync(Sql.Command(begin, null, cancellation));
+        await connection.ExecuteAsync(Sql.Command("begin schedule", begin, null, cancellation));
     }
 
     private async Task<SchedulerState> SetAsync(bool paused, string? changedBy, CancellationToken cancellation)
@@ -51,12 +52,12 @@ public sealed class SchedulerStore(NpgsqlDataSource database)
             SELECT {Columns} FROM scheduler_state;
             NOTIFY {JobStore.WorkChannel};
             """;
-        return await QueryAsync(set, new { paused, changedBy }, cancellation);
+        return await QueryAsync(paused ? "pause scheduler" : "resume scheduler", set, new { paused, changedBy }, cancellation);
     }
 
-    private async Task<SchedulerState> QueryAsync(string sql, object? arguments, CancellationToken cancellation)
+    private async Task<SchedulerState> QueryAsync(string name, string sql, object? arguments, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        return await connection.QuerySingleAsync<SchedulerState>(Sql.Command(sql, arguments, cancellation));
+        return await connection.QuerySingleAsync<SchedulerState>(Sql.Command(name, sql, arguments, cancellation));
     }
 }

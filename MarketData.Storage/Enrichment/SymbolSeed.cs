@@ -22,11 +22,12 @@ public sealed class SymbolSeed(NpgsqlDataSource database)
             """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        await connection.ExecuteAsync(Sql.Command(turn, null, cancellation, transaction));
-        if (!await connection.ExecuteScalarAsync<bool>(Sql.Command(empty, null, cancellation, transaction)))
+        await connection.ExecuteAsync(Sql.Command("lock scheduler", turn, null, cancellation, transaction));
+        if (!await connection.ExecuteScalarAsync<bool>(Sql.Command("look for symbols", empty, null, cancellation, transaction)))
             return 0;
         foreach (var (symbol, assetClass, name, timeframes) in symbols)
-            await connection.ExecuteAsync(Sql.Command(plant, new { symbol, assetClass, name, timeframes }, cancellation, transaction));
+            await connection.ExecuteAsync(
+                Sql.Command("seed symbol", plant, new { symbol, assetClass, name, timeframes }, cancellation, transaction));
         await transaction.CommitAsync(cancellation);
         return symbols.Count;
     }

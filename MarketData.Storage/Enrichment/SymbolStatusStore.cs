@@ -32,9 +32,9 @@ public sealed class SymbolStatusStore(NpgsqlDataSource database)
             """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var series = await connection.QueryAsync<SeriesFigures>(
-            Sql.Command($"{SeriesColumns} AND s.symbol = @symbol", new { symbol = symbol.Value }, cancellation));
+            Sql.Command("read series of symbol", $"{SeriesColumns} AND s.symbol = @symbol", new { symbol = symbol.Value }, cancellation));
         foreach (var verdict in Judge(series, thresholds, now))
-            await connection.ExecuteAsync(Sql.Command(update, verdict, cancellation));
+            await connection.ExecuteAsync(Sql.Command("update symbol status", update, verdict, cancellation));
     }
 
     /// <summary>Lets time pass for all symbols: their age grows, and what was healthy becomes stale. A failed job's error stays.</summary>
@@ -51,7 +51,8 @@ public sealed class SymbolStatusStore(NpgsqlDataSource database)
             WHERE e.symbol = v.symbol AND (e.health <> v.health OR e.data_age_seconds IS DISTINCT FROM v.age_seconds)
             """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        var series = await connection.QueryAsync<SeriesFigures>(Sql.Command($"{SeriesColumns} AND s.active", null, cancellation));
+        var series = await connection.QueryAsync<SeriesFigures>(
+            Sql.Command("read active series", $"{SeriesColumns} AND s.active", null, cancellation));
         var verdicts = Judge(series, thresholds, now).ToList();
         var arguments = new
         {
@@ -59,7 +60,7 @@ public sealed class SymbolStatusStore(NpgsqlDataSource database)
             health = verdicts.Select(verdict => verdict.Health).ToArray(),
             ages = verdicts.Select(verdict => verdict.AgeSeconds).ToArray(),
         };
-        await connection.ExecuteAsync(Sql.Command(update, arguments, cancellation));
+        await connection.ExecuteAsync(Sql.Command("age symbol statuses", update, arguments, cancellation));
     }
 
     private static IEnumerable<Verdict> Judge(IEnumerable<SeriesFigures> series, QualityThresholds thresholds, DateTime now) =>

@@ -16,7 +16,7 @@ public sealed class EventReader(NpgsqlDataSource database)
         var connection = await database.OpenConnectionAsync(cancellation);
         try
         {
-            await connection.ExecuteAsync(Sql.Command($"LISTEN {Channel}", null, cancellation));
+            await connection.ExecuteAsync(Sql.Command("listen for events", $"LISTEN {Channel}", null, cancellation));
             return connection;
         }
         catch
@@ -28,7 +28,8 @@ public sealed class EventReader(NpgsqlDataSource database)
 
     /// <summary>The position after everything that has happened so far.</summary>
     public static async Task<EventPosition> ReadPositionAsync(NpgsqlConnection connection, CancellationToken cancellation) =>
-        EventPosition.After(await connection.QuerySingleAsync<string>(Sql.Command("SELECT pg_current_snapshot()::text", null, cancellation)));
+        EventPosition.After(await connection.QuerySingleAsync<string>(
+            Sql.Command("read event position", "SELECT pg_current_snapshot()::text", null, cancellation)));
 
     /// <summary>The same, on a connection of its own.</summary>
     public async Task<EventPosition> ReadPositionAsync(CancellationToken cancellation)
@@ -51,7 +52,7 @@ public sealed class EventReader(NpgsqlDataSource database)
             ORDER BY e.id
             """;
         var rows = (await connection.QueryAsync<(string Snapshot, long? Id, long? Xid, string? Kind, string? Payload)>(
-            Sql.Command(since, new { seen = position.Seen }, cancellation))).AsList();
+            Sql.Command("read events since position", since, new { seen = position.Seen }, cancellation))).AsList();
         var events = rows.Where(row => row.Id is not null)
             .Select(row => new StoredEvent { Id = row.Id!.Value, Xid = row.Xid!.Value, Kind = row.Kind!, Payload = row.Payload! });
         return ([.. events], EventPosition.After(rows[0].Snapshot));
@@ -74,7 +75,7 @@ public sealed class EventReader(NpgsqlDataSource database)
             """;
         var arguments = new { seen = position.Seen, until = until.Seen, position.LastRead, reading = position.Reading ?? position.Seen, limit };
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        return (await connection.QueryAsync<StoredEvent>(Sql.Command(missed, arguments, cancellation))).AsList();
+        return (await connection.QueryAsync<StoredEvent>(Sql.Command("read missed events", missed, arguments, cancellation))).AsList();
     }
 
     /// <summary>Whether a position lies in the future of this database: it is from before the database was made anew, and means nothing.</summary>

@@ -31,7 +31,7 @@ public sealed class IdempotentRuns(NpgsqlDataSource database)
             DELETE FROM idempotency_keys WHERE created_at < now() - interval '24 hours';
             INSERT INTO idempotency_keys (key, caller, request_hash) VALUES (@Value, @Caller, @RequestHash) ON CONFLICT DO NOTHING RETURNING true;
             """;
-        return await connection.ExecuteScalarAsync<bool>(Sql.Command(take, key, cancellation, transaction));
+        return await connection.ExecuteScalarAsync<bool>(Sql.Command("take idempotency key", take, key, cancellation, transaction));
     }
 
     private static async Task<RunTicket?> ReadAsync(
@@ -40,7 +40,8 @@ public sealed class IdempotentRuns(NpgsqlDataSource database)
         const string read = """
             SELECT response::text FROM idempotency_keys WHERE key = @Value AND caller = @Caller AND request_hash = @RequestHash
             """;
-        var stored = await connection.ExecuteScalarAsync<string?>(Sql.Command(read, key, cancellation, transaction));
+        var stored = await connection.ExecuteScalarAsync<string?>(
+            Sql.Command("read idempotent answer", read, key, cancellation, transaction));
         return stored is null ? null : JsonSerializer.Deserialize<RunTicket>(stored);
     }
 
@@ -49,6 +50,6 @@ public sealed class IdempotentRuns(NpgsqlDataSource database)
     {
         const string keep = "UPDATE idempotency_keys SET status_code = 202, response = @Response::jsonb WHERE key = @Value AND caller = @Caller";
         var arguments = new { key.Value, key.Caller, Response = JsonSerializer.Serialize(ticket) };
-        return connection.ExecuteAsync(Sql.Command(keep, arguments, cancellation, transaction));
+        return connection.ExecuteAsync(Sql.Command("keep idempotent answer", keep, arguments, cancellation, transaction));
     }
 }

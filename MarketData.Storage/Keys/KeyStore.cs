@@ -42,7 +42,7 @@ public sealed class KeyStore(NpgsqlDataSource database)
             by.Address,
         };
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        return (await connection.QuerySingleAsync<ApiKey>(Sql.Command(create, arguments, cancellation)), secret);
+        return (await connection.QuerySingleAsync<ApiKey>(Sql.Command("create API key", create, arguments, cancellation)), secret);
     }
 
     /// <summary>Finds the key that this is the secret of, and notes to the minute that it was used.</summary>
@@ -56,11 +56,11 @@ public sealed class KeyStore(NpgsqlDataSource database)
         const string touch = "UPDATE api_keys SET last_used_at = now() WHERE id = @Id";
         var hash = HashOf(secret);
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        var found = await connection.QuerySingleOrDefaultAsync<FoundKey>(Sql.Command(find, new { hash }, cancellation));
+        var found = await connection.QuerySingleOrDefaultAsync<FoundKey>(Sql.Command("find API key", find, new { hash }, cancellation));
         if (found is null || !CryptographicOperations.FixedTimeEquals(found.KeyHash, hash))
             return null;
         if (found.IsUseNews)
-            await connection.ExecuteAsync(Sql.Command(touch, new { found.Id }, cancellation));
+            await connection.ExecuteAsync(Sql.Command("note use of API key", touch, new { found.Id }, cancellation));
         return found.ToKey();
     }
 
@@ -69,7 +69,7 @@ public sealed class KeyStore(NpgsqlDataSource database)
     {
         const string all = $"SELECT {Columns} FROM api_keys ORDER BY created_at DESC, id DESC";
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        return (await connection.QueryAsync<ApiKey>(Sql.Command(all, null, cancellation))).AsList();
+        return (await connection.QueryAsync<ApiKey>(Sql.Command("read API keys", all, null, cancellation))).AsList();
     }
 
     /// <summary>Reads one key; null when there is none with this id.</summary>
@@ -77,7 +77,7 @@ public sealed class KeyStore(NpgsqlDataSource database)
     {
         const string one = $"SELECT {Columns} FROM api_keys WHERE id = @id";
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        return await connection.QuerySingleOrDefaultAsync<ApiKey>(Sql.Command(one, new { id }, cancellation));
+        return await connection.QuerySingleOrDefaultAsync<ApiKey>(Sql.Command("read API key", one, new { id }, cancellation));
     }
 
     /// <summary>Which of these keys are not valid, being revoked, expired or unknown.</summary>
@@ -88,7 +88,8 @@ public sealed class KeyStore(NpgsqlDataSource database)
             WHERE NOT EXISTS (SELECT FROM api_keys k WHERE k.id = id.id AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now()))
             """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        return (await connection.QueryAsync<Guid>(Sql.Command(invalid, new { ids = ids.ToArray() }, cancellation))).ToHashSet();
+        return (await connection.QueryAsync<Guid>(
+            Sql.Command("find invalid API keys", invalid, new { ids = ids.ToArray() }, cancellation))).ToHashSet();
     }
 
     /// <summary>Changes what is not null.</summary>
@@ -114,7 +115,7 @@ public sealed class KeyStore(NpgsqlDataSource database)
             """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var arguments = new { id, name, scopes = scopes?.ToArray(), requestsPerMinute, expiresAt, By = by.Name, by.Address };
-        return await connection.QuerySingleOrDefaultAsync<ApiKey>(Sql.Command(change, arguments, cancellation));
+        return await connection.QuerySingleOrDefaultAsync<ApiKey>(Sql.Command("change API key", change, arguments, cancellation));
     }
 
     /// <summary>Revokes a key; revoking it again changes nothing.</summary>
@@ -126,7 +127,7 @@ public sealed class KeyStore(NpgsqlDataSource database)
             INSERT INTO api_key_audit (key_id, action, actor, address) SELECT id, 'revoked', @By, @Address FROM revoked
             """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        await connection.ExecuteAsync(Sql.Command(revoke, new { id, By = by.Name, by.Address }, cancellation));
+        await connection.ExecuteAsync(Sql.Command("revoke API key", revoke, new { id, By = by.Name, by.Address }, cancellation));
         return await ReadAsync(id, cancellation);
     }
 
@@ -137,7 +138,8 @@ public sealed class KeyStore(NpgsqlDataSource database)
             INSERT INTO api_key_audit (key_id, action, actor, detail, address) VALUES (@id, @action, @By, @detail, @Address)
             """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        await connection.ExecuteAsync(Sql.Command(note, new { id, action, detail, By = by.Name, by.Address }, cancellation));
+        await connection.ExecuteAsync(
+            Sql.Command("add API key audit entry", note, new { id, action, detail, By = by.Name, by.Address }, cancellation));
     }
 
     /// <summary>Reads a page of what was done with and to a key, newest first.</summary>
@@ -152,7 +154,8 @@ public sealed class KeyStore(NpgsqlDataSource database)
             WHERE key_id = @id AND id < coalesce(@before, 9223372036854775807) ORDER BY id DESC LIMIT @limit
             """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        return (await connection.QueryAsync<ApiKeyAuditEntry>(Sql.Command(audit, new { id, before, limit }, cancellation))).AsList();
+        return (await connection.QueryAsync<ApiKeyAuditEntry>(
+            Sql.Command("read API key audit", audit, new { id, before, limit }, cancellation))).AsList();
     }
 
     private static byte[] HashOf(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));

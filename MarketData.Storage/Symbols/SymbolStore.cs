@@ -19,7 +19,7 @@ public sealed class SymbolStore(NpgsqlDataSource database)
             ORDER BY symbol COLLATE "C"
             """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        return (await connection.QueryAsync<TrackedSymbol>(Sql.Command(all, filter, cancellation))).AsList();
+        return (await connection.QueryAsync<TrackedSymbol>(Sql.Command("read symbols", all, filter, cancellation))).AsList();
     }
 
     /// <summary>Reads one symbol; null when it is not tracked.</summary>
@@ -27,7 +27,7 @@ public sealed class SymbolStore(NpgsqlDataSource database)
     {
         const string one = $"SELECT {Columns} FROM symbols WHERE symbol = @symbol";
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        return await connection.QuerySingleOrDefaultAsync<TrackedSymbol>(Sql.Command(one, new { symbol }, cancellation));
+        return await connection.QuerySingleOrDefaultAsync<TrackedSymbol>(Sql.Command("read symbol", one, new { symbol }, cancellation));
     }
 
     /// <summary>Adds a symbol.</summary>
@@ -44,7 +44,7 @@ public sealed class SymbolStore(NpgsqlDataSource database)
             """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var arguments = new { symbol, assetClass, name, timeframes = timeframes.ToArray() };
-        return await connection.QuerySingleOrDefaultAsync<TrackedSymbol>(Sql.Command(add, arguments, cancellation));
+        return await connection.QuerySingleOrDefaultAsync<TrackedSymbol>(Sql.Command("add symbol", add, arguments, cancellation));
     }
 
     /// <summary>Changes what is not null.</summary>
@@ -59,7 +59,7 @@ public sealed class SymbolStore(NpgsqlDataSource database)
             """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var arguments = new { symbol, name, active, timeframes = timeframes?.ToArray() };
-        return await connection.QuerySingleOrDefaultAsync<TrackedSymbol>(Sql.Command(change, arguments, cancellation));
+        return await connection.QuerySingleOrDefaultAsync<TrackedSymbol>(Sql.Command("change symbol", change, arguments, cancellation));
     }
 
     /// <summary>Deletes a symbol with everything that is stored of it. The record of its runs stays.</summary>
@@ -81,11 +81,12 @@ public sealed class SymbolStore(NpgsqlDataSource database)
         const string busy = "SELECT EXISTS (SELECT FROM enrichment_jobs WHERE symbol = @symbol AND status IN ('queued', 'retrying', 'running'))";
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        if (!await connection.ExecuteScalarAsync<bool>(Sql.Command(known, new { symbol }, cancellation, transaction)))
+        if (!await connection.ExecuteScalarAsync<bool>(Sql.Command("lock symbol", known, new { symbol }, cancellation, transaction)))
             return null;
-        if (await connection.ExecuteScalarAsync<bool>(Sql.Command(busy, new { symbol }, cancellation, transaction)))
+        if (await connection.ExecuteScalarAsync<bool>(Sql.Command("look for open jobs", busy, new { symbol }, cancellation, transaction)))
             return new PurgeResult(true, 0);
-        var deleted = await connection.ExecuteScalarAsync<long>(Sql.Command(purge, new { symbol }, cancellation, transaction));
+        var deleted = await connection.ExecuteScalarAsync<long>(
+            Sql.Command("purge symbol", purge, new { symbol }, cancellation, transaction));
         await transaction.CommitAsync(cancellation);
         return new PurgeResult(false, deleted);
     }
@@ -95,7 +96,8 @@ public sealed class SymbolStore(NpgsqlDataSource database)
     {
         const string find = $"SELECT {Columns} FROM symbols WHERE symbol = ANY (@symbols)";
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        var rows = await connection.QueryAsync<TrackedSymbol>(Sql.Command(find, new { symbols = symbols.ToArray() }, cancellation));
+        var rows = await connection.QueryAsync<TrackedSymbol>(
+            Sql.Command("find symbols", find, new { symbols = symbols.ToArray() }, cancellation));
         return rows.ToDictionary(row => row.Symbol);
     }
 
@@ -104,6 +106,6 @@ public sealed class SymbolStore(NpgsqlDataSource database)
     {
         const string names = "SELECT symbol FROM symbols WHERE active";
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        return (await connection.QueryAsync<string>(Sql.Command(names, null, cancellation))).AsList();
+        return (await connection.QueryAsync<string>(Sql.Command("read symbol names", names, null, cancellation))).AsList();
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
@@ -23,6 +24,8 @@ public sealed class ApiConnection(HttpClient http, OperatorSession session, Shar
     /// <summary>Sends a request that changes something, with an optional JSON body, and reads the answer.</summary>
     public async Task<T> SendAsync<T>(HttpMethod method, string path, object? body, CancellationToken cancellationToken)
     {
+        // The click that this is the answer to: its trace would be called after the component that received the event.
+        Activity.Current?.DisplayName = $"{method} {path}";
         try
         {
             return await ReadAsync<T>(method, path, body, await session.KeyAsync(), cancellationToken);

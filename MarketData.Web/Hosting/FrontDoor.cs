@@ -3,7 +3,6 @@ using MarketData.Web.Operators;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Yarp.ReverseProxy.Configuration;
-using Yarp.ReverseProxy.ServiceDiscovery;
 using Yarp.ReverseProxy.Transforms;
 
 namespace MarketData.Web.Hosting;
@@ -29,7 +28,6 @@ public static class FrontDoor
     /// <summary>Registers the forwarder to the Api, found through service discovery.</summary>
     public static IServiceCollection AddFrontDoor(this IServiceCollection services)
     {
-        services.AddSingleton<IDestinationResolver, ServiceDiscoveryDestinations>();
         services.AddReverseProxy()
             .LoadFromMemory(
                 [.. Forwarded.Select(path => new RouteConfig
@@ -47,6 +45,7 @@ public static class FrontDoor
                         Destinations = new Dictionary<string, DestinationConfig> { ["api"] = new() { Address = "https+http://api" } },
                     },
                 ])
+            .AddServiceDiscoveryDestinationResolver()
             .AddTransforms(context => context.AddRequestTransform(AttachOperatorKeyAsync));
         return services;
     }

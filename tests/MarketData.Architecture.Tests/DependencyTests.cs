@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using ArchUnitNET.Fluent;
 using static ArchUnitNET.Fluent.ArchRuleDefinition;
 
@@ -53,6 +54,20 @@ public sealed class DependencyTests
 
         Check(Types().That().Are(others).Should().NotDependOnAnyTypesThat()
             .HaveFullNameMatching(@"^(Npgsql\.Npgsql(Command|Batch.*|Binary.*|DataReader)|Dapper\..*|System\.Data\.Common\.Db(Command|DataReader))$"));
+    }
+
+    [Fact]
+    public void Every_statement_has_a_name()
+    {
+        // What makes a statement, and of Dapper's methods those that take its text.
+        var statement = new Regex(@"Npgsql\.Npgsql(Batch)?Command::\.ctor|Npgsql\.Npgsql\w+::Create(Command|Batch)|Dapper\.CommandDefinition::\.ctor|Dapper\.SqlMapper::.*IDbConnection,System\.String");
+        var made = MarketDataArchitecture.Model.Types.SelectMany(type => type.Dependencies.OfType<ArchUnitNET.Domain.Dependencies.MethodCallDependency>())
+            .Where(call => call.Origin.FullName.StartsWith("MarketData.", StringComparison.Ordinal) && statement.IsMatch(call.TargetMember.FullName))
+            .ToList();
+
+        made.ShouldNotBeEmpty();
+        made.Where(call => call.Origin.FullName != "MarketData.Storage.Enrichment.Sql")
+            .Select(call => $"{call.OriginMember.FullName} calls {call.TargetMember.FullName}").ShouldBeEmpty();
     }
 
     [Fact]

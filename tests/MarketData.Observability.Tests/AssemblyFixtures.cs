@@ -1,3 +1,5 @@
 using MarketData.Observability.Tests.Running;
+using MarketData.Testing;
 
 [assembly: AssemblyFixture(typeof(ObservedSystem))]
+[assembly: AssemblyFixture(typeof(PostgresServer))]

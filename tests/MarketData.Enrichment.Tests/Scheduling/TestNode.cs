@@ -1,5 +1,6 @@
 using MarketData.Enrichment.Pipeline;
 using MarketData.Enrichment.Scheduling;
+using MarketData.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -35,7 +36,7 @@ internal sealed class TestNode : IAsyncDisposable
             ["Enrichment:PollInterval"] = "00:00:00.500",
             ["Enrichment:Lease:SweepInterval"] = "00:00:00.200",
         }).AddInMemoryCollection(settings ?? []);
-        builder.AddNpgsqlDataSource("marketdata");
+        builder.AddMarketDataDatabase();
         builder.Services.AddMetrics();
         builder.Services.AddSingleton<TimeProvider>(new SkewedClock(skew));
         builder.Services.AddSingleton(id);

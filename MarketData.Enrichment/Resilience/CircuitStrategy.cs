@@ -1,4 +1,3 @@
-using MarketData.Enrichment.Providers;
 using Npgsql;
 using Polly;
 using Polly.RateLimiting;

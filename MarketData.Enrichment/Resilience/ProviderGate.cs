@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Threading.RateLimiting;
-using MarketData.Enrichment.Providers;
 using MarketData.Storage.Enrichment;
 using Polly;
 using Polly.RateLimiting;

@@ -1,11 +1,10 @@
-using MarketData.Enrichment.Providers;
 using MarketData.Enrichment.Scheduling;
 using Microsoft.Extensions.Options;
 
-namespace MarketData.Enrichment.Resilience;
+namespace MarketData.Enrichment.Providers;
 
 /// <summary>What the settings of a provider may be.</summary>
-internal sealed class ResilienceSettings : IValidateOptions<ProviderOptions>
+internal sealed class ProviderSettings : IValidateOptions<ProviderOptions>
 {
     public ValidateOptionsResult Validate(string? name, ProviderOptions options)
     {

@@ -24,9 +24,9 @@ internal sealed class ProviderSettings : IValidateOptions<ProviderOptions>
             .Within("Resilience:AttemptTimeout", resilience.AttemptTimeout, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(10))
             .Within("Resilience:TotalTimeout", resilience.TotalTimeout, resilience.AttemptTimeout, TimeSpan.FromHours(1))
             .Within("Resilience:CircuitBreaker:FailureRatio", circuit.FailureRatio, 0.0001, 1)
-            .Within("Resilience:CircuitBreaker:MinimumThroughput", circuit.MinimumThroughput, 1, 100_000)
+            .Within("Resilience:CircuitBreaker:MinimumThroughput", circuit.MinimumThroughput, 2, 100_000)
             .Within("Resilience:CircuitBreaker:ConsecutiveFailures", circuit.ConsecutiveFailures, 1, 100_000)
-            .Within("Resilience:CircuitBreaker:SamplingDuration", circuit.SamplingDuration, TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1))
+            .Within("Resilience:CircuitBreaker:SamplingDuration", circuit.SamplingDuration, TimeSpan.FromMilliseconds(500), TimeSpan.FromHours(1))
             .Within("Resilience:CircuitBreaker:BreakDuration", circuit.BreakDuration, TimeSpan.FromMilliseconds(10), TimeSpan.FromDays(1))
             .Result();
     }

@@ -1,3 +1,5 @@
+using Polly.CircuitBreaker;
+
 namespace MarketData.Enrichment.Resilience;
 
 /// <summary>A provider's resilience state on this node at one instant: the one source of metrics, REST and dashboard.</summary>
@@ -26,9 +28,6 @@ public sealed record ProviderSnapshot
 
     /// <summary>Permits left in the cluster's bucket, as far as this node knows.</summary>
     public required double PermitsAvailable { get; init; }
-
-    /// <summary>Until when the provider asked the cluster to stay away; null when it did not.</summary>
-    public DateTimeOffset? BlockedUntil { get; init; }
 
     /// <summary>Requests waiting for a permit.</summary>
     public required int RateLimitQueued { get; init; }

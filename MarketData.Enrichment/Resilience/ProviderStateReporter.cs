@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using MarketData.Storage.Enrichment;
 using Npgsql;
+using Polly.CircuitBreaker;
 
 namespace MarketData.Enrichment.Resilience;
 

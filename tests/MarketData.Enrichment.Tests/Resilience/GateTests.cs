@@ -9,6 +9,7 @@ using MarketData.Testing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Polly.CircuitBreaker;
 
 namespace MarketData.Enrichment.Tests.Resilience;
 

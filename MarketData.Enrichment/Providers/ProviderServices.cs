@@ -54,6 +54,7 @@ public static class ProviderServices
             provider.GetRequiredService<IOptionsMonitor<ProviderOptions>>().Get(name).Resilience,
             provider.GetRequiredService<ProviderQuotaStore>(),
             provider.GetRequiredService<EnrichmentMetrics>(),
+            provider.GetRequiredService<NodeIdentity>(),
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => provider.GetRequiredKeyedService<ProviderGate>(name));
         services.AddSingleton(provider => create(Client(provider, name, name), provider));

@@ -19,6 +19,7 @@ public sealed class ProviderGate : IAsyncDisposable
 
     private readonly ProviderResilienceOptions _options;
     private readonly EnrichmentMetrics _metrics;
+    private readonly NodeIdentity _node;
     private readonly TimeProvider _time;
     private readonly SharedTokenBucket _bucket;
     private readonly ConcurrencyLimiter _bulkhead;
@@ -35,17 +36,19 @@ public sealed class ProviderGate : IAsyncDisposable
     /// <param name="options">Its limits.</param>
     /// <param name="quota">The cluster's buckets.</param>
     /// <param name="metrics">Where counts go.</param>
+    /// <param name="node">This node.</param>
     /// <param name="time">The clock.</param>
-    public ProviderGate(string provider, ProviderResilienceOptions options, ProviderQuotaStore quota, EnrichmentMetrics metrics, TimeProvider time)
+    public ProviderGate(
+        string provider, ProviderResilienceOptions options, ProviderQuotaStore quota, EnrichmentMetrics metrics, NodeIdentity node, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(metrics);
-        (Provider, _options, _metrics, _time) = (provider, options, metrics, time);
+        (Provider, _options, _metrics, _node, _time) = (provider, options, metrics, node, time);
         _bucket = new SharedTokenBucket(provider, options, quota, metrics, time);
         _bulkhead = new ConcurrencyLimiter(new ConcurrencyLimiterOptions { PermitLimit = options.MaxConcurrency, QueueLimit = options.ConcurrencyQueue });
         _candles = Build(Changed);
         _extras = Build(static (_, _, _) => { });
-        metrics.Observe(Provider, Read);
+        metrics.Observe(Provider, ReadResilience);
     }
 
     /// <summary>The provider's name.</summary>
@@ -107,33 +110,15 @@ public sealed class ProviderGate : IAsyncDisposable
     public Task HoldOffAsync(TimeSpan duration, CancellationToken cancellation) => _bucket.BlockAsync(duration, cancellation);
 
     /// <summary>The state at this instant.</summary>
-    public ProviderSnapshot Read()
+    public ProviderState Read()
     {
-        var circuit = _candles.Circuit;
-        var bulkhead = _bulkhead.GetStatistics()!;
         var (failure, success) = (_lastFailure, Interlocked.Read(ref _lastSuccessTicks));
-        return new ProviderSnapshot
+        return new ProviderState
         {
-            Provider = Provider,
-            CircuitState = circuit.State,
-            OpenedAt = circuit.OpenedAt,
-            RetryAt = circuit.RetryAt,
-            FailureRatio = circuit.FailureRatio,
-            LimitPerMinute = _options.RequestsPerMinute,
-            Burst = _options.Burst,
-            PermitsAvailable = _bucket.Permits,
-            RateLimitQueued = _bucket.Queued,
-            RateLimitRejections = _bucket.Rejections,
-            BulkheadLimit = _options.MaxConcurrency,
-            BulkheadActive = _options.MaxConcurrency - (int)bulkhead.CurrentAvailablePermits,
-            BulkheadQueued = (int)bulkhead.CurrentQueuedCount,
-            BulkheadRejections = bulkhead.TotalFailedLeases,
-            RetriesTotal = Interlocked.Read(ref _retries),
-            CallsTotal = Interlocked.Read(ref _calls),
-            ErrorsTotal = Interlocked.Read(ref _errors),
+            Resilience = ReadResilience(),
+            LastSuccessAt = success == 0 ? null : new DateTime(success, DateTimeKind.Utc),
             LastError = failure?.Message,
             LastErrorAt = failure?.At,
-            LastSuccessAt = success == 0 ? null : new DateTimeOffset(success, TimeSpan.Zero),
         };
     }
 
@@ -142,6 +127,40 @@ public sealed class ProviderGate : IAsyncDisposable
     {
         await _bucket.DisposeAsync();
         await _bulkhead.DisposeAsync();
+    }
+
+    private ProviderResilience ReadResilience()
+    {
+        var (circuit, bulkhead) = (_candles.Circuit, _bulkhead.GetStatistics()!);
+        return new ProviderResilience
+        {
+            Provider = Provider,
+            Node = _node.Id,
+            NodeAlive = true,
+            CircuitState = circuit.State.Name(),
+            OpenedAt = circuit.OpenedAt?.UtcDateTime,
+            RetryAt = circuit.RetryAt?.UtcDateTime,
+            FailureRatio = circuit.FailureRatio,
+            RateLimit = new RateLimitState
+            {
+                LimitPerMinute = _options.RequestsPerMinute,
+                Burst = _options.Burst,
+                Available = _bucket.Permits,
+                Queued = _bucket.Queued,
+                RejectionsTotal = _bucket.Rejections,
+            },
+            Bulkhead = new BulkheadState
+            {
+                Limit = _options.MaxConcurrency,
+                Active = _options.MaxConcurrency - (int)bulkhead.CurrentAvailablePermits,
+                Queued = (int)bulkhead.CurrentQueuedCount,
+                RejectionsTotal = bulkhead.TotalFailedLeases,
+            },
+            RetriesTotal = Interlocked.Read(ref _retries),
+            CallsTotal = Interlocked.Read(ref _calls),
+            ErrorsTotal = Interlocked.Read(ref _errors),
+            UpdatedAt = _time.GetUtcNow().UtcDateTime,
+        };
     }
 
     private (ResiliencePipeline Pipeline, ProviderCircuitBreaker Circuit) Build(Action<CircuitState, CircuitState, string> changed)
@@ -206,7 +225,7 @@ public sealed class ProviderGate : IAsyncDisposable
     {
         if (isTransient)
             Interlocked.Increment(ref _errors);
-        _lastFailure = new Failure(message, _time.GetUtcNow());
+        _lastFailure = new Failure(message, _time.GetUtcNow().UtcDateTime);
     }
 
     // A provider that wants to be left alone for longer than the call may take is asked again when the job is, not by this call.
@@ -252,7 +271,7 @@ public sealed class ProviderGate : IAsyncDisposable
         Provider, ProviderErrorKind.RateLimited, "was not asked, too many requests were waiting already.",
         "Wait: the symbol is tried again by itself. If it lasts, lower Enrichment:Concurrency or raise the provider's limits.", e);
 
-    private sealed record Failure(string Message, DateTimeOffset At);
+    private sealed record Failure(string Message, DateTime At);
 
     private sealed class CircuitOptions : ResilienceStrategyOptions
     {

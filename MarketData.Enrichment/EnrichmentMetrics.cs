@@ -13,7 +13,7 @@ public sealed class EnrichmentMetrics
 
     private const int MostSeries = 2000;
 
-    private readonly List<Func<ProviderSnapshot>> _providers = [];
+    private readonly List<Func<ProviderResilience>> _providers = [];
     private readonly TimeProvider _time;
 
     /// <summary>Creates the instruments.</summary>
@@ -47,10 +47,10 @@ public sealed class EnrichmentMetrics
         RateLimitWait = meter.CreateHistogram<double>("marketdata.resilience.rate_limit.wait", "s", "Time a request waited for its permit. Attributes: provider.");
         BulkheadRejections = meter.CreateCounter<long>("marketdata.resilience.bulkhead.rejections", "{request}", "Requests refused because too many waited for their turn. Attributes: provider.");
         Retries = meter.CreateCounter<long>("marketdata.resilience.retries", "{retry}", "Attempts after the first. Attributes: provider, reason.");
-        ObserveProvider(meter, "marketdata.resilience.circuit.state", "{state}", "0 closed, 1 half-open, 2 open, 3 isolated.", state => (double)state.CircuitState);
-        ObserveProvider(meter, "marketdata.resilience.rate_limit.permits", "{permit}", "Permits left in the cluster's bucket.", state => state.PermitsAvailable);
-        ObserveProvider(meter, "marketdata.resilience.bulkhead.active", "{request}", "Requests under way.", state => state.BulkheadActive);
-        ObserveProvider(meter, "marketdata.resilience.bulkhead.queued", "{request}", "Requests waiting for their turn.", state => state.BulkheadQueued);
+        ObserveProvider(meter, "marketdata.resilience.circuit.state", "{state}", "0 closed, 1 half-open, 2 open, 3 isolated.", state => CircuitStates.Value(state.CircuitState));
+        ObserveProvider(meter, "marketdata.resilience.rate_limit.permits", "{permit}", "Permits left in the cluster's bucket.", state => state.RateLimit.Available);
+        ObserveProvider(meter, "marketdata.resilience.bulkhead.active", "{request}", "Requests under way.", state => state.Bulkhead.Active);
+        ObserveProvider(meter, "marketdata.resilience.bulkhead.queued", "{request}", "Requests waiting for their turn.", state => state.Bulkhead.Queued);
 
         ObserveSeries(meter, "marketdata.quality.score", "1", "A series' quality score.", (series, _) => series.QualityScore);
         ObserveSeries(meter, "marketdata.quality.completeness", "1", "Share of a series' expected candles that is stored.", (series, _) => series.Completeness);
@@ -121,7 +121,7 @@ public sealed class EnrichmentMetrics
     /// <summary>Lets the resilience gauges read a provider's state whenever they are collected.</summary>
     /// <param name="provider">The provider's name.</param>
     /// <param name="read">Reads its state.</param>
-    public void Observe(string provider, Func<ProviderSnapshot> read)
+    public void Observe(string provider, Func<ProviderResilience> read)
     {
         lock (_providers)
             _providers.Add(read);
@@ -154,10 +154,10 @@ public sealed class EnrichmentMetrics
 
     private static double? UnixSeconds(DateTime? instant) => instant is { } known ? (known - DateTime.UnixEpoch).TotalSeconds : null;
 
-    private void ObserveProvider(Meter meter, string name, string unit, string description, Func<ProviderSnapshot, double> value) =>
+    private void ObserveProvider(Meter meter, string name, string unit, string description, Func<ProviderResilience, double> value) =>
         meter.CreateObservableGauge(name, () => Measure(value), unit, $"{description} Attributes: provider.");
 
-    private List<Measurement<double>> Measure(Func<ProviderSnapshot, double> value)
+    private List<Measurement<double>> Measure(Func<ProviderResilience, double> value)
     {
         lock (_providers)
         {

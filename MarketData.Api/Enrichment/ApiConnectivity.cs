@@ -6,7 +6,7 @@ public sealed record ApiConnectivity
     /// <summary>The provider.</summary>
     public required string Provider { get; init; }
 
-    /// <summary><c>healthy</c>, <c>degraded</c> (half-open, or failing often), <c>unhealthy</c> (its circuit is open), <c>unknown</c> (no live node reports it) or <c>disabled</c>.</summary>
+    /// <summary><c>healthy</c>, <c>degraded</c> (half-open, or failing often), <c>unhealthy</c> (its circuit is open) or <c>unknown</c> (no live node reports it).</summary>
     public required string Status { get; init; }
 
     /// <summary>When a call last succeeded, UTC.</summary>

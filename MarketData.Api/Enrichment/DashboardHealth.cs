@@ -1,4 +1,5 @@
 using MarketData.Storage.Dashboard;
+using MarketData.Storage.Enrichment;
 
 namespace MarketData.Api.Enrichment;
 

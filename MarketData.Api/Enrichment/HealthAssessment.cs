@@ -1,4 +1,5 @@
 using MarketData.Storage.Dashboard;
+using MarketData.Storage.Enrichment;
 
 namespace MarketData.Api.Enrichment;
 
@@ -14,7 +15,7 @@ public static class HealthAssessment
     /// <param name="latency">How long the database took to answer.</param>
     public static DashboardHealth Of(HealthRows rows, TimeSpan latency)
     {
-        var providers = rows.Providers.GroupBy(state => state.Provider).Select(Connectivity).ToList();
+        var providers = rows.Providers.GroupBy(state => state.Resilience.Provider).Select(Connectivity).ToList();
         List<string> grave = [.. Grave(rows, providers)];
         List<string> lesser = [.. Lesser(rows, providers)];
         return new()
@@ -31,7 +32,7 @@ public static class HealthAssessment
             },
             Database = new() { Status = "healthy", LatencyMs = latency.TotalMilliseconds },
             ApiConnectivity = providers,
-            Resilience = [.. rows.Providers.Select(ProviderResilience.From)],
+            Resilience = [.. rows.Providers.Select(state => state.Resilience)],
             SymbolHealth = rows.Symbols,
             RecentFailures = rows.RecentFailures,
         };
@@ -43,8 +44,8 @@ public static class HealthAssessment
             yield return "No enrichment node is alive: nothing runs until one starts.";
         if (rows.StuckRuns > 0)
             yield return $"{rows.StuckRuns} {(rows.StuckRuns == 1 ? "run is" : "runs are")} open though no node is alive.";
-        var enabled = providers.FindAll(provider => provider.Status is not ("disabled" or "unknown"));
-        if (enabled.Count > 0 && enabled.TrueForAll(provider => provider.Status == "unhealthy"))
+        var known = providers.FindAll(provider => provider.Status != "unknown");
+        if (known.Count > 0 && known.TrueForAll(provider => provider.Status == "unhealthy"))
             yield return "No provider can be reached: all their circuits are open.";
     }
 
@@ -66,9 +67,9 @@ public static class HealthAssessment
             yield return $"The data of {rows.Symbols.Stale} {(rows.Symbols.Stale == 1 ? "symbol is" : "symbols are")} stale.";
     }
 
-    private static ApiConnectivity Connectivity(IGrouping<string, ProviderNodeState> provider)
+    private static ApiConnectivity Connectivity(IGrouping<string, ProviderState> provider)
     {
-        var live = provider.Where(state => state.NodeAlive).ToList();
+        var live = provider.Select(state => state.Resilience).Where(state => state.NodeAlive).ToList();
         var failed = provider.Where(state => state.LastErrorAt is not null).MaxBy(state => state.LastErrorAt);
         return new()
         {
@@ -80,9 +81,8 @@ public static class HealthAssessment
         };
     }
 
-    private static string StatusOf(List<ProviderNodeState> live) =>
-        live.TrueForAll(state => !state.Enabled) ? "disabled"
-        : live.Exists(state => state.CircuitState is "open" or "isolated") ? "unhealthy"
+    private static string StatusOf(List<ProviderResilience> live) =>
+        live.Exists(state => state.CircuitState is "open" or "isolated") ? "unhealthy"
         : live.Exists(state => state.CircuitState == "half_open" || state.FailureRatio >= OftenFailing) ? "degraded"
         : "healthy";
 }

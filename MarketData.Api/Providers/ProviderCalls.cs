@@ -1,4 +1,5 @@
 using MarketData.Storage.Dashboard;
+using MarketData.Storage.Enrichment;
 
 namespace MarketData.Api.Providers;
 
@@ -40,7 +41,7 @@ public sealed record ProviderCalls
 
     private static readonly string[] WorstFirst = ["open", "isolated", "half_open", "closed"];
 
-    internal static ProviderCalls From(string provider, SourceTotals? fetches, IReadOnlyList<ProviderNodeState> states) => new()
+    internal static ProviderCalls From(string provider, SourceTotals? fetches, IReadOnlyList<ProviderState> states) => new()
     {
         Provider = provider,
         Calls = fetches?.Total ?? 0,
@@ -50,7 +51,8 @@ public sealed record ProviderCalls
         P95LatencyMs = fetches?.P95ResponseTimeMs,
         RecordsFetched = fetches?.RecordsFetched ?? 0,
         RecordsInserted = fetches?.RecordsInserted ?? 0,
-        CircuitState = states.Where(state => state.NodeAlive).Select(state => state.CircuitState).MinBy(state => Array.IndexOf(WorstFirst, state)),
+        CircuitState = states.Select(state => state.Resilience).Where(node => node.NodeAlive).Select(node => node.CircuitState)
+            .MinBy(state => Array.IndexOf(WorstFirst, state)),
         LastSuccessAt = states.Max(state => state.LastSuccessAt),
         LastError = states.Where(state => state.LastErrorAt is not null).MaxBy(state => state.LastErrorAt)?.LastError,
     };

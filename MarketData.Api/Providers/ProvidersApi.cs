@@ -23,7 +23,7 @@ public static class ProvidersApi
     {
         var window = request.Get(MetricsWindow);
         var fetches = (await metrics.ReadFetchesAsync(window.Length, cancellationToken)).Where(row => row.Source.Length > 0).ToList();
-        var states = (await health.ReadAsync(cancellationToken)).Providers.ToLookup(state => state.Provider);
+        var states = (await health.ReadAsync(cancellationToken)).Providers.ToLookup(state => state.Resilience.Provider);
         var names = fetches.Select(row => row.Source).Union(states.Select(group => group.Key)).Order(StringComparer.Ordinal);
         return TypedResults.Ok(new ProviderMetrics(
             window.Text, [.. names.Select(name => ProviderCalls.From(name, fetches.Find(row => row.Source == name), [.. states[name]]))]));

@@ -1,5 +1,6 @@
 using MarketData.Domain.Candles;
 using MarketData.Enrichment.Providers;
+using MarketData.Enrichment.Resilience;
 using MarketData.Storage.Candles;
 
 namespace MarketData.Enrichment.Pipeline;

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using MarketData.Domain.Candles;
 using MarketData.Enrichment.Providers;
+using MarketData.Enrichment.Resilience;
 using MarketData.Storage.Enrichment;
 using Microsoft.Extensions.Options;
 

@@ -1,4 +1,5 @@
 using MarketData.Enrichment.Providers;
+using MarketData.Enrichment.Resilience;
 using MarketData.Storage.Enrichment;
 using Npgsql;
 

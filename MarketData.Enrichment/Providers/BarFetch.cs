@@ -1,6 +1,7 @@
 using MarketData.Domain.Calendars;
 using MarketData.Domain.Candles;
 using MarketData.Enrichment.Providers.Wire;
+using MarketData.Enrichment.Resilience;
 
 namespace MarketData.Enrichment.Providers;
 

@@ -1,3 +1,5 @@
+using MarketData.Enrichment.Resilience;
+
 namespace MarketData.Enrichment.Providers;
 
 /// <summary>The answer that a chain of providers settled on.</summary>

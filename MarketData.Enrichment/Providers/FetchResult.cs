@@ -1,5 +1,6 @@
 using MarketData.Domain.Candles;
 using MarketData.Domain.Validation;
+using MarketData.Enrichment.Resilience;
 
 namespace MarketData.Enrichment.Providers;
 

@@ -1,4 +1,5 @@
 using MarketData.Domain.Candles;
+using MarketData.Enrichment.Resilience;
 
 namespace MarketData.Enrichment.Providers;
 

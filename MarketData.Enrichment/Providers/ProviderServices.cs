@@ -28,7 +28,7 @@ public static class ProviderServices
         services.TryAddSingleton<SchemaReadiness>();
         services.AddSingleton<ProviderQuotaStore>();
         services.AddSingleton<ProviderStateStore>();
-        services.AddSingleton<IValidateOptions<ProviderOptions>, ResilienceSettings>();
+        services.AddSingleton<IValidateOptions<ProviderOptions>, ProviderSettings>();
         services.AddHostedService<ProviderStateReporter>();
         services.AddSingleton<ProviderChain>();
 
@@ -54,6 +54,7 @@ public static class ProviderServices
             provider.GetRequiredService<IOptionsMonitor<ProviderOptions>>().Get(name).Resilience,
             provider.GetRequiredService<ProviderQuotaStore>(),
             provider.GetRequiredService<EnrichmentMetrics>(),
+            provider.GetRequiredService<NodeIdentity>(),
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => provider.GetRequiredKeyedService<ProviderGate>(name));
         services.AddSingleton(provider => create(Client(provider, name, name), provider));

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Threading.RateLimiting;
-using MarketData.Enrichment.Providers;
 using MarketData.Storage.Enrichment;
 using Polly;
+using Polly.CircuitBreaker;
 using Polly.RateLimiting;
 using Polly.Retry;
 using Polly.Timeout;
@@ -10,8 +10,8 @@ using Polly.Timeout;
 namespace MarketData.Enrichment.Resilience;
 
 /// <summary>
-/// Everything between the enrichment and one provider, outer to inner: total time-out, retry, circuit breaker, rate limiter, bulkhead,
-/// attempt time-out. Its <see cref="Read"/> is the one source of what metrics, REST and dashboard show.
+/// Everything between the enrichment and one provider, outer to inner: total timeout, retry, circuit breaker, rate limiter, bulkhead, attempt
+/// timeout. Its <see cref="Read"/> is the one source of what metrics, REST and dashboard show.
 /// </summary>
 public sealed class ProviderGate : IAsyncDisposable
 {
@@ -19,16 +19,15 @@ public sealed class ProviderGate : IAsyncDisposable
 
     private readonly ProviderResilienceOptions _options;
     private readonly EnrichmentMetrics _metrics;
+    private readonly NodeIdentity _node;
     private readonly TimeProvider _time;
-    private readonly Circuit _circuit;
     private readonly SharedTokenBucket _bucket;
     private readonly ConcurrencyLimiter _bulkhead;
-    private readonly ResiliencePipeline _pipeline;
-    private readonly ResiliencePipeline _extras;
+    private readonly (ResiliencePipeline Pipeline, ProviderCircuitBreaker Circuit) _candles;
+    private readonly (ResiliencePipeline Pipeline, ProviderCircuitBreaker Circuit) _extras;
     private long _calls;
     private long _errors;
     private long _retries;
-    private long _bulkheadRejections;
     private volatile Failure? _lastFailure;
     private long _lastSuccessTicks;
 
@@ -37,22 +36,26 @@ public sealed class ProviderGate : IAsyncDisposable
     /// <param name="options">Its limits.</param>
     /// <param name="quota">The cluster's buckets.</param>
     /// <param name="metrics">Where counts go.</param>
+    /// <param name="node">This node.</param>
     /// <param name="time">The clock.</param>
-    public ProviderGate(string provider, ProviderResilienceOptions options, ProviderQuotaStore quota, EnrichmentMetrics metrics, TimeProvider time)
+    public ProviderGate(
+        string provider, ProviderResilienceOptions options, ProviderQuotaStore quota, EnrichmentMetrics metrics, NodeIdentity node, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(metrics);
-        (Provider, _options, _metrics, _time) = (provider, options, metrics, time);
-        _circuit = new Circuit(options.CircuitBreaker, time, Changed);
+        (Provider, _options, _metrics, _node, _time) = (provider, options, metrics, node, time);
         _bucket = new SharedTokenBucket(provider, options, quota, metrics, time);
         _bulkhead = new ConcurrencyLimiter(new ConcurrencyLimiterOptions { PermitLimit = options.MaxConcurrency, QueueLimit = options.ConcurrencyQueue });
-        _pipeline = Build(_circuit);
-        _extras = Build(new Circuit(options.CircuitBreaker, time, static (_, _, _) => { }));
-        metrics.Observe(Provider, Read);
+        _candles = Build(Changed);
+        _extras = Build(static (_, _, _) => { });
+        metrics.Observe(Provider, ReadResilience);
     }
 
     /// <summary>The provider's name.</summary>
     public string Provider { get; }
+
+    /// <summary>Isolates the circuit, and closes it, whatever calls say.</summary>
+    public CircuitBreakerManualControl CircuitControl => _candles.Circuit.Control;
 
     /// <summary>Told of each change of the circuit: from, to, why.</summary>
     public event Action<CircuitState, CircuitState, string>? CircuitChanged;
@@ -66,19 +69,36 @@ public sealed class ProviderGate : IAsyncDisposable
     /// <exception cref="ProviderException">The provider could not be asked, refused, or answered something unreadable, up to the last attempt.</exception>
     public async Task<T> CallAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellation, bool isExtra = false)
     {
+        var (pipeline, circuit) = isExtra ? _extras : _candles;
         var context = ResilienceContextPool.Shared.Get(cancellation);
         context.Properties.Set(CalledAt, _time.GetTimestamp());
         try
         {
-            return await (isExtra ? _extras : _pipeline).ExecuteAsync(async (state, _) => await AttemptAsync(call, state.CancellationToken), context, context);
+            return await pipeline.ExecuteAsync(
+                async attempt =>
+                {
+                    // It may have opened while this call waited for its permit.
+                    circuit.ThrowIfOpened(attempt);
+                    return await AttemptAsync(call, attempt.CancellationToken, cancellation);
+                },
+                context);
         }
-        catch (TimeoutRejectedException e) when (!cancellation.IsCancellationRequested)
+        catch (TimeoutRejectedException e)
         {
-            throw Late(_options.TotalTimeout, e);
+            throw new ProviderException(
+                Provider, ProviderErrorKind.Transient, Late(e.Timeout),
+                "Wait: the symbol is tried again by itself. If it lasts, look at the provider's status page.", e);
         }
         catch (RateLimiterRejectedException e)
         {
             throw e.RetryAfter is { } wait ? Banned(wait, e) : Full(e);
+        }
+        catch (BrokenCircuitException e)
+        {
+            throw new ProviderException(
+                Provider, ProviderErrorKind.CircuitOpen, "not asked, its circuit is open.",
+                "Look at the provider's last errors on the resilience page; it is probed by itself when the break is over.", e)
+            { RetryAt = circuit.RetryAt };
         }
         finally
         {
@@ -90,34 +110,15 @@ public sealed class ProviderGate : IAsyncDisposable
     public Task HoldOffAsync(TimeSpan duration, CancellationToken cancellation) => _bucket.BlockAsync(duration, cancellation);
 
     /// <summary>The state at this instant.</summary>
-    public ProviderSnapshot Read()
+    public ProviderState Read()
     {
-        var (state, openedAt, retryAt, ratio) = _circuit.Read();
-        var bulkhead = _bulkhead.GetStatistics()!;
         var (failure, success) = (_lastFailure, Interlocked.Read(ref _lastSuccessTicks));
-        return new ProviderSnapshot
+        return new ProviderState
         {
-            Provider = Provider,
-            CircuitState = state,
-            OpenedAt = openedAt,
-            RetryAt = retryAt,
-            FailureRatio = ratio,
-            LimitPerMinute = _options.RequestsPerMinute,
-            Burst = _options.Burst,
-            PermitsAvailable = _bucket.Known.Permits,
-            BlockedUntil = _bucket.Known.BlockedUntil,
-            RateLimitQueued = _bucket.Queued,
-            RateLimitRejections = _bucket.Rejections,
-            BulkheadLimit = _options.MaxConcurrency,
-            BulkheadActive = _options.MaxConcurrency - (int)bulkhead.CurrentAvailablePermits,
-            BulkheadQueued = (int)bulkhead.CurrentQueuedCount,
-            BulkheadRejections = Interlocked.Read(ref _bulkheadRejections),
-            RetriesTotal = Interlocked.Read(ref _retries),
-            CallsTotal = Interlocked.Read(ref _calls),
-            ErrorsTotal = Interlocked.Read(ref _errors),
+            Resilience = ReadResilience(),
+            LastSuccessAt = success == 0 ? null : new DateTime(success, DateTimeKind.Utc),
             LastError = failure?.Message,
             LastErrorAt = failure?.At,
-            LastSuccessAt = success == 0 ? null : new DateTimeOffset(success, TimeSpan.Zero),
         };
     }
 
@@ -128,68 +129,109 @@ public sealed class ProviderGate : IAsyncDisposable
         await _bulkhead.DisposeAsync();
     }
 
-    private ResiliencePipeline Build(Circuit circuit) => new ResiliencePipelineBuilder { TimeProvider = _time, Name = Provider }
-        .AddTimeout(_options.TotalTimeout)
-        .AddRetry(new RetryStrategyOptions
+    private ProviderResilience ReadResilience()
+    {
+        var (circuit, bulkhead) = (_candles.Circuit, _bulkhead.GetStatistics()!);
+        return new ProviderResilience
         {
-            MaxRetryAttempts = Math.Max(1, _options.MaxRetries),
-            ShouldHandle = arguments => ValueTask.FromResult(_options.MaxRetries > 0 && IsWorthRetrying(arguments.Outcome.Exception, TimeLeft(arguments.Context))),
-            Delay = _options.RetryBaseDelay,
-            BackoffType = DelayBackoffType.Exponential,
-            UseJitter = true,
-            DelayGenerator = arguments => ValueTask.FromResult((arguments.Outcome.Exception as ProviderException)?.RetryAfter),
-            OnRetry = Retrying,
-        })
-        .AddStrategy(_ => new CircuitStrategy(Provider, circuit), new CircuitStrategyOptions())
-        .AddRateLimiter(_bucket)
-        .AddRateLimiter(new RateLimiterStrategyOptions
-        {
-            RateLimiter = arguments => _bulkhead.AcquireAsync(1, arguments.Context.CancellationToken),
-            OnRejected = _ =>
+            Provider = Provider,
+            Node = _node.Id,
+            NodeAlive = true,
+            CircuitState = circuit.State.Name(),
+            OpenedAt = circuit.OpenedAt?.UtcDateTime,
+            RetryAt = circuit.RetryAt?.UtcDateTime,
+            FailureRatio = circuit.FailureRatio,
+            RateLimit = new RateLimitState
             {
-                Interlocked.Increment(ref _bulkheadRejections);
-                _metrics.BulkheadRejections.Add(1, new KeyValuePair<string, object?>("provider", Provider));
-                return ValueTask.CompletedTask;
+                LimitPerMinute = _options.RequestsPerMinute,
+                Burst = _options.Burst,
+                Available = _bucket.Permits,
+                Queued = _bucket.Queued,
+                RejectionsTotal = _bucket.Rejections,
             },
-        })
-        .Build();
+            Bulkhead = new BulkheadState
+            {
+                Limit = _options.MaxConcurrency,
+                Active = _options.MaxConcurrency - (int)bulkhead.CurrentAvailablePermits,
+                Queued = (int)bulkhead.CurrentQueuedCount,
+                RejectionsTotal = bulkhead.TotalFailedLeases,
+            },
+            RetriesTotal = Interlocked.Read(ref _retries),
+            CallsTotal = Interlocked.Read(ref _calls),
+            ErrorsTotal = Interlocked.Read(ref _errors),
+            UpdatedAt = _time.GetUtcNow().UtcDateTime,
+        };
+    }
 
-    // The attempt's own time-out is innermost, around the call itself: waiting for a permit must not use it up.
-    private async Task<T> AttemptAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellation)
+    private (ResiliencePipeline Pipeline, ProviderCircuitBreaker Circuit) Build(Action<CircuitState, CircuitState, string> changed)
+    {
+        var circuit = new ProviderCircuitBreaker(_options.CircuitBreaker, _time, changed);
+        var pipeline = new ResiliencePipelineBuilder { TimeProvider = _time, Name = Provider }
+            .AddTimeout(_options.TotalTimeout)
+            .AddRetry(new RetryStrategyOptions
+            {
+                MaxRetryAttempts = Math.Max(1, _options.MaxRetries),
+                ShouldHandle = attempt => ValueTask.FromResult(_options.MaxRetries > 0 && IsWorthRetrying(attempt.Outcome.Exception, TimeLeft(attempt.Context))),
+                Delay = _options.RetryBaseDelay,
+                BackoffType = DelayBackoffType.Exponential,
+                UseJitter = true,
+                DelayGenerator = attempt => ValueTask.FromResult((attempt.Outcome.Exception as ProviderException)?.RetryAfter),
+                OnRetry = Retrying,
+            })
+            .AddStrategy(_ => circuit, new CircuitOptions())
+            .AddRateLimiter(_bucket)
+            .AddRateLimiter(new RateLimiterStrategyOptions
+            {
+                RateLimiter = arguments => _bulkhead.AcquireAsync(1, arguments.Context.CancellationToken),
+                OnRejected = _ =>
+                {
+                    _metrics.BulkheadRejections.Add(1, new KeyValuePair<string, object?>("provider", Provider));
+                    return ValueTask.CompletedTask;
+                },
+            })
+            .AddTimeout(new TimeoutStrategyOptions
+            {
+                Timeout = _options.AttemptTimeout,
+                OnTimeout = late =>
+                {
+                    Note(Late(late.Timeout), isTransient: true);
+                    return ValueTask.CompletedTask;
+                },
+            })
+            .Build();
+        return (pipeline, circuit);
+    }
+
+    private async Task<T> AttemptAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken attempt, CancellationToken cancellation)
     {
         Interlocked.Increment(ref _calls);
-        using var late = new CancellationTokenSource(_options.AttemptTimeout, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellation);
         try
         {
-            var result = await call(either.Token);
+            var result = await call(attempt);
             Interlocked.Exchange(ref _lastSuccessTicks, _time.GetUtcNow().UtcTicks);
             return result;
         }
-        catch (OperationCanceledException e) when (late.IsCancellationRequested && !cancellation.IsCancellationRequested)
-        {
-            throw Noted(Late(_options.AttemptTimeout, e));
-        }
         catch (ProviderException e)
         {
+            Note(e.Message, e.IsTransient);
+            // The provider has answered: what the database takes for this is not counted as its time.
             if (e is { Kind: ProviderErrorKind.RateLimited, RetryAfter: { } wait })
                 await _bucket.BlockAsync(wait, cancellation);
-            throw Noted(e);
+            throw;
         }
     }
 
-    private ProviderException Noted(ProviderException failure)
+    private void Note(string message, bool isTransient)
     {
-        if (failure.IsTransient)
+        if (isTransient)
             Interlocked.Increment(ref _errors);
-        _lastFailure = new Failure(failure.Message, _time.GetUtcNow());
-        return failure;
+        _lastFailure = new Failure(message, _time.GetUtcNow().UtcDateTime);
     }
 
     // A provider that wants to be left alone for longer than the call may take is asked again when the job is, not by this call.
     private static bool IsWorthRetrying(Exception? failure, TimeSpan timeLeft) => failure switch
     {
-        ProviderException { Kind: ProviderErrorKind.CircuitOpen } => false,
+        TimeoutRejectedException => true,
         ProviderException { RetryAfter: { } wait } when wait >= timeLeft => false,
         ProviderException e => e.IsTransient,
         _ => false,
@@ -200,7 +242,12 @@ public sealed class ProviderGate : IAsyncDisposable
 
     private ValueTask Retrying(OnRetryArguments<object> arguments)
     {
-        var reason = arguments.Outcome.Exception is ProviderException e ? Reason(e.Kind) : "other";
+        var reason = (arguments.Outcome.Exception as ProviderException)?.Kind switch
+        {
+            ProviderErrorKind.BadAnswer => "bad_answer",
+            ProviderErrorKind.RateLimited => "rate_limit",
+            _ => "unavailable",
+        };
         Interlocked.Increment(ref _retries);
         _metrics.Retries.Add(1, new("provider", Provider), new("reason", reason));
         Activity.Current?.AddEvent(new ActivityEvent($"retry {arguments.AttemptNumber + 1}: {reason}"));
@@ -213,9 +260,7 @@ public sealed class ProviderGate : IAsyncDisposable
         CircuitChanged?.Invoke(from, to, why);
     }
 
-    private ProviderException Late(TimeSpan patience, Exception e) => new(
-        Provider, ProviderErrorKind.Transient, $"did not answer within {patience.TotalSeconds:0.###} s.",
-        "Wait: the symbol is tried again by itself. If it lasts, look at the provider's status page.", e);
+    private static string Late(TimeSpan timeout) => $"did not answer within {timeout.TotalSeconds:0.###} s.";
 
     private ProviderException Banned(TimeSpan wait, Exception e) => new(
         Provider, ProviderErrorKind.RateLimited, $"wants to be left alone for another {wait.TotalSeconds:0} s.",
@@ -226,17 +271,10 @@ public sealed class ProviderGate : IAsyncDisposable
         Provider, ProviderErrorKind.RateLimited, "was not asked, too many requests were waiting already.",
         "Wait: the symbol is tried again by itself. If it lasts, lower Enrichment:Concurrency or raise the provider's limits.", e);
 
-    private static string Reason(ProviderErrorKind kind) => kind switch
-    {
-        ProviderErrorKind.BadAnswer => "bad_answer",
-        ProviderErrorKind.RateLimited => "rate_limit",
-        _ => "unavailable",
-    };
+    private sealed record Failure(string Message, DateTime At);
 
-    private sealed record Failure(string Message, DateTimeOffset At);
-
-    private sealed class CircuitStrategyOptions : ResilienceStrategyOptions
+    private sealed class CircuitOptions : ResilienceStrategyOptions
     {
-        public CircuitStrategyOptions() => Name = "Circuit";
+        public CircuitOptions() => Name = "CircuitBreaker";
     }
 }

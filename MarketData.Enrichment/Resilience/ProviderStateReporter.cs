@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using MarketData.Storage.Enrichment;
 using Npgsql;
+using Polly.CircuitBreaker;
 
 namespace MarketData.Enrichment.Resilience;
 
@@ -11,7 +12,7 @@ public sealed partial class ProviderStateReporter(
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private readonly ProviderGate[] _gates = [.. gates];
-    private readonly Dictionary<string, ProviderStateRow> _written = [];
+    private readonly Dictionary<string, ProviderState> _written = [];
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -46,10 +47,11 @@ public sealed partial class ProviderStateReporter(
     {
         while (!stopping.IsCancellationRequested)
         {
-            foreach (var row in _gates.Select(gate => ToRow(gate.Read())))
+            foreach (var gate in _gates)
             {
-                if (_written.GetValueOrDefault(row.Provider) != row && await TryAsync(() => store.SaveAsync(node.Id, row, stopping)))
-                    _written[row.Provider] = row;
+                var state = gate.Read();
+                if (_written.GetValueOrDefault(gate.Provider) != Timeless(state) && await TryAsync(() => store.SaveAsync(state, stopping)))
+                    _written[gate.Provider] = Timeless(state);
             }
 
             await Task.Delay(Interval, time, stopping);
@@ -70,30 +72,8 @@ public sealed partial class ProviderStateReporter(
         }
     }
 
-    private static ProviderStateRow ToRow(ProviderSnapshot state) => new()
-    {
-        Provider = state.Provider,
-        Enabled = true,
-        CircuitState = state.CircuitState.Name(),
-        OpenedAt = state.OpenedAt,
-        RetryAt = state.RetryAt,
-        FailureRatio = state.FailureRatio,
-        LimitPerMinute = state.LimitPerMinute,
-        Burst = state.Burst,
-        PermitsAvailable = state.PermitsAvailable,
-        RateLimitQueued = state.RateLimitQueued,
-        RateLimitRejections = state.RateLimitRejections,
-        BulkheadLimit = state.BulkheadLimit,
-        BulkheadActive = state.BulkheadActive,
-        BulkheadQueued = state.BulkheadQueued,
-        BulkheadRejections = state.BulkheadRejections,
-        RetriesTotal = state.RetriesTotal,
-        CallsTotal = state.CallsTotal,
-        ErrorsTotal = state.ErrorsTotal,
-        LastError = state.LastError,
-        LastErrorAt = state.LastErrorAt,
-        LastSuccessAt = state.LastSuccessAt,
-    };
+    // All but the time: a provider at rest is written once.
+    private static ProviderState Timeless(ProviderState state) => state with { Resilience = state.Resilience with { UpdatedAt = default } };
 
     [LoggerMessage(LogLevel.Warning, "The circuit of {Provider} went from {From} to {To}: {Why}")]
     private partial void LogChanged(string provider, string from, string to, string why);

@@ -22,13 +22,12 @@ public sealed class SharedTokenBucket(
     private readonly LinkedList<Waiter> _waiting = new();
     private bool _pumping;
     private long _rejections;
-    private long _granted;
     private volatile Balance? _balance;
 
-    /// <summary>Permits in the bucket now, as far as this node knows, and until when the provider wants to be left alone.</summary>
-    public (double Permits, DateTimeOffset? BlockedUntil) Known => _balance is { } last
-        ? (Math.Min(options.Burst, last.Permits + time.GetElapsedTime(last.At).TotalMinutes * _perMinute), last.BlockedUntil > time.GetUtcNow() ? last.BlockedUntil : null)
-        : (options.Burst, null);
+    /// <summary>Permits in the bucket now, as far as this node knows.</summary>
+    public double Permits => _balance is { } last
+        ? Math.Min(options.Burst, last.Permits + time.GetElapsedTime(last.At).TotalMinutes * _perMinute)
+        : options.Burst;
 
     /// <summary>Requests waiting for a permit.</summary>
     public int Queued
@@ -49,14 +48,8 @@ public sealed class SharedTokenBucket(
     /// <summary>Keeps the whole cluster away from the provider, as it asked.</summary>
     public Task BlockAsync(TimeSpan duration, CancellationToken cancellation) => quota.BlockAsync(provider, duration, cancellation);
 
-    /// <inheritdoc/>
-    public override RateLimiterStatistics GetStatistics() => new()
-    {
-        CurrentAvailablePermits = (long)Known.Permits,
-        CurrentQueuedCount = Queued,
-        TotalFailedLeases = Rejections,
-        TotalSuccessfulLeases = Interlocked.Read(ref _granted),
-    };
+    /// <summary>None: what is shown of the bucket has fractions.</summary>
+    public override RateLimiterStatistics? GetStatistics() => null;
 
     /// <inheritdoc/>
     protected override async ValueTask<RateLimitLease> AcquireAsyncCore(int permitCount, CancellationToken cancellationToken)
@@ -82,7 +75,6 @@ public sealed class SharedTokenBucket(
                 return Refuse(comeBackAfter);
         }
 
-        Interlocked.Increment(ref _granted);
         metrics.RateLimitWait.Record(time.GetElapsedTime(startedAt).TotalSeconds, new KeyValuePair<string, object?>("provider", provider));
         return new Lease(true);
     }
@@ -98,7 +90,7 @@ public sealed class SharedTokenBucket(
             try
             {
                 var taken = await quota.TakeAsync(provider, wanted, _perMinute, options.Burst, CancellationToken.None);
-                _balance = new Balance(taken.Left, time.GetTimestamp(), time.GetUtcNow() + taken.BlockedFor);
+                _balance = new Balance(taken.Left, time.GetTimestamp());
                 Settle(taken.Permits, null);
                 if (taken.BlockedFor >= options.TotalTimeout)
                     Settle(int.MaxValue, taken.BlockedFor);
@@ -158,7 +150,7 @@ public sealed class SharedTokenBucket(
         }
     }
 
-    private sealed record Balance(double Permits, long At, DateTimeOffset BlockedUntil);
+    private sealed record Balance(double Permits, long At);
 
     private sealed class Waiter
     {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Dapper;
 using MarketData.Storage.Enrichment;
 using Npgsql;
@@ -14,10 +15,7 @@ public sealed class HealthReader(NpgsqlDataSource database)
 
         SELECT count(*) FROM enrichment_history WHERE completed_at IS NULL AND NOT EXISTS (SELECT FROM enrichment_nodes WHERE {NodeSql.Alive});
 
-        SELECT p.provider, p.node_id, p.enabled, p.circuit_state, p.opened_at, p.retry_at, p.failure_ratio, p.limit_per_minute, p.burst,
-               p.permits_available, p.rate_limit_queued, p.rate_limit_rejections, p.bulkhead_limit, p.bulkhead_active, p.bulkhead_queued,
-               p.bulkhead_rejections, p.retries_total, p.calls_total, p.errors_total, p.last_error, p.last_error_at, p.last_success_at,
-               p.updated_at, EXISTS (SELECT FROM enrichment_nodes n WHERE n.node_id = p.node_id AND {NodeSql.Alive}) AS node_alive
+        SELECT p.state::text, EXISTS (SELECT FROM enrichment_nodes n WHERE n.node_id = p.node_id AND {NodeSql.Alive}), p.updated_at
         FROM provider_state p WHERE p.updated_at > now() - interval '1 day' ORDER BY p.provider, p.node_id;
 
         SELECT count(*) FILTER (WHERE e.health = 'healthy') AS healthy, count(*) FILTER (WHERE e.health = 'warning') AS warning,
@@ -38,7 +36,7 @@ public sealed class HealthReader(NpgsqlDataSource database)
         {
             Scheduler = await results.ReadSingleAsync<SchedulerRow>(),
             StuckRuns = await results.ReadSingleAsync<long>(),
-            Providers = (await results.ReadAsync<ProviderNodeState>()).AsList(),
+            Providers = [.. (await results.ReadAsync<(string, bool, DateTime)>()).Select(ToState)],
             Symbols = await results.ReadSingleAsync<SymbolHealth>(),
             RecentFailures = (await results.ReadAsync<FailedJob>()).AsList(),
         };
@@ -54,6 +52,13 @@ public sealed class HealthReader(NpgsqlDataSource database)
         await using var connection = await database.OpenConnectionAsync(cancellation);
         return (await connection.QueryAsync<CircuitTransition>(
             Sql.Command("read circuit transitions", changes, new { provider, limit }, cancellation))).AsList();
+    }
+
+    // The node says how it fares; the database, whether it lives and when it said so.
+    private static ProviderState ToState((string Document, bool NodeAlive, DateTime UpdatedAt) row)
+    {
+        var state = JsonSerializer.Deserialize(row.Document, ProviderStateJson.Default.ProviderState)!;
+        return state with { Resilience = state.Resilience with { NodeAlive = row.NodeAlive, UpdatedAt = row.UpdatedAt } };
     }
 
     /// <summary>Makes a round trip, to see how long one takes.</summary>

@@ -1,3 +1,5 @@
+using MarketData.Storage.Enrichment;
+
 namespace MarketData.Storage.Dashboard;
 
 /// <summary>What <see cref="HealthReader"/> reads.</summary>
@@ -10,7 +12,7 @@ public sealed record HealthRows
     public required long StuckRuns { get; init; }
 
     /// <summary>Each provider on each node that reported within a day.</summary>
-    public required IReadOnlyList<ProviderNodeState> Providers { get; init; }
+    public required IReadOnlyList<ProviderState> Providers { get; init; }
 
     /// <summary>Active symbols by state of health.</summary>
     public required SymbolHealth Symbols { get; init; }

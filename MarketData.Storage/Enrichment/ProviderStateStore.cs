@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Dapper;
 using Npgsql;
 
@@ -7,31 +8,15 @@ namespace MarketData.Storage.Enrichment;
 public sealed class ProviderStateStore(NpgsqlDataSource database)
 {
     /// <summary>Writes the present state of a provider on a node.</summary>
-    public async Task SaveAsync(string node, ProviderStateRow state, CancellationToken cancellation)
+    public async Task SaveAsync(ProviderState state, CancellationToken cancellation)
     {
         const string save = """
-            INSERT INTO provider_state (
-                provider, node_id, enabled, circuit_state, opened_at, retry_at, failure_ratio, limit_per_minute, burst, permits_available,
-                rate_limit_queued, rate_limit_rejections, bulkhead_limit, bulkhead_active, bulkhead_queued, bulkhead_rejections,
-                retries_total, calls_total, errors_total, last_error, last_error_at, last_success_at)
-            VALUES (
-                @Provider, @node, @Enabled, @CircuitState, @OpenedAt, @RetryAt, @FailureRatio, @LimitPerMinute, @Burst, @PermitsAvailable,
-                @RateLimitQueued, @RateLimitRejections, @BulkheadLimit, @BulkheadActive, @BulkheadQueued, @BulkheadRejections,
-                @RetriesTotal, @CallsTotal, @ErrorsTotal, @LastError, @LastErrorAt, @LastSuccessAt)
-            ON CONFLICT (provider, node_id) DO UPDATE SET
-                enabled = excluded.enabled, circuit_state = excluded.circuit_state, opened_at = excluded.opened_at, retry_at = excluded.retry_at,
-                failure_ratio = excluded.failure_ratio, limit_per_minute = excluded.limit_per_minute, burst = excluded.burst,
-                permits_available = excluded.permits_available, rate_limit_queued = excluded.rate_limit_queued,
-                rate_limit_rejections = excluded.rate_limit_rejections, bulkhead_limit = excluded.bulkhead_limit,
-                bulkhead_active = excluded.bulkhead_active, bulkhead_queued = excluded.bulkhead_queued,
-                bulkhead_rejections = excluded.bulkhead_rejections, retries_total = excluded.retries_total, calls_total = excluded.calls_total,
-                errors_total = excluded.errors_total, last_error = excluded.last_error, last_error_at = excluded.last_error_at,
-                last_success_at = excluded.last_success_at, updated_at = now()
+            INSERT INTO provider_state (provider, node_id, state) VALUES (@Provider, @Node, @document::jsonb)
+            ON CONFLICT (provider, node_id) DO UPDATE SET state = excluded.state, updated_at = now()
             """;
-        var arguments = new DynamicParameters(state);
-        arguments.Add("node", node);
+        var document = JsonSerializer.Serialize(state, ProviderStateJson.Default.ProviderState);
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        await connection.ExecuteAsync(Sql.Command("save provider state", save, arguments, cancellation));
+        await connection.ExecuteAsync(Sql.Command("save provider state", save, new { state.Resilience.Provider, state.Resilience.Node, document }, cancellation));
     }
 
     /// <summary>Notes that a circuit changed; whoever looks at the live view hears of it.</summary>

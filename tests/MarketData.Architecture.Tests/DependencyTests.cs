@@ -29,6 +29,11 @@ public sealed class DependencyTests
             Check(Types().That().Are(Of(project)).Should().NotDependOnAny(Types().That().Are(Of(forbidden))));
     }
 
+    [Theory]
+    [InlineData("MarketData.Enrichment.Resilience", "MarketData.Enrichment.Providers")]
+    public void A_folder_knows_nothing_of_one_that_uses_it(string folder, string user) =>
+        Check(Types().That().Are(In(folder)).Should().NotDependOnAny(Types().That().Are(In(user))));
+
     [Fact]
     public void The_app_host_starts_the_services_and_links_none_of_them()
     {
@@ -105,6 +110,15 @@ public sealed class DependencyTests
     {
         var types = TypesOf(project).ToList();
         types.ShouldNotBeEmpty($"{project} was not loaded");
+        return types;
+    }
+
+    private static List<ArchUnitNET.Domain.IType> In(string folder)
+    {
+        var types = MarketDataArchitecture.Model.Types
+            .Where(type => type.Namespace.FullName == folder || type.Namespace.FullName.StartsWith(folder + ".", StringComparison.Ordinal))
+            .ToList();
+        types.ShouldNotBeEmpty($"{folder} holds nothing");
         return types;
     }
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using MarketData.Domain.Candles;
 using MarketData.Enrichment.Providers.Wire;
+using MarketData.Enrichment.Resilience;
 
 namespace MarketData.Enrichment.Providers.Binance;
 

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using MarketData.Domain.Adjustments;
 using MarketData.Domain.Candles;
 using MarketData.Enrichment.Providers.Wire;
+using MarketData.Enrichment.Resilience;
 
 namespace MarketData.Enrichment.Providers.Polygon;
 

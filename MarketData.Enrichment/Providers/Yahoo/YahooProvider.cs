@@ -2,6 +2,7 @@ using System.Globalization;
 using MarketData.Domain.Adjustments;
 using MarketData.Domain.Candles;
 using MarketData.Enrichment.Providers.Wire;
+using MarketData.Enrichment.Resilience;
 
 namespace MarketData.Enrichment.Providers.Yahoo;
 

@@ -104,9 +104,8 @@ public sealed class DashboardTests(ApiFixture fixture) : IClassFixture<ApiFixtur
     public async Task An_open_circuit_shows_in_health_and_among_the_changes()
     {
         await fixture.Database.AliveAsync("node-x");
+        await fixture.Database.ReportAsync("yahoo", "node-x", isOpen: true);
         await fixture.Database.ExecuteAsync("""
-            INSERT INTO provider_state (provider, node_id, circuit_state, opened_at, failure_ratio, limit_per_minute, burst, permits_available, bulkhead_limit)
-            VALUES ('yahoo', 'node-x', 'open', now(), 0.8, 100, 150, 42, 10);
             INSERT INTO provider_circuit_history (provider, node_id, from_state, to_state, reason) VALUES ('yahoo', 'node-x', 'closed', 'open', '5 in a row');
             """);
         var health = await fixture.Stranger.FetchAsync("/api/v1/enrichment/dashboard/health").JsonAsync();

@@ -31,6 +31,36 @@ internal static class Records
         """,
         new { node });
 
+    /// <summary>A provider's state as a node reports it: open for half a minute unless it is closed, with 42 permits left.</summary>
+    public static Task ReportAsync(this TestDatabase database, string provider, string node, bool isOpen)
+    {
+        var now = DateTime.UtcNow;
+        return new ProviderStateStore(database.DataSource).SaveAsync(
+            new()
+            {
+                Resilience = new()
+                {
+                    Provider = provider,
+                    Node = node,
+                    NodeAlive = true,
+                    CircuitState = isOpen ? "open" : "closed",
+                    OpenedAt = isOpen ? now.AddSeconds(-30) : null,
+                    RetryAt = isOpen ? now.AddSeconds(30) : null,
+                    FailureRatio = isOpen ? 0.8 : 0,
+                    RateLimit = new() { LimitPerMinute = 100, Burst = 150, Available = 42, Queued = 0, RejectionsTotal = 0 },
+                    Bulkhead = new() { Limit = 10, Active = 0, Queued = 0, RejectionsTotal = 0 },
+                    RetriesTotal = 3,
+                    CallsTotal = 20,
+                    ErrorsTotal = isOpen ? 16 : 0,
+                    UpdatedAt = now,
+                },
+                LastSuccessAt = now.AddMinutes(-1),
+                LastError = isOpen ? "said no" : null,
+                LastErrorAt = isOpen ? now : null,
+            },
+            TestContext.Current.CancellationToken);
+    }
+
     /// <summary>Ends every job of a run: as failed for the symbol given, as succeeded for the others.</summary>
     public static Task EndAsync(this TestDatabase database, Guid run, string? failed = null) => database.ExecuteAsync(
         """

@@ -51,6 +51,8 @@ public sealed class PopulatedApi(PostgresServer server) : IAsyncLifetime
         await Database.EndAsync(Run, failed: "SPY");
         await Database.QueueAsync("MSFT", "BRK.B");
         await Database.ExecuteAsync(Rows, new { run = Run });
+        await Database.ReportAsync("polygon", "node-1", isOpen: true);
+        await Database.ReportAsync("binance", "node-1", isOpen: false);
         await Database.AliveAsync();
         _api = await ApiApplication.StartAsync(Database.ConnectionString);
         var keys = new KeyStore(Database.DataSource);
@@ -124,9 +126,6 @@ public sealed class PopulatedApi(PostgresServer server) : IAsyncLifetime
                 (excluded.status, excluded.health, excluded.last_enrichment_time, excluded.data_age_seconds, excluded.quality_score, excluded.error_message);
         INSERT INTO backfill_state (symbol, timeframe, start_date, end_date, last_successful_date, status, job_id)
             VALUES ('BTC-USD', '1h', '2023-12-25Z', '2023-12-30Z', '2023-12-30Z', 'completed', @run);
-        INSERT INTO provider_state (provider, node_id, circuit_state, opened_at, retry_at, failure_ratio, limit_per_minute, burst, permits_available, bulkhead_limit, last_error, last_error_at, last_success_at)
-            VALUES ('polygon', 'node-1', 'open', now(), now() + interval '1 minute', 0.6, 100, 150, 40, 10, 'said no', now(), now()),
-                   ('binance', 'node-1', 'closed', NULL, NULL, 0, 100, 150, 150, 10, NULL, NULL, now());
         INSERT INTO provider_circuit_history (provider, node_id, from_state, to_state, reason) VALUES ('polygon', 'node-1', 'closed', 'open', '5 failures in a row');
         """;
 }

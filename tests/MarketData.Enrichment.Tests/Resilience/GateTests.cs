@@ -15,6 +15,8 @@ namespace MarketData.Enrichment.Tests.Resilience;
 /// <summary>A gate before a provider that answers over HTTP, with its bucket in a database.</summary>
 public sealed class GateTests(PostgresServer server) : IAsyncLifetime
 {
+    private static readonly NodeIdentity Node = new("node-a");
+
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private TestDatabase? _database;
 
@@ -41,8 +43,8 @@ public sealed class GateTests(PostgresServer server) : IAsyncLifetime
         (await AskAsync(provider, gate)).ShouldBe("{}");
 
         provider.Requests.ShouldBe(3);
-        gate.Read().RetriesTotal.ShouldBe(2);
-        gate.Read().ErrorsTotal.ShouldBe(2);
+        gate.Read().Resilience.RetriesTotal.ShouldBe(2);
+        gate.Read().Resilience.ErrorsTotal.ShouldBe(2);
     }
 
     [Fact]
@@ -68,7 +70,7 @@ public sealed class GateTests(PostgresServer server) : IAsyncLifetime
         (await Should.ThrowAsync<ProviderException>(() => AskAsync(provider, gate))).Kind.ShouldBe(kind);
 
         provider.Requests.ShouldBe(1);
-        gate.Read().CircuitState.ShouldBe(CircuitState.Closed);
+        gate.Read().Resilience.CircuitState.ShouldBe("closed");
     }
 
     [Theory]
@@ -101,7 +103,7 @@ public sealed class GateTests(PostgresServer server) : IAsyncLifetime
         first.RetryAt.ShouldNotBeNull().ShouldBeInRange(DateTimeOffset.UtcNow.AddSeconds(570), DateTimeOffset.UtcNow.AddSeconds(601));
         second.RetryAt.ShouldNotBeNull().ShouldBeInRange(DateTimeOffset.UtcNow.AddSeconds(570), DateTimeOffset.UtcNow.AddSeconds(601));
         second.Kind.ShouldBe(ProviderErrorKind.RateLimited);
-        gate.Read().RateLimitRejections.ShouldBe(1);
+        gate.Read().Resilience.RateLimit.RejectionsTotal.ShouldBe(1);
     }
 
     [Fact]
@@ -115,7 +117,7 @@ public sealed class GateTests(PostgresServer server) : IAsyncLifetime
             await Should.ThrowAsync<ProviderException>(() => extras.GetAsync("extras", body => body.Length, Cancellation));
 
         (await Should.ThrowAsync<ProviderException>(() => extras.GetAsync("extras", body => body.Length, Cancellation))).Kind.ShouldBe(ProviderErrorKind.CircuitOpen);
-        gate.Read().CircuitState.ShouldBe(CircuitState.Closed);
+        gate.Read().Resilience.CircuitState.ShouldBe("closed");
         (await new ProviderClient(http, gate, TimeProvider.System).GetAsync("candles", body => body.Length, Cancellation)).ShouldBeGreaterThanOrEqualTo(0);
     }
 
@@ -184,15 +186,15 @@ public sealed class GateTests(PostgresServer server) : IAsyncLifetime
         var calls = Enumerable.Range(0, 40).Select(_ => AskAsync(provider, gate)).ToList();
         await Eventually.BecomesAsync(
             () => provider.Active == 10 && calls.Count(call => call.IsFaulted) == 10, TimeSpan.FromSeconds(20), Cancellation);
-        var state = gate.Read();
+        var bulkhead = gate.Read().Resilience.Bulkhead;
         answers.SetResult();
         await Task.WhenAll(calls).ContinueWith(_ => { }, Cancellation, TaskContinuationOptions.None, TaskScheduler.Default);
 
-        (state.BulkheadActive, state.BulkheadQueued, state.BulkheadRejections).ShouldBe((10, 20, 10L));
+        (bulkhead.Active, bulkhead.Queued, bulkhead.RejectionsTotal).ShouldBe((10, 20, 10L));
         provider.MostActive.ShouldBe(10);
         calls.Count(call => call.IsCompletedSuccessfully).ShouldBe(30);
         calls.Where(call => call.IsFaulted).ShouldAllBe(call => ((ProviderException)call.Exception!.InnerException!).Kind == ProviderErrorKind.RateLimited);
-        gate.Read().CircuitState.ShouldBe(CircuitState.Closed);
+        gate.Read().Resilience.CircuitState.ShouldBe("closed");
     }
 
     [Fact]
@@ -210,10 +212,10 @@ public sealed class GateTests(PostgresServer server) : IAsyncLifetime
         var calls = Enumerable.Range(0, 9).Select(_ => AskAsync(provider, gate)).ToList();
         await Eventually.BecomesAsync(() => calls.Count(call => call.IsFaulted) == 4, TimeSpan.FromSeconds(9), Cancellation);
 
-        gate.Read().RateLimitQueued.ShouldBe(5);
-        gate.Read().RateLimitRejections.ShouldBe(4);
+        gate.Read().Resilience.RateLimit.Queued.ShouldBe(5);
+        gate.Read().Resilience.RateLimit.RejectionsTotal.ShouldBe(4);
         await Task.WhenAll(calls).ContinueWith(_ => { }, Cancellation, TaskContinuationOptions.None, TaskScheduler.Default);
-        gate.Read().CircuitState.ShouldBe(CircuitState.Closed);
+        gate.Read().Resilience.CircuitState.ShouldBe("closed");
         provider.Requests.ShouldBe(1);
     }
 
@@ -232,9 +234,9 @@ public sealed class GateTests(PostgresServer server) : IAsyncLifetime
         provider.Requests.ShouldBe(5);
         refused.Kind.ShouldBe(ProviderErrorKind.CircuitOpen);
         refused.RetryAt.ShouldNotBeNull();
-        await Eventually.BecomesAsync(() => gate.Read().RetryAt <= DateTimeOffset.UtcNow, TimeSpan.FromSeconds(10), Cancellation);
+        await Eventually.BecomesAsync(() => gate.Read().Resilience.RetryAt <= DateTime.UtcNow, TimeSpan.FromSeconds(10), Cancellation);
         await AskAsync(provider, gate);
-        gate.Read().CircuitState.ShouldBe(CircuitState.Closed);
+        gate.Read().Resilience.CircuitState.ShouldBe("closed");
         provider.Requests.ShouldBe(6);
     }
 
@@ -246,7 +248,7 @@ public sealed class GateTests(PostgresServer server) : IAsyncLifetime
         var schema = new SchemaReadiness();
         schema.SetReady();
         using var reporter = new ProviderStateReporter(
-            [gate], new ProviderStateStore(_database!.DataSource), schema, new NodeIdentity("node-a"), TimeProvider.System, NullLogger<ProviderStateReporter>.Instance);
+            [gate], new ProviderStateStore(_database!.DataSource), schema, Node, TimeProvider.System, NullLogger<ProviderStateReporter>.Instance);
         await reporter.StartAsync(Cancellation);
 
         await Should.ThrowAsync<ProviderException>(() => AskAsync(provider, gate));
@@ -254,11 +256,11 @@ public sealed class GateTests(PostgresServer server) : IAsyncLifetime
 
         await using var connection = await _database.DataSource.OpenConnectionAsync(Cancellation);
         const string row = """
-            SELECT circuit_state || ' ' || retries_total || ' ' || calls_total || ' ' || errors_total || ' ' || (last_error IS NOT NULL)
-            FROM provider_state WHERE provider = 'polygon' AND node_id = 'node-a'
+            SELECT concat_ws(' ', r->>'circuit_state', r->>'retries_total', r->>'calls_total', r->>'errors_total', state->>'last_error' IS NOT NULL)
+            FROM provider_state, LATERAL (SELECT state->'resilience' AS r) resilience WHERE provider = 'polygon' AND node_id = 'node-a'
             """;
         await Eventually.BecomesAsync(
-            async () => await connection.ExecuteScalarAsync<string>(row) == "open 4 5 5 true", TimeSpan.FromSeconds(10), Cancellation);
+            async () => await connection.ExecuteScalarAsync<string>(row) == "open 4 5 5 t", TimeSpan.FromSeconds(10), Cancellation);
         (await connection.ExecuteScalarAsync<string>("SELECT from_state || ' ' || to_state || ' ' || reason FROM provider_circuit_history"))
             .ShouldBe("closed open 5 calls in a row failed.");
         (await connection.ExecuteScalarAsync<string>("SELECT payload->>'to' FROM events WHERE kind = 'circuit'")).ShouldBe("open");
@@ -283,7 +285,7 @@ public sealed class GateTests(PostgresServer server) : IAsyncLifetime
         var options = new ProviderResilienceOptions { RetryBaseDelay = TimeSpan.FromMilliseconds(5), TotalTimeout = TimeSpan.FromSeconds(30) };
         change?.Invoke(options);
         var metrics = new EnrichmentMetrics(_services.GetRequiredService<IMeterFactory>(), TimeProvider.System);
-        return new ProviderGate("polygon", options, new ProviderQuotaStore(_database!.DataSource), metrics, TimeProvider.System);
+        return new ProviderGate("polygon", options, new ProviderQuotaStore(_database!.DataSource), metrics, Node, TimeProvider.System);
     }
 
     private double Measured(string instrument)

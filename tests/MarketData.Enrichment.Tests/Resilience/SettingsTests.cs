@@ -32,8 +32,9 @@ public sealed class SettingsTests
     [InlineData("Resilience:AttemptTimeout", "00:00:00")]
     [InlineData("Resilience:TotalTimeout", "00:00:01")]
     [InlineData("Resilience:CircuitBreaker:FailureRatio", "1.5")]
-    [InlineData("Resilience:CircuitBreaker:MinimumThroughput", "0")]
+    [InlineData("Resilience:CircuitBreaker:MinimumThroughput", "1")]
     [InlineData("Resilience:CircuitBreaker:ConsecutiveFailures", "0")]
+    [InlineData("Resilience:CircuitBreaker:SamplingDuration", "00:00:00.499")]
     [InlineData("Resilience:CircuitBreaker:SamplingDuration", "02:00:00")]
     [InlineData("Resilience:CircuitBreaker:BreakDuration", "00:00:00")]
     public void A_setting_out_of_range_is_named_with_what_would_be_right(string setting, string value)

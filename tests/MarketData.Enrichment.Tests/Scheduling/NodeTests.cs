@@ -1,7 +1,7 @@
 using Dapper;
 using MarketData.Domain.Candles;
 using MarketData.Enrichment.Pipeline;
-using MarketData.Enrichment.Providers;
+using MarketData.Enrichment.Resilience;
 using MarketData.Storage.Enrichment;
 using MarketData.Testing;
 using Npgsql;

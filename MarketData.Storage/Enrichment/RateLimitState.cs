@@ -1,4 +1,4 @@
-namespace MarketData.Api.Enrichment;
+namespace MarketData.Storage.Enrichment;
 
 /// <summary>A token bucket.</summary>
 public sealed record RateLimitState

@@ -1,4 +1,4 @@
-namespace MarketData.Enrichment.Providers;
+namespace MarketData.Enrichment.Resilience;
 
 /// <summary>A provider gave no usable answer.</summary>
 /// <param name="provider">Who was asked.</param>

@@ -1,11 +1,10 @@
-using MarketData.Enrichment.Providers;
 using MarketData.Enrichment.Scheduling;
 using Microsoft.Extensions.Options;
 
-namespace MarketData.Enrichment.Resilience;
+namespace MarketData.Enrichment.Providers;
 
 /// <summary>What the settings of a provider may be.</summary>
-internal sealed class ResilienceSettings : IValidateOptions<ProviderOptions>
+internal sealed class ProviderSettings : IValidateOptions<ProviderOptions>
 {
     public ValidateOptionsResult Validate(string? name, ProviderOptions options)
     {
@@ -25,9 +24,9 @@ internal sealed class ResilienceSettings : IValidateOptions<ProviderOptions>
             .Within("Resilience:AttemptTimeout", resilience.AttemptTimeout, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(10))
             .Within("Resilience:TotalTimeout", resilience.TotalTimeout, resilience.AttemptTimeout, TimeSpan.FromHours(1))
             .Within("Resilience:CircuitBreaker:FailureRatio", circuit.FailureRatio, 0.0001, 1)
-            .Within("Resilience:CircuitBreaker:MinimumThroughput", circuit.MinimumThroughput, 1, 100_000)
+            .Within("Resilience:CircuitBreaker:MinimumThroughput", circuit.MinimumThroughput, 2, 100_000)
             .Within("Resilience:CircuitBreaker:ConsecutiveFailures", circuit.ConsecutiveFailures, 1, 100_000)
-            .Within("Resilience:CircuitBreaker:SamplingDuration", circuit.SamplingDuration, TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1))
+            .Within("Resilience:CircuitBreaker:SamplingDuration", circuit.SamplingDuration, TimeSpan.FromMilliseconds(500), TimeSpan.FromHours(1))
             .Within("Resilience:CircuitBreaker:BreakDuration", circuit.BreakDuration, TimeSpan.FromMilliseconds(10), TimeSpan.FromDays(1))
             .Result();
     }

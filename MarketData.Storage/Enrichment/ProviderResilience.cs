@@ -1,6 +1,4 @@
-using MarketData.Storage.Dashboard;
-
-namespace MarketData.Api.Enrichment;
+namespace MarketData.Storage.Enrichment;
 
 /// <summary>A provider's circuit, rate limiter and bulkhead on one node.</summary>
 public sealed record ProviderResilience
@@ -43,34 +41,4 @@ public sealed record ProviderResilience
 
     /// <summary>When the node reported this, UTC.</summary>
     public required DateTime UpdatedAt { get; init; }
-
-    internal static ProviderResilience From(ProviderNodeState state) => new()
-    {
-        Provider = state.Provider,
-        Node = state.NodeId,
-        NodeAlive = state.NodeAlive,
-        CircuitState = state.CircuitState,
-        OpenedAt = state.OpenedAt,
-        RetryAt = state.RetryAt,
-        FailureRatio = state.FailureRatio,
-        RateLimit = new()
-        {
-            LimitPerMinute = state.LimitPerMinute,
-            Burst = state.Burst,
-            Available = state.PermitsAvailable,
-            Queued = state.RateLimitQueued,
-            RejectionsTotal = state.RateLimitRejections,
-        },
-        Bulkhead = new()
-        {
-            Limit = state.BulkheadLimit,
-            Active = state.BulkheadActive,
-            Queued = state.BulkheadQueued,
-            RejectionsTotal = state.BulkheadRejections,
-        },
-        RetriesTotal = state.RetriesTotal,
-        CallsTotal = state.CallsTotal,
-        ErrorsTotal = state.ErrorsTotal,
-        UpdatedAt = state.UpdatedAt,
-    };
 }

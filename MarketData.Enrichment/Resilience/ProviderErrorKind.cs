@@ -1,4 +1,4 @@
-namespace MarketData.Enrichment.Providers;
+namespace MarketData.Enrichment.Resilience;
 
 /// <summary>Why a provider gave no usable answer; it decides what is tried next.</summary>
 public enum ProviderErrorKind

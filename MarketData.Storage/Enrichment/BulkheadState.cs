@@ -1,4 +1,4 @@
-namespace MarketData.Api.Enrichment;
+namespace MarketData.Storage.Enrichment;
 
 /// <summary>A limit on concurrent calls.</summary>
 public sealed record BulkheadState

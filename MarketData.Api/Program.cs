@@ -42,6 +42,8 @@ app.UseMiddleware<DatabaseWatch>();
 app.UseAuthentication();
 app.UseMiddleware<RequestLimits>();
 app.UseAuthorization();
+app.UseMiddleware<KeyAudit>();
+app.UseMiddleware<RequestChecks>();
 
 app.MapDefaultEndpoints();
 app.MapApiDescription();

@@ -3,6 +3,7 @@ using MarketData.Api.Errors;
 using MarketData.Api.Requests;
 using MarketData.Storage.Events;
 using MarketData.Storage.Keys;
+using Microsoft.AspNetCore.Mvc;
 
 namespace MarketData.Api.Events;
 
@@ -11,35 +12,33 @@ public static class EventsApi
 {
     private const int PageSize = 500;
 
-    private static readonly RequestParameter<EventPosition?> LastEventId = new(ReadPosition, null)
-    {
-        Name = "Last-Event-ID",
-        Location = ParameterLocation.Header,
-        Description = "The id of the last event that was received: the stream goes on after it, without loss and in the same order.",
-        Schema = new() { ["type"] = "string", ["maxLength"] = 4000 },
-        Requirement = "must be the id of an event of this stream.",
-    };
-
     /// <summary>Maps the endpoint.</summary>
     public static RouteGroupBuilder MapEvents(this RouteGroupBuilder api)
     {
         var group = api.MapGroup("/enrichment").WithTags("Enrichment");
 
-        group.MapGet("/events", GetEventsAsync).Takes(LastEventId)
+        group.MapGet("/events", GetEventsAsync)
             .Produces<string>(contentType: "text/event-stream").DisableRequestTimeout()
             .WithName("GetEvents").WithSummary("Runs, jobs, circuits, scheduler and quality, live");
         return api;
     }
 
     private static async Task<IResult> GetEventsAsync(
-        HttpContext context, RequestValues request, EventFeed feed, EventReader reader, IHostApplicationLifetime lifetime)
+        [FromHeader(Name = "Last-Event-ID")]
+        [Text(4000), Description("The id of the last event that was received: the stream goes on after it, without loss and in the same order.")]
+        string? lastEventId,
+        HttpContext context,
+        EventFeed feed,
+        EventReader reader,
+        IHostApplicationLifetime lifetime)
     {
+        if (!EventPosition.TryParse(lastEventId, out var read) && !string.IsNullOrEmpty(lastEventId))
+            return Problems.Invalid("Last-Event-ID", "'Last-Event-ID' must be the id of an event of this stream.");
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         if (feed.Join(context.Features.Get<ApiKey>()?.Id) is not { } joined)
             return ErrorHandler.Unavailable(context);
         try
         {
-            var read = request.Get(LastEventId);
             // Taken after joining: what is not in it is sure to come in the batches.
             var caughtUp = read is null ? null : await reader.ReadPositionAsync(ended.Token);
             if (read is not null && EventReader.IsFromElsewhere(read, caughtUp!))
@@ -110,6 +109,4 @@ public static class EventsApi
         await response.Body.WriteAsync(text, cancellation);
         await response.Body.FlushAsync(cancellation);
     }
-
-    private static bool ReadPosition(IReadOnlyList<string> texts, out EventPosition? value) => EventPosition.TryParse(texts[0], out value);
 }

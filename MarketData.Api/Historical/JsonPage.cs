@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Text.Json;
+using MarketData.Api.Requests;
 using MarketData.Domain.Candles;
 using MarketData.Storage.Candles;
 

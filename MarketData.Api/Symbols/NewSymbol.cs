@@ -1,17 +1,24 @@
+using MarketData.Api.Requests;
+using MarketData.Domain.Candles;
+
 namespace MarketData.Api.Symbols;
 
 /// <summary>A symbol to follow from now on.</summary>
 public sealed record NewSymbol
 {
     /// <summary>1 to 20 of <c>A–Z 0–9 . - ^ =</c>; upper-cased.</summary>
+    [Required(ErrorMessage = "must be 1 to 20 of the characters A–Z, 0–9, '.', '-', '^' and '='."), Parsable(typeof(Symbol))]
     public string? Symbol { get; init; }
 
     /// <summary><c>stock</c>, <c>etf</c> or <c>crypto</c>.</summary>
+    [Required(ErrorMessage = "must be one of stock, etf, crypto."), AssetClass]
     public string? AssetClass { get; init; }
 
     /// <summary>Its name, up to 200 characters.</summary>
+    [Text(200, MinimumLength = 1)]
     public string? Name { get; init; }
 
     /// <summary>The intervals to enrich; <c>["1d"]</c> when left out.</summary>
+    [Timeframe, MinLength(1, ErrorMessage = "must hold at least one interval.")]
     public IReadOnlyList<string?>? Timeframes { get; init; }
 }

@@ -21,6 +21,8 @@ public static class DatabaseSetup
     {
         builder.AddNpgsqlDataSource(
             ConnectionName,
+            // The probe's instead: a pool that is exhausted is not a database that is lost.
+            configureSettings: static settings => settings.DisableHealthChecks = true,
             configureDataSourceBuilder: static database =>
             {
                 database.ConnectionStringBuilder.CancellationTimeout = CancellationTimeoutMs;
@@ -29,10 +31,11 @@ public static class DatabaseSetup
             });
         var services = builder.Services;
         services.AddSingleton<DatabaseProbe>();
+        services.AddHostedService(provider => provider.GetRequiredService<DatabaseProbe>());
         services.AddSingleton<DatabaseMigrator>();
         services.AddSingleton<SchemaUpdate>();
         services.AddHostedService(provider => provider.GetRequiredService<SchemaUpdate>());
-        services.AddHealthChecks().AddCheck<SchemaUpdate>("schema");
+        services.AddHealthChecks().AddCheck<DatabaseProbe>("PostgreSql").AddCheck<SchemaUpdate>("schema");
 
         services.AddSingleton<OverviewReader>().AddSingleton<MetricsReader>().AddSingleton<HealthReader>();
         services.AddSingleton<RunReader>().AddSingleton<JobReader>();

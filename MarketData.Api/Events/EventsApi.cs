@@ -34,32 +34,54 @@ public static class EventsApi
     {
         if (!EventPosition.TryParse(lastEventId, out var read) && !string.IsNullOrEmpty(lastEventId))
             return Problems.Invalid("Last-Event-ID", "'Last-Event-ID' must be the id of an event of this stream.");
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         if (feed.Join(context.Features.Get<ApiKey>()?.Id) is not { } joined)
             return ErrorHandler.Unavailable(context);
         try
         {
             // Taken after joining: what is not in it is sure to come in the batches.
-            var caughtUp = read is null ? null : await reader.ReadPositionAsync(ended.Token);
+            var caughtUp = read is null ? null : await reader.ReadPositionAsync(context.RequestAborted);
             if (read is not null && EventReader.IsFromElsewhere(read, caughtUp!))
                 (read, caughtUp) = (null, null);
+            return new StreamedAnswer(
+                http => StreamAsync(http, reader, joined.Batches, joined.Position, read, caughtUp, lifetime.ApplicationStopping),
+                () => LeaveAsync(feed, joined.Token));
+        }
+        catch
+        {
+            await LeaveAsync(feed, joined.Token);
+            throw;
+        }
+    }
+
+    private static ValueTask LeaveAsync(EventFeed feed, ChannelWriter<EventBatch> token)
+    {
+        feed.Leave(token);
+        return ValueTask.CompletedTask;
+    }
+
+    private static async Task StreamAsync(
+        HttpContext context,
+        EventReader reader,
+        ChannelReader<EventBatch> batches,
+        EventPosition joined,
+        EventPosition? read,
+        EventPosition? caughtUp,
+        CancellationToken stopping)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
+        try
+        {
             Begin(context.Response);
             if (read is null)
-                await SendAsync(context.Response, EventBatch.WritePosition(joined.Position), ended.Token);
+                await SendAsync(context.Response, EventBatch.WritePosition(joined), ended.Token);
             else
                 await SendMissedAsync(context.Response, reader, read, caughtUp!, ended.Token);
-            await SendBatchesAsync(context.Response, joined.Batches, caughtUp, ended.Token);
+            await SendBatchesAsync(context.Response, batches, caughtUp, ended.Token);
         }
         catch (OperationCanceledException) when (context.Response.HasStarted && ended.IsCancellationRequested)
         {
             // The listener has gone, or the service stops.
         }
-        finally
-        {
-            feed.Leave(joined.Token);
-        }
-
-        return Results.Empty;
     }
 
     private static void Begin(HttpResponse response)

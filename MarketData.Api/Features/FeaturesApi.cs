@@ -1,6 +1,6 @@
+using MarketData.Api.Database;
 using MarketData.Api.Errors;
 using MarketData.Api.Historical;
-using MarketData.Api.Requests;
 using MarketData.Domain.Candles;
 using MarketData.Domain.Features;
 using MarketData.Storage.Candles;
@@ -26,6 +26,7 @@ public static class FeaturesApi
         return api;
     }
 
+    [NeedsNoDatabase]
     private static Ok<FeatureCatalogueView> GetCatalogue() => TypedResults.Ok(new FeatureCatalogueView(
     [
         .. from feature in FeatureCatalogue.All
@@ -47,19 +48,13 @@ public static class FeaturesApi
         var cancellation = context.RequestAborted;
         if (await reader.FindAsync(query.Symbol, BarIntervals.Parse(query.Timeframe), cancellation) is not { } series)
             return Problems.NotFound($"The symbol {query.Symbol} is not tracked.");
-        if (EntityTag.IsKnown(context, EntityTag.Of(context.Request.Path, context.Request.QueryString.Value, series.Version)))
-            return Results.Empty;
+        var tag = EntityTag.Of(context.Request.Path, context.Request.QueryString.Value, series.Version);
+        if (EntityTag.IsKnown(context.Request, tag))
+            return EntityTag.Tagged(tag, TypedResults.StatusCode(StatusCodes.Status304NotModified));
 
         var range = Range(query, series);
-        var (page, hasMore) = await reader.ReadPageAsync(range, series, cancellation);
-        using (page)
-        {
-            var next = hasMore ? new SeriesCursor(range.Newest, page.Timestamp(range.Newest ? 0 : page.Count - 1)) : (SeriesCursor?)null;
-            context.Response.ContentType = CandleFormat.Json.MediaType();
-            await JsonPage.WriteAsync(context.Response.BodyWriter, (query.Symbol, range.Interval), "features", page, next, cancellation);
-        }
-
-        return Results.Empty;
+        var (rows, hasMore) = await reader.ReadPageAsync(range, series, cancellation);
+        return EntityTag.Tagged(tag, new JsonPage("features", range, rows, hasMore).Answer());
     }
 
     private static CandleQuery Range(FeaturesQuery query, StoredSeries series)

@@ -1,6 +1,5 @@
 using System.IO.Pipelines;
 using MarketData.Api.Errors;
-using MarketData.Api.Requests;
 using MarketData.Api.Security;
 using MarketData.Domain.Adjustments;
 using MarketData.Domain.Candles;
@@ -41,32 +40,27 @@ public static class HistoricalApi
         var range = Range(query, series, format);
         var adjusted = query.Adjusted && series.ActionsVersion is not null;
         var tag = EntityTag.Of(context.Request.Path, context.Request.QueryString.Value, format.Name(), series.Version, adjusted ? series.ActionsVersion : null);
-        if (EntityTag.IsKnown(context, tag))
-            return Results.Empty;
+        if (EntityTag.IsKnown(context.Request, tag))
+            return EntityTag.Tagged(tag, TypedResults.StatusCode(StatusCodes.Status304NotModified));
         var isKept = format == CandleFormat.Json && range.Limit <= PageCache.MostCandles;
         if (isKept && pages.Find(tag.Tag.ToString()) is { } known)
-            return Page(known);
+            return EntityTag.Tagged(tag, Page(known));
 
         var factors = adjusted ? await actions.ReadFactorsAsync(query.Symbol, range.AsOf, cancellation) : AdjustmentFactors.None;
-        if (isKept)
+        if (format != CandleFormat.Json)
+            return EntityTag.Tagged(tag, await CandleAnswer.ExportAsync(reader, series, range, factors, format, cancellation));
+        var (rows, hasMore) = await reader.ReadPageAsync(range, series, cancellation);
+        rows.Adjust(factors);
+        var page = new JsonPage("candles", range, rows, hasMore);
+        if (!isKept)
+            return EntityTag.Tagged(tag, page.Answer());
+        using (rows)
         {
             var body = new MemoryStream();
-            await WritePageAsync(PipeWriter.Create(body), reader, series, range, factors, cancellation);
+            await page.WriteAsync(PipeWriter.Create(body), cancellation);
             pages.Keep(tag.Tag.ToString(), body.ToArray());
-            return Page(body.ToArray());
+            return EntityTag.Tagged(tag, Page(body.ToArray()));
         }
-
-        if (format == CandleFormat.Json)
-        {
-            context.Response.ContentType = format.MediaType();
-            await WritePageAsync(context.Response.BodyWriter, reader, series, range, factors, cancellation);
-        }
-        else
-        {
-            await WriteExportAsync(context, reader, series, range, factors, format);
-        }
-
-        return Results.Empty;
     }
 
     private static IResult Page(byte[] body) => Results.Bytes(body, CandleFormat.Json.MediaType());
@@ -86,45 +80,4 @@ public static class HistoricalApi
         MinimumScore = query.MinQuality,
         AsOf = query.AsOf?.Utc,
     };
-
-    private static async Task WritePageAsync(
-        PipeWriter output, CandleReader reader, StoredSeries series, CandleQuery query, AdjustmentFactors factors, CancellationToken cancellation)
-    {
-        var (page, hasMore) = await reader.ReadPageAsync(query, series, cancellation);
-        using (page)
-        {
-            var next = hasMore ? new SeriesCursor(query.Newest, page.Timestamp(query.Newest ? 0 : page.Count - 1)) : (SeriesCursor?)null;
-            page.Adjust(factors);
-            await JsonPage.WriteAsync(output, (query.Instrument.Symbol, query.Interval), "candles", page, next, cancellation);
-        }
-    }
-
-    private static async Task WriteExportAsync(
-        HttpContext context, CandleReader reader, StoredSeries series, CandleQuery query, AdjustmentFactors factors, CandleFormat format)
-    {
-        var cancellation = context.RequestAborted;
-        ICandleExport? export = null;
-        try
-        {
-            await foreach (var batch in reader.StreamAsync(query, format.BatchRows(), cancellation))
-            {
-                // Not before the database has answered: until then this may still become an error.
-                if (export is null)
-                {
-                    CandleAnswer.Describe(context.Response, format, query, series);
-                    export = format.Export(context.Response.BodyWriter);
-                }
-
-                batch.Adjust(factors);
-                await export.WriteAsync(batch, cancellation);
-            }
-
-            await export!.CompleteAsync(cancellation);
-        }
-        finally
-        {
-            if (export is not null)
-                await export.DisposeAsync();
-        }
-    }
 }

@@ -1,10 +1,11 @@
+using MarketData.Api.Database;
 using MarketData.Storage.Keys;
 using Npgsql;
 
 namespace MarketData.Api.Security;
 
 /// <summary>Notes with each key the calls that needed more than reading, and the status that they were answered with.</summary>
-internal sealed partial class KeyAudit(RequestDelegate next, KeyStore keys, ILogger<KeyAudit> logger)
+internal sealed partial class KeyAudit(RequestDelegate next, KeyStore keys, DatabaseProbe database, ILogger<KeyAudit> logger)
 {
     /// <summary>Handles a request.</summary>
     public Task InvokeAsync(HttpContext context)
@@ -23,9 +24,9 @@ internal sealed partial class KeyAudit(RequestDelegate next, KeyStore keys, ILog
         var action = $"{context.Request.Method} {context.Request.Path}";
         try
         {
-            await keys.NoteAsync(key.Id, action, $"{status}", context.Actor(), CancellationToken.None);
+            await keys.NoteAsync(key.Id, action, $"{status}", context.Actor(), CancellationToken.None).WaitAsync(database.Lost);
         }
-        catch (NpgsqlException e)
+        catch (Exception e) when (e is NpgsqlException or OperationCanceledException)
         {
             LogNotNoted(key.Name, action, status, e);
         }

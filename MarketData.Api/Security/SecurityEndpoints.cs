@@ -12,6 +12,8 @@ public static class SecurityEndpoints
     }
 
     /// <summary>Checks scopes.</summary>
-    public static RouteGroupBuilder CheckScopes(this RouteGroupBuilder group) => group.RequireAuthorization(
-        policy => policy.AddRequirements(new ScopeRequirement()).AddAuthenticationSchemes(ApiKeyAuthentication.SchemeName));
+    public static RouteGroupBuilder CheckScopes(this RouteGroupBuilder group) => group.RequireAuthorization(policy => policy
+        .AddAuthenticationSchemes(ApiKeyAuthentication.SchemeName)
+        .RequireAssertion(static caller => caller.Resource is HttpContext context
+            && context.RequestServices.GetRequiredService<OpenAccess>().Allows(context)));
 }

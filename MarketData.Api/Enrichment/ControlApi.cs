@@ -101,12 +101,6 @@ public static class ControlApi
     private static Results<Accepted<TriggerAccepted>, ProblemHttpResult> Accepted(RunTicket ticket, ProblemHttpResult nothingQueued) => ticket.JobId is { } id
         ? TypedResults.Accepted(
             $"/api/v1/enrichment/runs/{id}",
-            new TriggerAccepted
-            {
-                JobId = id,
-                Status = ticket.Queued.Count > 0 ? "queued" : "already_running",
-                SymbolsQueued = ticket.Queued,
-                AlreadyRunning = ticket.AlreadyRunning,
-            })
+            new TriggerAccepted(id, ticket.Queued.Count > 0 ? "queued" : "already_running", ticket.Queued, ticket.AlreadyRunning))
         : nothingQueued;
 }

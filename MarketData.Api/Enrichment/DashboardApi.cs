@@ -32,13 +32,8 @@ public static class DashboardApi
         [Parsable(typeof(Window))] string window = Window.Default)
     {
         var rows = await reader.ReadAsync(Window.Parse(window).Length, quality.Value.MinimumScore, cancellationToken);
-        return TypedResults.Ok(new DashboardMetrics
-        {
-            Window = window,
-            FetchPipeline = FetchPipeline.From(rows.Fetches),
-            ComputePipeline = ComputePipeline.From(rows.Computations),
-            DataQuality = rows.Quality,
-        });
+        var (fetches, computations) = (FetchPipeline.From(rows.Fetches), ComputePipeline.From(rows.Computations));
+        return TypedResults.Ok(new DashboardMetrics(window, fetches, computations, rows.Quality));
     }
 
     private static async Task<Ok<MetricSeries>> GetMetricSeries(
@@ -47,14 +42,7 @@ public static class DashboardApi
         var length = Window.Parse(window).Length;
         var bucket = MetricSeries.BucketFor(length);
         var rows = await reader.ReadSeriesAsync(length, bucket, cancellationToken);
-        return TypedResults.Ok(new MetricSeries
-        {
-            Window = window,
-            BucketSeconds = (int)bucket.TotalSeconds,
-            Fetch = rows.Fetches,
-            Compute = rows.Computations,
-            Quality = rows.Quality,
-        });
+        return TypedResults.Ok(new MetricSeries(window, (int)bucket.TotalSeconds, rows.Fetches, rows.Computations, rows.Quality));
     }
 
     private static async Task<Ok<DashboardHealth>> GetHealth(HealthReader reader, TimeProvider time, CancellationToken cancellationToken)

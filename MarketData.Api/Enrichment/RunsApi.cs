@@ -34,12 +34,8 @@ public static class RunsApi
         };
         var (rows, total) = await reader.ReadPageAsync(filter, query.Limit + 1, cancellationToken);
         IReadOnlyList<RunSummary> items = [.. rows.Take(query.Limit)];
-        return TypedResults.Ok(new RunPage
-        {
-            Items = items,
-            NextCursor = rows.Count > query.Limit ? new TimeCursor(items[^1].CreatedAt, items[^1].JobId).ToString() : null,
-            Total = total,
-        });
+        var next = rows.Count > query.Limit ? new TimeCursor(items[^1].CreatedAt, items[^1].JobId).ToString() : null;
+        return TypedResults.Ok(new RunPage(items, next, total));
     }
 
     private static async Task<Results<Ok<RunDetail>, ProblemHttpResult>> GetRun(
@@ -66,13 +62,8 @@ public static class RunsApi
         if (await store.CancelAsync(jobId, cancellationToken) is not { } cancelled || await runs.ReadAsync(jobId, cancellationToken) is not { } run)
             return NoSuchRun(jobId);
         var running = new JobFilter { JobId = jobId, Status = "running" };
-        return TypedResults.Ok(new RunCancelled
-        {
-            JobId = jobId,
-            Status = run.Status,
-            SymbolsCancelled = cancelled,
-            StillRunning = (int)(await jobs.ReadPageAsync(running, 1, cancellationToken)).Total,
-        });
+        var (_, stillRunning) = await jobs.ReadPageAsync(running, 1, cancellationToken);
+        return TypedResults.Ok(new RunCancelled(jobId, run.Status, cancelled, (int)stillRunning));
     }
 
     private static async Task<Ok<JobPage>> GetJobs([AsParameters] JobsQuery query, JobReader reader, CancellationToken cancellationToken)
@@ -90,22 +81,18 @@ public static class RunsApi
         };
         var (rows, total) = await reader.ReadPageAsync(filter, query.Limit + 1, cancellationToken);
         IReadOnlyList<JobSummary> items = [.. rows.Take(query.Limit)];
-        return TypedResults.Ok(new JobPage
-        {
-            Items = items,
-            NextCursor = rows.Count > query.Limit ? new NumberCursor(items[^1].Id).ToString() : null,
-            Total = Math.Min(total, JobReader.CountLimit),
-            TotalIsMinimum = total > JobReader.CountLimit,
-        });
+        var next = rows.Count > query.Limit ? new NumberCursor(items[^1].Id).ToString() : null;
+        return TypedResults.Ok(new JobPage(items, next, Math.Min(total, JobReader.CountLimit), total > JobReader.CountLimit));
     }
 
     private static async Task<Results<Ok<JobDetail>, ProblemHttpResult>> GetJob(
-        [Range(typeof(long), "1", "9223372036854775807", ErrorMessage = "must be a whole number from 1."), Description("The job's own number.")] long id,
+        [Range(typeof(long), "1", "9223372036854775807", ErrorMessage = "must be a whole number from 1."), Description("The job's own number.")]
+        long id,
         JobReader reader,
         CancellationToken cancellationToken)
     {
         return await reader.ReadAsync(id, cancellationToken) is { } job
-            ? TypedResults.Ok(new JobDetail { Job = job, Attempts = await reader.ReadAttemptsAsync(id, cancellationToken) })
+            ? TypedResults.Ok(new JobDetail(job, await reader.ReadAttemptsAsync(id, cancellationToken)))
             : Problems.NotFound($"There is no job {id}.");
     }
 

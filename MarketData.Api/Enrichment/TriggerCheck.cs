@@ -17,7 +17,8 @@ public sealed class TriggerCheck(SymbolStore store)
     /// <param name="body">The body.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <returns>The run to ask for, or the answer that refuses it.</returns>
-    public async Task<(RunRequest? Run, ProblemHttpResult? Problem)> CheckAsync(TriggerQuery query, TriggerRequest body, CancellationToken cancellation)
+    public async Task<(RunRequest? Run, ProblemHttpResult? Problem)> CheckAsync(
+        TriggerQuery query, TriggerRequest body, CancellationToken cancellation)
     {
         var (from, to) = (Instant.ToUtc(body.From), Instant.ToUtc(body.To));
         if (Objections(query, body) is { Count: > 0 } objections)

@@ -30,17 +30,15 @@ public static class FeaturesApi
     private static Ok<FeatureCatalogueView> GetCatalogue() => TypedResults.Ok(new FeatureCatalogueView(
     [
         .. from feature in FeatureCatalogue.All
-           select new FeatureView
-           {
-               Name = feature.Name,
-               Version = feature.Version,
-               Kind = feature.Labels.Count > 0 ? "text" : "number",
-               WarmUp = feature.WarmUp,
-               Inputs = feature.Inputs,
-               Definition = feature.Definition,
-               Source = feature.Source,
-               CryptoOnly = feature.Scope == FeatureScope.Crypto,
-           },
+           select new FeatureView(
+               Name: feature.Name,
+               Version: feature.Version,
+               Kind: feature.Labels.Count > 0 ? "text" : "number",
+               WarmUp: feature.WarmUp,
+               Inputs: feature.Inputs,
+               Definition: feature.Definition,
+               Source: feature.Source,
+               CryptoOnly: feature.Scope == FeatureScope.Crypto),
     ]));
 
     private static async Task<IResult> GetFeaturesAsync([AsParameters] FeaturesQuery query, HttpContext context, CandleReader reader)

@@ -21,12 +21,13 @@ public static class KeysApi
         return api;
     }
 
-    private static async Task<Created<CreatedApiKey>> Create(NewApiKey body, HttpContext context, KeyStore keys, CancellationToken cancellationToken)
+    private static async Task<Created<CreatedApiKey>> Create(
+        NewApiKey body, HttpContext context, KeyStore keys, CancellationToken cancellationToken)
     {
         context.Response.Headers.CacheControl = "no-store";
         var asked = new ApiKeyRequest(body.Name!.Trim(), Ordered(body.Scopes)!, body.RequestsPerMinute, Instant.ToUtc(body.ExpiresAt));
         var (key, secret) = await keys.CreateAsync(asked, context.Actor(), cancellationToken);
-        return TypedResults.Created($"/api/v1/admin/api-keys/{key.Id}", new CreatedApiKey { Key = secret, ApiKey = key });
+        return TypedResults.Created($"/api/v1/admin/api-keys/{key.Id}", new CreatedApiKey(secret, key));
     }
 
     private static async Task<Ok<ApiKeyList>> GetAll(KeyStore keys, CancellationToken cancellationToken) =>
@@ -61,7 +62,8 @@ public static class KeysApi
         return TypedResults.Ok(new ApiKeyAudit(page, entries.Count > limit ? new NumberCursor(page[^1].Id).ToString() : null));
     }
 
-    private static string[]? Ordered(IReadOnlyList<string?>? scopes) => scopes is null ? null : [.. Scopes.All.Where(scope => scopes.Contains(scope))];
+    private static string[]? Ordered(IReadOnlyList<string?>? scopes) =>
+        scopes is null ? null : [.. Scopes.All.Where(scope => scopes.Contains(scope))];
 
     private static ProblemHttpResult NoSuchKey(Guid id) => Problems.NotFound($"There is no key {id}.");
 }

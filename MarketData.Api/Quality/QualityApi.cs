@@ -40,17 +40,15 @@ public static class QualityApi
         var coverage = await statuses.ReadCoverageAsync(symbol, cancellation);
         string[] timeframes = query.Timeframe is { } timeframe ? [timeframe.ToLowerInvariant()] : [.. BarIntervals.All.Select(one => one.Name())];
         var rows = await quality.ReadAsync(symbol, timeframes, start, end, query.Limit, cancellation);
-        return TypedResults.Ok(new QualityReport
-        {
-            Symbol = symbol,
-            Start = start,
-            End = end,
-            Series = [.. coverage.Where(series => timeframes.Contains(series.Timeframe))],
-            Daily = rows.Daily,
-            Gaps = rows.Gaps,
-            Anomalies = rows.Anomalies,
-            RejectedCandles = rows.Rejected,
-            Revisions = rows.Revisions,
-        });
+        return TypedResults.Ok(new QualityReport(
+            Symbol: symbol,
+            Start: start,
+            End: end,
+            Series: [.. coverage.Where(series => timeframes.Contains(series.Timeframe))],
+            Daily: rows.Daily,
+            Gaps: rows.Gaps,
+            Anomalies: rows.Anomalies,
+            RejectedCandles: rows.Rejected,
+            Revisions: rows.Revisions));
     }
 }

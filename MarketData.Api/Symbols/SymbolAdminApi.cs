@@ -69,12 +69,12 @@ public static class SymbolAdminApi
             return NotTracked(symbol);
         await runs.CancelSymbolAsync(symbol.Value, cancellationToken);
         if (!purge)
-            return TypedResults.Ok(new SymbolRemoved { Symbol = symbol.Value, Status = "deactivated", CandlesDeleted = 0 });
+            return TypedResults.Ok(new SymbolRemoved(symbol.Value, "deactivated", 0));
         return await store.PurgeAsync(symbol.Value, cancellationToken) switch
         {
             null => NotTracked(symbol),
             { IsBusy: true } => Problems.Conflict($"{symbol} is being enriched. It is deactivated now; delete its data when that has ended."),
-            var purged => TypedResults.Ok(new SymbolRemoved { Symbol = symbol.Value, Status = "purged", CandlesDeleted = purged.CandlesDeleted }),
+            var purged => TypedResults.Ok(new SymbolRemoved(symbol.Value, "purged", purged.CandlesDeleted)),
         };
     }
 

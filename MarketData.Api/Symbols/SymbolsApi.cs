@@ -21,7 +21,8 @@ public static class SymbolsApi
         return api.MapSymbolAdmin();
     }
 
-    private static async Task<Ok<SymbolList>> GetSymbols([AsParameters] SymbolsQuery query, SymbolStore store, CancellationToken cancellationToken) =>
+    private static async Task<Ok<SymbolList>> GetSymbols(
+        [AsParameters] SymbolsQuery query, SymbolStore store, CancellationToken cancellationToken) =>
         TypedResults.Ok(SymbolList.Of(await store.ReadAllAsync(query.Filter, cancellationToken)));
 
     private static async Task<Ok<DetailedSymbolList>> GetDetailed(

@@ -1,5 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-
 namespace MarketData.Api;
 
 /// <summary>Settings in the section <c>Api</c>.</summary>

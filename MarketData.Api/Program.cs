@@ -38,13 +38,14 @@ app.UseResponseCompression();
 app.UseRouting();
 app.UseCors();
 app.UseRequestTimeouts();
-app.UseMiddleware<DatabaseWatch>();
 app.UseAuthentication();
 app.UseMiddleware<RequestLimits>();
 app.UseAuthorization();
+app.UseMiddleware<KeyAudit>();
+app.UseMiddleware<RequestChecks>();
 
 app.MapDefaultEndpoints();
 app.MapApiDescription();
-app.MapGroup("/api/v1").CheckScopes().CheckRequests()
+app.MapGroup("/api/v1").CheckScopes().CheckRequests().GuardDatabase()
     .MapEnrichment().MapEvents().MapHistorical().MapFeatures().MapQuality().MapSymbols().MapKeys().MapProviders().MapStatus().MapAccess();
 return await app.RunServiceAsync();

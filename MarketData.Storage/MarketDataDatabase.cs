@@ -22,17 +22,23 @@ public static class MarketDataDatabase
     /// </summary>
     /// <param name="builder">The service being built.</param>
     /// <param name="configure">Changes the data source, for example how many statements a session keeps prepared.</param>
-    public static void AddMarketDataDatabase(this IHostApplicationBuilder builder, Action<NpgsqlDataSourceBuilder>? configure = null)
+    /// <param name="configureSettings">Changes the settings, for example whether there is a health check.</param>
+    public static void AddMarketDataDatabase(
+        this IHostApplicationBuilder builder, Action<NpgsqlDataSourceBuilder>? configure = null, Action<NpgsqlSettings>? configureSettings = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.AddNpgsqlDataSource(
             ConnectionName,
-            settings => builder.Services.AddOptions<NpgsqlSettings>()
-                .Configure(options => options.ConnectionString = settings.ConnectionString)
-                .Validate(
-                    options => !string.IsNullOrWhiteSpace(options.ConnectionString),
-                    $"ConnectionStrings:{ConnectionName} is missing: set it to the PostgreSQL database to use.")
-                .ValidateOnStart(),
+            settings =>
+            {
+                configureSettings?.Invoke(settings);
+                builder.Services.AddOptions<NpgsqlSettings>()
+                    .Configure(options => options.ConnectionString = settings.ConnectionString)
+                    .Validate(
+                        options => !string.IsNullOrWhiteSpace(options.ConnectionString),
+                        $"ConnectionStrings:{ConnectionName} is missing: set it to the PostgreSQL database to use.")
+                    .ValidateOnStart();
+            },
             database =>
             {
                 database.Name = ConnectionName;

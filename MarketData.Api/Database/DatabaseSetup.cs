@@ -16,18 +16,22 @@ public static class DatabaseSetup
     /// <summary>Adds the data source, the schema's update at start, readers and stores.</summary>
     public static WebApplicationBuilder AddDatabase(this WebApplicationBuilder builder)
     {
-        builder.AddMarketDataDatabase(static database =>
-        {
-            database.ConnectionStringBuilder.CancellationTimeout = CancellationTimeoutMs;
-            // No session holds anything from one use to the next, so that resetting it would be seven statements for nothing.
-            database.ConnectionStringBuilder.NoResetOnClose = true;
-        });
+        builder.AddMarketDataDatabase(
+            static database =>
+            {
+                database.ConnectionStringBuilder.CancellationTimeout = CancellationTimeoutMs;
+                // No session holds anything from one use to the next, so that resetting it would be seven statements for nothing.
+                database.ConnectionStringBuilder.NoResetOnClose = true;
+            },
+            // The probe's instead: a pool that is exhausted is not a database that is lost.
+            static settings => settings.DisableHealthChecks = true);
         var services = builder.Services;
         services.AddSingleton<DatabaseProbe>();
+        services.AddHostedService(provider => provider.GetRequiredService<DatabaseProbe>());
         services.AddSingleton<DatabaseMigrator>();
         services.AddSingleton<SchemaUpdate>();
         services.AddHostedService(provider => provider.GetRequiredService<SchemaUpdate>());
-        services.AddHealthChecks().AddCheck<SchemaUpdate>("schema");
+        services.AddHealthChecks().AddCheck<DatabaseProbe>("PostgreSql").AddCheck<SchemaUpdate>("schema");
 
         services.AddSingleton<OverviewReader>().AddSingleton<MetricsReader>().AddSingleton<HealthReader>();
         services.AddSingleton<RunReader>().AddSingleton<JobReader>();

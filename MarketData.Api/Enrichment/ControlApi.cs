@@ -2,13 +2,13 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.Json;
 using MarketData.Api.Errors;
-using MarketData.Api.Requests;
 using MarketData.Api.Security;
 using MarketData.Storage.Dashboard;
 using MarketData.Storage.Enrichment;
 using MarketData.Storage.Keys;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
-using static MarketData.Api.Requests.Parameters;
+using Microsoft.AspNetCore.Mvc;
 
 namespace MarketData.Api.Enrichment;
 
@@ -18,16 +18,12 @@ public static class ControlApi
     // When GET ceased to be the way to pause and resume, as RFC 9745 writes it: 2026-01-01.
     private const string DeprecatedSince = "@1767225600";
 
-    private static readonly RequestParameter<Guid?> OfRun = Id("job_id", "Only the failed symbols of this run; every symbol in error when left out.");
-    private static readonly RequestParameter<string?> RepeatKey = HeaderToken(
-        "Idempotency-Key", "A name for this request, chosen by the caller: within 24 hours a repetition changes nothing and gets the first one's answer.");
-
     /// <summary>Maps the endpoints.</summary>
     public static RouteGroupBuilder MapControl(this RouteGroupBuilder group)
     {
-        group.MapPost("/trigger", Trigger).Takes(ManySymbols, OptionalAssetClass, ManyTimeframes, RepeatKey).ProducesProblem(415).ProducesProblem(422)
+        group.MapPost("/trigger", Trigger).ProducesProblem(422)
             .RequireScope(Scopes.Enrich).WithName("Trigger").WithSummary("Enrich now, or backfill a range");
-        group.MapPost("/retry-failed", RetryFailed).Takes(OfRun).ProducesProblem(404).ProducesProblem(409)
+        group.MapPost("/retry-failed", RetryFailed).ProducesProblem(404).ProducesProblem(409)
             .RequireScope(Scopes.Enrich).WithName("RetryFailed").WithSummary("Try failed symbols again");
         group.MapPost("/pause", Pause).RequireScope(Scopes.Enrich).WithName("Pause").WithSummary("Hold back new jobs, on every node");
         group.MapPost("/resume", Resume).RequireScope(Scopes.Enrich).WithName("Resume").WithSummary("Go on with what is due");
@@ -37,19 +33,21 @@ public static class ControlApi
     }
 
     private static async Task<Results<Accepted<TriggerAccepted>, ProblemHttpResult>> Trigger(
-        RequestValues request,
-        JsonBody<TriggerRequest> body,
+        [AsParameters] TriggerQuery query,
+        TriggerRequest? body,
         HttpContext context,
         TriggerCheck check,
         RunStore runs,
         IdempotentRuns repeatable,
         CancellationToken cancellationToken)
     {
-        var (asked, problem) = await check.CheckAsync(
-            request.Get(ManySymbols), request.Get(OptionalAssetClass), request.Get(ManyTimeframes), body.Value, cancellationToken);
+        // A body that says "null" is none to the framework, and would queue everything.
+        if (body is null && context.Features.GetRequiredFeature<IHttpRequestBodyDetectionFeature>().CanHaveBody)
+            return Problems.Invalid("body", "The body must be a JSON object.");
+        var (asked, problem) = await check.CheckAsync(query, body ?? new(), cancellationToken);
         if (asked is null)
             return problem!;
-        var repeatKey = request.Get(RepeatKey) is { } name
+        var repeatKey = query.IdempotencyKey is { Length: > 0 } name
             ? new IdempotencyKey(name, context.CallerId(), SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(asked)))
             : null;
         asked = asked with { RequestedBy = context.Actor().Name, TraceParent = Activity.Current?.Id };
@@ -67,10 +65,14 @@ public static class ControlApi
     }
 
     private static async Task<Results<Accepted<TriggerAccepted>, ProblemHttpResult>> RetryFailed(
-        RequestValues request, HttpContext context, RunStore runs, SymbolStatusReader statuses, CancellationToken cancellationToken)
+        [FromQuery(Name = "job_id"), Description("Only the failed symbols of this run; every symbol in error when left out.")] Guid? jobId,
+        HttpContext context,
+        RunStore runs,
+        SymbolStatusReader statuses,
+        CancellationToken cancellationToken)
     {
         var (by, trace) = (context.Actor().Name, Activity.Current?.Id);
-        if (request.Get(OfRun) is { } id)
+        if (jobId is { } id)
         {
             return await runs.RetryFailedAsync(id, by, trace, cancellationToken) is { } again
                 ? Accepted(again, Problems.Conflict($"No symbol of the run {id} has failed, so there is nothing to try again."))
@@ -99,12 +101,6 @@ public static class ControlApi
     private static Results<Accepted<TriggerAccepted>, ProblemHttpResult> Accepted(RunTicket ticket, ProblemHttpResult nothingQueued) => ticket.JobId is { } id
         ? TypedResults.Accepted(
             $"/api/v1/enrichment/runs/{id}",
-            new TriggerAccepted
-            {
-                JobId = id,
-                Status = ticket.Queued.Count > 0 ? "queued" : "already_running",
-                SymbolsQueued = ticket.Queued,
-                AlreadyRunning = ticket.AlreadyRunning,
-            })
+            new TriggerAccepted(id, ticket.Queued.Count > 0 ? "queued" : "already_running", ticket.Queued, ticket.AlreadyRunning))
         : nothingQueued;
 }

@@ -1,28 +1,24 @@
 using MarketData.Api.Errors;
 using MarketData.Api.Requests;
+using MarketData.Domain.Candles;
 using MarketData.Storage.Dashboard;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
-using static MarketData.Api.Requests.Parameters;
 
 namespace MarketData.Api.Enrichment;
 
 /// <summary>How enrichment does: <c>/api/v1/enrichment/dashboard</c>.</summary>
 public static class DashboardApi
 {
-    private static readonly RequestParameter<Window> MetricsWindow = Window("24h");
-    private static readonly RequestParameter<string?> Provider = OneOf("provider", "Only this provider.", ["polygon", "binance", "yahoo"]);
-    private static readonly RequestParameter<int?> ChangeLimit = Integer("limit", "Changes to list.", 1, 1000, 100);
-
     /// <summary>Maps the endpoints.</summary>
     public static RouteGroupBuilder MapDashboard(this RouteGroupBuilder group)
     {
         group.MapGet("/dashboard/overview", GetOverview).WithName("GetOverview").WithSummary("The state of enrichment at a glance");
-        group.MapGet("/dashboard/metrics", GetMetrics).Takes(MetricsWindow).WithName("GetMetrics").WithSummary("Fetching, computing and quality over a window");
-        group.MapGet("/dashboard/metrics/series", GetMetricSeries).Takes(MetricsWindow).WithName("GetMetricSeries").WithSummary("The same over time, by provider and interval");
+        group.MapGet("/dashboard/metrics", GetMetrics).WithName("GetMetrics").WithSummary("Fetching, computing and quality over a window");
+        group.MapGet("/dashboard/metrics/series", GetMetricSeries).WithName("GetMetricSeries").WithSummary("The same over time, by provider and interval");
         group.MapGet("/dashboard/health", GetHealth).WithName("GetHealth").WithSummary("The health of the whole and of each part");
-        group.MapGet("/dashboard/circuits", GetCircuits).Takes(Provider, ChangeLimit).WithName("GetCircuits").WithSummary("How providers' circuits changed");
-        group.MapGet("/dashboard/job-status/{symbol}", GetJobStatus).Takes(RouteSymbol).ProducesProblem(404).WithName("GetJobStatus").WithSummary("One symbol's enrichment");
+        group.MapGet("/dashboard/circuits", GetCircuits).WithName("GetCircuits").WithSummary("How providers' circuits changed");
+        group.MapGet("/dashboard/job-status/{symbol}", GetJobStatus).WithName("GetJobStatus").WithSummary("One symbol's enrichment");
         return group;
     }
 
@@ -30,32 +26,23 @@ public static class DashboardApi
         TypedResults.Ok(Overview.From(await reader.ReadAsync(cancellationToken)));
 
     private static async Task<Ok<DashboardMetrics>> GetMetrics(
-        RequestValues request, MetricsReader reader, IOptions<QualityOptions> quality, CancellationToken cancellationToken)
+        MetricsReader reader,
+        IOptions<QualityOptions> quality,
+        CancellationToken cancellationToken,
+        [Parsable(typeof(Window))] string window = Window.Default)
     {
-        var window = request.Get(MetricsWindow);
-        var rows = await reader.ReadAsync(window.Length, quality.Value.MinimumScore, cancellationToken);
-        return TypedResults.Ok(new DashboardMetrics
-        {
-            Window = window.Text,
-            FetchPipeline = FetchPipeline.From(rows.Fetches),
-            ComputePipeline = ComputePipeline.From(rows.Computations),
-            DataQuality = rows.Quality,
-        });
+        var rows = await reader.ReadAsync(Window.Parse(window).Length, quality.Value.MinimumScore, cancellationToken);
+        var (fetches, computations) = (FetchPipeline.From(rows.Fetches), ComputePipeline.From(rows.Computations));
+        return TypedResults.Ok(new DashboardMetrics(window, fetches, computations, rows.Quality));
     }
 
-    private static async Task<Ok<MetricSeries>> GetMetricSeries(RequestValues request, MetricsReader reader, CancellationToken cancellationToken)
+    private static async Task<Ok<MetricSeries>> GetMetricSeries(
+        MetricsReader reader, CancellationToken cancellationToken, [Parsable(typeof(Window))] string window = Window.Default)
     {
-        var window = request.Get(MetricsWindow);
-        var bucket = MetricSeries.BucketFor(window.Length);
-        var rows = await reader.ReadSeriesAsync(window.Length, bucket, cancellationToken);
-        return TypedResults.Ok(new MetricSeries
-        {
-            Window = window.Text,
-            BucketSeconds = (int)bucket.TotalSeconds,
-            Fetch = rows.Fetches,
-            Compute = rows.Computations,
-            Quality = rows.Quality,
-        });
+        var length = Window.Parse(window).Length;
+        var bucket = MetricSeries.BucketFor(length);
+        var rows = await reader.ReadSeriesAsync(length, bucket, cancellationToken);
+        return TypedResults.Ok(new MetricSeries(window, (int)bucket.TotalSeconds, rows.Fetches, rows.Computations, rows.Quality));
     }
 
     private static async Task<Ok<DashboardHealth>> GetHealth(HealthReader reader, TimeProvider time, CancellationToken cancellationToken)
@@ -66,16 +53,19 @@ public static class DashboardApi
         return TypedResults.Ok(HealthAssessment.Of(await reader.ReadAsync(cancellationToken), latency));
     }
 
-    private static async Task<Ok<CircuitHistory>> GetCircuits(RequestValues request, HealthReader reader, CancellationToken cancellationToken) =>
-        TypedResults.Ok(new CircuitHistory(await reader.ReadCircuitsAsync(request.Get(Provider), request.Get(ChangeLimit)!.Value, cancellationToken)));
+    private static async Task<Ok<CircuitHistory>> GetCircuits(
+        HealthReader reader,
+        [OneOf("polygon", "binance", "yahoo"), Description("Only this provider.")] string? provider,
+        CancellationToken cancellationToken,
+        [WholeNumber(1, 1000), Description("Changes to list.")] int limit = 100) =>
+        TypedResults.Ok(new CircuitHistory(await reader.ReadCircuitsAsync(provider?.ToLowerInvariant(), limit, cancellationToken)));
 
     private static async Task<Results<Ok<JobStatus>, ProblemHttpResult>> GetJobStatus(
-        RequestValues request, SymbolStatusReader reader, CancellationToken cancellationToken)
+        Symbol symbol, SymbolStatusReader reader, CancellationToken cancellationToken)
     {
-        var symbol = request.Get(RouteSymbol).Value;
-        if (await reader.ReadAsync(symbol, cancellationToken) is not { } status)
+        if (await reader.ReadAsync(symbol.Value, cancellationToken) is not { } status)
             return Problems.NotFound($"The symbol {symbol} is not tracked.");
-        var coverage = await reader.ReadCoverageAsync(symbol, cancellationToken);
-        return TypedResults.Ok(JobStatus.From(status, await reader.ReadCurrentJobAsync(symbol, cancellationToken), coverage));
+        var coverage = await reader.ReadCoverageAsync(symbol.Value, cancellationToken);
+        return TypedResults.Ok(JobStatus.From(status, await reader.ReadCurrentJobAsync(symbol.Value, cancellationToken), coverage));
     }
 }

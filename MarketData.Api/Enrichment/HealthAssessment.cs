@@ -18,24 +18,16 @@ public static class HealthAssessment
         var providers = rows.Providers.GroupBy(state => state.Resilience.Provider).Select(Connectivity).ToList();
         List<string> grave = [.. Grave(rows, providers)];
         List<string> lesser = [.. Lesser(rows, providers)];
-        return new()
-        {
-            Status = grave.Count > 0 ? "unhealthy" : lesser.Count > 0 ? "degraded" : "healthy",
-            Reasons = [.. grave, .. lesser],
-            Scheduler = new()
-            {
-                Status = rows.Scheduler.Status,
-                NodesAlive = rows.Scheduler.Nodes,
-                LastHeartbeat = rows.Scheduler.LastHeartbeat,
-                NextRun = rows.Scheduler.NextRun,
-                StuckRuns = rows.StuckRuns,
-            },
-            Database = new() { Status = "healthy", LatencyMs = latency.TotalMilliseconds },
-            ApiConnectivity = providers,
-            Resilience = [.. rows.Providers.Select(state => state.Resilience)],
-            SymbolHealth = rows.Symbols,
-            RecentFailures = rows.RecentFailures,
-        };
+        var scheduler = rows.Scheduler;
+        return new(
+            Status: grave.Count > 0 ? "unhealthy" : lesser.Count > 0 ? "degraded" : "healthy",
+            Reasons: [.. grave, .. lesser],
+            Scheduler: new(scheduler.Status, scheduler.Nodes, scheduler.LastHeartbeat, scheduler.NextRun, rows.StuckRuns),
+            Database: new("healthy", latency.TotalMilliseconds),
+            ApiConnectivity: providers,
+            Resilience: [.. rows.Providers.Select(state => state.Resilience)],
+            SymbolHealth: rows.Symbols,
+            RecentFailures: rows.RecentFailures);
     }
 
     private static IEnumerable<string> Grave(HealthRows rows, List<ApiConnectivity> providers)
@@ -71,14 +63,8 @@ public static class HealthAssessment
     {
         var live = provider.Select(state => state.Resilience).Where(state => state.NodeAlive).ToList();
         var failed = provider.Where(state => state.LastErrorAt is not null).MaxBy(state => state.LastErrorAt);
-        return new()
-        {
-            Provider = provider.Key,
-            Status = live.Count == 0 ? "unknown" : StatusOf(live),
-            LastSuccessAt = provider.Max(state => state.LastSuccessAt),
-            LastError = failed?.LastError,
-            LastErrorAt = failed?.LastErrorAt,
-        };
+        var status = live.Count == 0 ? "unknown" : StatusOf(live);
+        return new(provider.Key, status, provider.Max(state => state.LastSuccessAt), failed?.LastError, failed?.LastErrorAt);
     }
 
     private static string StatusOf(List<ProviderResilience> live) =>

@@ -8,39 +8,27 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace MarketData.Api.Enrichment;
 
 /// <summary>Turns what a caller wants enriched into a run, or says what is wrong with it; nothing is queued unless all of it can be.</summary>
-public sealed class TriggerCheck(SymbolStore symbols)
+public sealed class TriggerCheck(SymbolStore store)
 {
+    private const string GivenTwice = "is given both in the query string and in the body.";
+
     /// <summary>Checks a request.</summary>
-    /// <param name="querySymbols">Symbols in the query string.</param>
-    /// <param name="queryClass">The class in the query string.</param>
-    /// <param name="queryTimeframes">Intervals in the query string.</param>
-    /// <param name="body">The body; what it names may not be in the query string too.</param>
+    /// <param name="query">What the query string names; the body may not name it too.</param>
+    /// <param name="body">The body.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <returns>The run to ask for, or the answer that refuses it.</returns>
     public async Task<(RunRequest? Run, ProblemHttpResult? Problem)> CheckAsync(
-        IReadOnlyList<Symbol> querySymbols,
-        AssetClass? queryClass,
-        IReadOnlyList<BarInterval> queryTimeframes,
-        TriggerRequest body,
-        CancellationToken cancellation)
+        TriggerQuery query, TriggerRequest body, CancellationToken cancellation)
     {
-        var fields = new BodyFields();
-        var bodySymbols = fields.Symbols("symbols", body.Symbols);
-        var bodyClass = fields.AssetClass("asset_class", body.AssetClass);
-        var bodyTimeframes = fields.Timeframes("timeframes", body.Timeframes);
-        fields.RefuseIf(querySymbols.Count > 0 && bodySymbols.Count > 0, "symbols", GivenTwice);
-        fields.RefuseIf(queryClass is not null && bodyClass is not null, "asset_class", GivenTwice);
-        fields.RefuseIf(queryTimeframes.Count > 0 && bodyTimeframes.Count > 0, "timeframes", GivenTwice);
-        var (from, to) = (fields.Instant("from", body.From), fields.Instant("to", body.To));
-        fields.RefuseIf(from is null && to is not null, "from", "is needed together with 'to'.");
-        fields.RefuseIf(to is null && from is not null, "to", "is needed together with 'from'.");
-        fields.RefuseIf(from >= to, "from", "must lie before 'to'.");
-        if (fields.Problem is { } invalid)
-            return (null, invalid);
+        var (from, to) = (Instant.ToUtc(body.From), Instant.ToUtc(body.To));
+        if (Objections(query, body) is { Count: > 0 } objections)
+            return (null, Problems.Invalid(objections));
 
-        string[] named = [.. querySymbols.Concat(bodySymbols).Select(symbol => symbol.Value).Distinct()];
-        var assetClass = (queryClass ?? bodyClass)?.Name();
-        string[] timeframes = [.. queryTimeframes.Concat(bodyTimeframes).Distinct().Order().Select(interval => interval.Name())];
+        var symbols = (query.Symbols ?? []).Concat((body.Symbols ?? []).Select(text => Symbol.Parse(text!)));
+        string[] named = [.. symbols.Select(symbol => symbol.Value).Distinct()];
+        var assetClass = (query.AssetClass ?? body.AssetClass)?.ToLowerInvariant();
+        var intervals = (query.Timeframes ?? []).Concat(body.Timeframes ?? []).Select(text => BarIntervals.Parse(text!));
+        string[] timeframes = [.. intervals.Distinct().Order().Select(interval => interval.Name())];
         if (named.Length > 0 && await FindUnknownAsync(named, assetClass, cancellation) is { } unknown)
             return (null, unknown);
         return (new RunRequest
@@ -54,18 +42,30 @@ public sealed class TriggerCheck(SymbolStore symbols)
         }, null);
     }
 
-    private const string GivenTwice = "is given both in the query string and in the body.";
+    private static Dictionary<string, string[]> Objections(TriggerQuery query, TriggerRequest body)
+    {
+        IEnumerable<(string Field, string Objection, bool Holds)> objections =
+        [
+            ("symbols", GivenTwice, query.Symbols is { Length: > 0 } && body.Symbols is { Count: > 0 }),
+            ("asset_class", GivenTwice, query.AssetClass is not null && body.AssetClass is not null),
+            ("timeframes", GivenTwice, query.Timeframes is { Length: > 0 } && body.Timeframes is { Count: > 0 }),
+            ("from", "is needed together with 'to'.", body.From is null && body.To is not null),
+            ("to", "is needed together with 'from'.", body.To is null && body.From is not null),
+            ("from", "must lie before 'to'.", Instant.ToUtc(body.From) >= Instant.ToUtc(body.To)),
+        ];
+        return objections.Where(one => one.Holds).ToDictionary(one => one.Field, one => new[] { $"'{one.Field}' {one.Objection}" });
+    }
 
     private async Task<ProblemHttpResult?> FindUnknownAsync(string[] named, string? assetClass, CancellationToken cancellation)
     {
-        var tracked = await symbols.FindAsync(named, cancellation);
+        var tracked = await store.FindAsync(named, cancellation);
         var sentences = new List<string>();
         IReadOnlyList<string>? names = null;
         foreach (var name in named)
         {
             if (!tracked.TryGetValue(name, out var symbol))
             {
-                names ??= await symbols.ReadNamesAsync(cancellation);
+                names ??= await store.ReadNamesAsync(cancellation);
                 sentences.Add(NearMisses.Sentence(name, names));
             }
             else if (!symbol.Active)

@@ -15,10 +15,6 @@ public sealed partial class ErrorHandler(SchemaUpdate schema, ILogger<ErrorHandl
             LogDatabaseDown(exception.Message);
             await WriteAsync(httpContext, Unavailable(httpContext));
         }
-        else if (exception is BadHttpRequestException bad)
-        {
-            await WriteAsync(httpContext, Problems.Of(bad.StatusCode, "The request could not be read."));
-        }
         else if (exception is OperationCanceledException && httpContext.RequestAborted.IsCancellationRequested)
         {
             // Nobody is there to read an answer.

@@ -17,6 +17,8 @@ public sealed class JsonProblemWriter(IOptions<Microsoft.AspNetCore.Http.Json.Js
     {
         var http = context.HttpContext;
         var problem = context.ProblemDetails;
+        if (problem is HttpValidationProblemDetails found)
+            return new(Problems.Invalid(Named(found.Errors)).ExecuteAsync(http));
         problem.Status ??= http.Response.StatusCode;
         problem.Title ??= Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(problem.Status.Value);
         problem.Type ??= "about:blank";
@@ -24,5 +26,13 @@ public sealed class JsonProblemWriter(IOptions<Microsoft.AspNetCore.Http.Json.Js
         problem.Extensions["trace_id"] = Activity.Current?.TraceId.ToHexString() ?? http.TraceIdentifier;
         http.Response.Headers.CacheControl = "no-store";
         return new(http.Response.WriteAsJsonAsync(problem, options.Value.SerializerOptions, "application/problem+json", http.RequestAborted));
+    }
+
+    // What the framework's validation found, with the names that the fields have in requests.
+    private Dictionary<string, string[]> Named(IDictionary<string, string[]> errors)
+    {
+        var names = options.Value.SerializerOptions.PropertyNamingPolicy!;
+        return errors.Select(error => (Field: names.ConvertName(error.Key), Messages: error.Value))
+            .ToDictionary(error => error.Field, error => Array.ConvertAll(error.Messages, message => $"'{error.Field}' {message}"));
     }
 }

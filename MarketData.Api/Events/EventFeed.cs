@@ -53,8 +53,8 @@ public sealed partial class EventFeed(
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var beating = BeatAsync(stoppingToken);
-        var checking = CheckKeysAsync(stoppingToken);
+        var beating = EveryAsync(HeartbeatPeriod, BeatAsync, stoppingToken);
+        var checking = EveryAsync(KeyCheckPeriod, CheckKeysAsync, stoppingToken);
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -120,19 +120,13 @@ public sealed partial class EventFeed(
         }
     }
 
-    private async Task BeatAsync(CancellationToken cancellation)
+    private async Task EveryAsync(TimeSpan period, Func<CancellationToken, Task> act, CancellationToken cancellation)
     {
-        using var timer = new PeriodicTimer(HeartbeatPeriod, time);
+        using var timer = new PeriodicTimer(period, time);
         try
         {
             while (await timer.WaitForNextTickAsync(cancellation))
-            {
-                lock (_gate)
-                {
-                    if (_position is { } position)
-                        Send(new EventBatch(position, position, []));
-                }
-            }
+                await act(cancellation);
         }
         catch (OperationCanceledException)
         {
@@ -140,23 +134,23 @@ public sealed partial class EventFeed(
         }
     }
 
+    private Task BeatAsync(CancellationToken cancellation)
+    {
+        lock (_gate)
+        {
+            if (_position is { } position)
+                Send(new EventBatch(position, position, []));
+        }
+
+        return Task.CompletedTask;
+    }
+
     // One question for all listeners, however many there are.
     private async Task CheckKeysAsync(CancellationToken cancellation)
     {
-        using var timer = new PeriodicTimer(KeyCheckPeriod, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(cancellation))
-            {
-                Guid[] used = [.. _listeners.Values.Where(key => key != Guid.Empty).Distinct()];
-                if (used.Length > 0)
-                    LetGo(await InvalidAsync(used, cancellation));
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The service stops.
-        }
+        Guid[] used = [.. _listeners.Values.Where(key => key != Guid.Empty).Distinct()];
+        if (used.Length > 0)
+            LetGo(await InvalidAsync(used, cancellation));
     }
 
     private async Task<IReadOnlySet<Guid>> InvalidAsync(Guid[] used, CancellationToken cancellation)

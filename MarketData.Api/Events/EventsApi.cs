@@ -3,6 +3,7 @@ using MarketData.Api.Errors;
 using MarketData.Api.Requests;
 using MarketData.Storage.Events;
 using MarketData.Storage.Keys;
+using Microsoft.AspNetCore.Mvc;
 
 namespace MarketData.Api.Events;
 
@@ -11,56 +12,76 @@ public static class EventsApi
 {
     private const int PageSize = 500;
 
-    private static readonly RequestParameter<EventPosition?> LastEventId = new(ReadPosition, null)
-    {
-        Name = "Last-Event-ID",
-        Location = ParameterLocation.Header,
-        Description = "The id of the last event that was received: the stream goes on after it, without loss and in the same order.",
-        Schema = new() { ["type"] = "string", ["maxLength"] = 4000 },
-        Requirement = "must be the id of an event of this stream.",
-    };
-
     /// <summary>Maps the endpoint.</summary>
     public static RouteGroupBuilder MapEvents(this RouteGroupBuilder api)
     {
         var group = api.MapGroup("/enrichment").WithTags("Enrichment");
 
-        group.MapGet("/events", GetEventsAsync).Takes(LastEventId)
+        group.MapGet("/events", GetEventsAsync)
             .Produces<string>(contentType: "text/event-stream").DisableRequestTimeout()
             .WithName("GetEvents").WithSummary("Runs, jobs, circuits, scheduler and quality, live");
         return api;
     }
 
     private static async Task<IResult> GetEventsAsync(
-        HttpContext context, RequestValues request, EventFeed feed, EventReader reader, IHostApplicationLifetime lifetime)
+        [FromHeader(Name = "Last-Event-ID")]
+        [Text(4000), Description("The id of the last event that was received: the stream goes on after it, without loss and in the same order.")]
+        string? lastEventId,
+        HttpContext context,
+        EventFeed feed,
+        EventReader reader,
+        IHostApplicationLifetime lifetime)
     {
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        if (!EventPosition.TryParse(lastEventId, out var read) && !string.IsNullOrEmpty(lastEventId))
+            return Problems.Invalid("Last-Event-ID", "'Last-Event-ID' must be the id of an event of this stream.");
         if (feed.Join(context.Features.Get<ApiKey>()?.Id) is not { } joined)
             return ErrorHandler.Unavailable(context);
         try
         {
-            var read = request.Get(LastEventId);
             // Taken after joining: what is not in it is sure to come in the batches.
-            var caughtUp = read is null ? null : await reader.ReadPositionAsync(ended.Token);
+            var caughtUp = read is null ? null : await reader.ReadPositionAsync(context.RequestAborted);
             if (read is not null && EventReader.IsFromElsewhere(read, caughtUp!))
                 (read, caughtUp) = (null, null);
+            return new StreamedAnswer(
+                http => StreamAsync(http, reader, joined.Batches, joined.Position, read, caughtUp, lifetime.ApplicationStopping),
+                () => LeaveAsync(feed, joined.Token));
+        }
+        catch
+        {
+            await LeaveAsync(feed, joined.Token);
+            throw;
+        }
+    }
+
+    private static ValueTask LeaveAsync(EventFeed feed, ChannelWriter<EventBatch> token)
+    {
+        feed.Leave(token);
+        return ValueTask.CompletedTask;
+    }
+
+    private static async Task StreamAsync(
+        HttpContext context,
+        EventReader reader,
+        ChannelReader<EventBatch> batches,
+        EventPosition joined,
+        EventPosition? read,
+        EventPosition? caughtUp,
+        CancellationToken stopping)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
+        try
+        {
             Begin(context.Response);
             if (read is null)
-                await SendAsync(context.Response, EventBatch.WritePosition(joined.Position), ended.Token);
+                await SendAsync(context.Response, EventBatch.WritePosition(joined), ended.Token);
             else
                 await SendMissedAsync(context.Response, reader, read, caughtUp!, ended.Token);
-            await SendBatchesAsync(context.Response, joined.Batches, caughtUp, ended.Token);
+            await SendBatchesAsync(context.Response, batches, caughtUp, ended.Token);
         }
         catch (OperationCanceledException) when (context.Response.HasStarted && ended.IsCancellationRequested)
         {
             // The listener has gone, or the service stops.
         }
-        finally
-        {
-            feed.Leave(joined.Token);
-        }
-
-        return Results.Empty;
     }
 
     private static void Begin(HttpResponse response)
@@ -110,6 +131,4 @@ public static class EventsApi
         await response.Body.WriteAsync(text, cancellation);
         await response.Body.FlushAsync(cancellation);
     }
-
-    private static bool ReadPosition(IReadOnlyList<string> texts, out EventPosition? value) => EventPosition.TryParse(texts[0], out value);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.IO.Pipelines;
+using MarketData.Domain.Adjustments;
 using MarketData.Storage.Candles;
 using Microsoft.Net.Http.Headers;
 
@@ -8,16 +9,48 @@ namespace MarketData.Api.Historical;
 /// <summary>Streams a whole range of candles from the database to the socket.</summary>
 internal static class CandleAnswer
 {
-    /// <summary>Rows that a format wants at a time: a Parquet row group holds more than a portion of text.</summary>
-    public static int BatchRows(this CandleFormat format) => format switch
+    /// <summary>The range as an answer: its first batch is read here, the others while it is written.</summary>
+    public static async Task<StreamedAnswer> ExportAsync(
+        CandleReader reader, StoredSeries series, CandleQuery query, AdjustmentFactors factors, CandleFormat format, CancellationToken cancellation)
     {
-        CandleFormat.Parquet => 32_768,
-        CandleFormat.Arrow => 8_192,
-        _ => 1_024,
-    };
+        var batches = reader.StreamAsync(query, BatchRows(format), cancellation).GetAsyncEnumerator(cancellation);
+        var answer = new StreamedAnswer(
+            http =>
+            {
+                Describe(http.Response, format, query, series);
+                return WriteAsync(batches, Export(format, http.Response.BodyWriter), factors, cancellation);
+            },
+            batches.DisposeAsync);
+        try
+        {
+            await batches.MoveNextAsync();
+            return answer;
+        }
+        catch
+        {
+            await answer.DisposeAsync();
+            throw;
+        }
+    }
 
-    /// <summary>Sets the headers that tell what comes, and how a browser should name it.</summary>
-    public static void Describe(HttpResponse response, CandleFormat format, CandleQuery query, StoredSeries series)
+    private static async Task WriteAsync(
+        IAsyncEnumerator<CandleBatch> batches, ICandleExport export, AdjustmentFactors factors, CancellationToken cancellation)
+    {
+        await using (export)
+        {
+            do
+            {
+                batches.Current.Adjust(factors);
+                await export.WriteAsync(batches.Current, cancellation);
+            }
+            while (await batches.MoveNextAsync());
+
+            await export.CompleteAsync(cancellation);
+        }
+    }
+
+    // What comes, and how a browser should name it.
+    private static void Describe(HttpResponse response, CandleFormat format, CandleQuery query, StoredSeries series)
     {
         response.ContentType = format.MediaType() + (format == CandleFormat.Csv ? "; charset=utf-8; header=present" : "");
         var range = (query.From ?? series.First, query.To ?? series.Last) is ({ } first, { } last)
@@ -27,8 +60,15 @@ internal static class CandleAnswer
         response.GetTypedHeaders().ContentDisposition = new ContentDispositionHeaderValue("attachment") { FileName = $"\"{name}\"" };
     }
 
-    /// <summary>The writer of a format.</summary>
-    public static ICandleExport Export(this CandleFormat format, PipeWriter output) => format switch
+    // Rows that a format wants at a time: a Parquet row group holds more than a portion of text.
+    private static int BatchRows(CandleFormat format) => format switch
+    {
+        CandleFormat.Parquet => 32_768,
+        CandleFormat.Arrow => 8_192,
+        _ => 1_024,
+    };
+
+    private static ICandleExport Export(CandleFormat format, PipeWriter output) => format switch
     {
         CandleFormat.Ndjson => new NdjsonExport(output),
         CandleFormat.Csv => new CsvExport(output),

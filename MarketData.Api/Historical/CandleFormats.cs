@@ -15,9 +15,6 @@ public static class CandleFormats
         (CandleFormat.Arrow, "arrow", "application/vnd.apache.arrow.stream"),
     ];
 
-    /// <summary>The names that <c>format</c> takes, which are also the file extensions.</summary>
-    public static IReadOnlyList<string> Names { get; } = [.. All.Select(one => one.Name)];
-
     /// <summary>The media types, in order of preference when a client takes any.</summary>
     public static IReadOnlyList<string> MediaTypes { get; } = [.. All.Select(one => one.MediaType)];
 

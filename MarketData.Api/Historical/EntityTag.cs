@@ -22,17 +22,20 @@ public static class EntityTag
         return new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(hash.AsSpan(0, 12))}\"", isWeak: true);
     }
 
-    /// <summary>Puts the tag on an answer.</summary>
-    /// <returns>Whether the client has that answer already: then it gets 304 and no body.</returns>
-    public static bool IsKnown(HttpContext context, EntityTagHeaderValue tag)
-    {
-        var headers = context.Response.GetTypedHeaders();
-        headers.ETag = tag;
-        headers.CacheControl = new CacheControlHeaderValue { NoCache = true };
-        context.Response.Headers.AppendCommaSeparatedValues("Vary", "Accept");
-        if (!context.Request.GetTypedHeaders().IfNoneMatch.Any(known => known.Equals(EntityTagHeaderValue.Any) || known.Compare(tag, useStrongComparison: false)))
-            return false;
-        context.Response.StatusCode = StatusCodes.Status304NotModified;
-        return true;
-    }
+    /// <summary>Whether the client has the answer with this tag already.</summary>
+    public static bool IsKnown(HttpRequest request, EntityTagHeaderValue tag) =>
+        request.GetTypedHeaders().IfNoneMatch.Any(
+            known => known.Equals(EntityTagHeaderValue.Any) || known.Compare(tag, useStrongComparison: false));
+
+    /// <summary>An answer with the tag on it.</summary>
+    internal static StreamedAnswer Tagged(EntityTagHeaderValue tag, IResult answer) => new(
+        http =>
+        {
+            var headers = http.Response.GetTypedHeaders();
+            headers.ETag = tag;
+            headers.CacheControl = new CacheControlHeaderValue { NoCache = true };
+            http.Response.Headers.AppendCommaSeparatedValues("Vary", "Accept");
+            return answer.ExecuteAsync(http);
+        },
+        () => answer is StreamedAnswer streamed ? streamed.DisposeAsync() : ValueTask.CompletedTask);
 }

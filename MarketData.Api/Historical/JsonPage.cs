@@ -1,36 +1,34 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Text.Json;
+using MarketData.Api.Requests;
 using MarketData.Domain.Candles;
 using MarketData.Storage.Candles;
 
 namespace MarketData.Api.Historical;
 
-/// <summary>Writes a page of candles or features as one JSON object.</summary>
-internal static class JsonPage
+/// <summary>A page of candles or features, written as one JSON object.</summary>
+/// <param name="list">The name of the list of rows.</param>
+/// <param name="query">What was read.</param>
+/// <param name="rows">The rows.</param>
+/// <param name="hasMore">Whether another page follows.</param>
+internal sealed class JsonPage(string list, CandleQuery query, CandleBatch rows, bool hasMore)
 {
     private const int Portion = 32 * 1024;
 
     /// <summary>Writes it.</summary>
-    /// <param name="output">Where to.</param>
-    /// <param name="series">The symbol and its interval.</param>
-    /// <param name="list">The name of the list of rows.</param>
-    /// <param name="page">The rows.</param>
-    /// <param name="next">Where the next page begins; null on the last one.</param>
-    /// <param name="cancellation">Stops it.</param>
-    public static async Task WriteAsync(
-        PipeWriter output, (Symbol Symbol, BarInterval Interval) series, string list, CandleBatch page, SeriesCursor? next, CancellationToken cancellation)
+    public async Task WriteAsync(PipeWriter output, CancellationToken cancellation)
     {
-        var buffer = new ArrayBufferWriter<byte>(Math.Min(2 * Portion, 1024 + page.Count * 512));
+        var buffer = new ArrayBufferWriter<byte>(Math.Min(2 * Portion, 1024 + rows.Count * 512));
         await using var json = new Utf8JsonWriter(buffer, CandleJson.Options);
-        var names = CandleJson.NamesOf(page);
+        var names = CandleJson.NamesOf(rows);
         json.WriteStartObject();
-        json.WriteString("symbol", series.Symbol.Value);
-        json.WriteString("timeframe", series.Interval.Name());
+        json.WriteString("symbol", query.Instrument.Symbol.Value);
+        json.WriteString("timeframe", query.Interval.Name());
         json.WriteStartArray(list);
-        for (var row = 0; row < page.Count; row++)
+        for (var row = 0; row < rows.Count; row++)
         {
-            CandleJson.WriteRow(json, page, names, row);
+            CandleJson.WriteRow(json, rows, names, row);
             if (buffer.WrittenCount + json.BytesPending < Portion)
                 continue;
             json.Flush();
@@ -39,9 +37,23 @@ internal static class JsonPage
         }
 
         json.WriteEndArray();
+        var next = hasMore ? new SeriesCursor(query.Newest, rows.Timestamp(query.Newest ? 0 : rows.Count - 1)) : (SeriesCursor?)null;
         json.WriteString("next_cursor", next?.ToString());
         json.WriteEndObject();
         json.Flush();
         await output.WriteAsync(buffer.WrittenMemory, cancellation);
     }
+
+    /// <summary>The page as an answer.</summary>
+    public StreamedAnswer Answer() => new(
+        http =>
+        {
+            http.Response.ContentType = CandleFormat.Json.MediaType();
+            return WriteAsync(http.Response.BodyWriter, http.RequestAborted);
+        },
+        () =>
+        {
+            rows.Dispose();
+            return ValueTask.CompletedTask;
+        });
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MarketData.Api.Requests;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using Scalar.AspNetCore;
@@ -12,6 +13,7 @@ public static class OpenApiSetup
     public static IServiceCollection AddApiDescription(this IServiceCollection services) => services.AddOpenApi("v1", options =>
     {
         options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
+        options.CreateSchemaReferenceId = type => ValueKind.IsKnown(type.Type) ? null : OpenApiOptions.CreateDefaultSchemaReferenceId(type);
         options.AddDocumentTransformer(DescribeDocument);
         options.AddOperationTransformer<ParameterDescriber>();
         options.AddOperationTransformer<ErrorDescriber>();
@@ -57,7 +59,7 @@ public static class OpenApiSetup
             [ErrorDescriber.KeyScheme] = new OpenApiSecurityScheme
             {
                 Type = SecuritySchemeType.ApiKey,
-                In = Microsoft.OpenApi.ParameterLocation.Header,
+                In = ParameterLocation.Header,
                 Name = "X-API-Key",
                 Description = "A key with the scope that the operation names. In Development none is needed.",
             },

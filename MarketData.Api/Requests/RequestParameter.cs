@@ -1,32 +1,67 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Text.Json.Nodes;
+using System.Reflection;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.OpenApi;
 
 namespace MarketData.Api.Requests;
 
-/// <summary>
-/// A parameter of a request: declared once, it is read, checked and documented from here.
-/// <see cref="Parameters"/> makes them; <see cref="RequestValues"/> holds what a request gave.
-/// </summary>
-public abstract class RequestParameter
+/// <summary>A parameter outside the body, as a handler's signature declares it.</summary>
+internal sealed class RequestParameter
 {
-    /// <summary>The name in the path or the query string.</summary>
-    public required string Name { get; init; }
+    private readonly ValueKind _declared;
+    private readonly ValidationAttribute[] _rules;
+    private readonly string _requirement;
 
-    /// <summary>What it is for, in a sentence.</summary>
-    public required string Description { get; init; }
+    private RequestParameter(ParameterInfo declaration, ParameterLocation location, string? name)
+    {
+        (Declaration, Location, Name) = (declaration, location, name ?? JsonNamingPolicy.CamelCase.ConvertName(declaration.Name!));
+        _rules = [.. declaration.GetCustomAttributes<ValidationAttribute>()];
+        _declared = ValueKind.Of(declaration.ParameterType);
+        Kind = _rules.OfType<ParsableAttribute>().FirstOrDefault()?.Kind ?? _declared;
+        _requirement = _rules is [var rule, ..] ? rule.FormatErrorMessage(Name) : Kind.Requirement;
+    }
+
+    /// <summary>Its name in the path, the query string or the headers.</summary>
+    public string Name { get; }
 
     /// <summary>Where it stands.</summary>
-    public required ParameterLocation Location { get; init; }
+    public ParameterLocation Location { get; }
 
-    /// <summary>Its JSON schema, for the OpenAPI document.</summary>
-    public required JsonObject Schema { get; init; }
+    /// <summary>The handler's parameter, or the property of one that is bound from several.</summary>
+    public ParameterInfo Declaration { get; }
 
-    /// <summary>What a value must be, as the end of the sentence "'…' …".</summary>
-    public required string Requirement { get; init; }
+    /// <summary>What its values look like.</summary>
+    public ValueKind Kind { get; }
 
-    /// <summary>Whether it may be given more than once.</summary>
-    public bool Repeatable { get; init; }
+    /// <summary>Reads what the framework found out about a handler's parameter; null for a service or a body.</summary>
+    /// <param name="binding">What it found out.</param>
+    /// <param name="path">The names of the parameters in the path.</param>
+    public static RequestParameter? Of(IParameterBindingMetadata binding, IEnumerable<string> path)
+    {
+        var declaration = binding.ParameterInfo;
+        var attributes = declaration.GetCustomAttributes().ToList();
+        if (attributes.OfType<IFromRouteMetadata>().FirstOrDefault() is { } route)
+            return new(declaration, ParameterLocation.Path, route.Name);
+        if (attributes.OfType<IFromQueryMetadata>().FirstOrDefault() is { } query)
+            return new(declaration, ParameterLocation.Query, query.Name);
+        if (attributes.OfType<IFromHeaderMetadata>().FirstOrDefault() is { } header)
+            return new(declaration, ParameterLocation.Header, header.Name);
+        var isInPath = path.Contains(binding.Name, StringComparer.OrdinalIgnoreCase);
+        return binding.HasTryParse ? new(declaration, isInPath ? ParameterLocation.Path : ParameterLocation.Query, null) : null;
+    }
 
-    /// <summary>Reads the texts that a request gave for it; none means that it was left out.</summary>
-    internal abstract bool TryRead(IReadOnlyList<string> texts, [NotNullWhen(false)] out string? error, out object? value);
+    /// <summary>What is wrong with the texts that a request gives for it; null when nothing is.</summary>
+    public string? Objection(HttpRequest request)
+    {
+        string[] texts = Location switch
+        {
+            ParameterLocation.Path => [request.RouteValues[Name]?.ToString() ?? ""],
+            ParameterLocation.Header => request.Headers[Name]!,
+            _ => request.Query[Name]!,
+        };
+        if (texts.Length > 1 && !Declaration.ParameterType.IsArray)
+            return $"'{Name}' is given more than once.";
+        var areValid = texts.All(text => _declared.Read(text) is { } value && _rules.All(rule => rule.IsValid(value)));
+        return areValid ? null : $"'{Name}' {_requirement}";
+    }
 }

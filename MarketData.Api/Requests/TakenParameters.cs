@@ -1,9 +1,37 @@
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.OpenApi;
+
 namespace MarketData.Api.Requests;
 
-/// <summary>The parameters that an endpoint takes; metadata of the endpoint.</summary>
-/// <param name="Items">Each of them.</param>
-public sealed record TakenParameters(IReadOnlyList<RequestParameter> Items)
+/// <summary>The parameters that an endpoint takes, read from its handler's signature; metadata of the endpoint.</summary>
+internal sealed class TakenParameters(IReadOnlyList<RequestParameter> items)
 {
-    /// <summary>For endpoints that take none.</summary>
-    public static TakenParameters None { get; } = new([]);
+    /// <summary>Each of them.</summary>
+    public IReadOnlyList<RequestParameter> Items => items;
+
+    /// <summary>Reads the signature of an endpoint's handler.</summary>
+    public static TakenParameters Of(RouteEndpointBuilder endpoint)
+    {
+        var path = endpoint.RoutePattern.Parameters.Select(parameter => parameter.Name).ToList();
+        var bindings = endpoint.Metadata.OfType<IParameterBindingMetadata>();
+        return new([.. bindings.Select(binding => RequestParameter.Of(binding, path)).OfType<RequestParameter>()]);
+    }
+
+    /// <summary>What is wrong with a request, by field: what can't be read, is out of range, given more than once, or unknown.</summary>
+    public Dictionary<string, string[]> Objections(HttpRequest request)
+    {
+        var objections = new Dictionary<string, string[]>();
+        foreach (var parameter in items)
+        {
+            if (parameter.Objection(request) is { } objection)
+                objections[parameter.Name] = [objection];
+        }
+
+        var known = items.Where(parameter => parameter.Location == ParameterLocation.Query).Select(parameter => parameter.Name).ToList();
+        var names = string.Join(", ", known);
+        var unknown = known.Count == 0 ? "This call takes no parameters." : $"Not a parameter of this call; it takes {names}.";
+        foreach (var name in request.Query.Keys.Except(known, StringComparer.OrdinalIgnoreCase))
+            objections[name] = [unknown];
+        return objections;
+    }
 }

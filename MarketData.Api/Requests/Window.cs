@@ -7,32 +7,27 @@ namespace MarketData.Api.Requests;
 /// <param name="Length">How long it is.</param>
 public readonly record struct Window(string Text, TimeSpan Length)
 {
-    /// <summary>Reads a window that is known to be valid.</summary>
-    /// <exception cref="FormatException"><paramref name="text"/> is not a window.</exception>
-    public static Window Parse(string text) =>
-        TryRead([text], out var window) ? window : throw new FormatException($"'{text}' is not a window such as 24h or 7d.");
+    /// <summary>The window when none is asked for.</summary>
+    public const string Default = "24h";
 
-    internal static bool TryRead(IReadOnlyList<string> texts, out Window value)
+    /// <summary>Reads a window that is known to be one.</summary>
+    /// <exception cref="FormatException"><paramref name="s"/> is none.</exception>
+    public static Window Parse(string s) =>
+        TryParse(s, out var window) ? window : throw new FormatException($"'{s}' is not a window such as 24h or 7d.");
+
+    /// <summary>Reads a window.</summary>
+    public static bool TryParse(string? s, out Window result)
     {
-        value = default;
-        var text = texts[0];
-        if (text.Length is < 2 or > 5 || !int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var count))
-        {
+        result = default;
+        if (s is not { Length: >= 2 and <= 5 } || !int.TryParse(s.AsSpan(..^1), NumberStyles.None, CultureInfo.InvariantCulture, out var count))
             return false;
-        }
-
-        TimeSpan? length = text[^1] switch
+        var length = s[^1] switch
         {
             'h' => TimeSpan.FromHours(count),
             'd' => TimeSpan.FromDays(count),
-            _ => null,
+            _ => TimeSpan.Zero,
         };
-        if (length is not { } known || known < TimeSpan.FromHours(1) || known > TimeSpan.FromDays(90))
-        {
-            return false;
-        }
-
-        value = new Window(text, known);
-        return true;
+        result = new Window(s, length);
+        return length >= TimeSpan.FromHours(1) && length <= TimeSpan.FromDays(90);
     }
 }

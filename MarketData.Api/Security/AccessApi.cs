@@ -1,3 +1,4 @@
+using MarketData.Api.Database;
 using MarketData.Api.Errors;
 using MarketData.Storage.Keys;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -15,6 +16,7 @@ public static class AccessApi
         return api;
     }
 
+    [NeedsNoDatabase]
     private static Results<Ok<Access>, ProblemHttpResult> GetAccess(HttpContext context, OpenAccess open)
     {
         if (context.Features.Get<ApiKey>() is { } key)

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using System.Text.Encodings.Web;
+using MarketData.Api.Database;
 using MarketData.Api.Errors;
 using MarketData.Storage.Keys;
 using Microsoft.AspNetCore.Authentication;
@@ -12,7 +13,7 @@ namespace MarketData.Api.Security;
 /// on every replica.
 /// </summary>
 public sealed class ApiKeyAuthentication(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, KeyStore keys)
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, KeyStore keys, DatabaseProbe database)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     /// <summary>The scheme's name.</summary>
@@ -28,7 +29,8 @@ public sealed class ApiKeyAuthentication(
     {
         if (Request.Headers[Header] is not { Count: > 0 } values)
             return AuthenticateResult.NoResult();
-        if (values is not [{ Length: > 0 and <= LongestKey } secret] || await keys.FindAsync(secret, Context.RequestAborted) is not { } key)
+        if (values is not [{ Length: > 0 and <= LongestKey } secret]
+            || await database.WaitAsync(() => keys.FindAsync(secret, Context.RequestAborted)) is not { } key)
             return AuthenticateResult.Fail("The key is not valid.");
 
         Context.Features.Set(key);

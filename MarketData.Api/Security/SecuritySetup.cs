@@ -1,6 +1,5 @@
 using MarketData.Api.Errors;
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.HttpOverrides;
@@ -20,7 +19,6 @@ public static class SecuritySetup
         services.AddAuthentication(ApiKeyAuthentication.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, null);
         services.AddAuthorization();
-        services.AddSingleton<IAuthorizationHandler, ScopeHandler>();
         services.AddSingleton<OpenAccess>();
         services.AddSingleton<RequestBudgets>();
         services.AddCors();

@@ -19,36 +19,27 @@ public static class StatusApi
     private static async Task<Ok<ServiceStatus>> GetStatus(SystemReader reader, ServiceInstance instance, CancellationToken cancellationToken)
     {
         var rows = await reader.ReadStatusAsync(cancellationToken);
-        return TypedResults.Ok(new ServiceStatus
-        {
-            Version = ServiceInstance.Version,
-            UptimeSeconds = instance.UptimeSeconds,
-            Database = rows.Database,
-            Scheduler = new()
-            {
-                Status = rows.Scheduler.Status,
-                Nodes = rows.Scheduler.Nodes,
-                LastRun = rows.Scheduler.LastRun,
-                NextRun = rows.Scheduler.NextRun,
-            },
-            Symbols = new(rows.Symbols, rows.ActiveSymbols),
-            DataAgeSeconds = rows.DataAgeSeconds,
-        });
+        var scheduler = rows.Scheduler;
+        return TypedResults.Ok(new ServiceStatus(
+            Version: ServiceInstance.Version,
+            UptimeSeconds: instance.UptimeSeconds,
+            Database: rows.Database,
+            Scheduler: new(scheduler.Status, scheduler.Nodes, scheduler.LastRun, scheduler.NextRun),
+            Symbols: new(rows.Symbols, rows.ActiveSymbols),
+            DataAgeSeconds: rows.DataAgeSeconds));
     }
 
     private static async Task<Ok<SystemInfo>> GetSystem(
         SystemReader reader, ServiceInstance instance, EventFeed events, CancellationToken cancellationToken)
     {
         var rows = await reader.ReadSystemAsync(cancellationToken);
-        return TypedResults.Ok(new SystemInfo
-        {
-            Version = ServiceInstance.Version,
-            Runtime = RuntimeInformation.FrameworkDescription,
-            UptimeSeconds = instance.UptimeSeconds,
-            EventListeners = events.Listeners,
-            Database = rows.Database,
-            Tables = rows.Tables,
-            Nodes = rows.Nodes,
-        });
+        return TypedResults.Ok(new SystemInfo(
+            Version: ServiceInstance.Version,
+            Runtime: RuntimeInformation.FrameworkDescription,
+            UptimeSeconds: instance.UptimeSeconds,
+            EventListeners: events.Listeners,
+            Database: rows.Database,
+            Tables: rows.Tables,
+            Nodes: rows.Nodes));
     }
 }

@@ -89,17 +89,21 @@ public sealed class DependencyTests
 
     [Theory]
     [MemberData(nameof(Projects))]
-    public void A_public_type_has_a_file_of_its_name(string project)
+    public void A_public_type_has_a_file_of_its_name_or_stands_with_the_models_of_its_feature(string project)
     {
         var files = Directory.EnumerateFiles(Path.Combine(MarketDataArchitecture.Root(), project), "*", SearchOption.AllDirectories)
             .Where(file => file.EndsWith(".cs", StringComparison.Ordinal) || file.EndsWith(".razor", StringComparison.Ordinal))
-            .Select(file => Path.GetFileName(file).Split('.', '{')[0])
-            .ToHashSet();
+            .ToList();
+        // The models of a feature stand together, so that its query and its shape are on one screen.
+        var models = files.Where(file => file.EndsWith("Models.cs", StringComparison.Ordinal))
+            .SelectMany(file => Regex.Matches(File.ReadAllText(file), @"^public sealed record (\w+)", RegexOptions.Multiline))
+            .Select(declaration => declaration.Groups[1].Value);
+        var names = files.Select(file => Path.GetFileName(file).Split('.')[0]).Concat(models).ToHashSet();
 
         MarketDataArchitecture.AssemblyOf(project).GetExportedTypes()
             .Where(type => type is { IsNested: false, Namespace: not null and not WireModels } && type.Namespace.StartsWith('M'))
             .Select(type => type.Name.Split('`')[0])
-            .Where(name => !files.Contains(name))
+            .Where(name => !names.Contains(name))
             .ShouldBeEmpty();
     }
 

@@ -1,0 +1,59 @@
+using MarketData.Api.Requests;
+using MarketData.Domain.Candles;
+using Microsoft.AspNetCore.Mvc;
+
+namespace MarketData.Api.Enrichment;
+
+/// <summary>What to enrich, in the query string; the body says the same and more.</summary>
+public sealed record TriggerQuery(
+    [property: FromQuery(Name = "symbols"), Description("A symbol, in any case; repeat it for more.")] Symbol[]? Symbols,
+    [property: FromQuery(Name = "asset_class"), AssetClass, Description("Only symbols of this class.")] string? AssetClass,
+    [property: FromQuery(Name = "timeframes"), Timeframe, Description("An interval; repeat it for more.")] string[]? Timeframes,
+    [property: FromHeader(Name = "Idempotency-Key")]
+    [property: RegularExpression("^[!-~]{0,200}$", ErrorMessage = "must be at most 200 visible ASCII characters without spaces.")]
+    [property: Description("A name for this request, chosen by the caller: within 24 hours a repetition changes nothing and gets the first one's "
+        + "answer.")]
+    string? IdempotencyKey);
+
+/// <summary>What to enrich. Everything left out means all of it.</summary>
+public sealed record TriggerRequest
+{
+    /// <summary>The symbols; none or null for all active ones.</summary>
+    [Parsable(typeof(Symbol)), MaxLength(10_000, ErrorMessage = "must hold at most {1} items.")]
+    public IReadOnlyList<string?>? Symbols { get; init; }
+
+    /// <summary>Only symbols of this class: <c>stock</c>, <c>etf</c> or <c>crypto</c>.</summary>
+    [AssetClass]
+    public string? AssetClass { get; init; }
+
+    /// <summary>Only these intervals; null for those that each symbol is configured for.</summary>
+    [Timeframe]
+    public IReadOnlyList<string?>? Timeframes { get; init; }
+
+    /// <summary>Start of a range to backfill, UTC; needs <see cref="To"/>.</summary>
+    [Instant]
+    public DateTime? From { get; init; }
+
+    /// <summary>End of the range to backfill, UTC; needs <see cref="From"/>.</summary>
+    [Instant]
+    public DateTime? To { get; init; }
+}
+
+/// <summary>A run that is on record and will be worked on.</summary>
+/// <param name="JobId">The run. When every symbol was queued or running already: the run of the first of them.</param>
+/// <param name="Status"><c>queued</c>; or <c>already_running</c> when every symbol was queued or running already.</param>
+/// <param name="SymbolsQueued">Symbols that were queued.</param>
+/// <param name="AlreadyRunning">Symbols whose job, queued or running already, was joined.</param>
+public sealed record TriggerAccepted(Guid JobId, string Status, IReadOnlyList<string> SymbolsQueued, IReadOnlyList<string> AlreadyRunning);
+
+/// <summary>What the cluster was told.</summary>
+/// <param name="SchedulerStatus"><c>running</c> or <c>paused</c>.</param>
+/// <param name="Paused">Whether new jobs are held back.</param>
+/// <param name="ChangedAt">Since when, UTC.</param>
+/// <param name="ChangedBy">By whom.</param>
+/// <param name="NextRun">When the next nightly run is due, UTC.</param>
+public sealed record SchedulerState(string SchedulerStatus, bool Paused, DateTime ChangedAt, string? ChangedBy, DateTime? NextRun)
+{
+    internal static SchedulerState From(Storage.Enrichment.SchedulerState state) =>
+        new(state.Paused ? "paused" : "running", state.Paused, state.ChangedAt, state.ChangedBy, state.NextRun);
+}

@@ -1,0 +1,42 @@
+using MarketData.Storage.Dashboard;
+using MarketData.Storage.Enrichment;
+
+namespace MarketData.Api.Enrichment;
+
+/// <summary>The health of the whole, and of each of its parts.</summary>
+/// <param name="Status"><c>healthy</c>, <c>degraded</c> or <c>unhealthy</c>.</param>
+/// <param name="Reasons">Why it is not healthy, a sentence each.</param>
+/// <param name="Scheduler">Scheduler and nodes.</param>
+/// <param name="Database">The database.</param>
+/// <param name="ApiConnectivity">Each provider as all nodes together see it.</param>
+/// <param name="Resilience">Circuit, rate limiter and bulkhead of each provider on each node.</param>
+/// <param name="SymbolHealth">Active symbols by state of health.</param>
+/// <param name="RecentFailures">The last ten symbols that failed for good.</param>
+public sealed record DashboardHealth(
+    string Status, IReadOnlyList<string> Reasons, SchedulerHealth Scheduler, DatabaseHealth Database,
+    IReadOnlyList<ApiConnectivity> ApiConnectivity, IReadOnlyList<ProviderResilience> Resilience,
+    SymbolHealth SymbolHealth, IReadOnlyList<FailedJob> RecentFailures);
+
+/// <summary>The state of the scheduler.</summary>
+/// <param name="Status"><c>running</c>, <c>paused</c>, or <c>stopped</c>: no live node.</param>
+/// <param name="NodesAlive">Live enrichment nodes.</param>
+/// <param name="LastHeartbeat">The latest sign of life of any node, UTC.</param>
+/// <param name="NextRun">When the next nightly run is due, UTC.</param>
+/// <param name="StuckRuns">Runs that are open though no node lives.</param>
+public sealed record SchedulerHealth(string Status, long NodesAlive, DateTime? LastHeartbeat, DateTime? NextRun, long StuckRuns);
+
+/// <summary>The state of the database.</summary>
+/// <param name="Status"><c>healthy</c>: it answered.</param>
+/// <param name="LatencyMs">How long a round trip to it took, milliseconds.</param>
+public sealed record DatabaseHealth(string Status, double LatencyMs);
+
+/// <summary>Whether a provider can be reached.</summary>
+/// <param name="Provider">The provider.</param>
+/// <param name="Status">
+/// <c>healthy</c>, <c>degraded</c> (half-open, or failing often), <c>unhealthy</c> (its circuit is open) or <c>unknown</c> (no live node reports
+/// it).
+/// </param>
+/// <param name="LastSuccessAt">When a call last succeeded, UTC.</param>
+/// <param name="LastError">The last error.</param>
+/// <param name="LastErrorAt">When that was, UTC.</param>
+public sealed record ApiConnectivity(string Provider, string Status, DateTime? LastSuccessAt, string? LastError, DateTime? LastErrorAt);

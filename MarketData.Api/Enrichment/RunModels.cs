@@ -1,0 +1,124 @@
+using MarketData.Api.Requests;
+using MarketData.Storage.Dashboard;
+using Microsoft.AspNetCore.Mvc;
+
+namespace MarketData.Api.Enrichment;
+
+/// <summary>Which runs to list.</summary>
+public sealed record HistoryQuery(
+    TimeCursor? Cursor,
+    [property: Description("Only runs without a failed symbol (true), or only those with one (false).")] bool? Success,
+    [property: Text(20), Description("Only runs with this symbol, in any case.")] string? Symbol,
+    [property: Description("Only what was put on record at or after this instant.")] Instant? From,
+    [property: Description("Only what was put on record before this instant.")] Instant? To,
+    [property: WholeNumber(1, 500), Description("Runs on a page.")] int Limit = 50);
+
+/// <summary>A page of runs, newest first.</summary>
+/// <param name="Items">The runs.</param>
+/// <param name="NextCursor">Where the next page begins; null on the last one.</param>
+/// <param name="Total">Runs that match, on all pages.</param>
+public sealed record RunPage(IReadOnlyList<RunSummary> Items, string? NextCursor, long Total);
+
+/// <summary>A run with its symbols.</summary>
+/// <param name="JobId">The run.</param>
+/// <param name="Trigger">What started it: <c>nightly</c>, <c>manual</c>, <c>startup</c>, <c>backfill</c>, <c>gap</c> or <c>retry</c>.</param>
+/// <param name="Status"><c>queued</c>, <c>running</c>, <c>completed</c>, <c>partial</c>, <c>failed</c> or <c>cancelled</c>.</param>
+/// <param name="RequestedBy">Who asked for it.</param>
+/// <param name="CreatedAt">When it was put on record, UTC.</param>
+/// <param name="StartedAt">When its first symbol began, UTC.</param>
+/// <param name="CompletedAt">When its last symbol ended, UTC.</param>
+/// <param name="SymbolsTotal">Symbols in the run.</param>
+/// <param name="SymbolsSuccessful">Symbols enriched.</param>
+/// <param name="SymbolsFailed">Symbols that failed for good.</param>
+/// <param name="SymbolsCancelled">Symbols cancelled.</param>
+/// <param name="SymbolsRetried">Symbols that needed more than one attempt.</param>
+/// <param name="RecordsFetched">Candles that providers sent.</param>
+/// <param name="RecordsInserted">Candles that were new.</param>
+/// <param name="RecordsUpdated">Candles whose values changed.</param>
+/// <param name="TraceId">The run's trace, 32 hexadecimal digits.</param>
+/// <param name="Progress">How far it has got.</param>
+/// <param name="Stuck">Whether it is open though no node lives.</param>
+/// <param name="Symbols">Its symbols, each with its job.</param>
+public sealed record RunDetail(
+    Guid JobId, string Trigger, string Status, string? RequestedBy, DateTime CreatedAt, DateTime? StartedAt,
+    DateTime? CompletedAt, int SymbolsTotal, int SymbolsSuccessful, int SymbolsFailed, int SymbolsCancelled,
+    int SymbolsRetried, long RecordsFetched, long RecordsInserted, long RecordsUpdated, string? TraceId,
+    RunProgress Progress, bool Stuck, IReadOnlyList<JobSummary> Symbols)
+{
+    internal static RunDetail From(RunSummary run, bool stuck, IReadOnlyList<JobSummary> jobs, DateTime now) => new(
+        JobId: run.JobId,
+        Trigger: run.Trigger,
+        Status: run.Status,
+        RequestedBy: run.RequestedBy,
+        CreatedAt: run.CreatedAt,
+        StartedAt: run.StartedAt,
+        CompletedAt: run.CompletedAt,
+        SymbolsTotal: run.SymbolsTotal,
+        SymbolsSuccessful: run.SymbolsSuccessful,
+        SymbolsFailed: run.SymbolsFailed,
+        SymbolsCancelled: run.SymbolsCancelled,
+        SymbolsRetried: run.SymbolsRetried,
+        RecordsFetched: run.RecordsFetched,
+        RecordsInserted: run.RecordsInserted,
+        RecordsUpdated: run.RecordsUpdated,
+        TraceId: run.TraceId,
+        Progress: RunProgress.Of(run, now),
+        Stuck: stuck,
+        Symbols: jobs);
+}
+
+/// <summary>How far a run has got.</summary>
+/// <param name="JobId">The run.</param>
+/// <param name="Trigger">What started it.</param>
+/// <param name="StartedAt">When it began, UTC; null while it is queued.</param>
+/// <param name="Done">Symbols done, failed or cancelled.</param>
+/// <param name="Total">Symbols in all.</param>
+/// <param name="SymbolsPerMinute">Symbols a minute since it began; null until one is done.</param>
+/// <param name="EstimatedCompletion">When it will end at that rate, UTC.</param>
+public sealed record RunProgress(
+    Guid JobId, string Trigger, DateTime? StartedAt, int Done, int Total, double? SymbolsPerMinute, DateTime? EstimatedCompletion)
+{
+    internal static RunProgress Of(RunSummary run, DateTime now)
+    {
+        var done = run.SymbolsSuccessful + run.SymbolsFailed + run.SymbolsCancelled;
+        double? minutes = run.StartedAt is { } started ? ((run.CompletedAt ?? now) - started).TotalMinutes : null;
+        double? pace = done > 0 && minutes > 0 ? done / minutes : null;
+        var end = run.CompletedAt ?? (pace is { } rate ? now.AddMinutes((run.SymbolsTotal - done) / rate) : null);
+        return new(run.JobId, run.Trigger, run.StartedAt, done, run.SymbolsTotal, pace, end);
+    }
+}
+
+/// <summary>What cancelling a run came to.</summary>
+/// <param name="JobId">The run.</param>
+/// <param name="Status">The run's status now; it stays <c>running</c> until the symbols being worked on are done.</param>
+/// <param name="SymbolsCancelled">Queued symbols that were cancelled.</param>
+/// <param name="StillRunning">Symbols that were running and will finish.</param>
+public sealed record RunCancelled(Guid JobId, string Status, int SymbolsCancelled, int StillRunning);
+
+/// <summary>Which jobs to list.</summary>
+public sealed record JobsQuery(
+    [property: OneOf("queued", "running", "retrying", "succeeded", "failed", "cancelled", "open")]
+    [property: Description("Only jobs in this state; `open` is queued, running and retrying together.")]
+    string? Status,
+    [property: Text(20), Description("Only jobs with this symbol, in any case.")] string? Symbol,
+    [property: FromQuery(Name = "job_id"), Description("Only jobs of this run.")] Guid? JobId,
+    [property: FromQuery(Name = "min_attempts"), WholeNumber(1, 100), Description("Only jobs that began at least so many attempts.")]
+    int? MinAttempts,
+    [property: FromQuery(Name = "longer_than_seconds"), WholeNumber(0, 1_000_000), Description("Only jobs that were worked on for longer.")]
+    int? LongerThanSeconds,
+    [property: Description("Only what was put on record at or after this instant.")] Instant? From,
+    [property: Description("Only what was put on record before this instant.")] Instant? To,
+    NumberCursor? Cursor,
+    [property: WholeNumber(1, 500), Description("Jobs on a page.")] int Limit = 50);
+
+/// <summary>A page of jobs, newest first.</summary>
+/// <param name="Items">The jobs.</param>
+/// <param name="NextCursor">Where the next page begins; null on the last one.</param>
+/// <param name="Total">Jobs that match, counted up to 10,000.</param>
+/// <param name="TotalIsMinimum">Whether more than 10,000 match.</param>
+public sealed record JobPage(IReadOnlyList<JobSummary> Items, string? NextCursor, long Total, bool TotalIsMinimum);
+
+/// <summary>A job with its attempts.</summary>
+/// <param name="Job">The job.</param>
+/// <param name="Attempts">Its attempts, first to last.</param>
+public sealed record JobDetail(JobSummary Job, IReadOnlyList<JobAttempt> Attempts);

@@ -1,0 +1,28 @@
+using MarketData.Api.Requests;
+using MarketData.Domain.Candles;
+using MarketData.Storage.Dashboard;
+
+namespace MarketData.Api.Quality;
+
+/// <summary>Which symbol's quality to report, and over which days.</summary>
+public sealed record QualityQuery(
+    Symbol Symbol,
+    [property: Timeframe, Description("Only this interval.")] string? Timeframe,
+    [property: Description("The first day; 90 days before the last when left out.")] Instant? Start,
+    [property: Description("The last day; today when left out.")] Instant? End,
+    [property: WholeNumber(1, 1000), Description("Gaps, anomalies, rejected candles and revisions to list, of each.")] int Limit = 100);
+
+/// <summary>Everything that is known of the quality of a symbol's data.</summary>
+/// <param name="Symbol">The symbol.</param>
+/// <param name="Start">The first day reported, UTC.</param>
+/// <param name="End">The last day reported, UTC.</param>
+/// <param name="Series">Score, completeness and coverage by interval, over all that is stored.</param>
+/// <param name="Daily">Metrics by day and interval, oldest first.</param>
+/// <param name="Gaps">Gaps that are open, newest first, at most <c>limit</c>.</param>
+/// <param name="Anomalies">Candles that soft rules found odd, newest first, at most <c>limit</c>.</param>
+/// <param name="RejectedCandles">Bars that were refused, newest first, at most <c>limit</c>.</param>
+/// <param name="Revisions">Values that were corrected, newest first, at most <c>limit</c>.</param>
+public sealed record QualityReport(
+    string Symbol, DateOnly Start, DateOnly End, IReadOnlyList<SeriesCoverage> Series, IReadOnlyList<DailyQuality> Daily,
+    IReadOnlyList<GapSpan> Gaps, IReadOnlyList<Anomaly> Anomalies, IReadOnlyList<RejectedBar> RejectedCandles,
+    IReadOnlyList<Revision> Revisions);

@@ -1,0 +1,28 @@
+using System.Globalization;
+
+namespace MarketData.Api.Requests;
+
+/// <summary>Where the next page of a series begins: after a candle, or before one when pages go back in time. Opaque to callers.</summary>
+/// <param name="IsBackward">Whether the next page lies before <paramref name="Instant"/>.</param>
+/// <param name="Instant">Opening instant of the last candle given in that direction, UTC.</param>
+public readonly record struct SeriesCursor(bool IsBackward, DateTime Instant)
+{
+    // "a" or "b" and the microseconds since 1970: the database's resolution.
+    private const int MaxLength = 20;
+
+    /// <summary>Reads a cursor that this service gave.</summary>
+    public static bool TryParse(string? s, out SeriesCursor result)
+    {
+        result = default;
+        if (s is not { Length: >= 2 and <= MaxLength } || s[0] is not ('a' or 'b')
+            || !long.TryParse(s.AsSpan(1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var microseconds)
+            || Math.Abs(microseconds) > 7_000_000_000_000_000)
+            return false;
+        result = new SeriesCursor(s[0] == 'b', DateTime.UnixEpoch.AddMicroseconds(microseconds));
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture, $"{(IsBackward ? 'b' : 'a')}{(Instant - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond}");
+}

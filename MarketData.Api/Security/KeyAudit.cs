@@ -1,0 +1,37 @@
+using MarketData.Api.Database;
+using MarketData.Storage.Keys;
+using Npgsql;
+
+namespace MarketData.Api.Security;
+
+/// <summary>Notes with each key the calls that needed more than reading, and the status that they were answered with.</summary>
+internal sealed partial class KeyAudit(RequestDelegate next, KeyStore keys, DatabaseProbe database, ILogger<KeyAudit> logger)
+{
+    /// <summary>Handles a request.</summary>
+    public Task InvokeAsync(HttpContext context)
+    {
+        if (context.Features.Get<ApiKey>() is { } key && context.GetEndpoint()?.Metadata.GetMetadata<RequiredScope>() is not null)
+            context.Response.OnStarting(() => NoteAsync(context, key));
+        return next(context);
+    }
+
+    // What was done is done, whether or not the caller still listens and the note can be written.
+    private async Task NoteAsync(HttpContext context, ApiKey key)
+    {
+        var status = context.Response.StatusCode;
+        if (status >= StatusCodes.Status500InternalServerError)
+            return;
+        var action = $"{context.Request.Method} {context.Request.Path}";
+        try
+        {
+            await keys.NoteAsync(key.Id, action, $"{status}", context.Actor(), CancellationToken.None).WaitAsync(database.Lost);
+        }
+        catch (Exception e) when (e is NpgsqlException or OperationCanceledException)
+        {
+            LogNotNoted(key.Name, action, status, e);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "Could not note in the audit trail that key {Key} did {Action} with {Status}")]
+    private partial void LogNotNoted(string key, string action, int status, Exception cause);
+}

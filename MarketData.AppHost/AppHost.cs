@@ -68,5 +68,6 @@ if (builder.IsMonitored())
     web.WithLinksTo(prometheus, grafana);
 }
 
+builder.EndWithDotnetRun();
 builder.PrintAddresses();
 return await builder.Build().RunToEndAsync();

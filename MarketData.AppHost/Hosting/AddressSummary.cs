@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 
 namespace MarketData.AppHost.Hosting;
@@ -14,14 +15,15 @@ internal sealed class AddressSummary(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var outcomes = await Task.WhenAll(model.Resources.OfType<ProjectResource>().Select(service => OutcomeAsync(service, stoppingToken)));
-        Console.WriteLine(Array.TrueForAll(outcomes, outcome => outcome is null) ? Addresses() : string.Join(Environment.NewLine, outcomes.OfType<string>()));
+        var failures = outcomes.OfType<string>().ToList();
+        Console.WriteLine(failures.Count == 0 ? Addresses() : string.Join(Environment.NewLine, failures));
     }
 
     // Null when it became healthy, else what to say.
     private async Task<string?> OutcomeAsync(ProjectResource service, CancellationToken cancellation)
     {
         var reached = await notifications.WaitForResourceAsync(
-            service.Name, changed => changed.Snapshot.HealthStatus is Microsoft.Extensions.Diagnostics.HealthChecks.HealthStatus.Healthy || HasEnded(changed), cancellation);
+            service.Name, changed => changed.Snapshot.HealthStatus == HealthStatus.Healthy || HasEnded(changed), cancellation);
         if (!HasEnded(reached))
             return null;
         var last = new List<string>();

@@ -16,11 +16,13 @@ internal sealed class DataDirectoryLock : IDisposable
         }
         catch (UnauthorizedAccessException e)
         {
-            throw new StartException($"The data directory {dataDirectory} cannot be written: give it to this user, or set DataDirectory to another folder.", e);
+            throw new StartException(
+                $"The data directory {dataDirectory} cannot be written: give it to this user, or set DataDirectory to another folder.", e);
         }
         catch (IOException e) when (Directory.Exists(dataDirectory))
         {
-            throw new StartException($"The data directory {dataDirectory} is in use by another copy that runs: stop that one, or set DataDirectory to another folder.", e);
+            throw new StartException(
+                $"The data directory {dataDirectory} is in use by another copy that runs: stop that one, or set DataDirectory to another folder.", e);
         }
         catch (IOException e)
         {

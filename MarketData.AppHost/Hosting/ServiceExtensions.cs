@@ -12,7 +12,11 @@ internal static class ServiceExtensions
     public static IResourceBuilder<ProjectResource> WithCommandOfApi(
         this IResourceBuilder<ProjectResource> service, IResourceBuilder<ProjectResource> api, string command, string title, string icon) =>
         service.WithHttpCommand(
-            $"/api/v1/enrichment/{command}", title, () => api.GetEndpoint("http"), command, new HttpCommandOptions { IconName = icon, IsHighlighted = command == "trigger" });
+            $"/api/v1/enrichment/{command}",
+            title,
+            () => api.GetEndpoint("http"),
+            command,
+            new HttpCommandOptions { IconName = icon, IsHighlighted = command == "trigger" });
 
     /// <summary>Tells the dashboard of the system where the Aspire dashboard is, for its pages that name a trace.</summary>
     public static IResourceBuilder<ProjectResource> WithLinkToAspireDashboard(this IResourceBuilder<ProjectResource> web)

@@ -102,18 +102,21 @@ internal sealed class PostgresCluster
         var file = Path.Combine(directory, "PG_VERSION");
         try
         {
-            if (!File.Exists(file))
+            if (File.Exists(file))
             {
-                return !System.IO.Directory.Exists(directory) || !System.IO.Directory.EnumerateFileSystemEntries(directory).Any() ? null
-                    : throw new StartException($"{directory} is no PostgreSQL data directory, for it has files but no PG_VERSION: remove it, or set DataDirectory to another folder.");
+                return int.TryParse(File.ReadAllText(file), CultureInfo.InvariantCulture, out var version) ? version : throw new StartException(
+                    $"The PostgreSQL data directory {directory} is damaged, for its PG_VERSION is no number: "
+                    + "restore or remove it, or set DataDirectory to another folder.");
             }
 
-            return int.TryParse(File.ReadAllText(file), CultureInfo.InvariantCulture, out var version) ? version
-                : throw new StartException($"The PostgreSQL data directory {directory} is damaged, for its PG_VERSION is no number: restore or remove it, or set DataDirectory to another folder.");
+            return !System.IO.Directory.Exists(directory) || !System.IO.Directory.EnumerateFileSystemEntries(directory).Any() ? null : throw new StartException(
+                $"{directory} is no PostgreSQL data directory, for it has files but no PG_VERSION: "
+                + "remove it, or set DataDirectory to another folder.");
         }
         catch (UnauthorizedAccessException e)
         {
-            throw new StartException($"The database in {directory} belongs to another user: run this as that user, or set DataDirectory to another folder.", e);
+            throw new StartException(
+                $"The database in {directory} belongs to another user: run this as that user, or set DataDirectory to another folder.", e);
         }
     }
 
@@ -148,7 +151,11 @@ internal sealed class PostgresCluster
             }
 
             if (waited.Elapsed > ShutdownTimeout)
-                throw new StartException($"Another PostgreSQL server (process {id}) is using {directory}: stop it, or set DataDirectory to another folder.");
+            {
+                throw new StartException(
+                    $"Another PostgreSQL server (process {id}) is using {directory}: stop it, or set DataDirectory to another folder.");
+            }
+
             await Task.Delay(100, cancellation);
         }
     }

@@ -41,7 +41,8 @@ internal sealed class PostgresUser
         }
 
         throw new StartException(
-            $"PostgreSQL does not run as root, and the user {name} cannot reach {directory}: set DataDirectory to a folder that it can, or run this as an ordinary user.");
+            $"PostgreSQL does not run as root, and the user {name} cannot reach {directory}: "
+            + "set DataDirectory to a folder that it can, or run this as an ordinary user.");
     }
 
     /// <summary>The command as the server's user has to be told to run it.</summary>

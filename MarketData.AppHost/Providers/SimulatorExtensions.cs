@@ -42,14 +42,24 @@ internal static class SimulatorExtensions
         {
             var id = provider.ToLowerInvariant();
             simulator
-                .WithFault($"break-{id}", $"Break {provider}", "PlugDisconnected", $"{provider} answers 503 to everything, until its circuit opens and longer.", new { kind = "server_error", provider = id })
-                .WithFault($"hang-{id}", $"Let {provider} hang", "HourglassHalf", $"{provider} answers nothing at all.", new { kind = "hang", provider = id })
-                .WithFault($"refuse-{id}", $"Let {provider} refuse", "ShieldDismiss", $"{provider} answers 429 to half of the requests.", new { kind = "rate_limited", provider = id, rate = 0.5 });
+                .WithFault(
+                    $"break-{id}", $"Break {provider}", "PlugDisconnected", $"{provider} answers 503 to everything.", new { kind = "server_error", provider = id })
+                .WithFault(
+                    $"hang-{id}", $"Let {provider} hang", "HourglassHalf", $"{provider} answers nothing at all.", new { kind = "hang", provider = id })
+                .WithFault(
+                    $"refuse-{id}",
+                    $"Let {provider} refuse",
+                    "ShieldDismiss",
+                    $"{provider} answers 429 to half of the requests.",
+                    new { kind = "rate_limited", provider = id, rate = 0.5 });
         }
 
         return simulator.WithHttpCommand(Faults, "Mend all providers", commandName: "mend", commandOptions: new HttpCommandOptions
         {
-            Method = HttpMethod.Delete, IconName = "Wrench", IsHighlighted = true, Description = "Takes every fault back.",
+            Method = HttpMethod.Delete,
+            IconName = "Wrench",
+            IsHighlighted = true,
+            Description = "Takes every fault back.",
         });
     }
 

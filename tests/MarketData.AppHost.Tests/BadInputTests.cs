@@ -61,7 +61,9 @@ public sealed class BadInputTests : IDisposable
     public async Task A_data_directory_that_is_damaged()
     {
         await MakeClusterAsync("garbage");
-        await FailsAsync($"The PostgreSQL data directory {_directory}/data/postgres is damaged, for its PG_VERSION is no number: restore or remove it, or set DataDirectory to another folder.");
+        await FailsAsync(
+            $"The PostgreSQL data directory {_directory}/data/postgres is damaged, for its PG_VERSION is no number: "
+            + "restore or remove it, or set DataDirectory to another folder.");
     }
 
     [Fact]
@@ -69,7 +71,9 @@ public sealed class BadInputTests : IDisposable
     {
         Directory.CreateDirectory(Path.Combine(_directory, "data", "postgres"));
         await File.WriteAllTextAsync(Path.Combine(_directory, "data", "postgres", "letter.txt"), "Dear …", _cancellation);
-        await FailsAsync($"{_directory}/data/postgres is no PostgreSQL data directory, for it has files but no PG_VERSION: remove it, or set DataDirectory to another folder.");
+        await FailsAsync(
+            $"{_directory}/data/postgres is no PostgreSQL data directory, for it has files but no PG_VERSION: "
+            + "remove it, or set DataDirectory to another folder.");
     }
 
     [Fact]

@@ -22,8 +22,11 @@ public sealed class ManifestTests : IDisposable
             [AppHostProcess.Program("MarketData.AppHost"), "--operation", "publish", "--step", "publish-manifest", "--output-path", manifest],
             new Dictionary<string, string?>(AppHostProcess.LaunchProfile())
             {
-                ["DOTNET_ENVIRONMENT"] = environment, ["ASPNETCORE_ENVIRONMENT"] = environment, ["Simulator__Enabled"] = "true",
-                ["Web__Links__Grafana"] = "http://machine-of-a-developer", ["Providers__Polygon__ApiKey"] = "key-of-a-developer",
+                ["DOTNET_ENVIRONMENT"] = environment,
+                ["ASPNETCORE_ENVIRONMENT"] = environment,
+                ["Simulator__Enabled"] = "true",
+                ["Web__Links__Grafana"] = "http://machine-of-a-developer",
+                ["Providers__Polygon__ApiKey"] = "key-of-a-developer",
             });
         await host.EndedAsync(_cancellation);
         host.ExitCode.ShouldBe(0, host.Output);

@@ -28,10 +28,12 @@ public sealed class RunTests : IDisposable
         await NothingIsLeftAsync(descendants);
     }
 
-    [Fact]
-    public async Task Its_violent_death_leaves_nothing_running_and_the_next_start_finds_the_data()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Its_violent_death_or_that_of_its_dotnet_run_leaves_nothing_running_and_the_next_start_finds_the_data(bool dotnetRun)
     {
-        await using (var first = Start(_directory))
+        await using (var first = dotnetRun ? StartByDotnetRun() : Start(_directory))
         {
             await first.ReadyAsync(_cancellation);
             await AskAsync(first, HttpMethod.Post, "enrichment/pause");
@@ -102,7 +104,8 @@ public sealed class RunTests : IDisposable
         string[] become = ["--reuid=nobody", "--regid=nogroup", "--clear-groups", "--inh-caps=+dac_override", "--ambient-caps=+dac_override"];
         await using var host = AppHostProcess.Start(
             "setpriv",
-            [.. become, "dotnet", AppHostProcess.Program("MarketData.AppHost"), .. Settings, $"--DataDirectory={_directory}/data", "--Ports:Web=0", "--Ports:Api=0", "--Database:Kind=embedded"],
+            [.. become, "dotnet", AppHostProcess.Program("MarketData.AppHost"),
+                .. Settings, $"--DataDirectory={_directory}/data", "--Ports:Web=0", "--Ports:Api=0", "--Database:Kind=embedded"],
             new Dictionary<string, string?>(AppHostProcess.LaunchProfile()) { ["HOME"] = home });
 
         await host.ReadyAsync(_cancellation);
@@ -111,6 +114,14 @@ public sealed class RunTests : IDisposable
     }
 
     private static readonly string[] Settings = ["--Enrichment:Symbols=AAPL:stock:1d", "--Monitoring:Enabled=false"];
+
+    private AppHostProcess StartByDotnetRun() => AppHostProcess.Start(
+        "dotnet",
+        [
+            "run", "--no-build", "--no-launch-profile", "--project", Path.Combine(AppHostProcess.RepositoryRoot(), "MarketData.AppHost"), "--",
+            .. Settings, "--Ports:Web=0", "--Ports:Api=0", "--Database:Kind=embedded", $"--DataDirectory={_directory}",
+        ],
+        AppHostProcess.LaunchProfile());
 
     private static AppHostProcess Start(string directory) => AppHostProcess.StartSystem(directory, Settings);
 

@@ -139,7 +139,7 @@ public sealed partial class AppHostProcess : IAsyncDisposable
         var parents = new Queue<int>([Id]);
         while (parents.TryDequeue(out var parent))
         {
-            foreach (var (id, _, command) in all.Where(process => process.Parent == parent || (parent == Id && process.Command.Contains($" --monitor {Id} ", StringComparison.Ordinal))))
+            foreach (var (id, _, command) in all.Where(process => process.Parent == parent || process.Command.Contains($" --monitor {parent} ", StringComparison.Ordinal)))
             {
                 found[id] = command;
                 parents.Enqueue(id);

@@ -38,7 +38,7 @@ internal sealed class StartAppHost : Benchmark
         var started = Stopwatch.GetTimestamp();
         using var process = Process.Start(new ProcessStartInfo(
             "dotnet",
-            ["run", "--project", project, "--", "--Ports:Web=0", "--Ports:Api=0", "--Ports:Prometheus=0", $"--DataDirectory={data}"])
+            ["run", "--project", project, "--", "--Ports:Web=0", "--Ports:Api=0", "--Ports:Prometheus=0", "--Database:Kind=embedded", $"--DataDirectory={data}"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

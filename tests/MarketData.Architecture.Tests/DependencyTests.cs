@@ -39,7 +39,10 @@ public sealed class DependencyTests
     {
         var file = File.ReadAllText(Path.Combine(MarketDataArchitecture.Root(), "MarketData.AppHost", "MarketData.AppHost.csproj"));
 
-        file.ShouldContain("<ProjectReference Update=\"@(ProjectReference)\" ReferenceOutputAssembly=\"false\"");
+        // The SDK makes each reference to a project a resource, of which nothing is linked, unless the reference says otherwise.
+        file.ShouldContain("Sdk=\"Aspire.AppHost.Sdk/");
+        file.ShouldNotContain("IsAspireProjectResource");
+        file.ShouldNotContain("ReferenceOutputAssembly");
         MarketDataArchitecture.References("MarketData.AppHost")
             .ShouldBe(["MarketData.Simulator", "MarketData.Enrichment", "MarketData.Api", "MarketData.Web"], ignoreOrder: true);
     }

@@ -6,7 +6,7 @@ set -u
 cd "$(dirname "$0")" || exit 1
 
 # A project that takes longer hangs: its output is shown, and the next one runs.
-limit=${MARKETDATA_TEST_MINUTES:-8}
+limit=${MARKETDATA_TEST_MINUTES:-15}
 
 # Installs a Debian package when what it brings is missing and can be installed here; else says what to install.
 need() {

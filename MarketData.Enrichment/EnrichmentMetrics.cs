@@ -47,7 +47,8 @@ public sealed class EnrichmentMetrics
         RateLimitWait = meter.CreateHistogram<double>("marketdata.resilience.rate_limit.wait", "s", "Time a request waited for its permit. Attributes: provider.");
         BulkheadRejections = meter.CreateCounter<long>("marketdata.resilience.bulkhead.rejections", "{request}", "Requests refused because too many waited for their turn. Attributes: provider.");
         Retries = meter.CreateCounter<long>("marketdata.resilience.retries", "{retry}", "Attempts after the first. Attributes: provider, reason.");
-        ObserveProvider(meter, "marketdata.resilience.circuit.state", "{state}", "0 closed, 1 half-open, 2 open, 3 isolated.", state => CircuitStates.Value(state.CircuitState));
+        ObserveProvider(
+            meter, "marketdata.resilience.circuit.state", "{state}", "0 closed, 1 half-open, 2 open, 3 isolated.", state => CircuitStates.Value(state.CircuitState));
         ObserveProvider(meter, "marketdata.resilience.rate_limit.permits", "{permit}", "Permits left in the cluster's bucket.", state => state.RateLimit.Available);
         ObserveProvider(meter, "marketdata.resilience.bulkhead.active", "{request}", "Requests under way.", state => state.Bulkhead.Active);
         ObserveProvider(meter, "marketdata.resilience.bulkhead.queued", "{request}", "Requests waiting for their turn.", state => state.Bulkhead.Queued);

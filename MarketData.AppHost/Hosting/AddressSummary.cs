@@ -1,11 +1,12 @@
 using System.Text;
+using MarketData.AppHost.Postgres;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 
 namespace MarketData.AppHost.Hosting;
 
-/// <summary>Prints where to look, once the services are healthy; or what one that did not start said.</summary>
+/// <summary>Prints where to look, once the services and their database are healthy; and what one that did not start said, at once.</summary>
 internal sealed class AddressSummary(
     ResourceNotificationService notifications, ResourceLoggerService logs, DistributedApplicationModel model, IConfiguration settings) : BackgroundService
 {
@@ -14,22 +15,32 @@ internal sealed class AddressSummary(
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var outcomes = await Task.WhenAll(model.Resources.OfType<ProjectResource>().Select(service => OutcomeAsync(service, stoppingToken)));
-        var failures = outcomes.OfType<string>().ToList();
-        Console.WriteLine(failures.Count == 0 ? Addresses() : string.Join(Environment.NewLine, failures));
+        var failed = false;
+        var awaited = model.Resources.Where(resource => resource is ProjectResource or EmbeddedPostgresResource);
+        await foreach (var outcome in Task.WhenEach(awaited.Select(resource => OutcomeAsync(resource, stoppingToken))).WithCancellation(stoppingToken))
+        {
+            if (await outcome is not { } failure)
+                continue;
+            failed = true;
+            Console.WriteLine(failure);
+        }
+
+        if (!failed)
+            Console.WriteLine(Addresses());
     }
 
     // Null when it became healthy, else what to say.
-    private async Task<string?> OutcomeAsync(ProjectResource service, CancellationToken cancellation)
+    private async Task<string?> OutcomeAsync(IResource resource, CancellationToken cancellation)
     {
         var reached = await notifications.WaitForResourceAsync(
-            service.Name, changed => changed.Snapshot.HealthStatus == HealthStatus.Healthy || HasEnded(changed), cancellation);
+            resource.Name, changed => changed.Snapshot.HealthStatus == HealthStatus.Healthy || HasEnded(changed), cancellation);
         if (!HasEnded(reached))
             return null;
         var last = new List<string>();
         await foreach (var lines in logs.GetAllAsync(reached.ResourceId).WithCancellation(cancellation))
             last.AddRange(lines.Select(line => line.Content));
-        return $"{service.Name} did not start (exit code {reached.Snapshot.ExitCode}); it last said: {last.LastOrDefault()}";
+        var code = reached.Snapshot.ExitCode is { } exitCode ? $" (exit code {exitCode})" : "";
+        return $"{resource.Name} did not start{code}; it last said: {last.LastOrDefault()}";
     }
 
     private static bool HasEnded(ResourceEvent changed) => NotStarted.Contains(changed.Snapshot.State?.Text);

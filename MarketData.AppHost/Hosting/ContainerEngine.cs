@@ -20,7 +20,9 @@ internal sealed record ContainerEngine(string Program, bool Answers)
     }
 
     /// <summary>Says why there is no engine that answers, as the end of a sentence.</summary>
-    public static string Missing(IConfiguration configuration) => Find(configuration) is { } silent
+    /// <param name="found">What <see cref="Find"/> found.</param>
+    /// <param name="configuration">Where the engine may be named.</param>
+    public static string Missing(ContainerEngine? found, IConfiguration configuration) => found is { } silent
         ? $"{silent.Program} is installed but does not answer; start its engine to use it"
         : $"no container engine ({string.Join(" or ", Candidates(configuration))}) is installed";
 

@@ -25,8 +25,8 @@ internal static class DatabaseChoice
         var forced = builder.Configuration["Database:Kind"] ?? nameof(DatabaseKind.Auto);
         if (!Enum.TryParse<DatabaseKind>(forced, ignoreCase: true, out var kind) || int.TryParse(forced, out _))
             builder.FailAtStart($"Database:Kind is '{forced}': set it to auto, embedded or container.");
-        if (kind == DatabaseKind.Container && ContainerEngine.Find(builder.Configuration) is not { Answers: true })
-            builder.FailAtStart($"Database:Kind is container and {ContainerEngine.Missing(builder.Configuration)}.");
+        if (kind == DatabaseKind.Container && ContainerEngine.Find(builder.Configuration) is var engine && engine is not { Answers: true })
+            builder.FailAtStart($"Database:Kind is container and {ContainerEngine.Missing(engine, builder.Configuration)}.");
 
         var (chosen, why) = kind == DatabaseKind.Auto ? ByWhatIsThere(builder) : (kind, "as Database:Kind says");
         return chosen == DatabaseKind.Container
@@ -39,8 +39,9 @@ internal static class DatabaseChoice
         // Data stay where they are when an engine is installed later.
         if (PostgresCluster.Exists(builder.DataDirectory()))
             return (DatabaseKind.Embedded, $"for its data are in {builder.DataDirectory()}");
-        if (ContainerEngine.Find(builder.Configuration) is not { Answers: true } engine)
-            return (DatabaseKind.Embedded, $"for {ContainerEngine.Missing(builder.Configuration)}");
+        var engine = ContainerEngine.Find(builder.Configuration);
+        if (engine is not { Answers: true })
+            return (DatabaseKind.Embedded, $"for {ContainerEngine.Missing(engine, builder.Configuration)}");
         return engine.CanGet(Image, Tag)
             ? (DatabaseKind.Container, $"for {engine.Program} answers")
             : (DatabaseKind.Embedded, $"for {engine.Program} answers but cannot get the image {Image}:{Tag}");

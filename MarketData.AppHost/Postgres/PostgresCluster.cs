@@ -15,6 +15,7 @@ internal sealed class PostgresCluster
     private const string StopFast = """
         "$@" & server=$!
         trap 'kill -INT $server' TERM INT HUP
+        wait $server; status=$?
         while kill -0 $server 2>/dev/null; do wait $server; status=$?; done
         exit $status
         """;

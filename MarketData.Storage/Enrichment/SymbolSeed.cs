@@ -16,7 +16,7 @@ public sealed class SymbolSeed(NpgsqlDataSource database)
         // The row lock makes the nodes ask one after another.
         const string turn = "SELECT FROM scheduler_state FOR UPDATE";
         const string empty = "SELECT NOT EXISTS (SELECT FROM symbols)";
-        const string plant = """
+        const string seed = """
             INSERT INTO symbols (symbol, asset_class, name, timeframes) VALUES (@Symbol, @AssetClass, @Name, @Timeframes);
             INSERT INTO enrichment_status (symbol, asset_class) VALUES (@Symbol, @AssetClass);
             """;
@@ -27,7 +27,7 @@ public sealed class SymbolSeed(NpgsqlDataSource database)
             return 0;
         foreach (var (symbol, assetClass, name, timeframes) in symbols)
             await connection.ExecuteAsync(
-                Sql.Command("seed symbol", plant, new { symbol, assetClass, name, timeframes }, cancellation, transaction));
+                Sql.Command("seed symbol", seed, new { symbol, assetClass, name, timeframes }, cancellation, transaction));
         await transaction.CommitAsync(cancellation);
         return symbols.Count;
     }

@@ -77,6 +77,19 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
+    public async Task A_data_directory_of_which_files_are_missing()
+    {
+        var installed = Directory.Exists("/usr/lib/postgresql") ? Directory.EnumerateDirectories("/usr/lib/postgresql").Max(Path.GetFileName) : null;
+        Assert.SkipWhen(installed is null, "Which major version is installed is told here by Debian's folders alone.");
+        await MakeClusterAsync(installed + "\n");
+        await using var host = AppHostProcess.Start(
+            "dotnet", [AppHostProcess.Program("MarketData.AppHost"), .. Arguments([])], AppHostProcess.LaunchProfile());
+
+        await Eventually.BecomesAsync(
+            () => host.Output.Contains("postgres did not start (exit code ", StringComparison.Ordinal), TimeSpan.FromMinutes(1), _cancellation);
+    }
+
+    [Fact]
     public async Task A_data_directory_that_is_a_file()
     {
         await File.WriteAllTextAsync(Path.Combine(_directory, "data"), "", _cancellation);

@@ -68,7 +68,9 @@ public sealed class DependencyTests
     public void Every_statement_has_a_name()
     {
         // What makes a statement, and of Dapper's methods those that take its text.
-        var statement = new Regex(@"Npgsql\.Npgsql(Batch)?Command::\.ctor|Npgsql\.Npgsql\w+::Create(Command|Batch)|Dapper\.CommandDefinition::\.ctor|Dapper\.SqlMapper::.*IDbConnection,System\.String");
+        var statement = new Regex(
+            @"Npgsql\.Npgsql(Batch)?Command::\.ctor|Npgsql\.Npgsql\w+::Create(Command|Batch)|Dapper\.CommandDefinition::\.ctor|"
+            + @"Dapper\.SqlMapper::.*IDbConnection,System\.String");
         var made = MarketDataArchitecture.Model.Types.SelectMany(type => type.Dependencies.OfType<ArchUnitNET.Domain.Dependencies.MethodCallDependency>())
             .Where(call => call.Origin.FullName.StartsWith("MarketData.", StringComparison.Ordinal) && statement.IsMatch(call.TargetMember.FullName))
             .ToList();

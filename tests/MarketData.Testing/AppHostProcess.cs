@@ -1,10 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using MarketData.AppHost.Hosting;
 
 namespace MarketData.Testing;
 
@@ -75,12 +74,7 @@ public sealed partial class AppHostProcess : IAsyncDisposable
     }
 
     /// <summary>An address on this machine at which nobody listens just now.</summary>
-    public static string FreeAddress()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return string.Create(CultureInfo.InvariantCulture, $"http://localhost:{((IPEndPoint)listener.LocalEndpoint).Port}");
-    }
+    public static string FreeAddress() => string.Create(CultureInfo.InvariantCulture, $"http://localhost:{Ports.Free()}");
 
     /// <summary>The path of the built program of a project of this repository.</summary>
     public static string Program(string project) => Path.Combine(
@@ -139,7 +133,8 @@ public sealed partial class AppHostProcess : IAsyncDisposable
         var parents = new Queue<int>([Id]);
         while (parents.TryDequeue(out var parent))
         {
-            foreach (var (id, _, command) in all.Where(process => process.Parent == parent || process.Command.Contains($" --monitor {parent} ", StringComparison.Ordinal)))
+            var monitor = string.Create(CultureInfo.InvariantCulture, $" --monitor {parent} ");
+            foreach (var (id, _, command) in all.Where(process => process.Parent == parent || process.Command.Contains(monitor, StringComparison.Ordinal)))
             {
                 found[id] = command;
                 parents.Enqueue(id);

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using MarketData.AppHost.Hosting;
 using MarketData.AppHost.Postgres;
 
@@ -56,7 +54,7 @@ internal sealed class PrivatePostgres : IAsyncDisposable
         var output = "";
         for (var attempt = 0; attempt < StartAttempts; attempt++)
         {
-            var port = _port == 0 ? FreePort() : _port;
+            var port = _port == 0 ? Ports.Free() : _port;
             var arguments = string.Join(' ', _cluster.Arguments(port.ToString(CultureInfo.InvariantCulture)).Select(argument => $"'{argument}'"));
             var log = Path.Combine(_cluster.Directory, "server.log");
             (var exitCode, output) = await Command.RunAsync(
@@ -115,12 +113,5 @@ internal sealed class PrivatePostgres : IAsyncDisposable
         (start.RedirectStandardInput, start.WorkingDirectory) = (true, "/");
         start.Environment["MARKETDATA_LEFTOVER"] = options.DataDirectory;
         return Process.Start(start);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

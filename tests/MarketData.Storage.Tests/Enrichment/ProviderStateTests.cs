@@ -98,7 +98,8 @@ public sealed class ProviderStateTests(PostgresServer server) : IAsyncLifetime
     private static async Task<string> ScriptAsync(string name)
     {
         var assembly = typeof(DatabaseMigrator).Assembly;
-        using var script = new StreamReader(assembly.GetManifestResourceStream(assembly.GetManifestResourceNames().Single(resource => resource.EndsWith(name, StringComparison.Ordinal)))!);
+        var embedded = assembly.GetManifestResourceNames().Single(resource => resource.EndsWith(name, StringComparison.Ordinal));
+        using var script = new StreamReader(assembly.GetManifestResourceStream(embedded)!);
         return await script.ReadToEndAsync(Cancellation);
     }
 

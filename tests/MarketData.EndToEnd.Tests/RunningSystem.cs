@@ -17,8 +17,7 @@ public sealed class RunningSystem : IAsyncDisposable
     private readonly DistributedApplication _application;
     private readonly DirectoryInfo _data;
 
-    private RunningSystem(DistributedApplication application, DirectoryInfo data, Uri aspireDashboard) =>
-        (_application, _data, AspireDashboard) = (application, data, aspireDashboard);
+    private RunningSystem(DistributedApplication application, DirectoryInfo data) => (_application, _data) = (application, data);
 
     /// <summary>The dashboard's address.</summary>
     public Uri Dashboard => new(Address("web"), "dashboard/");
@@ -27,7 +26,7 @@ public sealed class RunningSystem : IAsyncDisposable
     public Uri Simulator => Address("simulator");
 
     /// <summary>The address of the Aspire dashboard, which asks for no token here.</summary>
-    public Uri AspireDashboard { get; }
+    public Uri AspireDashboard => Address("aspire-dashboard");
 
     /// <summary>Starts it and waits until all services are healthy.</summary>
     /// <param name="settings">More arguments of the app host.</param>
@@ -35,17 +34,15 @@ public sealed class RunningSystem : IAsyncDisposable
     public static async Task<RunningSystem> StartAsync(IEnumerable<string> settings, CancellationToken cancellation)
     {
         var data = Directory.CreateTempSubdirectory("marketdata-system-");
-        var dashboard = new Uri(AppHostProcess.FreeAddress());
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.MarketData_AppHost>(
             [
                 "--Ports:Web=0", "--Ports:Api=0", "--Ports:Prometheus=0", "--Database:Kind=embedded", $"--DataDirectory={data.FullName}",
-                $"--ASPNETCORE_URLS={dashboard.GetLeftPart(UriPartial.Authority)}", $"--ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL={AppHostProcess.FreeAddress()}",
                 "--ASPIRE_DASHBOARD_UNSECURED_ALLOW_ANONYMOUS=true", .. settings,
             ],
             static (options, _) => options.DisableDashboard = false,
             cancellation);
         var application = await builder.BuildAsync(cancellation);
-        var system = new RunningSystem(application, data, dashboard);
+        var system = new RunningSystem(application, data);
         await application.StartAsync(cancellation);
         foreach (var service in Services)
             await system.HealthyAsync(service, cancellation);
@@ -54,9 +51,6 @@ public sealed class RunningSystem : IAsyncDisposable
 
     /// <summary>The address of a resource of the app host.</summary>
     public Uri Address(string resource) => _application.GetEndpoint(resource, "http");
-
-    /// <summary>How to connect to the database.</summary>
-    public async Task<string> ConnectionStringAsync(CancellationToken cancellation) => (await _application.GetConnectionStringAsync("postgres", cancellation))!;
 
     /// <summary>Waits until a resource is healthy.</summary>
     public Task HealthyAsync(string resource, CancellationToken cancellation) =>

@@ -1,3 +1,7 @@
+using System.Diagnostics;
+using System.Reflection;
+using System.Text.Json;
+using MarketData.AppHost.Postgres;
 using MarketData.Testing;
 
 namespace MarketData.AppHost.Tests;
@@ -13,70 +17,38 @@ public sealed class RunTests : IDisposable
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
     [Fact]
-    public async Task Ctrl_C_stops_everything()
+    public async Task Its_violent_death_or_that_of_its_dotnet_run_leaves_nothing_running_and_the_next_start_goes_on_with_the_run()
     {
-        await using var host = Start(_directory);
-        await host.ReadyAsync(_cancellation);
-        var descendants = host.Descendants();
-        descendants.Values.ShouldContain(command => command.Contains("/postgres ", StringComparison.Ordinal));
-        descendants.Values.ShouldContain(command => command.Contains("MarketData.Enrichment", StringComparison.Ordinal));
-
-        host.Signal("INT");
-        await host.EndedAsync(_cancellation);
-
-        host.ExitCode.ShouldBe(0);
-        await NothingIsLeftAsync(descendants);
-    }
-
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Its_violent_death_or_that_of_its_dotnet_run_leaves_nothing_running_and_the_next_start_finds_the_data(bool dotnetRun)
-    {
-        await using (var first = dotnetRun ? StartByDotnetRun() : Start(_directory))
+        Guid run;
+        await using (var first = Start(_directory, SlowRun))
         {
             await first.ReadyAsync(_cancellation);
-            await AskAsync(first, HttpMethod.Post, "enrichment/pause");
-            var descendants = first.Descendants();
+            run = (await OverviewAsync(first)).GetProperty("current_run").GetProperty("job_id").GetGuid();
 
-            first.Signal("KILL");
-
-            await NothingIsLeftAsync(descendants);
+            await KilledAsync(first);
         }
 
-        await using var second = Start(_directory);
-        await second.ReadyAsync(_cancellation);
+        await using (var second = StartByDotnetRun(_directory, SlowRun))
+        {
+            await second.ReadyAsync(_cancellation);
+            var ended = await LastRunAsync(second);
+            ended.GetProperty("job_id").GetGuid().ShouldBe(run);
+            ended.GetProperty("status").GetString().ShouldBe("completed");
+            ended.GetProperty("symbols_successful").GetInt32().ShouldBe(4);
+            await AskAsync(second, HttpMethod.Post, "enrichment/pause");
 
-        (await AskAsync(second, HttpMethod.Get, "enrichment/dashboard/overview")).ShouldContain("\"scheduler_status\":\"paused\"");
+            await KilledAsync(second);
+        }
+
+        await using var third = Start(_directory, SlowRun);
+        await third.ReadyAsync(_cancellation);
+        var overview = await OverviewAsync(third);
+        overview.GetProperty("scheduler_status").GetString().ShouldBe("paused");
+        overview.GetProperty("last_run_result").GetProperty("job_id").GetGuid().ShouldBe(run);
     }
 
     [Fact]
-    public async Task The_violent_death_of_the_orchestrator_leaves_no_database_running()
-    {
-        await using var host = Start(_directory);
-        await host.ReadyAsync(_cancellation);
-        var descendants = host.Descendants();
-        var postgres = descendants.Where(process => process.Value.Contains("/postgres ", StringComparison.Ordinal)).ToDictionary();
-        postgres.ShouldNotBeEmpty();
-
-        try
-        {
-            // Those that watch over the resources for it included, which would have stopped them.
-            foreach (var (id, _) in descendants.Where(process => process.Value.Contains("/dcp ", StringComparison.Ordinal)))
-                AppHostProcess.Signal("KILL", id);
-
-            await NothingIsLeftAsync(postgres);
-        }
-        finally
-        {
-            host.Signal("KILL");
-            foreach (var id in descendants.Keys)
-                AppHostProcess.Signal("KILL", id);
-        }
-    }
-
-    [Fact]
-    public async Task Two_copies_run_side_by_side_but_not_on_the_same_data()
+    public async Task Two_copies_run_side_by_side_but_not_on_the_same_data_and_Ctrl_C_stops_all_of_one()
     {
         await using var one = Start(_directory);
         await one.ReadyAsync(_cancellation);
@@ -90,27 +62,44 @@ public sealed class RunTests : IDisposable
         await other.ReadyAsync(_cancellation);
         other.Address("Dashboard").ShouldNotBe(one.Address("Dashboard"));
         other.Address("Aspire dashboard").ShouldNotBe(one.Address("Aspire dashboard"));
-        (await Http.GetAsync(one.Address("Dashboard"), _cancellation)).EnsureSuccessStatusCode();
         (await Http.GetAsync(other.Address("Dashboard"), _cancellation)).EnsureSuccessStatusCode();
+
+        var descendants = one.Descendants();
+        descendants.Values.ShouldContain(command => command.Contains("/postgres ", StringComparison.Ordinal));
+        descendants.Values.ShouldContain(command => command.Contains("MarketData.Enrichment", StringComparison.Ordinal));
+        (await Http.GetAsync(one.Address("Dashboard"), _cancellation)).EnsureSuccessStatusCode();
+        one.Signal("INT");
+        await one.EndedAsync(_cancellation);
+        one.ExitCode.ShouldBe(0);
+        await NothingIsLeftAsync(descendants);
+
+        await OrchestratorKilledAsync(other);
     }
 
     [Fact]
     public async Task An_ordinary_user_runs_it_too()
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess && OperatingSystem.IsLinux(), "The tests do not run as root, so that every other test shows this.");
-        var packages = Environment.GetEnvironmentVariable("HOME")!;
-        var isOpen = !OperatingSystem.IsWindows() && (File.GetUnixFileMode(packages) & UnixFileMode.OtherExecute) != 0;
-        Assert.SkipUnless(isOpen, "The packages lie in root's home, which nobody else may enter.");
+        Assert.SkipUnless(IsOpenToAll(AppHostProcess.RepositoryRoot()), "The repository lies in a folder that only its owner may enter.");
         var home = Directory.CreateDirectory(Path.Combine(_directory, "home")).FullName;
-        System.Diagnostics.Process.Start("chown", ["-R", "nobody", _directory]).WaitForExit();
-        string[] become = ["--reuid=nobody", "--regid=nogroup", "--clear-groups"];
+        // Of its own, as a user's are who builds for himself: those that root has restored are for root alone.
+        var dcp = await CopyAsync("dcpclipath", "dcp");
+        var dashboard = await CopyAsync("aspiredashboardpath", "dashboard");
+        await RunAsync("chown", "-R", "nobody", _directory);
+        var packages = Path.GetFullPath(Path.Combine(AspireProgram("dcpclipath"), "..", "..", "..", ".."));
         await using var host = AppHostProcess.Start(
-            "setpriv",
+            "unshare",
             [
-                .. become, "dotnet", AppHostProcess.Program("MarketData.AppHost"),
+                "--mount", "/bin/sh", "-c", $"{Opened(packages)} exec \"$@\"", "sh",
+                "setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "dotnet", AppHostProcess.Program("MarketData.AppHost"),
                 .. Settings, $"--DataDirectory={_directory}/data", "--Ports:Web=0", "--Ports:Api=0", "--Database:Kind=embedded",
             ],
-            new Dictionary<string, string?>(AppHostProcess.LaunchProfile()) { ["HOME"] = home });
+            new Dictionary<string, string?>(AppHostProcess.LaunchProfile())
+            {
+                ["HOME"] = home,
+                ["DcpPublisher__CliPath"] = dcp,
+                ["DcpPublisher__DashboardPath"] = dashboard,
+            });
 
         await host.ReadyAsync(_cancellation);
 
@@ -119,18 +108,65 @@ public sealed class RunTests : IDisposable
 
     private static readonly string[] Settings = ["--Enrichment:Symbols=AAPL:stock:1d", "--Monitoring:Enabled=false"];
 
-    private AppHostProcess StartByDotnetRun() => AppHostProcess.Start(
+    private static readonly string[] SlowRun =
+    [
+        "--Enrichment:Symbols=AAPL:stock:1d MSFT:stock:1d+1h SPY:etf:1d BTC-USD:crypto:1h", "--Monitoring:Enabled=false",
+        "--Simulator:Faults:0:Kind=latency", "--Simulator:Faults:0:DelaySeconds=1",
+    ];
+
+    private static AppHostProcess StartByDotnetRun(string directory, string[] settings) => AppHostProcess.Start(
         "dotnet",
         [
             "run", "--no-build", "--no-launch-profile", "--project", Path.Combine(AppHostProcess.RepositoryRoot(), "MarketData.AppHost"), "--",
-            .. Settings, "--Ports:Web=0", "--Ports:Api=0", "--Database:Kind=embedded", $"--DataDirectory={_directory}",
+            .. settings, "--Ports:Web=0", "--Ports:Api=0", "--Database:Kind=embedded", $"--DataDirectory={directory}",
         ],
         AppHostProcess.LaunchProfile());
 
-    private static AppHostProcess Start(string directory) => AppHostProcess.StartSystem(directory, Settings);
+    private static AppHostProcess Start(string directory, string[]? settings = null) => AppHostProcess.StartSystem(directory, settings ?? Settings);
+
+    private async Task KilledAsync(AppHostProcess host)
+    {
+        var descendants = host.Descendants();
+        host.Signal("KILL");
+        await NothingIsLeftAsync(descendants);
+    }
+
+    // Those that watch over the resources for it included, which would have stopped them.
+    private async Task OrchestratorKilledAsync(AppHostProcess host)
+    {
+        var descendants = host.Descendants();
+        var postgres = descendants.Where(process => process.Value.Contains("/postgres ", StringComparison.Ordinal)).ToDictionary();
+        postgres.ShouldNotBeEmpty();
+        try
+        {
+            foreach (var (id, _) in descendants.Where(process => process.Value.Contains("/dcp ", StringComparison.Ordinal)))
+                AppHostProcess.Signal("KILL", id);
+
+            await NothingIsLeftAsync(postgres);
+        }
+        finally
+        {
+            host.Signal("KILL");
+            foreach (var id in descendants.Keys)
+                AppHostProcess.Signal("KILL", id);
+        }
+    }
 
     private Task NothingIsLeftAsync(IReadOnlyDictionary<int, string> processes) => Eventually.BecomesAsync(
         () => AppHostProcess.StillRunning(processes).Count == 0, TimeSpan.FromSeconds(20), _cancellation);
+
+    private async Task<JsonElement> LastRunAsync(AppHostProcess host)
+    {
+        JsonElement run = default;
+        await Eventually.BecomesAsync(
+            async () => (run = (await OverviewAsync(host)).GetProperty("last_run_result")).ValueKind == JsonValueKind.Object,
+            TimeSpan.FromMinutes(3),
+            _cancellation);
+        return run;
+    }
+
+    private async Task<JsonElement> OverviewAsync(AppHostProcess host) =>
+        JsonSerializer.Deserialize<JsonElement>(await AskAsync(host, HttpMethod.Get, "enrichment/dashboard/overview"));
 
     private async Task<string> AskAsync(AppHostProcess host, HttpMethod method, string path)
     {
@@ -138,5 +174,51 @@ public sealed class RunTests : IDisposable
         using var response = await Http.SendAsync(request, _cancellation);
         response.EnsureSuccessStatusCode();
         return await response.Content.ReadAsStringAsync(_cancellation);
+    }
+
+    // One of Aspire's programs, with its folder, where the build of the app host found it.
+    private async Task<string> CopyAsync(string program, string name)
+    {
+        var path = AspireProgram(program);
+        var copy = Path.Combine(_directory, name);
+        await RunAsync("cp", "-r", Path.GetDirectoryName(path)!, copy);
+        return Path.Combine(copy, Path.GetFileName(path));
+    }
+
+    private static string AspireProgram(string name) => typeof(EmbeddedPostgresOptions).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(metadata => metadata.Key == name).Value!;
+
+    // In a mount namespace of its own, the home of the user who restored the packages has nothing but them, and everybody may enter it.
+    private string Opened(string packages)
+    {
+        string? closed = null;
+        for (var folder = packages; folder is not null; folder = Path.GetDirectoryName(folder))
+        {
+            if (!IsOpenToAll(folder))
+                closed = folder;
+        }
+
+        if (closed is null)
+            return "";
+        var kept = Directory.CreateDirectory(Path.Combine(_directory, "packages")).FullName;
+        return $"mount --bind '{packages}' '{kept}' && mount -t tmpfs -o mode=755 none '{closed}' && mkdir -p '{packages}' && mount --bind '{kept}' '{packages}' &&";
+    }
+
+    private async Task RunAsync(string program, params string[] arguments)
+    {
+        using var process = Process.Start(program, arguments);
+        await process.WaitForExitAsync(_cancellation);
+        process.ExitCode.ShouldBe(0);
+    }
+
+    private static bool IsOpenToAll(string? folder)
+    {
+        for (; folder is not null; folder = Path.GetDirectoryName(folder))
+        {
+            if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(folder) & UnixFileMode.OtherExecute) == 0)
+                return false;
+        }
+
+        return true;
     }
 }

@@ -6,8 +6,8 @@ using Aspire.Hosting.Testing;
 namespace MarketData.Testing;
 
 /// <summary>
-/// The app host that a user runs, in this process, with its default settings but for free ports, an embedded PostgreSQL and a data
-/// directory of its own, which is removed with it.
+/// The app host that a user runs, in this process, with its default settings but for free ports, an embedded PostgreSQL, a data
+/// directory of its own, which is removed with it, and the Aspire dashboard only where a test looks at it.
 /// </summary>
 public sealed class RunningSystem : IAsyncDisposable
 {
@@ -31,7 +31,9 @@ public sealed class RunningSystem : IAsyncDisposable
     /// <summary>Starts it and waits until all services are healthy.</summary>
     /// <param name="settings">More arguments of the app host.</param>
     /// <param name="cancellation">Gives up.</param>
-    public static async Task<RunningSystem> StartAsync(IEnumerable<string> settings, CancellationToken cancellation)
+    /// <param name="withAspireDashboard">Whether the Aspire dashboard runs too, and is sent what all services record.</param>
+    public static async Task<RunningSystem> StartAsync(
+        IEnumerable<string> settings, CancellationToken cancellation, bool withAspireDashboard = false)
     {
         var data = Directory.CreateTempSubdirectory("marketdata-system-");
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.MarketData_AppHost>(
@@ -39,7 +41,7 @@ public sealed class RunningSystem : IAsyncDisposable
                 "--Ports:Web=0", "--Ports:Api=0", "--Ports:Prometheus=0", "--Database:Kind=embedded", $"--DataDirectory={data.FullName}",
                 "--ASPIRE_DASHBOARD_UNSECURED_ALLOW_ANONYMOUS=true", .. settings,
             ],
-            static (options, _) => options.DisableDashboard = false,
+            (options, _) => options.DisableDashboard = !withAspireDashboard,
             cancellation);
         var application = await builder.BuildAsync(cancellation);
         var system = new RunningSystem(application, data);

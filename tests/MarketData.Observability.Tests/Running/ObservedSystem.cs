@@ -41,7 +41,8 @@ public sealed class ObservedSystem : IAsyncLifetime
                     "--Providers:Polygon:Resilience:CircuitBreaker:BreakDuration=00:00:02",
                     "--Enrichment:History:OneDay=700", "--Enrichment:Retry:BaseDelay=00:00:01", "--Enrichment:History:OneHour=30",
                 ],
-                cancellation);
+                cancellation,
+                withAspireDashboard: true);
             Http.BaseAddress = new Uri(Running.Dashboard, "/");
             Simulator.BaseAddress = Running.Simulator;
             await FirstRunAsync();

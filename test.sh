@@ -24,40 +24,60 @@ need() {
 }
 on_path() { type -P "$1"; }
 has_postgres() { on_path initdb || ls /usr/lib/postgresql/*/bin/initdb; }
-has_chromium() { [ -n "${MARKETDATA_CHROMIUM:-}" ] || on_path chromium || on_path chromium-browser || on_path google-chrome; }
+has_chromium() {
+  [ -n "${MARKETDATA_CHROMIUM:-}" ] || on_path chromium-headless-shell || on_path chromium || on_path chromium-browser || on_path google-chrome
+}
 need "PostgreSQL's server" postgresql has_postgres
-need "Chromium" chromium has_chromium
+need "Chromium" chromium-headless-shell has_chromium
 need "Prometheus with promtool" prometheus on_path promtool
 need "npm" npm on_path npm
 
-passed=0 failed=0 skipped=0
-dotnet build MarketData.sln --nologo -v q || { echo "0 passed, 1 failed"; exit 1; }
+# One compiler for all projects: it has the analyzers loaded.
+dotnet build MarketData.sln --nologo -v q -p:UseSharedCompilation=true || { echo "0 passed, 1 failed"; exit 1; }
 if [ $# = 0 ]; then
-  if dotnet format MarketData.sln --no-restore --verify-no-changes; then passed=1; else failed=1; fi
-  set -- $(cd tests && ls -d -- *.Tests | sed 's/^MarketData\.//; s/\.Tests$//')
+  # The longest first, so that nothing is left to wait for when the others are done.
+  set -- EndToEnd format $(cd tests && ls -d -- *.Tests | sed 's/^MarketData\.//; s/\.Tests$//' | grep -v '^EndToEnd$')
 fi
 
-for name in "$@"; do
-  project=tests/MarketData.$name.Tests
-  started=$SECONDS
+counts=$(mktemp)
+trap 'rm -f "$counts"' EXIT
+
+# Each prints what it has to say at once when it is done, and notes how many passed, failed and were skipped.
+check_format() {
+  local output
+  if output=$(dotnet format MarketData.sln --no-restore --verify-no-changes 2>&1); then echo "1 0 0" >>"$counts"; else
+    printf '%s\n' "$output"
+    echo "0 1 0" >>"$counts"
+  fi
+}
+run_tests() {
+  local project=tests/MarketData.$1.Tests started=$SECONDS output code summary bad
   output=$(timeout --kill-after=60s "${limit}m" dotnet run --no-build --project "$project" 2>&1)
   code=$?
   summary=$(sed 's/\x1b\[[0-9;]*m//g' <<<"$output" | grep -E "Total: [0-9]+, Errors: " | tail -n 1)
   count() { sed -nE "s/.*$1: ([0-9]+).*/\1/p" <<<"$summary"; }
   if [ -z "$summary" ]; then
-    printf '%s\n' "$output"
-    if [ "$code" = 124 ] || [ "$code" = 137 ]; then echo "$project was not done within $limit minutes."; else echo "$project ran no test."; fi
-    failed=$((failed + 1))
-    continue
+    if [ "$code" = 124 ] || [ "$code" = 137 ]; then summary="$project was not done within $limit minutes."; else summary="$project ran no test."; fi
+    printf '%s\n%s\n' "$output" "$summary"
+    echo "0 1 0" >>"$counts"
+    return
   fi
   bad=$(($(count Failed) + $(count Errors)))
   [ "$code" != 0 ] && [ "$bad" = 0 ] && bad=1
   [ "$bad" = 0 ] || printf '%s\n' "$output"
   [ "$(count Skipped)" = 0 ] || grep -A1 -E '\[SKIP\]' <<<"$output"
-  echo "$name: $(count Total) tests, $(count Failed) failed, $(count Skipped) skipped, $((SECONDS - started)) s"
-  passed=$((passed + $(count Total) - $(count Failed) - $(count Skipped))) failed=$((failed + bad)) skipped=$((skipped + $(count Skipped)))
-done
+  echo "$1: $(count Total) tests, $(count Failed) failed, $(count Skipped) skipped, $((SECONDS - started)) s"
+  echo "$(($(count Total) - $(count Failed) - $(count Skipped))) $bad $(count Skipped)" >>"$counts"
+}
 
+# Two at a time: many tests wait more than they work.
+for name in "$@"; do
+  [ "$(jobs -rp | wc -l)" -lt 2 ] || wait -n
+  if [ "$name" = format ]; then check_format & else run_tests "$name" & fi
+done
+wait
+
+read -r passed failed skipped < <(awk '{ p += $1; f += $2; s += $3 } END { print p + 0, f + 0, s + 0 }' "$counts")
 [ "$skipped" = 0 ] || echo "$skipped skipped, for the reasons above."
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

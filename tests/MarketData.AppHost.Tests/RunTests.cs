@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Reflection;
 using System.Text.Json;
+using MarketData.AppHost.Hosting;
 using MarketData.AppHost.Postgres;
 using MarketData.Testing;
 
@@ -25,12 +25,16 @@ public sealed class RunTests : IDisposable
             await first.ReadyAsync(_cancellation);
             run = (await OverviewAsync(first)).GetProperty("current_run").GetProperty("job_id").GetGuid();
 
+            await AskAsync(first, HttpMethod.Post, "enrichment/pause");
+
             await KilledAsync(first);
         }
 
-        await using (var second = StartByDotnetRun(_directory, SlowRun))
+        await using (var second = StartByDotnetRun(SlowRun))
         {
             await second.ReadyAsync(_cancellation);
+            (await OverviewAsync(second)).GetProperty("scheduler_status").GetString().ShouldBe("paused");
+            await AskAsync(second, HttpMethod.Post, "enrichment/resume");
             var ended = await LastRunAsync(second);
             ended.GetProperty("job_id").GetGuid().ShouldBe(run);
             ended.GetProperty("status").GetString().ShouldBe("completed");
@@ -80,17 +84,16 @@ public sealed class RunTests : IDisposable
     public async Task An_ordinary_user_runs_it_too()
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess && OperatingSystem.IsLinux(), "The tests do not run as root, so that every other test shows this.");
-        Assert.SkipUnless(IsOpenToAll(AppHostProcess.RepositoryRoot()), "The repository lies in a folder that only its owner may enter.");
+        Assert.SkipUnless(ClosedFolder(AppHostProcess.RepositoryRoot()) is null, "The repository lies in a folder that only its owner may enter.");
         var home = Directory.CreateDirectory(Path.Combine(_directory, "home")).FullName;
         // Of its own, as a user's are who builds for himself: those that root has restored are for root alone.
         var dcp = await CopyAsync("dcpclipath", "dcp");
         var dashboard = await CopyAsync("aspiredashboardpath", "dashboard");
         await RunAsync("chown", "-R", "nobody", _directory);
-        var packages = Path.GetFullPath(Path.Combine(AspireProgram("dcpclipath"), "..", "..", "..", ".."));
         await using var host = AppHostProcess.Start(
             "unshare",
             [
-                "--mount", "/bin/sh", "-c", $"{Opened(packages)} exec \"$@\"", "sh",
+                "--mount", "/bin/sh", "-c", $"{OpenPackages()} exec \"$@\"", "sh",
                 "setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "dotnet", AppHostProcess.Program("MarketData.AppHost"),
                 .. Settings, $"--DataDirectory={_directory}/data", "--Ports:Web=0", "--Ports:Api=0", "--Database:Kind=embedded",
             ],
@@ -114,11 +117,11 @@ public sealed class RunTests : IDisposable
         "--Simulator:Faults:0:Kind=latency", "--Simulator:Faults:0:DelaySeconds=1",
     ];
 
-    private static AppHostProcess StartByDotnetRun(string directory, string[] settings) => AppHostProcess.Start(
+    private AppHostProcess StartByDotnetRun(string[] settings) => AppHostProcess.Start(
         "dotnet",
         [
             "run", "--no-build", "--no-launch-profile", "--project", Path.Combine(AppHostProcess.RepositoryRoot(), "MarketData.AppHost"), "--",
-            .. settings, "--Ports:Web=0", "--Ports:Api=0", "--Database:Kind=embedded", $"--DataDirectory={directory}",
+            .. settings, "--Ports:Web=0", "--Ports:Api=0", "--Database:Kind=embedded", $"--DataDirectory={_directory}",
         ],
         AppHostProcess.LaunchProfile());
 
@@ -189,36 +192,28 @@ public sealed class RunTests : IDisposable
         .Single(metadata => metadata.Key == name).Value!;
 
     // In a mount namespace of its own, the home of the user who restored the packages has nothing but them, and everybody may enter it.
-    private string Opened(string packages)
+    private string OpenPackages()
     {
-        string? closed = null;
-        for (var folder = packages; folder is not null; folder = Path.GetDirectoryName(folder))
-        {
-            if (!IsOpenToAll(folder))
-                closed = folder;
-        }
-
-        if (closed is null)
+        var packages = Path.GetFullPath(Path.Combine(AspireProgram("dcpclipath"), "..", "..", "..", ".."));
+        if (ClosedFolder(packages) is not { } closed)
             return "";
         var kept = Directory.CreateDirectory(Path.Combine(_directory, "packages")).FullName;
         return $"mount --bind '{packages}' '{kept}' && mount -t tmpfs -o mode=755 none '{closed}' && mkdir -p '{packages}' && mount --bind '{kept}' '{packages}' &&";
     }
 
-    private async Task RunAsync(string program, params string[] arguments)
+    // The outermost of a folder and those around it that only its owner may enter.
+    private static string? ClosedFolder(string path)
     {
-        using var process = Process.Start(program, arguments);
-        await process.WaitForExitAsync(_cancellation);
-        process.ExitCode.ShouldBe(0);
-    }
-
-    private static bool IsOpenToAll(string? folder)
-    {
-        for (; folder is not null; folder = Path.GetDirectoryName(folder))
+        string? closed = null;
+        for (var folder = path; folder is not null; folder = Path.GetDirectoryName(folder))
         {
             if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(folder) & UnixFileMode.OtherExecute) == 0)
-                return false;
+                closed = folder;
         }
 
-        return true;
+        return closed;
     }
+
+    private async Task RunAsync(params string[] command) =>
+        (await Command.RunAsync(command, workingDirectory: null, _cancellation)).ExitCode.ShouldBe(0);
 }

@@ -42,7 +42,7 @@ fi
 counts=$(mktemp)
 trap 'rm -f "$counts"' EXIT
 
-# Each prints what it has to say at once when it is done, and notes how many passed, failed and were skipped.
+# Each says how it went when it is done, and notes how many passed, failed and were skipped.
 check_format() {
   local output
   if output=$(dotnet format MarketData.sln --no-restore --verify-no-changes 2>&1); then echo "1 0 0" >>"$counts"; else
@@ -57,8 +57,8 @@ run_tests() {
   summary=$(sed 's/\x1b\[[0-9;]*m//g' <<<"$output" | grep -E "Total: [0-9]+, Errors: " | tail -n 1)
   count() { sed -nE "s/.*$1: ([0-9]+).*/\1/p" <<<"$summary"; }
   if [ -z "$summary" ]; then
-    if [ "$code" = 124 ] || [ "$code" = 137 ]; then summary="$project was not done within $limit minutes."; else summary="$project ran no test."; fi
-    printf '%s\n%s\n' "$output" "$summary"
+    printf '%s\n' "$output"
+    if [ "$code" = 124 ] || [ "$code" = 137 ]; then echo "$project was not done within $limit minutes."; else echo "$project ran no test."; fi
     echo "0 1 0" >>"$counts"
     return
   fi
@@ -77,7 +77,8 @@ for name in "$@"; do
 done
 wait
 
-read -r passed failed skipped < <(awk '{ p += $1; f += $2; s += $3 } END { print p + 0, f + 0, s + 0 }' "$counts")
+# Whoever noted nothing was killed, and has failed.
+read -r passed failed skipped < <(awk -v all=$# '{ p += $1; f += $2; s += $3 } END { print p + 0, f + all - NR, s + 0 }' "$counts")
 [ "$skipped" = 0 ] || echo "$skipped skipped, for the reasons above."
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

@@ -25,7 +25,7 @@ public sealed class RunningSystem : IAsyncDisposable
     /// <summary>The simulator's address.</summary>
     public Uri Simulator => Address("simulator");
 
-    /// <summary>The address of the Aspire dashboard, which asks for no token here.</summary>
+    /// <summary>The address of the Aspire dashboard, where it was started; it asks for no token here.</summary>
     public Uri AspireDashboard => Address("aspire-dashboard");
 
     /// <summary>Starts it and waits until all services are healthy.</summary>

@@ -6,7 +6,7 @@ namespace MarketData.Testing;
 public static class Eventually
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Returns as soon as the condition holds.</summary>
     /// <exception cref="TimeoutException">It did not hold in time.</exception>

@@ -3,7 +3,6 @@ using Dapper;
 using DbUp;
 using DbUp.Engine.Output;
 using MarketData.Domain.Features;
-using MarketData.Storage.Enrichment;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 

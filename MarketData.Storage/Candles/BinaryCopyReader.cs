@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using MarketData.Storage.Enrichment;
 using Npgsql;
 
 namespace MarketData.Storage.Candles;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Dapper;
-using MarketData.Storage.Enrichment;
 using Npgsql;
 
 namespace MarketData.Storage.Dashboard;

@@ -1,5 +1,4 @@
 using Dapper;
-using MarketData.Storage.Enrichment;
 using Npgsql;
 
 namespace MarketData.Storage.Dashboard;

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using Dapper;
-using MarketData.Storage.Enrichment;
 using Npgsql;
 
 namespace MarketData.Storage.Keys;

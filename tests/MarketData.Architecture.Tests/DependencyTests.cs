@@ -76,7 +76,7 @@ public sealed class DependencyTests
             .ToList();
 
         made.ShouldNotBeEmpty();
-        made.Where(call => call.Origin.FullName != "MarketData.Storage.Enrichment.Sql")
+        made.Where(call => call.Origin.FullName != "MarketData.Storage.Sql")
             .Select(call => $"{call.OriginMember.FullName} calls {call.TargetMember.FullName}").ShouldBeEmpty();
     }
 

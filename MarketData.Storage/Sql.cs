@@ -1,7 +1,7 @@
 using Dapper;
 using Npgsql;
 
-namespace MarketData.Storage.Enrichment;
+namespace MarketData.Storage;
 
 /// <summary>
 /// Makes every statement of the system: each has a name, such as <c>claim next job</c>, which is the first line of its text as a comment,

@@ -1,5 +1,4 @@
 using MarketData.Domain.Candles;
-using MarketData.Enrichment.Scheduling;
 using Microsoft.Extensions.Options;
 
 namespace MarketData.Enrichment.Pipeline;

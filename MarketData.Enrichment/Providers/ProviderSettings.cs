@@ -1,4 +1,3 @@
-using MarketData.Enrichment.Scheduling;
 using Microsoft.Extensions.Options;
 
 namespace MarketData.Enrichment.Providers;

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 
-namespace MarketData.Enrichment.Scheduling;
+namespace MarketData.Enrichment;
 
 /// <summary>Collects what is wrong with a group of settings, one sentence each, naming the setting.</summary>
 internal sealed class SettingRules(string section)

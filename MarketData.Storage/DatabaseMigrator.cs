@@ -15,7 +15,7 @@ namespace MarketData.Storage;
 public sealed partial class DatabaseMigrator(ILogger<DatabaseMigrator> logger, TimeProvider time)
 {
     private const long LockKey = 0x4D61726B65744461; // "MarketDa"
-    private static readonly TimeSpan StartupPatience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartupTimeout = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Applies what is missing; waits up to a minute for a server that is still starting.</summary>
@@ -79,7 +79,7 @@ public sealed partial class DatabaseMigrator(ILogger<DatabaseMigrator> logger, T
 
     private async Task<NpgsqlConnection> OpenAsync(string connectionString, CancellationToken cancellation)
     {
-        var deadline = time.GetUtcNow() + StartupPatience;
+        var deadline = time.GetUtcNow() + StartupTimeout;
         while (true)
         {
             var connection = new NpgsqlConnection(connectionString);

@@ -22,9 +22,26 @@ public sealed class DatabaseMigratorTests(PostgresServer server) : IAsyncLifetim
         await MigrateAsync();
 
         (await ScalarAsync<long>("SELECT count(*) - count(DISTINCT scriptname) FROM schema_versions")).ShouldBe(0);
-        (await ScalarAsync<long>("SELECT count(*) FROM schema_versions")).ShouldBe(
-            typeof(DatabaseMigrator).Assembly.GetManifestResourceNames().Count(name => name.EndsWith(".sql", StringComparison.Ordinal)));
+        (await ScalarAsync<long>("SELECT count(*) FROM schema_versions")).ShouldBe(Scripts.Count());
         (await ScalarAsync<bool>("SELECT count(*) = 1 FROM scheduler_state")).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Each_migration_has_a_number_of_its_own() => Scripts.Select(name => name.Split('.')[3].Split('_')[0]).ShouldBeUnique();
+
+    [Fact]
+    public async Task A_database_that_has_a_script_under_its_old_number_gets_it_once_more_and_is_as_a_new_one()
+    {
+        await MigrateAsync();
+        var index = await ScalarAsync<string>("SELECT pg_get_indexdef('enrichment_history_completed'::regclass)");
+        await ExecuteAsync("UPDATE schema_versions SET scriptname = replace(scriptname, '.0031_completed_runs', '.0030_completed_runs')");
+
+        await MigrateAsync();
+
+        (await ScalarAsync<string>("SELECT string_agg(split_part(scriptname, '.', 4), ' ' ORDER BY 1) FROM schema_versions WHERE scriptname LIKE '%completed_runs%'"))
+            .ShouldBe("0030_completed_runs 0031_completed_runs");
+        (await ScalarAsync<string>("SELECT pg_get_indexdef('enrichment_history_completed'::regclass)")).ShouldBe(index);
+        (await ScalarAsync<long>("SELECT count(*) FROM pg_indexes WHERE indexdef LIKE '%(completed_at)%' AND tablename = 'enrichment_history'")).ShouldBe(1);
     }
 
     [Fact]
@@ -85,6 +102,9 @@ public sealed class DatabaseMigratorTests(PostgresServer server) : IAsyncLifetim
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => ExecuteAsync("SELECT ensure_candle_partitions('1d', '2000-01-01Z', '2026-06-01Z')")));
         (await ScalarAsync<long>("SELECT count(*) FROM pg_class WHERE relname ~ '^candles_1d_' AND relkind = 'r'")).ShouldBe(27);
     }
+
+    private static IEnumerable<string> Scripts =>
+        typeof(DatabaseMigrator).Assembly.GetManifestResourceNames().Where(name => name.EndsWith(".sql", StringComparison.Ordinal));
 
     private Task MigrateAsync() =>
         new DatabaseMigrator(NullLogger<DatabaseMigrator>.Instance, TimeProvider.System).MigrateAsync(_database.ConnectionString, Cancellation);

@@ -6,7 +6,7 @@ using MarketData.Storage.Candles;
 
 namespace MarketData.Enrichment.Pipeline;
 
-/// <summary>A range of a series as it will be: what is stored in and around it, with what was fetched laid over it.</summary>
+/// <summary>A range of a series as it will be: what is stored in and around it, merged with what was fetched.</summary>
 internal sealed class CandleWindow
 {
     private const double CloseTolerance = 0.005;
@@ -34,17 +34,18 @@ internal sealed class CandleWindow
     public string[] Sources { get; }
 
     /// <summary>
-    /// Lays fetched candles over stored ones. The later answer counts, except that a stand-in's never replaces what the first provider gave:
-    /// where the two differ by more than half a percent, the stored one is marked, as is a fetched one that differs so from the close that a
-    /// second provider was asked for. The mark stays while the candle does, until a second opinion agrees.
+    /// Merges fetched candles with stored ones. The later answer counts, except that a fallback's never replaces what the first provider
+    /// gave: where the two differ by more than half a percent, the stored one is marked, as is a fetched one that differs so from the close
+    /// that a second provider was asked for. The mark stays while the candle does, until a second opinion agrees.
     /// </summary>
-    public static CandleWindow Lay(
+    public static CandleWindow Merge(
         ReadOnlySpan<StoredCandle> before, ReadOnlySpan<StoredCandle> stored, ReadOnlySpan<Candle> fetched, string source, bool isFallback,
         IReadOnlyDictionary<DateTime, double> otherCloses)
     {
-        var merged = new SortedList<DateTime, (Candle Candle, string Source, CandleIssues Acquired, StoredCandle? Stored)>(stored.Length + fetched.Length);
+        const CandleIssues kept = CandleIssues.FallbackSource | CandleIssues.ProviderDisagreement;
+        var merged = new SortedList<DateTime, (Candle Candle, string Source, CandleIssues Acquired, StoredCandle? Stored)>();
         foreach (ref readonly var known in stored)
-            merged[known.Candle.Timestamp] = (known.Candle, known.Source, known.Issues & (CandleIssues.FallbackSource | CandleIssues.ProviderDisagreement), known);
+            merged[known.Candle.Timestamp] = (known.Candle, known.Source, known.Issues & kept, known);
         foreach (ref readonly var candle in fetched)
         {
             StoredCandle? known = merged.TryGetValue(candle.Timestamp, out var present) ? present.Stored : null;
@@ -52,8 +53,8 @@ internal sealed class CandleWindow
                 merged[candle.Timestamp] = present with { Acquired = Marked(present.Acquired, Agree(first.Candle.Close, candle.Close)) };
             else
             {
-                var kept = KeepExtras(candle, known);
-                merged[candle.Timestamp] = (kept, source, Acquired(kept, source, isFallback, known), known);
+                var whole = KeepExtras(candle, known);
+                merged[candle.Timestamp] = (whole, source, Acquired(whole, source, isFallback, known), known);
             }
         }
 
@@ -89,7 +90,10 @@ internal sealed class CandleWindow
     /// <summary>What of a candle's issues was not on record before.</summary>
     public CandleIssues NewIssues(int index, CandleIssues issues) => issues & ~(_stored[index]?.Issues ?? CandleIssues.None);
 
-    /// <summary>The range whose gaps the window settles, from the candle before it, or the series' first, to <paramref name="end"/> or the candle after it.</summary>
+    /// <summary>
+    /// The range whose gaps the window settles, from the candle before it, or the series' first, to <paramref name="end"/> or the candle
+    /// after it.
+    /// </summary>
     public (DateTime After, DateTime Before)? Span(DateTime end)
     {
         if (Before.Length == 0 && Candles.Length == 0)
@@ -107,7 +111,9 @@ internal sealed class CandleWindow
 
     private static CandleIssues Acquired(in Candle candle, string source, bool isFallback, StoredCandle? known)
     {
-        var doubted = known is { } same && same.Source == source && same.Candle == candle ? same.Issues & CandleIssues.ProviderDisagreement : CandleIssues.None;
+        var doubted = known is { } same && same.Source == source && same.Candle == candle
+            ? same.Issues & CandleIssues.ProviderDisagreement
+            : CandleIssues.None;
         return doubted | (isFallback ? CandleIssues.FallbackSource : CandleIssues.None);
     }
 

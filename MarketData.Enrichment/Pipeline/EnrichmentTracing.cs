@@ -22,7 +22,9 @@ public static class EnrichmentTracing
         var run = Source.StartActivity(
             $"run {job.Trigger}", ActivityKind.Consumer, asked, [new("marketdata.run_id", job.JobId.ToString())]);
         var symbol = Source.StartActivity($"symbol {job.Symbol}");
-        symbol?.SetTag("marketdata.symbol", job.Symbol).SetTag("marketdata.asset_class", job.AssetClass).SetTag("marketdata.attempt", job.Attempt);
+        symbol?.SetTag("marketdata.symbol", job.Symbol)
+            .SetTag("marketdata.asset_class", job.AssetClass)
+            .SetTag("marketdata.attempt", job.Attempt);
         return new SymbolSpan(run, symbol);
     }
 

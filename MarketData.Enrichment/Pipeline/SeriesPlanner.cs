@@ -10,7 +10,8 @@ namespace MarketData.Enrichment.Pipeline;
 /// Says what of a series is to be fetched: a backfill that was asked for or broken off, the whole history of a new series, else what is new
 /// since the watermark with a small overlap; then what is missing and due to be asked for again. Nothing of it is past its retention.
 /// </summary>
-public sealed class SeriesPlanner(SeriesReader series, BackfillStore backfills, IOptions<HistoryOptions> history, IOptions<StorageOptions> storage)
+public sealed class SeriesPlanner(
+    SeriesReader series, BackfillStore backfills, IOptions<HistoryOptions> history, IOptions<StorageOptions> storage)
 {
     private const int MostGaps = 20;
 
@@ -40,7 +41,8 @@ public sealed class SeriesPlanner(SeriesReader series, BackfillStore backfills, 
         foreach (var gap in (await series.GapsDueAsync(job.Instrument.Symbol, job.Interval, cancellation)).Take(MostGaps))
         {
             // With the candle after it, whose score says that something was missing before it.
-            yield return new Portion(Kept(job, gap.Start), job.Calendar.Next(gap.End, job.Interval).AddMicroseconds(1), TimesAsked: gap.AskedCount + 1);
+            var end = job.Calendar.Next(gap.End, job.Interval).AddMicroseconds(1);
+            yield return new Portion(Kept(job, gap.Start), end, TimesAsked: gap.AskedCount + 1);
         }
 
         if (backfill is not null && isInherited)

@@ -27,7 +27,7 @@ public sealed class SymbolPipeline(
 {
     /// <summary>Enriches one interval of a job's symbol; returns when everything is stored.</summary>
     /// <exception cref="ProviderChainException">
-    /// No provider answered, and what was stored before stays; or a stand-in's answer was stored, and the first provider's is still to come.
+    /// No provider answered, and what was stored before stays; or a fallback's answer was stored, and the first provider is asked again.
     /// </exception>
     /// <exception cref="LeaseLostException">The job is another node's by now; nothing more was stored.</exception>
     public async Task EnrichAsync(JobProgress progress, BarInterval interval, CancellationToken cancellation)
@@ -39,7 +39,8 @@ public sealed class SymbolPipeline(
         await RefreshActionsAsync(job, cancellation);
         await foreach (var portion in planner.PlanAsync(job, cancellation))
         {
-            var answer = await progress.StepAsync(EnrichmentStep.Fetch, interval, stop => source.FetchAsync(job, portion, stop), cancellation);
+            var answer = await progress.StepAsync(
+                EnrichmentStep.Fetch, interval, stop => source.FetchAsync(job, portion, stop), cancellation);
             if (answer is null)
             {
                 await PostponeAsync(job, portion, cancellation);
@@ -48,11 +49,15 @@ public sealed class SymbolPipeline(
 
             if (answer.IsProvisional)
                 job.Missed.AddRange(answer.Failures);
-            var checkedAnswer = await progress.StepAsync(EnrichmentStep.Validate, interval, stop => ValidateAsync(job, portion, answer, stop), cancellation);
-            var computed = await progress.StepAsync(EnrichmentStep.Compute, interval, stop => features.ComputeAsync(job, checkedAnswer, stop), cancellation);
-            var scored = await progress.StepAsync(EnrichmentStep.Score, interval, () => Score(job, portion, checkedAnswer), cancellation);
-            await progress.StepAsync(
-                EnrichmentStep.Store, interval, stop => StoreAsync(job, Combine(job, portion, answer, checkedAnswer, computed, scored), stop), cancellation);
+            var valid = await progress.StepAsync(
+                EnrichmentStep.Validate, interval, stop => ValidateAsync(job, portion, answer, stop), cancellation);
+            if (LooksSplit(job, valid))
+                valid = await progress.StepAsync(EnrichmentStep.Fetch, interval, stop => AskForSplitsAsync(job, valid, stop), cancellation);
+            var computed = await progress.StepAsync(
+                EnrichmentStep.Compute, interval, stop => features.ComputeAsync(job, valid, stop), cancellation);
+            var scored = await progress.StepAsync(EnrichmentStep.Score, interval, () => Score(job, portion, valid), cancellation);
+            var write = Combine(job, portion, answer, valid, computed, scored);
+            await progress.StepAsync(EnrichmentStep.Store, interval, stop => StoreAsync(job, write, stop), cancellation);
             job.IsUpToDate |= portion.To >= job.End;
         }
 
@@ -78,7 +83,7 @@ public sealed class SymbolPipeline(
     }
 
     // Splits and dividends come first, so that a split is known before its jump is judged. One that became known since the series was last
-    // fetched is laid under what is stored already.
+    // fetched has what is stored already scored again.
     private async Task RefreshActionsAsync(SeriesJob job, CancellationToken cancellation)
     {
         if (job.Instrument.AssetClass == AssetClass.Crypto)
@@ -97,10 +102,11 @@ public sealed class SymbolPipeline(
         var from = exDate.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc) - interval.Length();
         var before = await series.BeforeAsync(symbol, interval, from, CandleScorer.LookBack, cancellation);
         // As far as the candles around the split count in the judgement of others, over the hours that are no session.
-        var stored = await series.RangeAsync(symbol, interval, from, from + interval.Length() * CandleScorer.LookBack * (interval.IsIntraday() ? 5 : 2), cancellation);
+        var reach = interval.Length() * CandleScorer.LookBack * (interval.IsIntraday() ? 5 : 2);
+        var stored = await series.RangeAsync(symbol, interval, from, from + reach, cancellation);
         if (stored.Length == 0)
             return;
-        var window = CandleWindow.Lay(before, stored, [], "", isFallback: false, new Dictionary<DateTime, double>());
+        var window = CandleWindow.Merge(before, stored, [], "", isFallback: false, new Dictionary<DateTime, double>());
         var scored = window.Score(Context(job, await actions.SplitsAsync(symbol, cancellation)));
         var write = new SeriesWrite
         {
@@ -123,20 +129,24 @@ public sealed class SymbolPipeline(
         var before = await series.BeforeAsync(symbol, interval, portion.From, CandleScorer.LookBack, cancellation);
         var next = await series.NextAsync(symbol, interval, portion.To, cancellation);
         var stored = await series.RangeAsync(symbol, interval, portion.From, next?.AddMicroseconds(1) ?? portion.To, cancellation);
-        var window = CandleWindow.Lay(before, stored, kept, answer.Result.Provider, answer.IsFallback, answer.OtherCloses);
+        var window = CandleWindow.Merge(before, stored, kept, answer.Result.Provider, answer.IsFallback, answer.OtherCloses);
         var splits = await actions.SplitsAsync(symbol, cancellation);
-        if (LooksSplit(job, window, splits) && await corporateActions.RefreshAsync(job, cancellation))
-        {
-            splits = await actions.SplitsAsync(symbol, cancellation);
-            job.State = job.State with { FeatureState = null, FeatureStateTs = null };
-        }
-
         return new CheckedAnswer(window, [.. answer.Result.Rejected, .. rejected], splits, HasTail: next is not null);
     }
 
-    private static bool LooksSplit(SeriesJob job, CandleWindow window, IReadOnlyList<StockSplit> splits) =>
+    private static bool LooksSplit(SeriesJob job, CheckedAnswer answer) =>
         job.Instrument.AssetClass != AssetClass.Crypto
-        && CandleScorer.Score(window.Before, window.Candles, Context(job, splits)).Any(candle => (candle.Issues & CandleIssues.SuspectedSplit) != 0);
+        && CandleScorer.Score(answer.Window.Before, answer.Window.Candles, Context(job, answer.Splits))
+            .Any(candle => (candle.Issues & CandleIssues.SuspectedSplit) != 0);
+
+    // A jump that no split on record explains: the providers may know of one by now.
+    private async Task<CheckedAnswer> AskForSplitsAsync(SeriesJob job, CheckedAnswer answer, CancellationToken cancellation)
+    {
+        if (!await corporateActions.RefreshAsync(job, cancellation))
+            return answer;
+        job.State = job.State with { FeatureState = null, FeatureStateTs = null };
+        return answer with { Splits = await actions.SplitsAsync(job.Instrument.Symbol, cancellation) };
+    }
 
     private static ScoringContext Context(SeriesJob job, IReadOnlyList<StockSplit> splits) =>
         new() { Instrument = job.Instrument, Interval = job.Interval, Splits = splits };
@@ -147,14 +157,16 @@ public sealed class SymbolPipeline(
         var (assetClass, timeframe) = (job.Instrument.AssetClass.Name(), job.Interval.Name());
         foreach (var rule in ValidationRules.Soft)
         {
-            var found = scored.Where((candle, i) => (answer.Window.NewIssues(i, candle.Issues) & rule.Issue & ValidationRules.Anomalies) != 0).Count();
+            var anomaly = rule.Issue & ValidationRules.Anomalies;
+            var found = scored.Where((candle, i) => (answer.Window.NewIssues(i, candle.Issues) & anomaly) != 0).Count();
             if (found > 0)
                 metrics.QualityAnomalies.Add(found, new("asset_class", assetClass), new("timeframe", timeframe), new("rule", rule.Id));
         }
 
         foreach (var reason in answer.Rejected.GroupBy(bar => bar.Reason))
             metrics.QualityRejections.Add(reason.Count(), new("asset_class", assetClass), new("timeframe", timeframe), new("rule", reason.Key));
-        var gaps = answer.Window.Gaps(End(job, portion), job.Calendar, job.Interval).Count(gap => gap.End > (job.State.LastTs ?? DateTime.MinValue));
+        var gaps = answer.Window.Gaps(End(job, portion), job.Calendar, job.Interval)
+            .Count(gap => gap.End > (job.State.LastTs ?? DateTime.MinValue));
         if (gaps > 0)
             metrics.QualityGaps.Add(gaps, new("asset_class", assetClass), new("timeframe", timeframe), new("rule", "gap_before"));
         return scored;
@@ -224,7 +236,8 @@ public sealed class SymbolPipeline(
             return;
         var progress = job.Progress;
         var splits = await actions.SplitsAsync(job.Instrument.Symbol, cancellation);
-        var computed = await progress.StepAsync(EnrichmentStep.Compute, job.Interval, stop => features.RecomputeAsync(job, splits, stop), cancellation);
+        var computed = await progress.StepAsync(
+            EnrichmentStep.Compute, job.Interval, stop => features.RecomputeAsync(job, splits, stop), cancellation);
         var write = new SeriesWrite
         {
             Instrument = job.Instrument,

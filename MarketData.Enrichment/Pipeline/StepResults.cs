@@ -1,0 +1,28 @@
+using MarketData.Domain.Adjustments;
+using MarketData.Domain.Features;
+using MarketData.Domain.Validation;
+using MarketData.Storage.Enrichment;
+
+namespace MarketData.Enrichment.Pipeline;
+
+/// <summary>What is planned: a range of a series that is fetched, computed and committed as one.</summary>
+/// <param name="From">Start, UTC, inclusive.</param>
+/// <param name="To">End, UTC, exclusive.</param>
+/// <param name="Backfill">The backfill that it is part of; null otherwise.</param>
+/// <param name="TimesAsked">For missing candles asked for again: how often they were before, so that each provider gets its turn.</param>
+internal sealed record Portion(DateTime From, DateTime To, Backfill? Backfill = null, int TimesAsked = 0);
+
+/// <summary>What validation makes of an answer: the candles in their place among what is stored.</summary>
+/// <param name="Window">The range as it will be.</param>
+/// <param name="Rejected">The bars set aside.</param>
+/// <param name="Splits">The splits on record.</param>
+/// <param name="HasTail">Whether stored candles follow the range.</param>
+internal sealed record CheckedAnswer(
+    CandleWindow Window, IReadOnlyList<RejectedBar> Rejected, IReadOnlyList<StockSplit> Splits, bool HasTail);
+
+/// <summary>What is computed: features, and where to go on from.</summary>
+/// <param name="Table">The values.</param>
+/// <param name="State">The engine's state as of <paramref name="StateTs"/>; null while the series is too short to have one.</param>
+/// <param name="StateTs">Opening instant of the last candle in <paramref name="State"/>, UTC.</param>
+/// <param name="Log">What is put on record about the computation.</param>
+internal sealed record ComputedFeatures(FeatureTable Table, byte[]? State, DateTime? StateTs, ComputeLogEntry Log);

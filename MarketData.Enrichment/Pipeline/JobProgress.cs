@@ -29,7 +29,7 @@ public sealed class JobProgress(ClaimedJob job, JobStore jobs, TimeProvider time
     /// <param name="cancellation">Ends it.</param>
     public async Task<T> StepAsync<T>(string step, BarInterval interval, Func<CancellationToken, Task<T>> work, CancellationToken cancellation)
     {
-        await jobs.EnterStepAsync(Job.Hold, step, interval.Name(), TraceId, cancellation);
+        await jobs.EnterStepAsync(Job.Fence, step, interval.Name(), TraceId, cancellation);
         using var span = EnrichmentTracing.StartStep(step, interval.Name());
         var startedAt = time.GetTimestamp();
         try

@@ -74,7 +74,7 @@ public sealed class SymbolPipeline(
         {
             Instrument = job.Instrument,
             Interval = job.Interval,
-            Fence = job.Progress.Job.Hold,
+            Fence = job.Progress.Job.Fence,
             JobId = job.Progress.Job.JobId,
             Source = job.State.LastSource ?? "",
             AskedRange = (portion.From, portion.To),
@@ -112,7 +112,7 @@ public sealed class SymbolPipeline(
         {
             Instrument = job.Instrument,
             Interval = interval,
-            Fence = job.Progress.Job.Hold,
+            Fence = job.Progress.Job.Fence,
             JobId = job.Progress.Job.JobId,
             Source = job.State.LastSource ?? "",
             Candles = scored,
@@ -180,7 +180,7 @@ public sealed class SymbolPipeline(
         {
             Instrument = job.Instrument,
             Interval = job.Interval,
-            Fence = job.Progress.Job.Hold,
+            Fence = job.Progress.Job.Fence,
             JobId = job.Progress.Job.JobId,
             Source = result.Provider,
             Candles = scored,
@@ -242,7 +242,7 @@ public sealed class SymbolPipeline(
         {
             Instrument = job.Instrument,
             Interval = job.Interval,
-            Fence = progress.Job.Hold,
+            Fence = progress.Job.Fence,
             JobId = progress.Job.JobId,
             Source = job.State.LastSource ?? "",
             Features = computed.Table,

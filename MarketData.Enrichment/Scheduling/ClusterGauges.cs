@@ -5,14 +5,14 @@ namespace MarketData.Enrichment.Scheduling;
 
 /// <summary>Keeps the gauges that show the whole cluster up to date.</summary>
 public sealed partial class ClusterGauges(
-    ClusterReader reader, EnrichmentMetrics metrics, HeldJobs held, TimeProvider time, ILogger<ClusterGauges> log)
+    ClusterReader reader, EnrichmentMetrics metrics, JobLeases leases, TimeProvider time, ILogger<ClusterGauges> log)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
     /// <summary>Reads until told to stop.</summary>
     public async Task RunAsync(CancellationToken stopping)
     {
-        metrics.JobsRunning = () => held.Count;
+        metrics.JobsRunning = () => leases.Count;
         while (!stopping.IsCancellationRequested)
         {
             try

@@ -21,23 +21,24 @@ public sealed partial class ClusterStart(
     {
         await migrator.MigrateAsync(database.Value.ConnectionString!, cancellation);
         schema.SetReady();
-        var planted = await seed.PlantAsync(
+        var seeded = await seed.SeedAsync(
             [.. InitialSymbols.Parse(options.Value.Symbols).Select(symbol => (
                 symbol.Instrument.Symbol.Value,
                 symbol.Instrument.AssetClass.Name(),
                 symbol.Name,
                 symbol.Intervals.Select(interval => interval.Name()).ToArray()))],
             cancellation);
-        if (planted > 0)
-            LogPlanted(planted);
+        if (seeded > 0)
+            LogSeeded(seeded);
         if (!options.Value.RunOnFirstStart)
             return;
-        if (await runs.CreateFirstAsync(new RunRequest { Trigger = RunTrigger.Startup, RequestedBy = "schedule" }, cancellation) is { JobId: { } run })
+        var everything = new RunRequest { Trigger = RunTrigger.Startup, RequestedBy = "schedule" };
+        if (await runs.CreateFirstAsync(everything, cancellation) is { JobId: { } run })
             LogFirstRun(run);
     }
 
     [LoggerMessage(LogLevel.Information, "{Count} symbols are tracked from now on")]
-    private partial void LogPlanted(int count);
+    private partial void LogSeeded(int count);
 
     [LoggerMessage(LogLevel.Information, "Nothing was ever enriched here: run {RunId} begins with everything")]
     private partial void LogFirstRun(Guid runId);

@@ -8,11 +8,11 @@ namespace MarketData.Enrichment.Scheduling;
 public sealed partial class JobDispatcher(
     JobStore jobs,
     JobRunner runner,
-    HeldJobs held,
+    JobLeases leases,
     NodeIdentity node,
     WorkSignal signal,
     IOptions<EnrichmentOptions> options,
-    IOptions<LeaseOptions> lease,
+    IOptions<LeaseOptions> leaseOptions,
     TimeProvider time,
     ILogger<JobDispatcher> log)
 {
@@ -21,7 +21,7 @@ public sealed partial class JobDispatcher(
     private readonly ConcurrentDictionary<Task, bool> _running = [];
     private bool _failing;
 
-    /// <summary>Works until told to stop; then gives back what is in hand and returns when all of it is.</summary>
+    /// <summary>Works until told to stop; then gives its jobs back, and returns when all of them are.</summary>
     public async Task RunAsync(CancellationToken stopping)
     {
         using var places = new SemaphoreSlim(_options.Concurrency);
@@ -30,8 +30,8 @@ public sealed partial class JobDispatcher(
             while (!stopping.IsCancellationRequested)
             {
                 await places.WaitAsync(stopping);
-                var job = await NextAsync(stopping);
-                Start(RunAsync(job, places));
+                var claimed = await NextAsync(stopping);
+                Start(RunAsync(claimed, places));
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -41,12 +41,12 @@ public sealed partial class JobDispatcher(
 
         await Task.WhenAll(_running.Keys);
 
-        async Task RunAsync(HeldClaim claim, SemaphoreSlim place)
+        async Task RunAsync((ClaimedJob Job, JobLease Lease) claimed, SemaphoreSlim place)
         {
             try
             {
-                using (claim.Held)
-                    await runner.RunAsync(claim.Job, claim.Held, stopping);
+                using (claimed.Lease)
+                    await runner.RunAsync(claimed.Job, claimed.Lease, stopping);
             }
             finally
             {
@@ -55,7 +55,7 @@ public sealed partial class JobDispatcher(
         }
     }
 
-    private async Task<HeldClaim> NextAsync(CancellationToken stopping)
+    private async Task<(ClaimedJob Job, JobLease Lease)> NextAsync(CancellationToken stopping)
     {
         while (true)
         {
@@ -63,12 +63,13 @@ public sealed partial class JobDispatcher(
             var askedAt = time.GetTimestamp();
             try
             {
-                // Not to be broken off: a claim that was made and not heard of would be lost until its lease ran out.
-                if (await jobs.ClaimAsync(node.Id, lease.Value.Duration, _options.MaxAttempts, CancellationToken.None) is { } job)
-                    return new HeldClaim(job, held.Enter(job.Hold, askedAt, stopping));
+                // Not cancelled: a claim whose answer nobody reads would keep its job idle until the lease runs out.
+                if (await jobs.ClaimAsync(node.Id, leaseOptions.Value.Duration, _options.MaxAttempts, CancellationToken.None) is { } job)
+                    return (job, leases.Add(job.Fence, askedAt, stopping));
                 _failing = false;
                 var untilDue = await jobs.UntilNextDueAsync(stopping);
-                await signal.WaitAsync(untilDue is { } due && due > TimeSpan.Zero && due < _options.PollInterval ? due : _options.PollInterval, stopping);
+                var isSoon = untilDue > TimeSpan.Zero && untilDue < _options.PollInterval;
+                await signal.WaitAsync(isSoon ? untilDue!.Value : _options.PollInterval, stopping);
             }
             catch (Exception e) when (e is not OperationCanceledException || !stopping.IsCancellationRequested)
             {
@@ -84,10 +85,11 @@ public sealed partial class JobDispatcher(
     {
         _running[run] = true;
         _ = run.ContinueWith(
-            ended => _running.TryRemove(ended, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            ended => _running.TryRemove(ended, out _),
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
     }
-
-    private readonly record struct HeldClaim(ClaimedJob Job, HeldJob Held);
 
     [LoggerMessage(LogLevel.Warning, "No work can be claimed while the database does not answer")]
     private partial void LogClaimFailed(Exception exception);

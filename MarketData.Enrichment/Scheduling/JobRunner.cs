@@ -15,46 +15,45 @@ public sealed partial class JobRunner(
     TimeProvider time,
     ILogger<JobRunner> log)
 {
-    private static readonly TimeSpan EndingPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan EndRetryDelay = TimeSpan.FromMilliseconds(250);
     private static readonly Func<ILogger, Guid, string, int, IDisposable?> JobScope =
         LoggerMessage.DefineScope<Guid, string, int>("run {RunId} symbol {Symbol} attempt {Attempt}");
 
-    private static readonly TimeSpan EndingPause = TimeSpan.FromMilliseconds(250);
-
-    /// <summary>Runs the job; returns when its row says how it ended, or the claim is lost. Never throws.</summary>
+    /// <summary>Runs the job; returns when its row says how it ended, or the lease is lost. Never throws.</summary>
     /// <param name="job">The job.</param>
-    /// <param name="held">Its claim.</param>
+    /// <param name="lease">Its lease.</param>
     /// <param name="stopping">Cancelled when the node stops.</param>
-    public async Task RunAsync(ClaimedJob job, HeldJob held, CancellationToken stopping)
+    public async Task RunAsync(ClaimedJob job, JobLease lease, CancellationToken stopping)
     {
         using var span = EnrichmentTracing.StartSymbol(job);
         using var scope = JobScope(log, job.JobId, job.Symbol, job.Attempt);
         if (job.BeginsRun)
             LogRunBegins(job.JobId, job.Trigger);
         var startedAt = time.GetTimestamp();
-        var outcome = await RunToEndAsync(new JobProgress(job, jobs, time), held, stopping);
+        var outcome = await RunToEndAsync(new JobProgress(job, jobs, time), lease, stopping);
         metrics.JobDuration.Record(
             time.GetElapsedTime(startedAt).TotalSeconds, new("asset_class", job.AssetClass), new("outcome", outcome));
     }
 
-    private async Task<string> RunToEndAsync(JobProgress progress, HeldJob held, CancellationToken stopping)
+    private async Task<string> RunToEndAsync(JobProgress progress, JobLease lease, CancellationToken stopping)
     {
         try
         {
-            return await WorkAsync(progress, held);
+            return await WorkAsync(progress, lease);
         }
-        catch (Exception) when (stopping.IsCancellationRequested && !held.IsLost)
+        catch (Exception) when (stopping.IsCancellationRequested && !lease.IsLost)
         {
-            await ReturnAsync(held, isLoss: false);
+            await ReturnAsync(lease, isLoss: false);
         }
-        catch (Exception e) when (JobFailures.IsDatabaseAway(e) && !held.IsLost)
+        catch (Exception e) when (JobFailures.IsDatabaseAway(e) && !lease.IsLost)
         {
             LogDatabaseWentAway(e);
-            await ReturnAsync(held, isLoss: true);
+            await ReturnAsync(lease, isLoss: true);
         }
-        catch (Exception e) when (e is LeaseLostException || held.IsLost)
+        catch (Exception e) when (e is LeaseLostException || lease.IsLost)
         {
-            LogClaimLost();
+            LogLeaseLost();
         }
         catch (Exception e)
         {
@@ -64,11 +63,11 @@ public sealed partial class JobRunner(
         return "cancelled";
     }
 
-    private async Task ReturnAsync(HeldJob held, bool isLoss)
+    private async Task ReturnAsync(JobLease lease, bool isLoss)
     {
         try
         {
-            await EndAsync(held, cancellation => jobs.ReturnAsync(held.Fence, isLoss, cancellation));
+            await EndAsync(lease, cancellation => jobs.ReturnAsync(lease.Fence, isLoss, cancellation));
         }
         catch (Exception e) when (e is NpgsqlException or OperationCanceledException)
         {
@@ -76,7 +75,7 @@ public sealed partial class JobRunner(
         }
     }
 
-    private async Task<string> WorkAsync(JobProgress progress, HeldJob held)
+    private async Task<string> WorkAsync(JobProgress progress, JobLease lease)
     {
         var processed = new List<string>();
         IReadOnlyList<string> asked = progress.Job.Timeframes;
@@ -85,14 +84,15 @@ public sealed partial class JobRunner(
             var failures = new List<(string Timeframe, Exception Cause)>();
             foreach (var timeframe in asked.Except(processed).OrderByDescending(BarIntervals.Parse).ToList())
             {
-                if (await FailureOfAsync(progress, timeframe, held.Token) is { } failure)
+                if (await FailureOfAsync(progress, timeframe, lease.Token) is { } failure)
                     failures.Add((timeframe, failure));
                 processed.Add(timeframe);
             }
 
             if (failures.Count > 0)
-                return await FailAsync(progress, held, failures);
-            var completion = await EndAsync(held, cancellation => jobs.CompleteAsync(held.Fence, processed, progress.Steps, cancellation));
+                return await FailAsync(progress, lease, failures);
+            var completion = await EndAsync(
+                lease, cancellation => jobs.CompleteAsync(lease.Fence, processed, progress.Steps, cancellation));
             asked = completion.Timeframes;
             if (completion.IsDone)
             {
@@ -118,13 +118,13 @@ public sealed partial class JobRunner(
         }
     }
 
-    private async Task<string> FailAsync(JobProgress progress, HeldJob held, List<(string Timeframe, Exception Cause)> failures)
+    private async Task<string> FailAsync(JobProgress progress, JobLease lease, List<(string Timeframe, Exception Cause)> failures)
     {
         var job = progress.Job;
         var failure = JobFailures.Describe(failures);
-        var delay = RetryDelay.After(job.Attempt, retry.Value, Random.Shared.NextDouble(), JobFailures.RetryAt(failures) - time.GetUtcNow());
+        var delay = retry.Value.DelayAfter(job.Attempt, Random.Shared.NextDouble(), JobFailures.RetryAt(failures) - time.GetUtcNow());
         EnrichmentTracing.Fail(failure.Message);
-        var result = await EndAsync(held, cancellation => jobs.FailAsync(held.Fence, failure, delay, progress.Steps, cancellation));
+        var result = await EndAsync(lease, cancellation => jobs.FailAsync(lease.Fence, failure, delay, progress.Steps, cancellation));
         switch (result.Status)
         {
             case "retrying":
@@ -140,22 +140,25 @@ public sealed partial class JobRunner(
         return result.Status == "retrying" ? "retried" : result.Status;
     }
 
-    // How work ended must reach the row even when the database is away for a moment: tried until it does, or the claim is lost.
-    private async Task<T> EndAsync<T>(HeldJob held, Func<CancellationToken, Task<T>> end)
+    // How work ended must reach the row even when the database is away for a moment: tried until it does, or the lease is lost.
+    private async Task<T> EndAsync<T>(JobLease lease, Func<CancellationToken, Task<T>> end)
     {
         while (true)
         {
-            using var patience = new CancellationTokenSource(EndingPatience, time);
+            using var timeout = new CancellationTokenSource(EndTimeout, time);
             try
             {
-                return await end(patience.Token);
+                return await end(timeout.Token);
             }
-            catch (Exception e) when (!held.IsLost && (JobFailures.IsDatabaseAway(e) || e is NpgsqlException { IsTransient: true } or OperationCanceledException))
+            catch (Exception e) when (!lease.IsLost && IsWorthRepeating(e))
             {
-                await Task.Delay(EndingPause, time);
+                await Task.Delay(EndRetryDelay, time);
             }
         }
     }
+
+    private static bool IsWorthRepeating(Exception e) =>
+        JobFailures.IsDatabaseAway(e) || e is NpgsqlException { IsTransient: true } or OperationCanceledException;
 
     private void NoteRunEnd(EndedRun? run)
     {
@@ -163,7 +166,14 @@ public sealed partial class JobRunner(
             return;
         metrics.RunDuration.Record(run.DurationSeconds, new KeyValuePair<string, object?>("trigger", run.Trigger));
         LogRunEnded(
-            run.RunId, run.Trigger, run.RunStatus, run.DurationSeconds, run.SymbolsTotal, run.SymbolsFailed, run.RecordsInserted, run.RecordsUpdated);
+            run.RunId,
+            run.Trigger,
+            run.RunStatus,
+            run.DurationSeconds,
+            run.SymbolsTotal,
+            run.SymbolsFailed,
+            run.RecordsInserted,
+            run.RecordsUpdated);
     }
 
     [LoggerMessage(LogLevel.Information, "Run {RunId} ({Trigger}) begins")]
@@ -184,8 +194,8 @@ public sealed partial class JobRunner(
     [LoggerMessage(LogLevel.Debug, "Interval {Timeframe} failed")]
     private partial void LogIntervalFailed(string timeframe, Exception exception);
 
-    [LoggerMessage(LogLevel.Warning, "The claim was lost; another node goes on")]
-    private partial void LogClaimLost();
+    [LoggerMessage(LogLevel.Warning, "The lease was lost; another node goes on")]
+    private partial void LogLeaseLost();
 
     [LoggerMessage(LogLevel.Warning, "The database went away; the work goes on when it is back")]
     private partial void LogDatabaseWentAway(Exception exception);

@@ -5,13 +5,13 @@ using Npgsql;
 namespace MarketData.Enrichment.Scheduling;
 
 /// <summary>
-/// Writes the node's heartbeat and renews its claims, on a connection apart from the work, so that a long write never looks like a dead
-/// node. When renewing fails for as long as a lease holds, the claims count as lost and their work is stopped.
+/// Writes the node's heartbeat and renews its leases, on a connection apart from the work, so that a long write never looks like a dead
+/// node. When renewing fails for as long as a lease holds, the leases count as lost and their work is stopped.
 /// </summary>
 public sealed partial class LeaseKeeper(
     NpgsqlDataSource database,
     NodeIdentity node,
-    HeldJobs held,
+    JobLeases leases,
     IOptions<LeaseOptions> options,
     TimeProvider time,
     ILogger<LeaseKeeper> log)
@@ -37,7 +37,7 @@ public sealed partial class LeaseKeeper(
                 if (!_failing)
                     LogRenewalFailing(e);
                 _failing = true;
-                if (held.LoseOverdue(_options.Duration) is > 0 and var lost)
+                if (leases.LoseOverdue(_options.Duration) is > 0 and var lost)
                     LogLeasesGivenUp(lost);
                 await Task.Delay(_options.RenewInterval / 4, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
@@ -46,31 +46,31 @@ public sealed partial class LeaseKeeper(
 
     private async Task BeatWhileConnectedAsync(CancellationToken stopping)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        patience.CancelAfter(_options.RenewInterval);
-        await using var connection = await database.OpenConnectionAsync(patience.Token);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        timeout.CancelAfter(_options.RenewInterval);
+        await using var connection = await database.OpenConnectionAsync(timeout.Token);
         while (true)
         {
-            await BeatAsync(connection, patience.Token);
+            await BeatAsync(connection, timeout.Token);
             if (_failing)
                 LogRenewalBack();
             _failing = false;
-            if (!patience.TryReset())
+            if (!timeout.TryReset())
                 return;
             await Task.Delay(_options.RenewInterval, time, stopping);
-            patience.CancelAfter(_options.RenewInterval);
+            timeout.CancelAfter(_options.RenewInterval);
         }
     }
 
     private async Task BeatAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
-        var (asked, askedAt) = (held.Fences, time.GetTimestamp());
+        var (asked, askedAt) = (leases.Fences, time.GetTimestamp());
         await NodeRegistry.BeatAsync(connection, node.Id, asked.Count, cancellation);
         if (asked.Count > 0)
-            held.Renewed(asked, await JobStore.RenewAsync(connection, node.Id, asked, _options.Duration, cancellation), askedAt);
+            leases.Renewed(asked, await JobStore.RenewAsync(connection, node.Id, asked, _options.Duration, cancellation), askedAt);
     }
 
-    [LoggerMessage(LogLevel.Warning, "The node's heartbeat cannot be written; work in hand is stopped should this outlast its lease")]
+    [LoggerMessage(LogLevel.Warning, "The node's heartbeat cannot be written; its jobs are stopped should this outlast their leases")]
     private partial void LogRenewalFailing(Exception exception);
 
     [LoggerMessage(LogLevel.Information, "The node's heartbeat is written again")]

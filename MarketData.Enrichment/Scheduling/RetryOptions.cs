@@ -6,9 +6,24 @@ public sealed class RetryOptions
     /// <summary>The configuration section.</summary>
     public const string Section = "Enrichment:Retry";
 
+    private const double Growth = 4;
+    private const double Jitter = 0.25;
+
     /// <summary>The wait after the first failure, 10 ms to 1 hour; each further one is four times as long.</summary>
     public TimeSpan BaseDelay { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The longest wait, <see cref="BaseDelay"/> to 1 day.</summary>
     public TimeSpan MaxDelay { get; set; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>The wait after an attempt; a quarter of jitter either way keeps what failed together from being retried together.</summary>
+    /// <param name="attempt">The attempt that failed, from 1.</param>
+    /// <param name="chance">A number from 0 to 1 that decides the jitter.</param>
+    /// <param name="notBefore">How long the provider asked to be left alone; the wait is never shorter, and then may exceed the longest.</param>
+    public TimeSpan DelayAfter(int attempt, double chance, TimeSpan? notBefore = null)
+    {
+        var exponential = BaseDelay * Math.Pow(Growth, attempt - 1);
+        var bounded = exponential < MaxDelay ? exponential : MaxDelay;
+        var spread = bounded * (1 + Jitter * (2 * chance - 1));
+        return notBefore > spread ? notBefore.Value : spread;
+    }
 }

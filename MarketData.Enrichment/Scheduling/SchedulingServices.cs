@@ -24,7 +24,7 @@ public static class SchedulingServices
         AddStores(services);
         services.TryAddSingleton<SchemaReadiness>();
         services.AddSingleton<WorkSignal>();
-        services.AddSingleton<HeldJobs>();
+        services.AddSingleton<JobLeases>();
         services.AddSingleton<LeaseKeeper>();
         services.AddSingleton<LostWorkSweep>();
         services.AddSingleton<StatusAging>();

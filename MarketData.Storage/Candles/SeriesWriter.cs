@@ -85,7 +85,7 @@ public sealed class SeriesWriter(NpgsqlDataSource database)
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         var session = new WriteSession(connection, transaction, write, cancellation);
         if (write.Fence is { } fence)
-            await JobStore.HoldAsync(connection, transaction, fence, cancellation);
+            await JobStore.CheckFenceAsync(connection, transaction, fence, cancellation);
         await session.ExecuteAsync("lock series", Begin);
         var result = await StoreCandlesAsync(session);
         if (write.Features is not null)

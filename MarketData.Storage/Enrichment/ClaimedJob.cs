@@ -7,7 +7,7 @@ public sealed record ClaimedJob
     public required long Id { get; init; }
 
     /// <summary>The fencing number of this claim.</summary>
-    public required long Fence { get; init; }
+    public required long FenceNumber { get; init; }
 
     /// <summary>The run that the job is part of.</summary>
     public required Guid JobId { get; init; }
@@ -48,6 +48,6 @@ public sealed record ClaimedJob
     /// <summary>The W3C <c>traceparent</c> of the request behind the run.</summary>
     public string? TraceParent { get; init; }
 
-    /// <summary>The right to write that this claim gives.</summary>
-    public JobFence Hold => new(Id, Fence);
+    /// <summary>What every transaction that writes for the job proves.</summary>
+    public JobFence Fence => new(Id, FenceNumber);
 }

@@ -6,7 +6,7 @@ namespace MarketData.Storage.Enrichment;
 
 /// <summary>
 /// The queue of symbol jobs as the nodes see it: claim, keep, end. The row is the truth: a job is a node's while its lease holds by the
-/// database's clock and no later claim has raised the fence, and <see cref="HoldAsync"/> puts that question into every writing transaction.
+/// database's clock and no later claim has raised the fence, and <see cref="CheckFenceAsync"/> checks that in every writing transaction.
 /// </summary>
 public sealed class JobStore(NpgsqlDataSource database)
 {
@@ -21,11 +21,11 @@ public sealed class JobStore(NpgsqlDataSource database)
     }
 
     /// <summary>Asks whether the server at the other end of a connection still answers.</summary>
-    /// <exception cref="NpgsqlException">It does not, within <paramref name="patience"/>.</exception>
-    public static async Task ProbeAsync(NpgsqlConnection connection, TimeSpan patience, CancellationToken cancellation)
+    /// <exception cref="NpgsqlException">It does not, within <paramref name="timeout"/>.</exception>
+    public static async Task ProbeAsync(NpgsqlConnection connection, TimeSpan timeout, CancellationToken cancellation)
     {
         await using var probe = Sql.Command("probe connection", "SELECT", connection);
-        probe.CommandTimeout = (int)patience.TotalSeconds;
+        probe.CommandTimeout = (int)timeout.TotalSeconds;
         await probe.ExecuteNonQueryAsync(cancellation);
     }
 
@@ -65,7 +65,7 @@ public sealed class JobStore(NpgsqlDataSource database)
         shown AS (
             UPDATE enrichment_status s SET status = 'running', next_retry_at = NULL, updated_at = now()
             FROM claimed c WHERE s.symbol = c.symbol)
-        SELECT c.id, c.fence, c.job_id, h.trigger, c.symbol, c.asset_class, c.timeframes, c.range_from, c.range_to,
+        SELECT c.id, c.fence AS fence_number, c.job_id, h.trigger, c.symbol, c.asset_class, c.timeframes, c.range_from, c.range_to,
                c.attempt, c.max_attempts, c.takes_over AS continues_attempt,
                EXISTS (SELECT FROM runs) AS begins_run, c.queued_at, h.trace_parent
         FROM claimed c JOIN enrichment_history h USING (job_id)
@@ -96,31 +96,31 @@ public sealed class JobStore(NpgsqlDataSource database)
     }
 
     /// <summary>
-    /// Holds the claim for the rest of a transaction: until it ends, no other node can claim the job. Renewals and joins go on meanwhile.
-    /// Call it first in every transaction that writes for the job.
+    /// Checks that the claim stands, and keeps it so for the rest of the transaction: until that ends, no other node can claim the job.
+    /// Renewals and joins go on meanwhile. Call it first in every transaction that writes for the job.
     /// </summary>
-    /// <exception cref="LeaseLostException">The claim no longer holds; roll back.</exception>
-    public static async Task HoldAsync(
+    /// <exception cref="LeaseLostException">The claim no longer stands; roll back.</exception>
+    public static async Task CheckFenceAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, JobFence fence, CancellationToken cancellation)
     {
         // The advisory lock blocks nobody: by it a sweep finds, and ends, the session of a node that stalled within a transaction.
-        const string hold = """
+        const string check = """
             SELECT pg_advisory_xact_lock_shared(@LockSpace, @LockKey);
             SELECT true FROM enrichment_jobs
             WHERE id = @Id AND fence = @Number AND status = 'running' AND lease_expires_at > clock_timestamp() FOR KEY SHARE;
             """;
-        var arguments = new { fence.Id, fence.Number, LockSpace = HoldLockSpace, LockKey = (int)(fence.Id & int.MaxValue) };
+        var arguments = new { fence.Id, fence.Number, LockSpace = FenceLockSpace, LockKey = (int)(fence.Id & int.MaxValue) };
         await using var results = await connection.QueryMultipleAsync(
-            Sql.Command("check lease", hold, arguments, cancellation, transaction));
+            Sql.Command("check lease", check, arguments, cancellation, transaction));
         await results.ReadAsync();
         if (!(await results.ReadAsync<bool>()).Any())
             throw new LeaseLostException(fence);
     }
 
     /// <summary>Renews the node's leases, on a connection of the caller's that nothing else uses.</summary>
-    /// <returns>The claims of <paramref name="held"/> that still stand; whichever is missing is lost.</returns>
+    /// <returns>The jobs of <paramref name="fences"/> whose leases were renewed; the others are lost.</returns>
     public static async Task<IReadOnlyList<long>> RenewAsync(
-        NpgsqlConnection connection, string node, IReadOnlyCollection<JobFence> held, TimeSpan lease, CancellationToken cancellation)
+        NpgsqlConnection connection, string node, IReadOnlyCollection<JobFence> fences, TimeSpan lease, CancellationToken cancellation)
     {
         const string renew = """
             UPDATE enrichment_jobs j SET lease_expires_at = clock_timestamp() + @lease
@@ -132,8 +132,8 @@ public sealed class JobStore(NpgsqlDataSource database)
         {
             node,
             lease,
-            ids = held.Select(fence => fence.Id).ToArray(),
-            fences = held.Select(fence => fence.Number).ToArray(),
+            ids = fences.Select(fence => fence.Id).ToArray(),
+            fences = fences.Select(fence => fence.Number).ToArray(),
         };
         return (await connection.QueryAsync<long>(Sql.Command("renew leases", renew, arguments, cancellation))).AsList();
     }
@@ -282,7 +282,8 @@ public sealed class JobStore(NpgsqlDataSource database)
                 UPDATE enrichment_jobs SET
                     status = 'queued', lease_owner = NULL, lease_expires_at = NULL, step = NULL, step_timeframe = NULL,
                     due_at = now() + CASE WHEN @isLoss THEN {LossDelay} ELSE interval '0' END,
-                    losses = losses + CASE WHEN @isLoss THEN 1 ELSE 0 END, continues_attempt = true, worked_ms = worked_ms + {AttemptMs}, updated_at = now()
+                    losses = losses + CASE WHEN @isLoss THEN 1 ELSE 0 END, continues_attempt = true,
+                    worked_ms = worked_ms + {AttemptMs}, updated_at = now()
                 WHERE id = @Id AND fence = @Number AND status = 'running' RETURNING *),
             attempts AS (
                 UPDATE enrichment_job_attempts a SET ended_at = now(), outcome = 'returned', trace_id = r.trace_id
@@ -298,7 +299,7 @@ public sealed class JobStore(NpgsqlDataSource database)
 
     /// <summary>
     /// Returns jobs whose lease ran out to the queue; any node may do it. A node that stalled within a transaction has that transaction
-    /// ended, so that it cannot hold up the takeover. From the third loss in a row a job waits before it is given out again, and after
+    /// ended, so that it cannot delay the takeover. From the third loss in a row a job waits before it is given out again, and after
     /// <paramref name="maxLosses"/> it counts as failed: work that fells every node must not go round for ever.
     /// </summary>
     /// <returns>What was found lost and is now free again, or ended.</returns>
@@ -306,7 +307,7 @@ public sealed class JobStore(NpgsqlDataSource database)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await connection.ExecuteAsync(
-            Sql.Command("end stalled sessions", EndStalledSessions, new { LockSpace = HoldLockSpace }, cancellation));
+            Sql.Command("end stalled sessions", EndStalledSessions, new { LockSpace = FenceLockSpace }, cancellation));
         return (await connection.QueryAsync<LostJob>(Sql.Command("sweep lost jobs", SweepSql, new { maxLosses }, cancellation))).AsList();
     }
 
@@ -375,11 +376,12 @@ public sealed class JobStore(NpgsqlDataSource database)
         return rows.SingleOrDefault();
     }
 
-    private const int HoldLockSpace = 0x4d44;
+    private const int FenceLockSpace = 0x4d44;
 
     private const string LossDelay = "(CASE WHEN losses < 2 THEN interval '0' ELSE least(losses, 20) * interval '5 seconds' END)";
 
     private const string AttemptMs = "(extract(epoch FROM now() - attempt_started_at) * 1000)::bigint";
 
-    private static string ToJson(IReadOnlyCollection<StepTime> steps) => JsonSerializer.Serialize(steps, StepTimeJson.Default.IReadOnlyCollectionStepTime);
+    private static string ToJson(IReadOnlyCollection<StepTime> steps) =>
+        JsonSerializer.Serialize(steps, StepTimeJson.Default.IReadOnlyCollectionStepTime);
 }

@@ -10,7 +10,7 @@ public sealed class SymbolSeed(NpgsqlDataSource database)
     /// <param name="symbols">Symbol, class, full name and intervals of each.</param>
     /// <param name="cancellation">Stops the wait.</param>
     /// <returns>How many were entered; 0 when there were symbols already.</returns>
-    public async Task<int> PlantAsync(
+    public async Task<int> SeedAsync(
         IReadOnlyCollection<(string Symbol, string AssetClass, string? Name, string[] Timeframes)> symbols, CancellationToken cancellation)
     {
         // The row lock makes the nodes ask one after another.

@@ -114,8 +114,8 @@ public abstract class PipelineTests(PostgresServer server) : IAsyncLifetime
         var node = Services.GetRequiredService<NodeIdentity>().Id;
         if (await Services.GetRequiredService<JobStore>().ClaimAsync(node, TimeSpan.FromMinutes(5), 3, Cancellation) is not { } job)
             return false;
-        using var held = Services.GetRequiredService<HeldJobs>().Enter(job.Hold, askedAt, stopping ?? Cancellation);
-        await Services.GetRequiredService<JobRunner>().RunAsync(job, held, stopping ?? Cancellation);
+        using var lease = Services.GetRequiredService<JobLeases>().Add(job.Fence, askedAt, stopping ?? Cancellation);
+        await Services.GetRequiredService<JobRunner>().RunAsync(job, lease, stopping ?? Cancellation);
         return true;
     }
 

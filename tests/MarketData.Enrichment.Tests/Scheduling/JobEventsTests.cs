@@ -20,7 +20,7 @@ public sealed class JobEventsTests(PostgresServer server) : QueueTests(server)
         await TriggerAsync("AAPL");
         var first = await ClaimAsync();
         await StepsAsync(first, EnrichmentStep.Fetch);
-        await Jobs.FailAsync(first.Hold, new JobFailure(false, "The provider did not answer.", "Wait.", "timeout"), TimeSpan.Zero, [], Cancellation);
+        await Jobs.FailAsync(first.Fence, new JobFailure(false, "The provider did not answer.", "Wait.", "timeout"), TimeSpan.Zero, [], Cancellation);
         var second = await ClaimAsync();
         await StepsAsync(second, EnrichmentStep.Fetch, EnrichmentStep.Validate, EnrichmentStep.Compute, EnrichmentStep.Score, EnrichmentStep.Store);
         await SucceedAsync(second);

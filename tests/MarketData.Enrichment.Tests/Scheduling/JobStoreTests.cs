@@ -70,7 +70,7 @@ public sealed class JobStoreTests(PostgresServer server) : QueueTests(server)
         var ticket = await TriggerAsync();
         var jobs = await ClaimAllAsync("node-a");
 
-        var results = await Task.WhenAll(jobs.Select(job => Jobs.CompleteAsync(job.Hold, job.Timeframes, [], Cancellation)));
+        var results = await Task.WhenAll(jobs.Select(job => Jobs.CompleteAsync(job.Fence, job.Timeframes, [], Cancellation)));
 
         var ended = results.Select(result => result.EndedRun).OfType<EndedRun>().ShouldHaveSingleItem();
         ended.RunId.ShouldBe(ticket.JobId!.Value);
@@ -84,7 +84,7 @@ public sealed class JobStoreTests(PostgresServer server) : QueueTests(server)
         await TriggerAsync("AAPL");
         var first = await ClaimAsync();
 
-        (await Jobs.FailAsync(first.Hold, Timeout, TimeSpan.FromMinutes(5), [], Cancellation)).Status.ShouldBe("retrying");
+        (await Jobs.FailAsync(first.Fence, Timeout, TimeSpan.FromMinutes(5), [], Cancellation)).Status.ShouldBe("retrying");
 
         (await Jobs.ClaimAsync("node-a", Lease, 4, Cancellation)).ShouldBeNull();
         (await Jobs.UntilNextDueAsync(Cancellation)).ShouldNotBeNull().ShouldBeInRange(TimeSpan.FromMinutes(4), TimeSpan.FromMinutes(5));
@@ -103,7 +103,7 @@ public sealed class JobStoreTests(PostgresServer server) : QueueTests(server)
         {
             var job = await ClaimAsync();
             job.Attempt.ShouldBe(attempt);
-            states.Add(await Jobs.FailAsync(job.Hold, Timeout, TimeSpan.Zero, [new StepTime("fetch", "1d", 12)], Cancellation));
+            states.Add(await Jobs.FailAsync(job.Fence, Timeout, TimeSpan.Zero, [new StepTime("fetch", "1d", 12)], Cancellation));
         }
 
         states.Select(state => state.Status).ShouldBe(["retrying", "retrying", "retrying", "failed"]);
@@ -120,7 +120,7 @@ public sealed class JobStoreTests(PostgresServer server) : QueueTests(server)
         await TriggerAsync("AAPL");
         var job = await ClaimAsync();
 
-        var state = await Jobs.FailAsync(job.Hold, Timeout with { IsPermanent = true }, TimeSpan.FromMinutes(1), [], Cancellation);
+        var state = await Jobs.FailAsync(job.Fence, Timeout with { IsPermanent = true }, TimeSpan.FromMinutes(1), [], Cancellation);
 
         state.Status.ShouldBe("failed");
     }
@@ -137,7 +137,7 @@ public sealed class JobStoreTests(PostgresServer server) : QueueTests(server)
         lost.ShouldHaveSingleItem().Node.ShouldBe("node-a");
         second.Attempt.ShouldBe(1);
         second.ContinuesAttempt.ShouldBeTrue();
-        second.Fence.ShouldBeGreaterThan(first.Fence);
+        second.FenceNumber.ShouldBeGreaterThan(first.FenceNumber);
         (await ScalarAsync<string>("SELECT string_agg(coalesce(outcome, 'running'), ',' ORDER BY id) FROM enrichment_job_attempts"))
             .ShouldBe("lost,running");
     }
@@ -152,11 +152,11 @@ public sealed class JobStoreTests(PostgresServer server) : QueueTests(server)
 
         await using var connection = await Database.OpenConnectionAsync(Cancellation);
         await using var transaction = await connection.BeginTransactionAsync(Cancellation);
-        await Should.ThrowAsync<LeaseLostException>(() => JobStore.HoldAsync(connection, transaction, stale.Hold, Cancellation));
-        await Should.ThrowAsync<LeaseLostException>(() => Jobs.CompleteAsync(stale.Hold, stale.Timeframes, [], Cancellation));
-        await Should.ThrowAsync<LeaseLostException>(() => Jobs.FailAsync(stale.Hold, Timeout, default, [], Cancellation));
-        (await Jobs.ReturnAsync(stale.Hold, isLoss: false, Cancellation)).ShouldBeFalse();
-        (await JobStore.RenewAsync(connection, "node-a", [stale.Hold], Lease, Cancellation)).ShouldBeEmpty();
+        await Should.ThrowAsync<LeaseLostException>(() => JobStore.CheckFenceAsync(connection, transaction, stale.Fence, Cancellation));
+        await Should.ThrowAsync<LeaseLostException>(() => Jobs.CompleteAsync(stale.Fence, stale.Timeframes, [], Cancellation));
+        await Should.ThrowAsync<LeaseLostException>(() => Jobs.FailAsync(stale.Fence, Timeout, default, [], Cancellation));
+        (await Jobs.ReturnAsync(stale.Fence, isLoss: false, Cancellation)).ShouldBeFalse();
+        (await JobStore.RenewAsync(connection, "node-a", [stale.Fence], Lease, Cancellation)).ShouldBeEmpty();
     }
 
     [Fact]
@@ -166,10 +166,10 @@ public sealed class JobStoreTests(PostgresServer server) : QueueTests(server)
         var job = await ClaimAsync("node-a");
         await using var writer = await Database.OpenConnectionAsync(Cancellation);
         await using var transaction = await writer.BeginTransactionAsync(Cancellation);
-        await JobStore.HoldAsync(writer, transaction, job.Hold, Cancellation);
+        await JobStore.CheckFenceAsync(writer, transaction, job.Fence, Cancellation);
 
         await using var connection = await Database.OpenConnectionAsync(Cancellation);
-        (await JobStore.RenewAsync(connection, "node-a", [job.Hold], Lease, Cancellation)).ShouldBe([job.Id]);
+        (await JobStore.RenewAsync(connection, "node-a", [job.Fence], Lease, Cancellation)).ShouldBe([job.Id]);
         (await TriggerAsync("AAPL")).AlreadyRunning.ShouldBe(["AAPL"]);
     }
 
@@ -180,7 +180,7 @@ public sealed class JobStoreTests(PostgresServer server) : QueueTests(server)
         var job = await ClaimAsync("node-a");
         await using var stalled = await Database.OpenConnectionAsync(Cancellation);
         await using var transaction = await stalled.BeginTransactionAsync(Cancellation);
-        await JobStore.HoldAsync(stalled, transaction, job.Hold, Cancellation);
+        await JobStore.CheckFenceAsync(stalled, transaction, job.Fence, Cancellation);
         await ExecuteAsync("UPDATE enrichment_jobs SET lease_expires_at = now() - interval '1 second'");
 
         var deadline = DateTime.UtcNow.AddSeconds(10);
@@ -214,7 +214,7 @@ public sealed class JobStoreTests(PostgresServer server) : QueueTests(server)
         await TriggerAsync("AAPL");
         var job = await ClaimAsync("node-a");
 
-        (await Jobs.ReturnAsync(job.Hold, isLoss: false, Cancellation)).ShouldBeTrue();
+        (await Jobs.ReturnAsync(job.Fence, isLoss: false, Cancellation)).ShouldBeTrue();
 
         var next = await ClaimAsync("node-b");
         next.Attempt.ShouldBe(1);

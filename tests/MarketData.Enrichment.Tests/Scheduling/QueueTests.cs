@@ -50,7 +50,7 @@ public abstract class QueueTests(PostgresServer server) : IAsyncLifetime
         (await Jobs.ClaimAsync(node, lease ?? Lease, 4, Cancellation)).ShouldNotBeNull();
 
     protected async Task SucceedAsync(ClaimedJob job) =>
-        (await Jobs.CompleteAsync(job.Hold, job.Timeframes, [], Cancellation)).IsDone.ShouldBeTrue();
+        (await Jobs.CompleteAsync(job.Fence, job.Timeframes, [], Cancellation)).IsDone.ShouldBeTrue();
 
     protected async Task ExecuteAsync(string sql, object? arguments = null)
     {

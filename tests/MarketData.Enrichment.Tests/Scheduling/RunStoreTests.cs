@@ -62,8 +62,8 @@ public sealed class RunStoreTests(PostgresServer server) : QueueTests(server)
         var job = await ClaimAsync();
         await Runs.CreateAsync(new RunRequest { Trigger = RunTrigger.Manual, Symbols = ["AAPL"], Timeframes = ["5m"] }, Cancellation);
 
-        var early = await Jobs.CompleteAsync(job.Hold, ["1d"], [], Cancellation);
-        var late = await Jobs.CompleteAsync(job.Hold, early.Timeframes.ToArray(), [], Cancellation);
+        var early = await Jobs.CompleteAsync(job.Fence, ["1d"], [], Cancellation);
+        var late = await Jobs.CompleteAsync(job.Fence, early.Timeframes.ToArray(), [], Cancellation);
 
         early.IsDone.ShouldBeFalse();
         early.Timeframes.ShouldBe(["1d", "5m"], ignoreOrder: true);
@@ -111,7 +111,7 @@ public sealed class RunStoreTests(PostgresServer server) : QueueTests(server)
             await TriggerAsync("AAPL");
             var job = await ClaimAsync();
 
-            var ending = Jobs.CompleteAsync(job.Hold, job.Timeframes, [], Cancellation);
+            var ending = Jobs.CompleteAsync(job.Fence, job.Timeframes, [], Cancellation);
             var joining = Runs.CreateAsync(
                 new RunRequest { Trigger = RunTrigger.Manual, Symbols = ["AAPL"], Timeframes = ["5m"] }, Cancellation);
             await Task.WhenAll(ending, joining);
@@ -183,7 +183,7 @@ public sealed class RunStoreTests(PostgresServer server) : QueueTests(server)
         await Runs.CancelAsync(ticket.JobId!.Value, Cancellation);
 
         var state = await Jobs.FailAsync(
-            running.Hold, new JobFailure(false, "The provider did not answer.", "Wait.", "timeout"), TimeSpan.FromMinutes(1), [], Cancellation);
+            running.Fence, new JobFailure(false, "The provider did not answer.", "Wait.", "timeout"), TimeSpan.FromMinutes(1), [], Cancellation);
 
         state.Status.ShouldBe("cancelled");
     }
@@ -199,7 +199,7 @@ public sealed class RunStoreTests(PostgresServer server) : QueueTests(server)
         await SucceedAsync(await ClaimAsync());
         var unlucky = await ClaimAsync();
         await Jobs.FailAsync(
-            unlucky.Hold, new JobFailure(true, "Nobody knows the symbol.", "Deactivate it.", "unknown_symbol"), default, [], Cancellation);
+            unlucky.Fence, new JobFailure(true, "Nobody knows the symbol.", "Deactivate it.", "unknown_symbol"), default, [], Cancellation);
 
         var retry = await Runs.RetryFailedAsync(ticket.JobId!.Value, "ops", null, Cancellation);
 

@@ -2,15 +2,15 @@ using MarketData.Storage.Enrichment;
 
 namespace MarketData.Enrichment.Scheduling;
 
-/// <summary>A claim that this node works under; its token ends the work when the claim is lost or the node stops.</summary>
-public sealed class HeldJob : IDisposable
+/// <summary>This node's lease of a job; its token ends the work when the lease is lost or the node stops.</summary>
+public sealed class JobLease : IDisposable
 {
-    private readonly HeldJobs _all;
+    private readonly JobLeases _all;
     private readonly CancellationTokenSource _ended;
     private long _renewedAt;
     private volatile bool _isLost;
 
-    internal HeldJob(HeldJobs all, JobFence fence, long renewedAt, CancellationToken stopping)
+    internal JobLease(JobLeases all, JobFence fence, long renewedAt, CancellationToken stopping)
     {
         _all = all;
         _renewedAt = renewedAt;
@@ -19,16 +19,16 @@ public sealed class HeldJob : IDisposable
         Token = _ended.Token;
     }
 
-    /// <summary>The claim.</summary>
+    /// <summary>The job, and the fencing number of its claim.</summary>
     public JobFence Fence { get; }
 
-    /// <summary>Cancelled when the claim is lost or the node stops.</summary>
+    /// <summary>Cancelled when the lease is lost or the node stops.</summary>
     public CancellationToken Token { get; }
 
-    /// <summary>Whether the claim is known to be another's by now, or could not be renewed in time.</summary>
+    /// <summary>Whether another node is known to have the job, or the lease could not be renewed in time.</summary>
     public bool IsLost => _isLost;
 
-    /// <summary>When the claim was last known to hold, as a timestamp of the node's own clock.</summary>
+    /// <summary>When the lease was last known to stand, as a timestamp of the node's own clock.</summary>
     internal long RenewedAt
     {
         get => Interlocked.Read(ref _renewedAt);

@@ -64,7 +64,9 @@ public static class InitialSymbols
     /// <summary>Reads a setting that is known to be valid.</summary>
     /// <exception cref="FormatException">An entry does not read well.</exception>
     public static IReadOnlyList<InitialSymbol> Parse(string? setting) =>
-        TryParse(setting, out var symbols, out var wrong) ? symbols : throw new FormatException($"'{wrong}' does not read as SYMBOL[:class[:timeframes]], each symbol once.");
+        TryParse(setting, out var symbols, out var wrong)
+            ? symbols
+            : throw new FormatException($"'{wrong}' does not read as SYMBOL[:class[:timeframes]], each symbol once.");
 
     private static InitialSymbol? ParseEntry(string entry)
     {
@@ -72,7 +74,8 @@ public static class InitialSymbols
         if (parts.Length > 3 || !Symbol.TryParse(parts[0], out var symbol))
             return null;
         var known = Default.FirstOrDefault(candidate => candidate.Instrument.Symbol == symbol);
-        var assetClass = known?.Instrument.AssetClass ?? (symbol.Value.EndsWith("-USD", StringComparison.Ordinal) ? AssetClass.Crypto : AssetClass.Stock);
+        var assetClass = known?.Instrument.AssetClass
+            ?? (symbol.Value.EndsWith("-USD", StringComparison.Ordinal) ? AssetClass.Crypto : AssetClass.Stock);
         if (parts.Length > 1 && !AssetClassNames.TryParse(parts[1], out assetClass))
             return null;
         var intervals = known?.Intervals ?? Daily;
@@ -87,9 +90,12 @@ public static class InitialSymbols
         return new InitialSymbol(new Instrument(symbol, assetClass), intervals, known?.Name);
     }
 
-    private static InitialSymbol Stock(string symbol, string name, BarInterval[] intervals) => new(new(Symbol.Parse(symbol), AssetClass.Stock), intervals, name);
+    private static InitialSymbol Stock(string symbol, string name, BarInterval[] intervals) => Create(symbol, AssetClass.Stock, name, intervals);
 
-    private static InitialSymbol Etf(string symbol, string name, BarInterval[] intervals) => new(new(Symbol.Parse(symbol), AssetClass.Etf), intervals, name);
+    private static InitialSymbol Etf(string symbol, string name, BarInterval[] intervals) => Create(symbol, AssetClass.Etf, name, intervals);
 
-    private static InitialSymbol Crypto(string symbol, string name, BarInterval[] intervals) => new(new(Symbol.Parse(symbol), AssetClass.Crypto), intervals, name);
+    private static InitialSymbol Crypto(string symbol, string name, BarInterval[] intervals) => Create(symbol, AssetClass.Crypto, name, intervals);
+
+    private static InitialSymbol Create(string symbol, AssetClass assetClass, string name, BarInterval[] intervals) =>
+        new(new(Symbol.Parse(symbol), assetClass), intervals, name);
 }

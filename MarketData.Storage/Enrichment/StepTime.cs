@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace MarketData.Storage.Enrichment;
 
 /// <summary>Time that an attempt spent in one step for one interval, kept with the attempt.</summary>
@@ -5,3 +7,7 @@ namespace MarketData.Storage.Enrichment;
 /// <param name="Timeframe">The interval.</param>
 /// <param name="Ms">Milliseconds.</param>
 public sealed record StepTime(string Step, string Timeframe, double Ms);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(IReadOnlyCollection<StepTime>))]
+internal sealed partial class StepTimeJson : JsonSerializerContext;

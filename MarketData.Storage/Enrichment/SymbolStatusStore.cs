@@ -64,10 +64,12 @@ public sealed class SymbolStatusStore(NpgsqlDataSource database)
     }
 
     private static IEnumerable<Verdict> Judge(IEnumerable<SeriesFigures> series, QualityThresholds thresholds, DateTime now) =>
-        series.GroupBy(one => (one.Symbol, one.AssetClass)).Select(group => Judge(group.Key.Symbol, group.Key.AssetClass, [.. group], thresholds, now));
+        series.GroupBy(one => (one.Symbol, one.AssetClass))
+            .Select(group => Judge(group.Key.Symbol, group.Key.AssetClass, [.. group], thresholds, now));
 
     // A symbol is as healthy as its worst series; its figures weigh each series by its candles.
-    private static Verdict Judge(string symbol, string assetClass, IReadOnlyList<SeriesFigures> series, QualityThresholds thresholds, DateTime now)
+    private static Verdict Judge(
+        string symbol, string assetClass, IReadOnlyList<SeriesFigures> series, QualityThresholds thresholds, DateTime now)
     {
         var calendar = TradingCalendar.For(AssetClassNames.Parse(assetClass));
         var health = series.Max(one => SeriesHealth.Judge(

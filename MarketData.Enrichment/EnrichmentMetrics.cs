@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using MarketData.Enrichment.Resilience;
-using MarketData.Enrichment.Scheduling;
 using MarketData.Storage.Enrichment;
 
 namespace MarketData.Enrichment;
@@ -56,7 +55,7 @@ public sealed class EnrichmentMetrics
         ObserveSeries(meter, "marketdata.quality.score", "1", "A series' quality score.", (series, _) => series.QualityScore);
         ObserveSeries(meter, "marketdata.quality.completeness", "1", "Share of a series' expected candles that is stored.", (series, _) => series.Completeness);
         ObserveSeries(meter, "marketdata.quality.validation_rate", "1", "Share of a series' candles that is validated.", (series, _) => series.ValidationRate);
-        ObserveSeries(meter, "marketdata.data.age", "s", "Time since a series' last candle closed.", SeriesAge.Seconds);
+        ObserveSeries(meter, "marketdata.data.age", "s", "Time since a series' last candle closed.", (series, now) => series.AgeSeconds(now));
         QualityGaps = meter.CreateCounter<long>("marketdata.quality.gaps", "{gap}", "Gaps found. Attributes: asset_class, timeframe, rule.");
         QualityAnomalies = meter.CreateCounter<long>("marketdata.quality.anomalies", "{candle}", "Candles scored down by a rule. Attributes: asset_class, timeframe, rule.");
         QualityRejections = meter.CreateCounter<long>("marketdata.quality.rejections", "{candle}", "Candles rejected by a rule. Attributes: asset_class, timeframe, rule.");

@@ -24,7 +24,7 @@ internal static class MarketDataDefaults
     private const string ReverseProxy = "Yarp.ReverseProxy";
 
     private static readonly string[] TalkativeLoggers =
-        ["Npgsql", "System.Net.Http", "Polly", "Quartz", "Microsoft.AspNetCore", "Microsoft.Hosting.Lifetime", "Microsoft.Extensions.Http", "Yarp"];
+        ["Npgsql", "System.Net.Http", "Polly", "Microsoft.AspNetCore", "Microsoft.Hosting.Lifetime", "Microsoft.Extensions.Http", "Yarp"];
 
     // Prometheus looks every fifteen seconds.
     private static readonly TimeSpan HealthPeriod = TimeSpan.FromSeconds(15);

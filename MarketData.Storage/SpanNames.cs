@@ -7,8 +7,8 @@ namespace MarketData.Storage;
 public static partial class SpanNames
 {
     /// <summary>
-    /// Names each span after the comment that a statement of this project begins with; without one, as Quartz's statements are, after verb
-    /// and table.
+    /// Names each span after the comment that a statement of this project begins with; without one, as COPY into a table, after
+    /// verb and table.
     /// </summary>
     public static NpgsqlDataSourceBuilder NameSpans(this NpgsqlDataSourceBuilder database)
     {

@@ -1,5 +1,6 @@
 using System.Reflection;
 using MarketData.Storage.Enrichment;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -7,29 +8,30 @@ namespace MarketData.Enrichment.Scheduling;
 
 /// <summary>
 /// One node of the cluster, from start to stop: waits for the database, brings it up to date, enters itself, works; told to stop, it gives
-/// back what it holds and leaves.
+/// back its jobs and leaves.
 /// </summary>
 public sealed partial class EnrichmentNode(
     ClusterStart start,
-    ClusterSchedule schedule,
-    NightlySchedule nightly,
+    ClusterSchedules schedules,
     NodeRegistry nodes,
     NodeIdentity node,
     LeaseKeeper leases,
-    LostWorkSweep sweep,
-    StatusAging aging,
     WorkListener listener,
     JobDispatcher dispatcher,
-    ClusterGauges gauges,
+    PeriodicWork periodic,
     IOptions<EnrichmentOptions> options,
     TimeProvider time,
-    ILogger<EnrichmentNode> log) : BackgroundService
+    ILogger<EnrichmentNode> log) : BackgroundService, IHealthCheck
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LeaveTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>Whether the node works.</summary>
     public bool IsWorking { get; private set; }
+
+    /// <summary>Whether the node can do its work: it has entered the cluster and its loops run.</summary>
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(
+        IsWorking ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("The node has not entered the cluster."));
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -62,19 +64,19 @@ public sealed partial class EnrichmentNode(
                 await start.PrepareAsync(stopping);
                 await nodes.EnterAsync(
                     node.Id, Environment.MachineName, Environment.ProcessId, Version(), options.Value.Concurrency, stopping);
-                await schedule.StartAsync(stopping);
+                await schedules.SetAsync(stopping);
                 return;
             }
-            catch (Exception e) when (e is NpgsqlException or Quartz.SchedulerException)
+            catch (NpgsqlException e)
             {
                 if (!failed)
                     LogWaitingForDatabase(e);
-                await Task.Delay(Pause, time, stopping);
+                await Task.Delay(RetryDelay, time, stopping);
             }
         }
     }
 
-    // The leases outlive the work: what is in hand keeps its claim until it is given back.
+    // Leases are renewed until the last job is given back.
     private async Task WorkAsync(CancellationToken stopping)
     {
         using var worked = new CancellationTokenSource();
@@ -83,11 +85,9 @@ public sealed partial class EnrichmentNode(
         {
             await Task.WhenAll(
                 dispatcher.RunAsync(stopping),
-                UntilStoppedAsync(sweep.RunAsync, stopping),
-                UntilStoppedAsync(aging.RunAsync, stopping),
-                UntilStoppedAsync(listener.RunAsync, stopping),
-                UntilStoppedAsync(nightly.WatchAsync, stopping),
-                UntilStoppedAsync(gauges.RunAsync, stopping));
+                listener.RunAsync(stopping),
+                schedules.RunAsync(stopping),
+                periodic.RunAsync(stopping));
         }
         finally
         {
@@ -100,34 +100,12 @@ public sealed partial class EnrichmentNode(
     {
         try
         {
-            using var patience = new CancellationTokenSource(Farewell, time);
-            await schedule.StopAsync(patience.Token);
-            await nodes.LeaveAsync(node.Id, patience.Token);
+            using var timeout = new CancellationTokenSource(LeaveTimeout, time);
+            await nodes.LeaveAsync(node.Id, timeout.Token);
         }
-        catch (Exception e) when (e is NpgsqlException or OperationCanceledException or Quartz.SchedulerException)
+        catch (Exception e) when (e is NpgsqlException or OperationCanceledException)
         {
             LogLeftUnannounced(e);
-        }
-    }
-
-    // A loop that breaks begins again: the node must outlive whatever happens around it.
-    private async Task UntilStoppedAsync(Func<CancellationToken, Task> run, CancellationToken stopping)
-    {
-        while (!stopping.IsCancellationRequested)
-        {
-            try
-            {
-                await run(stopping);
-            }
-            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-            {
-                // This is how it ends.
-            }
-            catch (Exception e)
-            {
-                LogBroken(run.Method.DeclaringType?.Name, e);
-                await Task.Delay(Pause, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
         }
     }
 
@@ -139,9 +117,6 @@ public sealed partial class EnrichmentNode(
 
     [LoggerMessage(LogLevel.Warning, "The database does not answer yet; waiting for it")]
     private partial void LogWaitingForDatabase(Exception exception);
-
-    [LoggerMessage(LogLevel.Error, "{Loop} broke off and begins again")]
-    private partial void LogBroken(string? loop, Exception exception);
 
     [LoggerMessage(LogLevel.Warning, "The node left without telling the cluster, which will notice by itself")]
     private partial void LogLeftUnannounced(Exception exception);

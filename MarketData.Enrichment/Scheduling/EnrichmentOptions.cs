@@ -6,7 +6,7 @@ public sealed class EnrichmentOptions
     /// <summary>The configuration section.</summary>
     public const string Section = "Enrichment";
 
-    /// <summary>When the nightly run begins: a Quartz cron expression, UTC.</summary>
+    /// <summary>When the nightly run begins, UTC: six cron fields, seconds first, days of the week by name.</summary>
     public string Schedule { get; set; } = "0 30 1 * * ?";
 
     /// <summary>Symbols worked on at once by this node, 1 to 100.</summary>

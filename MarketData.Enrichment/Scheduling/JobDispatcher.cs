@@ -10,7 +10,7 @@ public sealed partial class JobDispatcher(
     JobRunner runner,
     JobLeases leases,
     NodeIdentity node,
-    WorkSignal signal,
+    WorkListener listener,
     IOptions<EnrichmentOptions> options,
     IOptions<LeaseOptions> leaseOptions,
     TimeProvider time,
@@ -69,7 +69,7 @@ public sealed partial class JobDispatcher(
                 _failing = false;
                 var untilDue = await jobs.UntilNextDueAsync(stopping);
                 var isSoon = untilDue > TimeSpan.Zero && untilDue < _options.PollInterval;
-                await signal.WaitAsync(isSoon ? untilDue!.Value : _options.PollInterval, stopping);
+                await listener.WaitAsync(isSoon ? untilDue!.Value : _options.PollInterval, stopping);
             }
             catch (Exception e) when (e is not OperationCanceledException || !stopping.IsCancellationRequested)
             {

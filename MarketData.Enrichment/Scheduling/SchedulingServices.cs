@@ -4,7 +4,6 @@ using MarketData.Storage.Enrichment;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Npgsql;
-using Quartz;
 
 namespace MarketData.Enrichment.Scheduling;
 
@@ -23,22 +22,19 @@ public static class SchedulingServices
         AddOptions<RetentionOptions>(services, configuration, RetentionOptions.Section);
         AddStores(services);
         services.TryAddSingleton<SchemaReadiness>();
-        services.AddSingleton<WorkSignal>();
         services.AddSingleton<JobLeases>();
+        services.AddSingleton<NodeLoop>();
         services.AddSingleton<LeaseKeeper>();
-        services.AddSingleton<LostWorkSweep>();
-        services.AddSingleton<StatusAging>();
         services.AddSingleton<WorkListener>();
         services.AddSingleton<JobRunner>();
         services.AddSingleton<JobDispatcher>();
-        services.AddSingleton<ClusterGauges>();
         services.AddSingleton<ClusterStart>();
-        services.AddSingleton<NightlySchedule>();
-        services.AddSingleton<ClusterSchedule>();
+        services.AddSingleton<ClusterSchedules>();
+        services.AddSingleton<PeriodicWork>();
+        services.AddSingleton<Upkeep>();
         services.AddSingleton<EnrichmentNode>();
         services.AddHostedService(provider => provider.GetRequiredService<EnrichmentNode>());
-        services.AddHealthChecks().AddCheck<NodeHealth>("node");
-        AddQuartz(services);
+        services.AddHealthChecks().AddCheck<EnrichmentNode>("node");
         return services;
     }
 
@@ -53,7 +49,7 @@ public static class SchedulingServices
         services.AddSingleton<DatabaseMigrator>();
         services.AddSingleton<RunStore>();
         services.AddSingleton<JobStore>();
-        services.AddSingleton<SchedulerStore>();
+        services.AddSingleton<ScheduleStore>();
         services.AddSingleton<NodeRegistry>();
         services.AddSingleton<ClusterReader>();
         services.AddSingleton<RetentionStore>();
@@ -61,21 +57,4 @@ public static class SchedulingServices
         services.AddSingleton<SymbolSeed>();
         services.AddSingleton<SymbolStatusStore>();
     }
-
-    // Quartz's own tables come with its package, in the version that it needs.
-    private static void AddQuartz(IServiceCollection services) => services.AddQuartz(quartz =>
-    {
-        quartz.ConfigureScheduler(scheduler =>
-        {
-            scheduler.InstanceName = ClusterSchedule.Name;
-            scheduler.GenerateInstanceId = true;
-        });
-        quartz.UseDefaultThreadPool(2);
-        quartz.UsePersistentStore(store =>
-        {
-            store.UsePostgres(source => source.UseRegisteredDataSource = true);
-            store.UseClustering();
-            store.ProvisionSchema();
-        });
-    });
 }

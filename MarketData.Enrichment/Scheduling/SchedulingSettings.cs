@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using Quartz;
 
 namespace MarketData.Enrichment.Scheduling;
 
@@ -9,8 +8,9 @@ internal sealed class SchedulingSettings :
 {
     public ValidateOptionsResult Validate(string? name, EnrichmentOptions options) => new SettingRules(EnrichmentOptions.Section)
         .Require(
-            CronExpression.TryParse(options.Schedule, out _),
-            $"{EnrichmentOptions.Section}:Schedule must be a Quartz cron expression such as '0 30 1 * * ?', and is '{options.Schedule}'.")
+            CronSchedule.IsValid(options.Schedule),
+            $"{EnrichmentOptions.Section}:Schedule must be a cron expression of six fields, seconds first and days of the week by name, "
+            + $"such as '0 30 1 * * ?' or '0 30 1 ? * TUE-SAT', and is '{options.Schedule}'.")
         .Within("Concurrency", options.Concurrency, 1, 100)
         .Within("MaxAttempts", options.MaxAttempts, 1, 20)
         .Within("MaxLosses", options.MaxLosses, 2, 1000)

@@ -3,13 +3,12 @@ using MarketData.Enrichment.Pipeline;
 using MarketData.Storage.Candles;
 using MarketData.Storage.Enrichment;
 using Microsoft.Extensions.Options;
-using Quartz;
 
 namespace MarketData.Enrichment.Scheduling;
 
 /// <summary>
-/// What the hourly upkeep trigger fires: forgets candles and records of past work that are past their retention, and tells TimescaleDB when
-/// to compress.
+/// Forgets candles and records of past work that are past their retention, and tells TimescaleDB when to compress. Done twice or at once by
+/// two nodes, it comes to the same.
 /// </summary>
 public sealed partial class Upkeep(
     RetentionStore records,
@@ -17,21 +16,21 @@ public sealed partial class Upkeep(
     IOptions<RetentionOptions> recordOptions,
     IOptions<StorageOptions> candleOptions,
     TimeProvider time,
-    ILogger<Upkeep> logger) : IJob
+    ILogger<Upkeep> log)
 {
-    /// <inheritdoc/>
-    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
+    /// <summary>Does so.</summary>
+    public async Task RunAsync(CancellationToken cancellation)
     {
-        await records.PruneEventsAsync(recordOptions.Value.Events, cancellationToken);
-        await records.PruneLogsAsync(recordOptions.Value.Logs, cancellationToken);
-        await records.PruneRunsAsync(recordOptions.Value.Runs, cancellationToken);
-        await records.PruneNodesAsync(recordOptions.Value.Nodes, cancellationToken);
-        await candles.CompressAfterAsync(candleOptions.Value.CompressAfterDays is > 0 and var days ? days : null, cancellationToken);
+        await records.PruneEventsAsync(recordOptions.Value.Events, cancellation);
+        await records.PruneLogsAsync(recordOptions.Value.Logs, cancellation);
+        await records.PruneRunsAsync(recordOptions.Value.Runs, cancellation);
+        await records.PruneNodesAsync(recordOptions.Value.Nodes, cancellation);
+        await candles.CompressAfterAsync(candleOptions.Value.CompressAfterDays is > 0 and var days ? days : null, cancellation);
         foreach (var interval in Enum.GetValues<BarInterval>())
         {
             if (candleOptions.Value.Retention.KeptFrom(interval, time.GetUtcNow().UtcDateTime) is not { } kept)
                 continue;
-            if (await candles.ForgetAsync(interval, kept, cancellationToken) is > 0 and var forgotten)
+            if (await candles.ForgetAsync(interval, kept, cancellation) is > 0 and var forgotten)
                 LogForgotten(forgotten, interval.Name(), kept);
         }
     }

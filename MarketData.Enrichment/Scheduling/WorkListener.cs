@@ -3,39 +3,47 @@ using Npgsql;
 
 namespace MarketData.Enrichment.Scheduling;
 
-/// <summary>Hears from the database that work became due. What is said while it is away is made up for by the dispatcher's poll.</summary>
-public sealed partial class WorkListener(NpgsqlDataSource database, WorkSignal signal, TimeProvider time, ILogger<WorkListener> log)
+/// <summary>
+/// Hears from the database that work became due, and wakes who waits for it. What is said while nobody listens, a poll makes up for.
+/// </summary>
+public sealed class WorkListener(NpgsqlDataSource database, NodeLoop loop) : IDisposable
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan ReconnectDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ProbeInterval = TimeSpan.FromSeconds(15);
+    private readonly SemaphoreSlim _raised = new(0, 1);
+    private readonly Lock _gate = new();
 
     /// <summary>Listens until told to stop.</summary>
-    public async Task RunAsync(CancellationToken stopping)
+    public Task RunAsync(CancellationToken stopping) => loop.RunAsync("listener for work", ReconnectDelay, ListenAsync, stopping);
+
+    /// <summary>Waits until work may have become due since the last wait, at most <paramref name="longest"/>.</summary>
+    public Task WaitAsync(TimeSpan longest, CancellationToken cancellation) => _raised.WaitAsync(longest, cancellation);
+
+    /// <inheritdoc/>
+    public void Dispose() => _raised.Dispose();
+
+    private async Task ListenAsync(CancellationToken cancellation)
     {
-        while (!stopping.IsCancellationRequested)
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await JobStore.ListenAsync(connection, cancellation);
+        Raise();
+        while (true)
         {
-            try
-            {
-                await using var connection = await database.OpenConnectionAsync(stopping);
-                await JobStore.ListenAsync(connection, stopping);
-                signal.Raise();
-                while (true)
-                {
-                    // A connection that a network swallowed says nothing for ever: after some silence it is asked whether it lives.
-                    if (await connection.WaitAsync(Silence, stopping))
-                        signal.Raise();
-                    else
-                        await JobStore.ProbeAsync(connection, Silence, stopping);
-                }
-            }
-            catch (NpgsqlException e)
-            {
-                LogDisconnected(e);
-                await Task.Delay(Pause, time, stopping);
-            }
+            // A connection that a network swallowed says nothing for ever: after some silence it is asked whether it lives.
+            if (await connection.WaitAsync(ProbeInterval, cancellation))
+                Raise();
+            else
+                await JobStore.ProbeAsync(connection, ProbeInterval, cancellation);
         }
     }
 
-    [LoggerMessage(LogLevel.Debug, "The connection that announces work was lost; it is opened again")]
-    private partial void LogDisconnected(Exception exception);
+    // Raised many times before anybody waits, it wakes one waiter once.
+    private void Raise()
+    {
+        lock (_gate)
+        {
+            if (_raised.CurrentCount == 0)
+                _raised.Release();
+        }
+    }
 }

@@ -9,8 +9,8 @@ namespace MarketData.Storage.Dashboard;
 public sealed class HealthReader(NpgsqlDataSource database)
 {
     private const string Health = $"""
-        SELECT paused, next_run, (SELECT count(*) FROM enrichment_nodes WHERE {NodeSql.Alive}) AS nodes,
-               (SELECT max(heartbeat_at) FROM enrichment_nodes) AS last_heartbeat, last_run, now() AS now
+        SELECT paused, {ScheduleStore.NextNightly}, (SELECT count(*) FROM enrichment_nodes WHERE {NodeSql.Alive}) AS nodes,
+               (SELECT max(heartbeat_at) FROM enrichment_nodes) AS last_heartbeat, now() AS now
         FROM scheduler_state;
 
         SELECT count(*) FROM enrichment_history WHERE completed_at IS NULL AND NOT EXISTS (SELECT FROM enrichment_nodes WHERE {NodeSql.Alive});

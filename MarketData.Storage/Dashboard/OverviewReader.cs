@@ -1,4 +1,5 @@
 using Dapper;
+using MarketData.Storage.Enrichment;
 using Npgsql;
 
 namespace MarketData.Storage.Dashboard;
@@ -8,7 +9,7 @@ public sealed class OverviewReader(NpgsqlDataSource database)
 {
     // A run's sums are kept in its row, so the last day and the last 30 runs cost a handful of rows however many symbols there are.
     private const string Overview = $"""
-        SELECT paused, next_run, (SELECT count(*) FROM enrichment_nodes WHERE {NodeSql.Alive}) AS nodes,
+        SELECT paused, {ScheduleStore.NextNightly}, (SELECT count(*) FROM enrichment_nodes WHERE {NodeSql.Alive}) AS nodes,
                (SELECT max(heartbeat_at) FROM enrichment_nodes) AS last_heartbeat,
                (SELECT max(coalesce(started_at, created_at)) FROM (
                    SELECT started_at, created_at FROM enrichment_history ORDER BY created_at DESC, job_id DESC LIMIT 1) newest) AS last_run,

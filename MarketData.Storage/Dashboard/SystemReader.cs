@@ -1,4 +1,5 @@
 using Dapper;
+using MarketData.Storage.Enrichment;
 using Npgsql;
 
 namespace MarketData.Storage.Dashboard;
@@ -40,7 +41,7 @@ public sealed class SystemReader(NpgsqlDataSource database)
 
     private const string Status = $"""
         {Database};
-        SELECT paused, next_run, (SELECT count(*) FROM enrichment_nodes WHERE {NodeSql.Alive}) AS nodes,
+        SELECT paused, {ScheduleStore.NextNightly}, (SELECT count(*) FROM enrichment_nodes WHERE {NodeSql.Alive}) AS nodes,
                (SELECT max(heartbeat_at) FROM enrichment_nodes) AS last_heartbeat,
                (SELECT max(coalesce(started_at, created_at)) FROM (
                    SELECT started_at, created_at FROM enrichment_history ORDER BY created_at DESC, job_id DESC LIMIT 1) newest) AS last_run,

@@ -6,11 +6,11 @@ namespace MarketData.Storage.Enrichment;
 /// <summary>Reads what the cluster's gauges show.</summary>
 public sealed class ClusterReader(NpgsqlDataSource database)
 {
-    private const string SnapshotSql = """
+    private const string SnapshotSql = $"""
         SELECT (SELECT count(*) FROM enrichment_jobs WHERE status IN ('queued', 'retrying')) AS jobs_queued,
                (SELECT count(*) FROM enrichment_nodes
                 WHERE stopped_at IS NULL AND heartbeat_at > now() - make_interval(secs => @LiveSeconds)) AS nodes_live,
-               paused, next_run,
+               paused, {ScheduleStore.NextNightly},
                (SELECT max(completed_at) FROM enrichment_history WHERE status IN ('completed', 'partial')) AS last_completed_run
         FROM scheduler_state;
         SELECT coalesce(e.health, 'pending') AS health, count(*) AS symbols

@@ -5,7 +5,7 @@ namespace MarketData.Storage.Enrichment;
 
 /// <summary>
 /// Makes runs and ends them early. A symbol never waits twice for the same work: asked for again while it is queued, retrying or running,
-/// it is joined to the work in hand. What a method returns is on disk.
+/// it joins the job that there is. What a method returns is on disk.
 /// </summary>
 public sealed class RunStore(NpgsqlDataSource database)
 {
@@ -60,7 +60,7 @@ public sealed class RunStore(NpgsqlDataSource database)
         NOTIFY marketdata_work;
         """;
 
-    /// <summary>Queues what is asked for, or joins it to the work in hand.</summary>
+    /// <summary>Queues what is asked for; what is queued or running already is joined.</summary>
     public Task<RunTicket> CreateAsync(RunRequest request, CancellationToken cancellation) =>
         InTransactionAsync((connection, transaction) => CreateAsync(connection, transaction, request, cancellation), cancellation);
 
@@ -68,22 +68,6 @@ public sealed class RunStore(NpgsqlDataSource database)
     public static Task<RunTicket> CreateAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, RunRequest request, CancellationToken cancellation) =>
         PlaceAsync(connection, transaction, AskedBySymbol, request, null, cancellation);
-
-    /// <summary>Queues the run of one scheduled instant, once, however many nodes ask for it.</summary>
-    /// <param name="request">What to queue.</param>
-    /// <param name="scheduledFor">The instant that the schedule meant, UTC.</param>
-    /// <param name="cancellation">Stops the wait.</param>
-    /// <returns>The run; null when that instant, or a later one, has had its run.</returns>
-    public Task<RunTicket?> CreateScheduledAsync(RunRequest request, DateTime scheduledFor, CancellationToken cancellation) =>
-        InTransactionAsync<RunTicket?>(
-            async (connection, transaction) =>
-            {
-                const string takeTurn = "UPDATE scheduler_state SET last_run = @scheduledFor WHERE last_run IS NULL OR last_run < @scheduledFor";
-                var first = await connection.ExecuteAsync(
-                    Sql.Command("take scheduled turn", takeTurn, new { scheduledFor }, cancellation, transaction)) == 1;
-                return first ? await CreateAsync(connection, transaction, request, cancellation) : null;
-            },
-            cancellation);
 
     /// <summary>Queues the first run of a database, once, however many nodes start at once.</summary>
     /// <returns>The run; null when there was one before.</returns>
@@ -101,11 +85,11 @@ public sealed class RunStore(NpgsqlDataSource database)
             },
             cancellation);
 
-    /// <summary>Queues the symbols with missing candles that are due to be asked for again.</summary>
+    /// <summary>Queues the symbols with missing candles that are due to be asked for again, within the caller's transaction.</summary>
     /// <returns>The run; without one when nothing is due.</returns>
-    public Task<RunTicket> CreateForGapsAsync(RunRequest request, CancellationToken cancellation) =>
-        InTransactionAsync(
-            (connection, transaction) => PlaceAsync(connection, transaction, AskedByGaps, request, null, cancellation), cancellation);
+    public static Task<RunTicket> CreateForGapsAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, RunRequest request, CancellationToken cancellation) =>
+        PlaceAsync(connection, transaction, AskedByGaps, request, null, cancellation);
 
     /// <summary>Queues the failed symbols of a run again, in a new run, with their intervals and ranges.</summary>
     /// <returns>The new run, with no symbol in it when none had failed; null when there is no run <paramref name="jobId"/>.</returns>

@@ -14,7 +14,4 @@ public sealed record SchedulerState
 
     /// <summary>When the nightly run is next due, UTC; null when no node has scheduled it yet.</summary>
     public DateTime? NextRun { get; init; }
-
-    /// <summary>The scheduled instant that last had its run, UTC.</summary>
-    public DateTime? LastRun { get; init; }
 }

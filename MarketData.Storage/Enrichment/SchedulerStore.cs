@@ -6,7 +6,7 @@ namespace MarketData.Storage.Enrichment;
 /// <summary>Pause and resume for the whole cluster, durably; both idempotent.</summary>
 public sealed class SchedulerStore(NpgsqlDataSource database)
 {
-    private const string Columns = "paused, changed_at, changed_by, next_run, last_run";
+    private const string Columns = $"paused, changed_at, changed_by, {ScheduleStore.NextNightly}";
 
     /// <summary>The present state.</summary>
     public Task<SchedulerState> ReadAsync(CancellationToken cancellation) =>
@@ -19,31 +19,6 @@ public sealed class SchedulerStore(NpgsqlDataSource database)
     /// <summary>Lets work begin again, first what came due meanwhile. Running already, it changes nothing.</summary>
     /// <returns>The state now.</returns>
     public Task<SchedulerState> ResumeAsync(string? changedBy, CancellationToken cancellation) => SetAsync(false, changedBy, cancellation);
-
-    /// <summary>Notes when the nightly run is next due.</summary>
-    public async Task SetNextRunAsync(DateTime? nextRun, CancellationToken cancellation)
-    {
-        const string set = "UPDATE scheduler_state SET next_run = @nextRun WHERE next_run IS DISTINCT FROM @nextRun";
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        await connection.ExecuteAsync(Sql.Command("set next run", set, new { nextRun }, cancellation));
-    }
-
-    /// <summary>The scheduled instant that had its run last, and the present, both UTC by the database's clock.</summary>
-    public async Task<(DateTime? HandledThrough, DateTime Now)> HandledThroughAsync(CancellationToken cancellation)
-    {
-        const string handled = "SELECT last_run, clock_timestamp() FROM scheduler_state";
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        return await connection.QuerySingleAsync<(DateTime?, DateTime)>(
-            Sql.Command("read last scheduled run", handled, null, cancellation));
-    }
-
-    /// <summary>Begins a new schedule: instants before the present need no run by it.</summary>
-    public async Task BeginScheduleAsync(CancellationToken cancellation)
-    {
-        const string begin = "UPDATE scheduler_state SET last_run = greatest(last_run, now())";
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        await connection.ExecuteAsync(Sql.Command("begin schedule", begin, null, cancellation));
-    }
 
     private async Task<SchedulerState> SetAsync(bool paused, string? changedBy, CancellationToken cancellation)
     {

@@ -1,3 +1,6 @@
+using MarketData.Domain.Calendars;
+using MarketData.Domain.Candles;
+
 namespace MarketData.Storage.Enrichment;
 
 /// <summary>The figures of one series.</summary>
@@ -23,4 +26,9 @@ public sealed record SeriesGauge
 
     /// <summary>0 to 1.</summary>
     public double? ValidationRate { get; init; }
+
+    /// <summary>Seconds from the close of the last candle stored to <paramref name="now"/>, UTC; null when there is none.</summary>
+    public double? AgeSeconds(DateTime now) => LastTs is { } last
+        ? (now - TradingCalendar.For(AssetClassNames.Parse(AssetClass)).CloseOf(last, BarIntervals.Parse(Timeframe))).TotalSeconds
+        : null;
 }

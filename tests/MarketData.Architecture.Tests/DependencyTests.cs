@@ -31,6 +31,11 @@ public sealed class DependencyTests
 
     [Theory]
     [InlineData("MarketData.Enrichment.Resilience", "MarketData.Enrichment.Providers")]
+    [InlineData("MarketData.Enrichment.Resilience", "MarketData.Enrichment.Pipeline")]
+    [InlineData("MarketData.Enrichment.Resilience", "MarketData.Enrichment.Scheduling")]
+    [InlineData("MarketData.Enrichment.Providers", "MarketData.Enrichment.Pipeline")]
+    [InlineData("MarketData.Enrichment.Providers", "MarketData.Enrichment.Scheduling")]
+    [InlineData("MarketData.Enrichment.Pipeline", "MarketData.Enrichment.Scheduling")]
     public void A_folder_knows_nothing_of_one_that_uses_it(string folder, string user) =>
         Check(Types().That().Are(In(folder)).Should().NotDependOnAny(Types().That().Are(In(user))));
 

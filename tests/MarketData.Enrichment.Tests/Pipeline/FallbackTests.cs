@@ -73,12 +73,12 @@ public sealed class FallbackTests(PostgresServer server) : PipelineTests(server)
         (await ScalarAsync<bool>("SELECT provisional_from <= first_ts FROM series")).ShouldBeTrue();
 
         await MendAsync();
-        var run = await RunStore.CreateForGapsAsync(new RunRequest { Trigger = RunTrigger.Gap }, Cancellation);
+        var run = await QueueGapsAsync();
         run.Queued.ShouldBe(["AAPL"]);
         await RunNextAsync();
 
         await ShouldBePolygonsAsync();
-        (await RunStore.CreateForGapsAsync(new RunRequest { Trigger = RunTrigger.Gap }, Cancellation)).JobId.ShouldBeNull();
+        (await QueueGapsAsync()).JobId.ShouldBeNull();
         // From then on it is the usual overlap again.
         (await EnrichAsync("AAPL")).Fetched.ShouldBeInRange(3, 6);
     }
@@ -148,6 +148,15 @@ public sealed class FallbackTests(PostgresServer server) : PipelineTests(server)
     }
 
     private RunStore RunStore => new(Database);
+
+    private async Task<RunTicket> QueueGapsAsync()
+    {
+        await using var connection = await Database.OpenConnectionAsync(Cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(Cancellation);
+        var ticket = await RunStore.CreateForGapsAsync(connection, transaction, new RunRequest { Trigger = RunTrigger.Gap }, Cancellation);
+        await transaction.CommitAsync(Cancellation);
+        return ticket;
+    }
 
     // Another symbol's failures open it; AAPL itself has not been asked for.
     private async Task OpenPolygonsCircuitAsync()

@@ -109,7 +109,7 @@ public sealed class RetentionTests(PostgresServer server) : PipelineTests(server
         await UpkeepAsync();
     }
 
-    private async Task UpkeepAsync() => await ActivatorUtilities.CreateInstance<Upkeep>(Services).Execute(null!, Cancellation);
+    private Task UpkeepAsync() => Services.GetRequiredService<Upkeep>().RunAsync(Cancellation);
 
     private Task<IReadOnlyList<string>> PartitionsAsync(string parent) =>
         QueryAsync<string>($"SELECT relname FROM pg_inherits JOIN pg_class ON oid = inhrelid WHERE inhparent = '{parent}'::regclass ORDER BY 1");

@@ -48,6 +48,7 @@ public sealed class SettingsTests
     [InlineData("Providers:Binance:Resilience:Burst", "0")]
     [InlineData("Providers:Binance:Resilience:Burst", "many")]
     [InlineData("Enrichment:Schedule", "whenever")]
+    [InlineData("Enrichment:Schedule", "0 30 1 ? * 2-6")]
     [InlineData("Storage:Retention:OneHour", "7")]
     [InlineData("Storage:CompressAfterDays", "1")]
     [InlineData("Enrichment:Symbols", "AAPL MSFT aapl")]

@@ -1,3 +1,4 @@
+using Dapper;
 using MarketData.Storage.Enrichment;
 using MarketData.Testing;
 using Npgsql;
@@ -7,6 +8,34 @@ namespace MarketData.Enrichment.Tests.Scheduling;
 public sealed class JobStoreTests(PostgresServer server) : QueueTests(server)
 {
     private static readonly JobFailure Timeout = new(false, "The provider did not answer.", "Wait; it is tried again.", "timeout");
+
+    [Fact]
+    public async Task A_claim_finds_its_job_without_passing_all_that_are_done()
+    {
+        await ExecuteAsync("INSERT INTO symbols (symbol, asset_class, timeframes) SELECT 'S' || i, 'stock', '{1d}' FROM generate_series(1, 5000) i");
+        await TriggerAsync();
+        await ExecuteAsync(
+            """
+            UPDATE enrichment_jobs SET status = 'succeeded', completed_at = now() WHERE id IN (SELECT id FROM enrichment_jobs ORDER BY id LIMIT 4000);
+            ANALYZE enrichment_jobs;
+            """);
+        // One session, so that its figures can be had at once.
+        await using var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(ConnectionString) { MaxPoolSize = 1 });
+        var before = await BlocksReadAsync();
+
+        for (var i = 0; i < 10; i++)
+            (await new JobStore(source).ClaimAsync("node-a", Lease, 4, Cancellation)).ShouldNotBeNull();
+
+        // The table alone has some 250.
+        (await BlocksReadAsync() - before).ShouldBeInRange(10, 1000);
+
+        async Task<long> BlocksReadAsync()
+        {
+            await using var connection = await source.OpenConnectionAsync(Cancellation);
+            await connection.ExecuteAsync("SELECT pg_stat_force_next_flush()");
+            return await connection.ExecuteScalarAsync<long>("SELECT heap_blks_hit + heap_blks_read FROM pg_statio_user_tables WHERE relname = 'enrichment_jobs'");
+        }
+    }
 
     [Fact]
     public async Task Two_nodes_never_claim_the_same_symbol()

@@ -22,6 +22,8 @@ public abstract class QueueTests(PostgresServer server) : IAsyncLifetime
 
     protected JobStore Jobs => new(Database);
 
+    protected ScheduleStore Schedules => new(Database);
+
     protected SchedulerStore Scheduler => new(Database);
 
     public async ValueTask InitializeAsync()

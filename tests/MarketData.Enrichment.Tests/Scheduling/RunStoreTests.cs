@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using MarketData.Storage.Enrichment;
 using MarketData.Testing;
 
@@ -140,11 +141,22 @@ public sealed class RunStoreTests(PostgresServer server) : QueueTests(server)
         var nightly = new RunRequest { Trigger = RunTrigger.Nightly, RequestedBy = "schedule" };
         var instant = new DateTime(2026, 3, 2, 1, 30, 0, DateTimeKind.Utc);
 
-        var tickets = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Runs.CreateScheduledAsync(nightly, instant, Cancellation)));
-        var tomorrow = await Runs.CreateScheduledAsync(nightly, instant.AddDays(1), Cancellation);
+        var tickets = new ConcurrentQueue<RunTicket>();
+        await Schedules.SetAsync("nightly", "any", (_, _) => instant, Cancellation);
 
-        tickets.Count(ticket => ticket is not null).ShouldBe(1);
-        tomorrow.ShouldNotBeNull().AlreadyRunning.Count.ShouldBe(3);
+        var firings = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => FireAsync(DateTime.UtcNow.AddDays(1))));
+        firings.Where(fired => fired is not null).ShouldBe([instant]);
+        tickets.ShouldHaveSingleItem().Queued.Count.ShouldBe(3);
+        await ExecuteAsync("UPDATE schedules SET next_run = @instant", new { instant = instant.AddDays(1) });
+        (await FireAsync(DateTime.UtcNow.AddDays(1))).ShouldBe(instant.AddDays(1));
+
+        tickets.Last().AlreadyRunning.Count.ShouldBe(3);
+
+        Task<DateTime?> FireAsync(DateTime next) => Schedules.FireAsync(
+            "nightly",
+            (_, _) => next,
+            async (connection, transaction) => tickets.Enqueue(await RunStore.CreateAsync(connection, transaction, nightly, Cancellation)),
+            Cancellation);
     }
 
     [Fact]

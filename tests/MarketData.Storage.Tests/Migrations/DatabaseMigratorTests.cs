@@ -103,6 +103,36 @@ public sealed class DatabaseMigratorTests(PostgresServer server) : IAsyncLifetim
         (await ScalarAsync<long>("SELECT count(*) FROM pg_class WHERE relname ~ '^candles_1d_' AND relkind = 'r'")).ShouldBe(27);
     }
 
+    [Theory]
+    [InlineData("2026-03-02 01:30Z", "2026-03-01 01:30Z", "0 30 1 * * ? 2026-03-02 01:30")]
+    [InlineData("2026-03-02 01:30Z", null, "0 30 1 * * ? 2026-03-02 01:30")]
+    [InlineData("2026-03-02 01:30Z", "2026-03-02 01:30Z", null)] // has had its run
+    public async Task The_night_that_Quartz_had_yet_to_fire_is_taken_over_and_its_tables_go(string nextRun, string? lastRun, string? expected)
+    {
+        await MigrateAsync();
+        // As it was before the schedules were the system's own.
+        await ExecuteAsync(
+            $"""
+            DELETE FROM schema_versions WHERE scriptname LIKE '%schedules.sql';
+            DROP TABLE schedules;
+            ALTER TABLE scheduler_state ADD next_run timestamptz, ADD last_run timestamptz;
+            UPDATE scheduler_state SET next_run = '{nextRun}', last_run = {(lastRun is null ? "NULL" : $"'{lastRun}'")};
+            CREATE TABLE qrtz_job_details (job_name text PRIMARY KEY);
+            CREATE TABLE qrtz_triggers (sched_name text, trigger_name text PRIMARY KEY, job_name text REFERENCES qrtz_job_details);
+            CREATE TABLE qrtz_cron_triggers (sched_name text, trigger_name text REFERENCES qrtz_triggers, cron_expression text);
+            INSERT INTO qrtz_job_details VALUES ('nightly'), ('gaps');
+            INSERT INTO qrtz_triggers VALUES ('marketdata', 'nightly', 'nightly'), ('marketdata', 'gaps', 'gaps');
+            INSERT INTO qrtz_cron_triggers VALUES ('marketdata', 'nightly', '0 30 1 * * ?'), ('marketdata', 'gaps', '0 15 * * * ?');
+            """);
+
+        await MigrateAsync();
+
+        (await ScalarAsync<string>(
+            "SELECT string_agg(expression || to_char(next_run AT TIME ZONE 'UTC', ' YYYY-MM-DD HH24:MI'), ',') FROM schedules WHERE name = 'nightly'")).ShouldBe(expected);
+        (await ScalarAsync<long>("SELECT count(*) FROM pg_class WHERE relname LIKE 'qrtz%'")).ShouldBe(0);
+        (await ScalarAsync<long>("SELECT count(*) FROM information_schema.columns WHERE table_name = 'scheduler_state' AND column_name LIKE '%run'")).ShouldBe(0);
+    }
+
     private static IEnumerable<string> Scripts =>
         typeof(DatabaseMigrator).Assembly.GetManifestResourceNames().Where(name => name.EndsWith(".sql", StringComparison.Ordinal));
 

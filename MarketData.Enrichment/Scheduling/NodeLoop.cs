@@ -1,0 +1,44 @@
+using Npgsql;
+
+namespace MarketData.Enrichment.Scheduling;
+
+/// <summary>Does a node's recurring work again and again, whatever becomes of it: the node must outlive whatever happens around it.</summary>
+public sealed partial class NodeLoop(TimeProvider time, ILogger<NodeLoop> log)
+{
+    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
+
+    /// <summary>Runs <paramref name="work"/>, and after each <paramref name="pause"/> again, until told to stop.</summary>
+    public async Task RunAsync(string name, TimeSpan pause, Func<CancellationToken, Task> work, CancellationToken stopping)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            var next = PauseAfterFailure;
+            try
+            {
+                await work(stopping);
+                next = pause;
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (NpgsqlException e)
+            {
+                LogDatabaseFailed(name, e);
+            }
+            catch (Exception e)
+            {
+                LogFailed(name, e);
+            }
+
+            await Task.Delay(next, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    // The heartbeat says once that the database is away, and once that it is back.
+    [LoggerMessage(LogLevel.Debug, "The node's {Loop} could not reach the database; it tries again")]
+    private partial void LogDatabaseFailed(string loop, Exception exception);
+
+    [LoggerMessage(LogLevel.Error, "The node's {Loop} failed and begins again")]
+    private partial void LogFailed(string loop, Exception exception);
+}

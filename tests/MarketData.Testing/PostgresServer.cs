@@ -78,7 +78,8 @@ public sealed class PostgresServer : IAsyncLifetime
     private async Task<TestDatabase> CopyAsync(string template, CancellationToken cancellation)
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"{_template}_{Interlocked.Increment(ref _databases)}");
-        await ExecuteAsync($"CREATE DATABASE {name} TEMPLATE {template}", cancellation);
+        // By files: the other way, page by page through the log, takes four times the processor time, for each of some hundred tests.
+        await ExecuteAsync($"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy", cancellation);
         return new TestDatabase(this, name, Connect(name, pooling: true));
     }
 

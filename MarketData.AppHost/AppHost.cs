@@ -68,6 +68,7 @@ if (builder.IsMonitored())
     web.WithLinksTo(prometheus, grafana);
 }
 
+builder.PublishManifest();
 builder.EndWithDotnetRun();
 builder.PrintAddresses();
 return await builder.Build().RunToEndAsync();

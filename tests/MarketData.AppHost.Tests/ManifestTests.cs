@@ -12,14 +12,15 @@ public sealed class ManifestTests : IDisposable
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
     [Theory]
-    [InlineData("Development")]
-    [InlineData("Production")]
-    public async Task The_manifest_has_the_services_in_Production_and_no_simulator(string environment)
+    [InlineData("Development", "publish-manifest", "manifest.json")]
+    [InlineData("Production", "publish-manifest", "manifest.json")]
+    [InlineData("Development", "publish", "")]
+    public async Task The_manifest_has_the_services_in_Production_and_no_simulator(string environment, string step, string path)
     {
-        var manifest = Path.Combine(_directory, "manifest.json");
+        var output = Path.Combine(_directory, path);
         await using var host = AppHostProcess.Start(
             "dotnet",
-            [AppHostProcess.Program("MarketData.AppHost"), "--operation", "publish", "--step", "publish-manifest", "--output-path", manifest],
+            [AppHostProcess.Program("MarketData.AppHost"), "--operation", "publish", "--step", step, "--output-path", output],
             new Dictionary<string, string?>(AppHostProcess.LaunchProfile())
             {
                 ["DOTNET_ENVIRONMENT"] = environment,
@@ -31,7 +32,8 @@ public sealed class ManifestTests : IDisposable
         await host.EndedAsync(_cancellation);
         host.ExitCode.ShouldBe(0, host.Output);
 
-        var text = await File.ReadAllTextAsync(manifest, _cancellation);
+        // What is no name of a JSON file is a folder.
+        var text = await File.ReadAllTextAsync(path.Length > 0 ? output : Path.Combine(output, "aspire-manifest.json"), _cancellation);
         var resources = JsonNode.Parse(text)!["resources"]!.AsObject();
 
         resources.Select(resource => resource.Key).ShouldBe(["marketdata", "enrichment", "api", "web", "polygon-api-key"], ignoreOrder: true);

@@ -41,6 +41,8 @@ fi
 
 counts=$(mktemp)
 trap 'rm -f "$counts"' EXIT
+# The time limit takes a project into a process group of its own, where Ctrl+C does not reach it.
+trap 'for job in $(jobs -p); do pkill -P "$job,$(pgrep -d, -P "$job")" timeout; done; exit 130' INT TERM
 
 # Each says how it went when it is done, and notes how many passed, failed and were skipped.
 check_format() {
@@ -70,9 +72,9 @@ run_tests() {
   echo "$(($(count Total) - $(count Failed) - $(count Skipped))) $bad $(count Skipped)" >>"$counts"
 }
 
-# Two at a time: many tests wait more than they work.
+# Three at a time: many tests wait more than they work.
 for name in "$@"; do
-  [ "$(jobs -rp | wc -l)" -lt 2 ] || wait -n
+  [ "$(jobs -rp | wc -l)" -lt 3 ] || wait -n
   if [ "$name" = format ]; then check_format & else run_tests "$name" & fi
 done
 wait

@@ -72,9 +72,9 @@ run_tests() {
   echo "$(($(count Total) - $(count Failed) - $(count Skipped))) $bad $(count Skipped)" >>"$counts"
 }
 
-# Three at a time: many tests wait more than they work.
+# Two at a time: many tests wait more than they work.
 for name in "$@"; do
-  [ "$(jobs -rp | wc -l)" -lt 3 ] || wait -n
+  [ "$(jobs -rp | wc -l)" -lt 2 ] || wait -n
   if [ "$name" = format ]; then check_format & else run_tests "$name" & fi
 done
 wait

@@ -156,6 +156,7 @@ public sealed partial class AppHostProcess : IAsyncDisposable
     {
         if (!_process.HasExited)
         {
+            var started = Descendants();
             Signal("TERM");
             try
             {
@@ -165,6 +166,9 @@ public sealed partial class AppHostProcess : IAsyncDisposable
             {
                 _process.Kill(entireProcessTree: true);
             }
+
+            // The orchestrator ends a moment later; until then it may write where a test cleans up.
+            await Eventually.BecomesAsync(() => StillRunning(started).Count == 0, StopTimeout, CancellationToken.None);
         }
 
         _process.Dispose();

@@ -1,36 +1,40 @@
+using System.Net;
+
 namespace MarketData.Api;
 
 /// <summary>Settings in the section <c>Api</c>.</summary>
-public sealed class ApiOptions
+public sealed class ApiOptions : IValidatableObject
 {
     /// <summary>The configuration section.</summary>
     public const string Section = "Api";
+
+    private const string FromTo = "must be from {1} to {2}.";
 
     /// <summary>Whether reading needs a key with the scope <c>read</c>. Default false: fit for a private network only.</summary>
     public bool RequireKeyForReads { get; set; }
 
     /// <summary>Requests a minute for callers without a key, by address (IPv6: by /64). 1 to 100,000,000, default 1,200.</summary>
-    [Range(1, 100_000_000, ErrorMessage = "Api:RequestsPerMinutePerAddress must be from 1 to 100000000.")]
+    [Range(1, 100_000_000, ErrorMessage = FromTo)]
     public int RequestsPerMinutePerAddress { get; set; } = 1_200;
 
     /// <summary>Requests a minute for a key without a limit of its own. 1 to 100,000,000, default 6,000.</summary>
-    [Range(1, 100_000_000, ErrorMessage = "Api:RequestsPerMinutePerKey must be from 1 to 100000000.")]
+    [Range(1, 100_000_000, ErrorMessage = FromTo)]
     public int RequestsPerMinutePerKey { get; set; } = 6_000;
 
     /// <summary>Seconds that a request may take before it is broken off with 503; exports and the event stream are not counted. 1 to 600, default 30.</summary>
-    [Range(1, 600, ErrorMessage = "Api:RequestTimeoutSeconds must be from 1 to 600.")]
+    [Range(1, 600, ErrorMessage = FromTo)]
     public int RequestTimeoutSeconds { get; set; } = 30;
 
     /// <summary>Minutes that an export may take. 1 to 1,440, default 60.</summary>
-    [Range(1, 1_440, ErrorMessage = "Api:ExportTimeoutMinutes must be from 1 to 1440.")]
+    [Range(1, 1_440, ErrorMessage = FromTo)]
     public int ExportTimeoutMinutes { get; set; } = 60;
 
     /// <summary>Bytes that a request's body may have. 1,024 to 100,000,000, default 1,000,000.</summary>
-    [Range(1_024, 100_000_000, ErrorMessage = "Api:MaxRequestBodyBytes must be from 1024 to 100000000.")]
+    [Range(1_024, 100_000_000, ErrorMessage = FromTo)]
     public long MaxRequestBodyBytes { get; set; } = 1_000_000;
 
     /// <summary>Memory for small pages of candles as they were answered, bytes. 0 (none) to 1,000,000,000, default 32,000,000.</summary>
-    [Range(0, 1_000_000_000, ErrorMessage = "Api:PageCacheBytes must be from 0 to 1000000000.")]
+    [Range(0, 1_000_000_000, ErrorMessage = FromTo)]
     public long PageCacheBytes { get; set; } = 32_000_000;
 
     /// <summary>Other origins whose pages may call this API in a browser. Default none.</summary>
@@ -38,4 +42,17 @@ public sealed class ApiOptions
 
     /// <summary>Networks, such as <c>10.0.0.0/8</c>, whose word on a caller's address is taken. Default: this machine only.</summary>
     public IList<string> TrustedProxies { get; } = [];
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
+    [
+        .. CorsOrigins.Where(origin => !IsOrigin(origin))
+            .Select(origin => new ValidationResult($"must hold origins such as https://charts.example.com, and holds '{origin}'.", [nameof(CorsOrigins)])),
+        .. TrustedProxies.Where(network => !IPNetwork.TryParse(network, out _))
+            .Select(network => new ValidationResult($"must hold networks such as 10.0.0.0/8, and holds '{network}'.", [nameof(TrustedProxies)])),
+    ];
+
+    private static bool IsOrigin(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && (uri.Scheme is "http" or "https")
+        && text.Equals(uri.GetLeftPart(UriPartial.Authority), StringComparison.OrdinalIgnoreCase);
 }

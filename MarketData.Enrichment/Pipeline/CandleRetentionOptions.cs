@@ -6,7 +6,7 @@ namespace MarketData.Enrichment.Pipeline;
 /// How long candles are kept with all that is known about them, in days, each 30 to 36,500; null, the default, for ever. What is older is
 /// forgotten within the hour and fetched no more. Section <c>Storage:Retention</c>.
 /// </summary>
-public sealed class CandleRetentionOptions : IntervalSettings<int?>
+public sealed class CandleRetentionOptions() : IntervalSettings<int?>(30, 36_500)
 {
     /// <summary>The beginning of the first day of an interval that is kept, UTC; null when all are.</summary>
     /// <param name="interval">The interval.</param>

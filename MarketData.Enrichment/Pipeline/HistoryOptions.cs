@@ -9,6 +9,7 @@ public sealed class HistoryOptions : IntervalSettings<int>
 
     /// <summary>The defaults.</summary>
     public HistoryOptions()
+        : base(1, 36_500)
     {
         (FiveMinutes, FifteenMinutes, ThirtyMinutes) = (60, 60, 60);
         (OneHour, FourHours) = (365, 365);

@@ -1,10 +1,13 @@
+using System.ComponentModel.DataAnnotations;
 using MarketData.Domain.Candles;
 
 namespace MarketData.Enrichment.Pipeline;
 
 /// <summary>A section of settings that has one for each bar interval, by the name of <see cref="BarInterval"/>.</summary>
-/// <typeparam name="T">What is set.</typeparam>
-public abstract class IntervalSettings<T>
+/// <typeparam name="T">What is set: days, or null where that is allowed.</typeparam>
+/// <param name="shortest">The least that may be set.</param>
+/// <param name="longest">The most that may be set.</param>
+public abstract class IntervalSettings<T>(int shortest, int longest) : IValidatableObject
 {
     /// <summary>For <c>5m</c>.</summary>
     public T FiveMinutes { get; set; } = default!;
@@ -39,4 +42,10 @@ public abstract class IntervalSettings<T>
         BarInterval.OneWeek => OneWeek,
         _ => throw new ArgumentOutOfRangeException(nameof(interval), interval, "Not a bar interval."),
     };
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
+        from interval in Enum.GetValues<BarInterval>()
+        where For(interval) is int days && (days < shortest || days > longest)
+        select new ValidationResult($"must lie between {shortest} and {longest}, and is {For(interval)}.", [interval.ToString()]);
 }

@@ -1,6 +1,5 @@
 using MarketData.Storage.Candles;
 using MarketData.Storage.Enrichment;
-using Microsoft.Extensions.Options;
 
 namespace MarketData.Enrichment.Pipeline;
 
@@ -11,12 +10,9 @@ public static class PipelineServices
     public static IServiceCollection AddPipeline(this IServiceCollection services, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        services.AddOptions<HistoryOptions>().Bind(configuration.GetSection(HistoryOptions.Section)).ValidateOnStart();
-        services.AddOptions<QualityOptions>().Bind(configuration.GetSection(QualityOptions.Section)).ValidateOnStart();
-        services.AddOptions<StorageOptions>().Bind(configuration.GetSection(StorageOptions.Section)).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<HistoryOptions>, PipelineSettings>();
-        services.AddSingleton<IValidateOptions<QualityOptions>, PipelineSettings>();
-        services.AddSingleton<IValidateOptions<StorageOptions>, PipelineSettings>();
+        services.AddSettings<HistoryOptions>(configuration.GetSection(HistoryOptions.Section));
+        services.AddSettings<QualityOptions>(configuration.GetSection(QualityOptions.Section));
+        services.AddSettings<StorageOptions>(configuration.GetSection(StorageOptions.Section));
         services.AddSingleton<SeriesReader>();
         services.AddSingleton<SeriesWriter>();
         services.AddSingleton<CorporateActionStore>();

@@ -1,7 +1,10 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
 namespace MarketData.Enrichment.Pipeline;
 
 /// <summary>How candles are kept. Section <c>Storage</c>.</summary>
-public sealed class StorageOptions
+public sealed class StorageOptions : IValidatableObject
 {
     /// <summary>The configuration section.</summary>
     public const string Section = "Storage";
@@ -10,5 +13,13 @@ public sealed class StorageOptions
     public int CompressAfterDays { get; set; } = 30;
 
     /// <summary>How long candles are kept.</summary>
+    [ValidateObjectMembers]
     public CandleRetentionOptions Retention { get; set; } = new();
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (CompressAfterDays is not (0 or (>= 7 and <= 36_500)))
+            yield return new($"must be 0, for never, or lie between 7 and 36500, and is {CompressAfterDays}.", [nameof(CompressAfterDays)]);
+    }
 }

@@ -1,15 +1,17 @@
+using System.ComponentModel.DataAnnotations;
 using MarketData.Enrichment.Resilience;
+using Microsoft.Extensions.Options;
 
 namespace MarketData.Enrichment.Providers;
 
 /// <summary>Settings of one provider, <c>Providers:&lt;name&gt;</c>.</summary>
-public sealed class ProviderOptions
+public sealed class ProviderOptions : IValidatableObject
 {
     /// <summary>Whether the provider is asked at all.</summary>
     public bool Enabled { get; set; } = true;
 
     /// <summary>
-    /// Where it answers, with or without a path before the provider's own; any server that speaks the wire format can stand in.
+    /// Where it answers, with or without a path before the provider's own; any server that speaks the wire format will do.
     /// Null means the provider's public address.
     /// </summary>
     public Uri? BaseUrl { get; set; }
@@ -21,8 +23,19 @@ public sealed class ProviderOptions
     public string? ApiKey { get; set; }
 
     /// <summary>Binance: the request weight that the provider allows in a minute, 1 or more; we stop at nine tenths of it.</summary>
+    [Range(1, 1_000_000)]
     public int WeightPerMinute { get; set; } = 6000;
 
     /// <summary>Limits, retries, circuit breaker and time-outs.</summary>
+    [ValidateObjectMembers]
     public ProviderResilienceOptions Resilience { get; set; } = new();
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (BaseUrl is not (null or { Scheme: "http" or "https" }))
+            yield return new($"must be an absolute http or https address, and is '{BaseUrl}'.", [nameof(BaseUrl)]);
+        if (FuturesBaseUrl is not (null or { Scheme: "http" or "https" }))
+            yield return new($"must be an absolute http or https address, and is '{FuturesBaseUrl}'.", [nameof(FuturesBaseUrl)]);
+    }
 }

@@ -28,7 +28,6 @@ public static class ProviderServices
         services.TryAddSingleton<SchemaReadiness>();
         services.AddSingleton<ProviderQuotaStore>();
         services.AddSingleton<ProviderStateStore>();
-        services.AddSingleton<IValidateOptions<ProviderOptions>, ProviderSettings>();
         services.AddHostedService<ProviderStateReporter>();
         services.AddSingleton<ProviderChain>();
 
@@ -41,8 +40,8 @@ public static class ProviderServices
     private static void Add(
         IServiceCollection services, IConfiguration configuration, string name, Uri publicAddress, Func<ProviderClient, IServiceProvider, IMarketDataProvider> create)
     {
-        var section = configuration.GetSection($"Providers:{name}");
-        services.AddOptions<ProviderOptions>(name).Bind(section).ValidateOnStart();
+        var section = configuration.GetSection($"Providers:{char.ToUpperInvariant(name[0])}{name[1..]}");
+        services.AddSettings<ProviderOptions>(section, name);
         var options = Read(section);
         if (!options.Enabled || (name == ProviderNames.Polygon && string.IsNullOrWhiteSpace(options.ApiKey)))
             return;

@@ -1,7 +1,9 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace MarketData.Enrichment.Scheduling;
 
 /// <summary>What the service works on, when, and how hard: section <c>Enrichment</c>.</summary>
-public sealed class EnrichmentOptions
+public sealed class EnrichmentOptions : IValidatableObject
 {
     /// <summary>The configuration section.</summary>
     public const string Section = "Enrichment";
@@ -10,12 +12,15 @@ public sealed class EnrichmentOptions
     public string Schedule { get; set; } = "0 30 1 * * ?";
 
     /// <summary>Symbols worked on at once by this node, 1 to 100.</summary>
+    [Range(1, 100)]
     public int Concurrency { get; set; } = 5;
 
     /// <summary>Attempts that a symbol gets in a run, the first included, 1 to 20.</summary>
+    [Range(1, 20)]
     public int MaxAttempts { get; set; } = 4;
 
     /// <summary>Nodes in a row that may be lost while working on a symbol before it counts as failed, 2 to 1,000.</summary>
+    [Range(2, 1000)]
     public int MaxLosses { get; set; } = 25;
 
     /// <summary>
@@ -28,5 +33,21 @@ public sealed class EnrichmentOptions
     public bool RunOnFirstStart { get; set; } = true;
 
     /// <summary>The longest that due work waits when its announcement was missed, 100 ms to 5 minutes.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:05:00")]
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (!CronSchedule.IsValid(Schedule))
+        {
+            yield return new(
+                "must be a cron expression of six fields, seconds first and days of the week by name, "
+                + $"such as '0 30 1 * * ?' or '0 30 1 ? * TUE-SAT', and is '{Schedule}'.",
+                [nameof(Schedule)]);
+        }
+
+        if (!InitialSymbols.TryParse(Symbols, out _, out var wrong))
+            yield return new($"has an entry that does not read as SYMBOL[:class[:timeframes]], each symbol once: '{wrong}'.", [nameof(Symbols)]);
+    }
 }

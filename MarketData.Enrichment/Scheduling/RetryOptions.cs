@@ -1,7 +1,9 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace MarketData.Enrichment.Scheduling;
 
 /// <summary>How long a failed symbol waits before it is tried again. Section <c>Enrichment:Retry</c>.</summary>
-public sealed class RetryOptions
+public sealed class RetryOptions : IValidatableObject
 {
     /// <summary>The configuration section.</summary>
     public const string Section = "Enrichment:Retry";
@@ -10,10 +12,19 @@ public sealed class RetryOptions
     private const double Jitter = 0.25;
 
     /// <summary>The wait after the first failure, 10 ms to 1 hour; each further one is four times as long.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "01:00:00")]
     public TimeSpan BaseDelay { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The longest wait, <see cref="BaseDelay"/> to 1 day.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "1.00:00:00")]
     public TimeSpan MaxDelay { get; set; } = TimeSpan.FromMinutes(30);
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (MaxDelay < BaseDelay)
+            yield return new($"must lie between BaseDelay, {BaseDelay}, and 1.00:00:00, and is {MaxDelay}.", [nameof(MaxDelay)]);
+    }
 
     /// <summary>The wait after an attempt; a quarter of jitter either way keeps what failed together from being retried together.</summary>
     /// <param name="attempt">The attempt that failed, from 1.</param>

@@ -2,7 +2,6 @@ using MarketData.Storage;
 using MarketData.Storage.Candles;
 using MarketData.Storage.Enrichment;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace MarketData.Enrichment.Scheduling;
@@ -16,10 +15,10 @@ public static class SchedulingServices
     /// </summary>
     public static IServiceCollection AddScheduling(this IServiceCollection services, IConfiguration configuration)
     {
-        AddOptions<EnrichmentOptions>(services, configuration, EnrichmentOptions.Section);
-        AddOptions<LeaseOptions>(services, configuration, LeaseOptions.Section);
-        AddOptions<RetryOptions>(services, configuration, RetryOptions.Section);
-        AddOptions<RetentionOptions>(services, configuration, RetentionOptions.Section);
+        services.AddSettings<EnrichmentOptions>(configuration.GetSection(EnrichmentOptions.Section));
+        services.AddSettings<LeaseOptions>(configuration.GetSection(LeaseOptions.Section));
+        services.AddSettings<RetryOptions>(configuration.GetSection(RetryOptions.Section));
+        services.AddSettings<RetentionOptions>(configuration.GetSection(RetentionOptions.Section));
         AddStores(services);
         services.TryAddSingleton<SchemaReadiness>();
         services.AddSingleton<JobLeases>();
@@ -36,12 +35,6 @@ public static class SchedulingServices
         services.AddHostedService(provider => provider.GetRequiredService<EnrichmentNode>());
         services.AddHealthChecks().AddCheck<EnrichmentNode>("node");
         return services;
-    }
-
-    private static void AddOptions<TOptions>(IServiceCollection services, IConfiguration configuration, string section) where TOptions : class
-    {
-        services.AddOptions<TOptions>().Bind(configuration.GetSection(section)).ValidateOnStart();
-        services.AddSingleton((IValidateOptions<TOptions>)(object)new SchedulingSettings());
     }
 
     private static void AddStores(IServiceCollection services)

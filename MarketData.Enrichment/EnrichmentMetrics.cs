@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using MarketData.Enrichment.Resilience;
 using MarketData.Storage.Enrichment;
 
 namespace MarketData.Enrichment;
@@ -11,6 +10,9 @@ public sealed class EnrichmentMetrics
     public const string MeterName = "MarketData.Enrichment";
 
     private const int MostSeries = 2000;
+
+    // A state's place is its value in the metric of circuits.
+    private static readonly string[] CircuitStates = ["closed", "half_open", "open", "isolated"];
 
     private readonly List<Func<ProviderResilience>> _providers = [];
     private readonly TimeProvider _time;
@@ -47,7 +49,7 @@ public sealed class EnrichmentMetrics
         BulkheadRejections = meter.CreateCounter<long>("marketdata.resilience.bulkhead.rejections", "{request}", "Requests refused because too many waited for their turn. Attributes: provider.");
         Retries = meter.CreateCounter<long>("marketdata.resilience.retries", "{retry}", "Attempts after the first. Attributes: provider, reason.");
         ObserveProvider(
-            meter, "marketdata.resilience.circuit.state", "{state}", "0 closed, 1 half-open, 2 open, 3 isolated.", state => CircuitStates.Value(state.CircuitState));
+            meter, "marketdata.resilience.circuit.state", "{state}", "0 closed, 1 half-open, 2 open, 3 isolated.", state => Array.IndexOf(CircuitStates, state.CircuitState));
         ObserveProvider(meter, "marketdata.resilience.rate_limit.permits", "{permit}", "Permits left in the cluster's bucket.", state => state.RateLimit.Available);
         ObserveProvider(meter, "marketdata.resilience.bulkhead.active", "{request}", "Requests under way.", state => state.Bulkhead.Active);
         ObserveProvider(meter, "marketdata.resilience.bulkhead.queued", "{request}", "Requests waiting for their turn.", state => state.Bulkhead.Queued);

@@ -70,5 +70,5 @@ if (builder.IsMonitored())
 
 builder.PublishManifest();
 builder.EndWithDotnetRun();
-builder.PrintAddresses();
+builder.PrintAddresses(isAwaited: resource => resource is ProjectResource or EmbeddedPostgresResource);
 return await builder.Build().RunToEndAsync();

@@ -28,7 +28,7 @@ public static class SimulatorApp
 
         var app = builder.Build();
         app.UseWhen(context => context.Request.Path.StartsWithSegments("/simulator"), own => own.UseStatusCodePages());
-        app.UseMiddleware<ProviderGate>();
+        app.UseMiddleware<RequestInterception>();
         app.MapPolygon();
         app.MapBinance();
         app.MapYahoo();

@@ -1,5 +1,4 @@
 using System.Text;
-using MarketData.AppHost.Postgres;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
@@ -8,7 +7,8 @@ namespace MarketData.AppHost.Hosting;
 
 /// <summary>Prints where to look, once the services and their database are healthy; and what one that did not start said, at once.</summary>
 internal sealed class AddressSummary(
-    ResourceNotificationService notifications, ResourceLoggerService logs, DistributedApplicationModel model, IConfiguration settings) : BackgroundService
+    ResourceNotificationService notifications, ResourceLoggerService logs, DistributedApplicationModel model, IConfiguration settings,
+    Func<IResource, bool> isAwaited) : BackgroundService
 {
     private static readonly string[] NotStarted = [KnownResourceStates.FailedToStart, KnownResourceStates.Exited, KnownResourceStates.Finished];
 
@@ -16,7 +16,7 @@ internal sealed class AddressSummary(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var failed = false;
-        var awaited = model.Resources.Where(resource => resource is ProjectResource or EmbeddedPostgresResource);
+        var awaited = model.Resources.Where(isAwaited);
         await foreach (var outcome in Task.WhenEach(awaited.Select(resource => OutcomeAsync(resource, stoppingToken))).WithCancellation(stoppingToken))
         {
             if (await outcome is not { } failure)

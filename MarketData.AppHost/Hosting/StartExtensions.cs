@@ -23,12 +23,12 @@ internal static partial class StartExtensions
     public static void FailAtStart(this IDistributedApplicationBuilder builder, string sentence) =>
         builder.OnBeforeStart((_, _) => throw new StartException(sentence));
 
-    /// <summary>Prints where to look once all services are healthy, and why one did not start.</summary>
-    public static void PrintAddresses(this IDistributedApplicationBuilder builder)
+    /// <summary>Prints where to look once all that is awaited is healthy, and why one did not start.</summary>
+    public static void PrintAddresses(this IDistributedApplicationBuilder builder, Func<IResource, bool> isAwaited)
     {
         // Before Aspire's own, of which one waits for as long as a resource does.
         if (builder.ExecutionContext.IsRunMode)
-            builder.Services.Insert(0, ServiceDescriptor.Singleton<IHostedService, AddressSummary>());
+            builder.Services.Insert(0, ServiceDescriptor.Singleton<IHostedService>(services => ActivatorUtilities.CreateInstance<AddressSummary>(services, isAwaited)));
     }
 
     /// <summary>Runs the app host until it is told to stop; what keeps it from starting is said in one sentence.</summary>

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
-using MarketData.Web.Operators;
 using Polly.CircuitBreaker;
 using Polly.Timeout;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using MarketData.Web.Presentation;
 
 namespace MarketData.Web.Api;
 
@@ -14,11 +13,11 @@ public sealed class EnrichmentClient(ApiConnection api)
 
     /// <summary>Pipeline metrics over a window such as <c>24h</c> or <c>7d</c>.</summary>
     public Task<PipelineMetrics> GetMetricsAsync(string window, CancellationToken cancellationToken) =>
-        api.GetAsync<PipelineMetrics>($"{Root}/dashboard/metrics{Links.Query(("window", window))}", cancellationToken);
+        api.GetAsync<PipelineMetrics>($"{Root}/dashboard/metrics{UrlQuery.Of(("window", window))}", cancellationToken);
 
     /// <summary>Pipeline metrics over time.</summary>
     public Task<MetricSeries> GetMetricSeriesAsync(string window, CancellationToken cancellationToken) =>
-        api.GetAsync<MetricSeries>($"{Root}/dashboard/metrics/series{Links.Query(("window", window))}", cancellationToken);
+        api.GetAsync<MetricSeries>($"{Root}/dashboard/metrics/series{UrlQuery.Of(("window", window))}", cancellationToken);
 
     /// <summary>Health of scheduler, database, providers and symbols.</summary>
     public Task<Health> GetHealthAsync(CancellationToken cancellationToken) =>
@@ -35,7 +34,7 @@ public sealed class EnrichmentClient(ApiConnection api)
     /// <summary>Runs, newest first.</summary>
     public Task<Page<Run>> GetRunsAsync(RunFilter filter, CancellationToken cancellationToken) =>
         api.GetAsync<Page<Run>>(
-            $"{Root}/history" + Links.Query(
+            $"{Root}/history" + UrlQuery.Of(
                 ("success", filter.Success is { } success ? success ? "true" : "false" : null),
                 ("symbol", filter.Symbol),
                 ("from", Instant(filter.From)),
@@ -50,7 +49,7 @@ public sealed class EnrichmentClient(ApiConnection api)
     /// <summary>Jobs, newest first.</summary>
     public Task<Page<Job>> GetJobsAsync(JobFilter filter, CancellationToken cancellationToken) =>
         api.GetAsync<Page<Job>>(
-            $"{Root}/jobs" + Links.Query(
+            $"{Root}/jobs" + UrlQuery.Of(
                 ("status", filter.Status),
                 ("symbol", filter.Symbol),
                 ("min_attempts", Number(filter.MinimumAttempts)),
@@ -71,7 +70,7 @@ public sealed class EnrichmentClient(ApiConnection api)
     /// <summary>Asks again for the symbols that failed: of one run, or of all whose last job failed.</summary>
     public Task<TriggerAccepted> RetryFailedAsync(Guid? run, CancellationToken cancellationToken) =>
         api.SendAsync<TriggerAccepted>(
-            HttpMethod.Post, $"{Root}/retry-failed{Links.Query(("job_id", run?.ToString()))}", null, cancellationToken);
+            HttpMethod.Post, $"{Root}/retry-failed{UrlQuery.Of(("job_id", run?.ToString()))}", null, cancellationToken);
 
     /// <summary>Cancels what is still queued of a run.</summary>
     public Task<RunCancelled> CancelAsync(Guid run, CancellationToken cancellationToken) =>

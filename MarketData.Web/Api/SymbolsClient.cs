@@ -1,5 +1,4 @@
 using System.Text.Json;
-using MarketData.Web.Presentation;
 
 namespace MarketData.Web.Api;
 
@@ -16,14 +15,14 @@ public sealed class SymbolsClient(ApiConnection api)
     /// <summary>One tracked symbol with its state; null when it is not tracked.</summary>
     public async Task<DetailedSymbol?> FindAsync(string symbol, CancellationToken cancellationToken)
     {
-        var found = await api.GetAsync<DetailedSymbolList>("api/v1/symbols/detailed" + Links.Query(("search", symbol)), cancellationToken);
+        var found = await api.GetAsync<DetailedSymbolList>("api/v1/symbols/detailed" + UrlQuery.Of(("search", symbol)), cancellationToken);
         return found.Symbols.FirstOrDefault(s => s.Symbol.Equals(symbol, StringComparison.OrdinalIgnoreCase));
     }
 
     /// <summary>Symbols that begin with, or else contain, the text.</summary>
     public async Task<IReadOnlyList<string>> SuggestAsync(string text, CancellationToken cancellationToken)
     {
-        var found = await api.GetAsync<SymbolList>("api/v1/symbols" + Links.Query(("search", text)), cancellationToken);
+        var found = await api.GetAsync<SymbolList>("api/v1/symbols" + UrlQuery.Of(("search", text)), cancellationToken);
         return [.. found.Symbols
             .Where(s => s.Symbol.Contains(text, StringComparison.OrdinalIgnoreCase)
                 || s.Name?.Contains(text, StringComparison.OrdinalIgnoreCase) == true)
@@ -35,7 +34,7 @@ public sealed class SymbolsClient(ApiConnection api)
     /// <summary>Quality by day, gaps, anomalies, rejects and revisions of one interval, over a span of days.</summary>
     public Task<QualityReport> GetQualityAsync(string symbol, string timeframe, DateOnly start, DateOnly end, CancellationToken cancellationToken) =>
         api.GetAsync<QualityReport>(
-            $"api/v1/data/quality/{Uri.EscapeDataString(symbol)}" + Links.Query(
+            $"api/v1/data/quality/{Uri.EscapeDataString(symbol)}" + UrlQuery.Of(
                 ("timeframe", timeframe),
                 ("start", start.ToString("O", System.Globalization.CultureInfo.InvariantCulture)),
                 ("end", end.ToString("O", System.Globalization.CultureInfo.InvariantCulture)),

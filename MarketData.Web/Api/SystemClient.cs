@@ -1,5 +1,3 @@
-using MarketData.Web.Presentation;
-
 namespace MarketData.Web.Api;
 
 /// <summary>The system under everything: database, nodes, providers' calls.</summary>
@@ -10,7 +8,7 @@ public sealed class SystemClient(ApiConnection api)
 
     /// <summary>Calls, errors and latency per provider over a window.</summary>
     public async Task<IReadOnlyList<ProviderCalls>> GetProviderCallsAsync(string window, CancellationToken cancellationToken) =>
-        (await api.GetAsync<ProviderMetrics>("api/v1/metrics/providers" + Links.Query(("window", window)), cancellationToken)).Providers;
+        (await api.GetAsync<ProviderMetrics>("api/v1/metrics/providers" + UrlQuery.Of(("window", window)), cancellationToken)).Providers;
 
     private sealed record ProviderMetrics(string Window, IReadOnlyList<ProviderCalls> Providers);
 }

@@ -1,5 +1,5 @@
 using System.Security.Claims;
-using MarketData.Web.Operators;
+using MarketData.Web.Api;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Yarp.ReverseProxy.Configuration;

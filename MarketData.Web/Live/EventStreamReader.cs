@@ -55,7 +55,7 @@ public sealed partial class EventStreamReader(
         if (_lastEventId is not null)
             request.Headers.Add("Last-Event-ID", _lastEventId);
         if (options.Value.ApiKey is { Length: > 0 } key)
-            request.Headers.Add(Operators.OperatorSession.KeyHeader, key);
+            request.Headers.Add(OperatorSession.KeyHeader, key);
 
         using var client = clients.CreateClient(HttpClientName);
         using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stoppingToken);

@@ -1,3 +1,4 @@
+using MarketData.Web.Api;
 using Microsoft.AspNetCore.Authentication.Cookies;
 
 namespace MarketData.Web.Operators;

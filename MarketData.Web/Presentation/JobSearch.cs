@@ -12,7 +12,7 @@ namespace MarketData.Web.Presentation;
 public sealed record JobSearch(string? Status, string? Symbol, bool Repeated, int? LongerThanSeconds, string? Since)
 {
     /// <summary>The page that shows what is looked for.</summary>
-    public string Href => "jobs" + Links.Query(
+    public string Href => "jobs" + UrlQuery.Of(
         ("view", "history"), ("status", Status), ("symbol", Symbol), ("attempts", Repeated ? "2" : null),
         ("longer", LongerThanSeconds?.ToString(CultureInfo.InvariantCulture)), ("since", Since));
 

@@ -27,17 +27,4 @@ public static class Links
     /// <summary>The history of jobs, filtered.</summary>
     public static string Jobs(string? status = null, string? symbol = null, int? minimumAttempts = null, string? since = null) =>
         new JobSearch(status, symbol, minimumAttempts is > 1, null, since).Href;
-
-    /// <summary>A query string of the values that are there; empty when none is.</summary>
-    public static string Query(params ReadOnlySpan<(string Name, string? Value)> values)
-    {
-        var query = new System.Text.StringBuilder();
-        foreach (var (name, value) in values)
-        {
-            if (value is { Length: > 0 })
-                query.Append(query.Length == 0 ? '?' : '&').Append(name).Append('=').Append(Uri.EscapeDataString(value));
-        }
-
-        return query.ToString();
-    }
 }

@@ -30,6 +30,26 @@ public sealed class DependencyTests
     }
 
     [Theory]
+    [MemberData(nameof(Projects))]
+    public void No_folder_depends_on_one_that_depends_on_it(string project) =>
+        Folders.Cycles(
+            from type in TypesOf(project)
+            from dependency in type.Dependencies
+            let user = Folders.Of(project, type.Namespace?.FullName)
+            let used = Folders.Of(project, dependency.Target.Namespace?.FullName)
+            where user is not null && used is not null
+            select new FolderUse(user, used, $"{type.Name} uses {dependency.Target.Name}")).ShouldBeEmpty();
+
+    [Fact]
+    public void No_folder_of_the_app_host_depends_on_one_that_depends_on_it() =>
+        Folders.Cycles(Folders.OfSources("MarketData.AppHost")).ShouldBeEmpty();
+
+    [Fact]
+    public void A_cycle_of_folders_is_told_with_the_types_that_make_it() =>
+        Folders.Cycles([new("A", "B", "a uses b"), new("B", "C", "b uses c"), new("C", "A", "c uses a"), new("A", "D", "a uses d")])
+            .ShouldBe(["A -> B: a uses b", "B -> C: b uses c", "C -> A: c uses a"], ignoreOrder: true);
+
+    [Theory]
     [InlineData("MarketData.Enrichment.Resilience", "MarketData.Enrichment.Providers")]
     [InlineData("MarketData.Enrichment.Resilience", "MarketData.Enrichment.Pipeline")]
     [InlineData("MarketData.Enrichment.Resilience", "MarketData.Enrichment.Scheduling")]

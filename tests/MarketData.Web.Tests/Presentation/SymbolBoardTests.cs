@@ -1,7 +1,6 @@
 using System.Text.Json;
 using MarketData.Web.Api;
 using MarketData.Web.Live;
-using MarketData.Web.Operators;
 using MarketData.Web.Presentation;
 using MarketData.Web.Tests.Fakes;
 using Microsoft.AspNetCore.Components.Authorization;

@@ -1,12 +1,12 @@
 using System.Globalization;
 using System.Net.Sockets;
-using MarketData.Simulator.Requests;
+using MarketData.Simulator.Faults;
 using Microsoft.AspNetCore.Connections.Features;
 
-namespace MarketData.Simulator.Faults;
+namespace MarketData.Simulator.Requests;
 
 /// <summary>What every request to a simulated provider passes: it is counted, held against the quota, and hit by the faults in force.</summary>
-internal sealed class ProviderGate(RequestDelegate next, FaultBook book, RequestLog log, Quotas quotas, TimeProvider time, IHostApplicationLifetime lifetime)
+internal sealed class RequestInterception(RequestDelegate next, FaultBook book, RequestLog log, Quotas quotas, TimeProvider time, IHostApplicationLifetime lifetime)
 {
     private static readonly TimeSpan UsualLatency = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan UsualBan = TimeSpan.FromMinutes(2);

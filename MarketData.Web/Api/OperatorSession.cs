@@ -1,7 +1,7 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Components.Authorization;
 
-namespace MarketData.Web.Operators;
+namespace MarketData.Web.Api;
 
 /// <summary>
 /// Who works at this page. The key stays in the encrypted session cookie and in the server's memory: no script can read it.

@@ -9,13 +9,13 @@ namespace MarketData.Storage.Dashboard;
 public sealed class HealthReader(NpgsqlDataSource database)
 {
     private const string Health = $"""
-        SELECT paused, {ScheduleStore.NextNightly}, (SELECT count(*) FROM enrichment_nodes WHERE {NodeSql.Alive}) AS nodes,
+        SELECT paused, {ScheduleStore.NextNightly}, (SELECT count(*) FROM enrichment_nodes WHERE {NodeRegistry.Alive}) AS nodes,
                (SELECT max(heartbeat_at) FROM enrichment_nodes) AS last_heartbeat, now() AS now
         FROM scheduler_state;
 
-        SELECT count(*) FROM enrichment_history WHERE completed_at IS NULL AND NOT EXISTS (SELECT FROM enrichment_nodes WHERE {NodeSql.Alive});
+        SELECT count(*) FROM enrichment_history WHERE completed_at IS NULL AND NOT EXISTS (SELECT FROM enrichment_nodes WHERE {NodeRegistry.Alive});
 
-        SELECT p.state::text, EXISTS (SELECT FROM enrichment_nodes n WHERE n.node_id = p.node_id AND {NodeSql.Alive}), p.updated_at
+        SELECT p.state::text, EXISTS (SELECT FROM enrichment_nodes n WHERE n.node_id = p.node_id AND {NodeRegistry.Alive}), p.updated_at
         FROM provider_state p WHERE p.updated_at > now() - interval '1 day' ORDER BY p.provider, p.node_id;
 
         SELECT count(*) FILTER (WHERE e.health = 'healthy') AS healthy, count(*) FILTER (WHERE e.health = 'warning') AS warning,

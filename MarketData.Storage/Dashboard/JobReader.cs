@@ -10,6 +10,8 @@ public sealed class JobReader(NpgsqlDataSource database)
     /// <summary>The matching jobs are counted up to here.</summary>
     public const int CountLimit = 10_000;
 
+    private static readonly JsonSerializerOptions StepNames = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
     // The attempt in hand counts as work from its start, so that the two times always add up to the job's age.
     private const string Columns = """
         j.id, j.job_id, h.trigger, j.symbol, j.asset_class, j.timeframes, j.range_from, j.range_to, j.status, j.step, j.step_timeframe,
@@ -71,12 +73,14 @@ public sealed class JobReader(NpgsqlDataSource database)
     public async Task<IReadOnlyList<JobAttempt>> ReadAttemptsAsync(long id, CancellationToken cancellation)
     {
         const string attempts = """
-            SELECT attempt, node_id AS node, started_at, ended_at, outcome, steps::text AS steps, error_message, trace_id
+            SELECT attempt, node_id AS node, started_at, ended_at, outcome, error_message, trace_id, steps::text AS steps
             FROM enrichment_job_attempts WHERE enrichment_job_id = @id ORDER BY attempt, id
             """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        var rows = await connection.QueryAsync<AttemptRow>(Sql.Command("read job attempts", attempts, new { id }, cancellation));
-        return [.. rows.Select(row => row.ToAttempt())];
+        return (await connection.QueryAsync<JobAttempt, string?, JobAttempt>(
+            Sql.Command("read job attempts", attempts, new { id }, cancellation),
+            (attempt, steps) => steps is null ? attempt : attempt with { Steps = JsonSerializer.Deserialize<StepTiming[]>(steps, StepNames) ?? [] },
+            splitOn: "steps")).AsList();
     }
 
     // Conditions that an index covers are written out, since the planner can't see through a parameter.
@@ -104,38 +108,5 @@ public sealed class JobReader(NpgsqlDataSource database)
         if (filter.To is not null)
             conditions.Add("j.queued_at < @To");
         return "WHERE " + string.Join(" AND ", conditions);
-    }
-
-    private sealed record AttemptRow
-    {
-        private static readonly JsonSerializerOptions StepNames = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
-
-        public required int Attempt { get; init; }
-
-        public required string Node { get; init; }
-
-        public required DateTime StartedAt { get; init; }
-
-        public DateTime? EndedAt { get; init; }
-
-        public string? Outcome { get; init; }
-
-        public string? Steps { get; init; }
-
-        public string? ErrorMessage { get; init; }
-
-        public string? TraceId { get; init; }
-
-        public JobAttempt ToAttempt() => new()
-        {
-            Attempt = Attempt,
-            Node = Node,
-            StartedAt = StartedAt,
-            EndedAt = EndedAt,
-            Outcome = Outcome,
-            Steps = Steps is null ? [] : JsonSerializer.Deserialize<StepTiming[]>(Steps, StepNames) ?? [],
-            ErrorMessage = ErrorMessage,
-            TraceId = TraceId,
-        };
     }
 }

@@ -9,16 +9,16 @@ public sealed class OverviewReader(NpgsqlDataSource database)
 {
     // A run's sums are kept in its row, so the last day and the last 30 runs cost a handful of rows however many symbols there are.
     private const string Overview = $"""
-        SELECT paused, {ScheduleStore.NextNightly}, (SELECT count(*) FROM enrichment_nodes WHERE {NodeSql.Alive}) AS nodes,
+        SELECT paused, {ScheduleStore.NextNightly}, (SELECT count(*) FROM enrichment_nodes WHERE {NodeRegistry.Alive}) AS nodes,
                (SELECT max(heartbeat_at) FROM enrichment_nodes) AS last_heartbeat,
                (SELECT max(coalesce(started_at, created_at)) FROM (
                    SELECT started_at, created_at FROM enrichment_history ORDER BY created_at DESC, job_id DESC LIMIT 1) newest) AS last_run,
                now() AS now
         FROM scheduler_state;
 
-        SELECT {RunSql.Columns} FROM enrichment_history WHERE completed_at IS NOT NULL ORDER BY created_at DESC, job_id DESC LIMIT 1;
+        SELECT {RunReader.Columns} FROM enrichment_history WHERE completed_at IS NOT NULL ORDER BY created_at DESC, job_id DESC LIMIT 1;
 
-        SELECT {RunSql.Columns} FROM enrichment_history WHERE completed_at IS NULL ORDER BY status DESC, created_at LIMIT 1;
+        SELECT {RunReader.Columns} FROM enrichment_history WHERE completed_at IS NULL ORDER BY status DESC, created_at LIMIT 1;
 
         SELECT sum(symbols_successful)::float8 / nullif(sum(symbols_successful + symbols_failed), 0)
         FROM (SELECT symbols_successful, symbols_failed FROM enrichment_history

@@ -1,4 +1,5 @@
 using Dapper;
+using MarketData.Storage.Enrichment;
 using Npgsql;
 
 namespace MarketData.Storage.Dashboard;
@@ -6,6 +7,12 @@ namespace MarketData.Storage.Dashboard;
 /// <summary>Reads runs.</summary>
 public sealed class RunReader(NpgsqlDataSource database)
 {
+    /// <summary>The columns of a run, as <see cref="RunSummary"/> has them.</summary>
+    internal const string Columns = """
+        job_id, trigger, status, requested_by, created_at, started_at, completed_at, symbols_total, symbols_successful, symbols_failed,
+        symbols_cancelled, symbols_retried, records_fetched, records_inserted, records_updated, trace_id
+        """;
+
     /// <summary>Reads a page of runs, newest first, and how many match on all pages.</summary>
     public async Task<(IReadOnlyList<RunSummary> Items, long Total)> ReadPageAsync(RunFilter filter, int limit, CancellationToken cancellation)
     {
@@ -20,7 +27,7 @@ public sealed class RunReader(NpgsqlDataSource database)
             matches += " AND created_at < @To";
         var page = filter.Before is null ? matches : matches + " AND (created_at, job_id) < (@BeforeCreatedAt, @BeforeJobId)";
         var sql = $"""
-            SELECT {RunSql.Columns} FROM enrichment_history {page} ORDER BY created_at DESC, job_id DESC LIMIT @limit;
+            SELECT {Columns} FROM enrichment_history {page} ORDER BY created_at DESC, job_id DESC LIMIT @limit;
             SELECT count(*) FROM enrichment_history {matches};
             """;
         var arguments = new
@@ -40,7 +47,7 @@ public sealed class RunReader(NpgsqlDataSource database)
     /// <summary>Reads a run; null when there is none with this id.</summary>
     public async Task<RunSummary?> ReadAsync(Guid jobId, CancellationToken cancellation)
     {
-        const string run = $"SELECT {RunSql.Columns} FROM enrichment_history WHERE job_id = @jobId";
+        const string run = $"SELECT {Columns} FROM enrichment_history WHERE job_id = @jobId";
         await using var connection = await database.OpenConnectionAsync(cancellation);
         return await connection.QuerySingleOrDefaultAsync<RunSummary>(Sql.Command("read run", run, new { jobId }, cancellation));
     }
@@ -48,7 +55,7 @@ public sealed class RunReader(NpgsqlDataSource database)
     /// <summary>Whether any node is alive.</summary>
     public async Task<bool> IsAnyNodeAliveAsync(CancellationToken cancellation)
     {
-        const string any = $"SELECT EXISTS (SELECT FROM enrichment_nodes WHERE {NodeSql.Alive})";
+        const string any = $"SELECT EXISTS (SELECT FROM enrichment_nodes WHERE {NodeRegistry.Alive})";
         await using var connection = await database.OpenConnectionAsync(cancellation);
         return await connection.ExecuteScalarAsync<bool>(Sql.Command("look for live node", any, null, cancellation));
     }

@@ -35,13 +35,13 @@ public sealed class SystemReader(NpgsqlDataSource database)
         """;
 
     private const string Nodes = $"""
-        SELECT node_id, host, process_id, version, concurrency, running, started_at, heartbeat_at, stopped_at, {NodeSql.Alive} AS alive
+        SELECT node_id, host, process_id, version, concurrency, running, started_at, heartbeat_at, stopped_at, {NodeRegistry.Alive} AS alive
         FROM enrichment_nodes WHERE heartbeat_at > now() - interval '1 day' ORDER BY heartbeat_at DESC
         """;
 
     private const string Status = $"""
         {Database};
-        SELECT paused, {ScheduleStore.NextNightly}, (SELECT count(*) FROM enrichment_nodes WHERE {NodeSql.Alive}) AS nodes,
+        SELECT paused, {ScheduleStore.NextNightly}, (SELECT count(*) FROM enrichment_nodes WHERE {NodeRegistry.Alive}) AS nodes,
                (SELECT max(heartbeat_at) FROM enrichment_nodes) AS last_heartbeat,
                (SELECT max(coalesce(started_at, created_at)) FROM (
                    SELECT started_at, created_at FROM enrichment_history ORDER BY created_at DESC, job_id DESC LIMIT 1) newest) AS last_run,

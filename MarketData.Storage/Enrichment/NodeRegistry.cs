@@ -6,6 +6,9 @@ namespace MarketData.Storage.Enrichment;
 /// <summary>Who works: every node's entry and its heartbeat. A node is live while its heartbeat is recent by the database's clock.</summary>
 public sealed class NodeRegistry(NpgsqlDataSource database)
 {
+    /// <summary>The condition for a live node: a heartbeat within 30 seconds by the database's clock, and no orderly stop since.</summary>
+    internal const string Alive = "heartbeat_at > now() - interval '30 seconds' AND stopped_at IS NULL";
+
     /// <summary>A heartbeat older than this is a dead node's, seconds.</summary>
     public const int LiveSeconds = 20;
 

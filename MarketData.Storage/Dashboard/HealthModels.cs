@@ -1,0 +1,91 @@
+using MarketData.Storage.Enrichment;
+
+namespace MarketData.Storage.Dashboard;
+
+/// <summary>What <see cref="HealthReader"/> reads.</summary>
+public sealed record HealthRows
+{
+    /// <summary>Scheduler and nodes.</summary>
+    public required SchedulerRow Scheduler { get; init; }
+
+    /// <summary>Runs that are open though no node lives.</summary>
+    public required long StuckRuns { get; init; }
+
+    /// <summary>Each provider on each node that reported within a day.</summary>
+    public required IReadOnlyList<ProviderState> Providers { get; init; }
+
+    /// <summary>Active symbols by state of health.</summary>
+    public required SymbolHealth Symbols { get; init; }
+
+    /// <summary>The last ten that failed for good.</summary>
+    public required IReadOnlyList<FailedJob> RecentFailures { get; init; }
+}
+
+/// <summary>How many active symbols are in which state of health.</summary>
+public sealed record SymbolHealth
+{
+    /// <summary>Score, completeness and age as they should be.</summary>
+    public required long Healthy { get; init; }
+
+    /// <summary>One of them below its threshold.</summary>
+    public required long Warning { get; init; }
+
+    /// <summary>Data too old.</summary>
+    public required long Stale { get; init; }
+
+    /// <summary>The last job failed for good.</summary>
+    public required long Error { get; init; }
+
+    /// <summary>Never enriched, or a job in hand.</summary>
+    public required long Pending { get; init; }
+}
+
+/// <summary>A symbol that failed for good.</summary>
+public sealed record FailedJob
+{
+    /// <summary>The job's own number.</summary>
+    public required long Id { get; init; }
+
+    /// <summary>The run.</summary>
+    public required Guid JobId { get; init; }
+
+    /// <summary>The symbol.</summary>
+    public required string Symbol { get; init; }
+
+    /// <summary>When it failed, UTC.</summary>
+    public required DateTime CompletedAt { get; init; }
+
+    /// <summary>Attempts made.</summary>
+    public required int Attempt { get; init; }
+
+    /// <summary>Why.</summary>
+    public string? ErrorMessage { get; init; }
+
+    /// <summary>What a person can do about it.</summary>
+    public string? ErrorAdvice { get; init; }
+
+    /// <summary>The last attempt's trace.</summary>
+    public string? TraceId { get; init; }
+}
+
+/// <summary>A provider's circuit changed its state on a node.</summary>
+public sealed record CircuitTransition
+{
+    /// <summary>The provider.</summary>
+    public required string Provider { get; init; }
+
+    /// <summary>The node.</summary>
+    public required string Node { get; init; }
+
+    /// <summary>The state before: <c>closed</c>, <c>half_open</c>, <c>open</c> or <c>isolated</c>.</summary>
+    public required string FromState { get; init; }
+
+    /// <summary>The state after.</summary>
+    public required string ToState { get; init; }
+
+    /// <summary>Why.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>When, UTC.</summary>
+    public required DateTime ChangedAt { get; init; }
+}

@@ -1,0 +1,154 @@
+namespace MarketData.Storage.Dashboard;
+
+/// <summary>Which jobs to read. What is null does not matter.</summary>
+public sealed record JobFilter
+{
+    /// <summary>Only jobs in this state; <c>open</c> is queued, running and retrying together.</summary>
+    public string? Status { get; init; }
+
+    /// <summary>Only jobs of this symbol.</summary>
+    public string? Symbol { get; init; }
+
+    /// <summary>Only jobs of this run.</summary>
+    public Guid? JobId { get; init; }
+
+    /// <summary>Only jobs that began at least so many attempts.</summary>
+    public int? MinAttempts { get; init; }
+
+    /// <summary>Only jobs that were worked on for longer, in attempts that ended.</summary>
+    public int? LongerThanSeconds { get; init; }
+
+    /// <summary>Only jobs put on record at or after this instant, UTC.</summary>
+    public DateTime? From { get; init; }
+
+    /// <summary>Only jobs put on record before this instant, UTC.</summary>
+    public DateTime? To { get; init; }
+
+    /// <summary>Only jobs with a lower number: the last of the page before.</summary>
+    public long? BeforeId { get; init; }
+}
+
+/// <summary>One symbol's part of a run.</summary>
+public sealed record JobSummary
+{
+    /// <summary>The job's own number.</summary>
+    public required long Id { get; init; }
+
+    /// <summary>The run that it belongs to.</summary>
+    public required Guid JobId { get; init; }
+
+    /// <summary>What started the run.</summary>
+    public required string Trigger { get; init; }
+
+    /// <summary>The symbol.</summary>
+    public required string Symbol { get; init; }
+
+    /// <summary><c>stock</c>, <c>etf</c> or <c>crypto</c>.</summary>
+    public required string AssetClass { get; init; }
+
+    /// <summary>The intervals to enrich.</summary>
+    public required string[] Timeframes { get; init; }
+
+    /// <summary>Start of the range to backfill, UTC; null for an ordinary enrichment from the watermark.</summary>
+    public DateTime? RangeFrom { get; init; }
+
+    /// <summary>End of the range to backfill, UTC.</summary>
+    public DateTime? RangeTo { get; init; }
+
+    /// <summary><c>queued</c>, <c>running</c>, <c>retrying</c> (waits for its next attempt), <c>succeeded</c>, <c>failed</c> or <c>cancelled</c>.</summary>
+    public required string Status { get; init; }
+
+    /// <summary>While running: <c>fetch</c>, <c>validate</c>, <c>compute</c>, <c>score</c> or <c>store</c>.</summary>
+    public string? Step { get; init; }
+
+    /// <summary>The interval that the step works on.</summary>
+    public string? StepTimeframe { get; init; }
+
+    /// <summary>Attempts begun.</summary>
+    public required int Attempt { get; init; }
+
+    /// <summary>Attempts allowed.</summary>
+    public required int MaxAttempts { get; init; }
+
+    /// <summary>When it was put on record, UTC.</summary>
+    public required DateTime QueuedAt { get; init; }
+
+    /// <summary>When it may run next, UTC.</summary>
+    public required DateTime DueAt { get; init; }
+
+    /// <summary>When its first attempt began, UTC.</summary>
+    public DateTime? StartedAt { get; init; }
+
+    /// <summary>When the attempt in hand began, UTC.</summary>
+    public DateTime? AttemptStartedAt { get; init; }
+
+    /// <summary>When it ended, UTC.</summary>
+    public DateTime? CompletedAt { get; init; }
+
+    /// <summary>Milliseconds spent in attempts.</summary>
+    public required long WorkedMs { get; init; }
+
+    /// <summary>Milliseconds spent waiting: in the queue and between attempts.</summary>
+    public required long WaitedMs { get; init; }
+
+    /// <summary>The node that works on it.</summary>
+    public string? Node { get; init; }
+
+    /// <summary>Whether a running job was told to stop.</summary>
+    public required bool CancelRequested { get; init; }
+
+    /// <summary>Candles that providers sent.</summary>
+    public required long RecordsFetched { get; init; }
+
+    /// <summary>Candles that were new.</summary>
+    public required long RecordsInserted { get; init; }
+
+    /// <summary>Candles whose values changed.</summary>
+    public required long RecordsUpdated { get; init; }
+
+    /// <summary><c>transient</c> (worth another attempt) or <c>permanent</c>.</summary>
+    public string? ErrorKind { get; init; }
+
+    /// <summary>Why the last attempt failed.</summary>
+    public string? ErrorMessage { get; init; }
+
+    /// <summary>What a person can do about it.</summary>
+    public string? ErrorAdvice { get; init; }
+
+    /// <summary>The last attempt's trace, 32 hexadecimal digits.</summary>
+    public string? TraceId { get; init; }
+}
+
+/// <summary>One attempt at a job, and how long each of its steps took.</summary>
+public sealed record JobAttempt
+{
+    /// <summary>1 for the first.</summary>
+    public required int Attempt { get; init; }
+
+    /// <summary>The node that made it.</summary>
+    public required string Node { get; init; }
+
+    /// <summary>When it began, UTC.</summary>
+    public required DateTime StartedAt { get; init; }
+
+    /// <summary>When it ended, UTC; null while it goes on.</summary>
+    public DateTime? EndedAt { get; init; }
+
+    /// <summary><c>succeeded</c>, <c>failed</c>, <c>cancelled</c> or <c>lost</c> (its node died or lost its lease).</summary>
+    public string? Outcome { get; init; }
+
+    /// <summary>Its steps in the order they ran.</summary>
+    public required IReadOnlyList<StepTiming> Steps { get; init; } = [];
+
+    /// <summary>Why it failed.</summary>
+    public string? ErrorMessage { get; init; }
+
+    /// <summary>Its trace, 32 hexadecimal digits.</summary>
+    public string? TraceId { get; init; }
+}
+
+/// <summary>How long one step of an attempt took.</summary>
+/// <param name="Step"><c>fetch</c>, <c>validate</c>, <c>compute</c>, <c>score</c> or <c>store</c>.</param>
+/// <param name="Timeframe">The interval that it worked on.</param>
+/// <param name="Ms">Milliseconds.</param>
+public sealed record StepTiming(string Step, string? Timeframe, double Ms);

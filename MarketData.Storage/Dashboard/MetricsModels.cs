@@ -1,0 +1,201 @@
+namespace MarketData.Storage.Dashboard;
+
+/// <summary>What <see cref="MetricsReader"/> reads: sums over a window.</summary>
+public sealed record MetricRows
+{
+    /// <summary>Fetches; the one with an empty source is the total, the others are its parts.</summary>
+    public required IReadOnlyList<SourceTotals> Fetches { get; init; }
+
+    /// <summary>Computations; the one with an empty kind is the total, the others are its parts.</summary>
+    public required IReadOnlyList<ComputeTypeTotals> Computations { get; init; }
+
+    /// <summary>Quality.</summary>
+    public required QualityTotals Quality { get; init; }
+}
+
+/// <summary>Fetches from one provider over a window.</summary>
+public sealed record SourceTotals
+{
+    /// <summary>The provider: <c>polygon</c>, <c>binance</c> or <c>yahoo</c>.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>Fetches made.</summary>
+    public required long Total { get; init; }
+
+    /// <summary>Those that succeeded.</summary>
+    public required long Successful { get; init; }
+
+    /// <summary>Those that failed.</summary>
+    public required long Failed { get; init; }
+
+    /// <summary>Successful ÷ total, 0 to 1; null when there was none.</summary>
+    public double? SuccessRate { get; init; }
+
+    /// <summary>Mean response time, milliseconds.</summary>
+    public double? AvgResponseTimeMs { get; init; }
+
+    /// <summary>95th percentile of the response time, milliseconds.</summary>
+    public double? P95ResponseTimeMs { get; init; }
+
+    /// <summary>Candles fetched.</summary>
+    public required long RecordsFetched { get; init; }
+
+    /// <summary>Candles that were new.</summary>
+    public required long RecordsInserted { get; init; }
+}
+
+/// <summary>Computations of one kind over a window.</summary>
+public sealed record ComputeTypeTotals
+{
+    /// <summary>The kind, such as <c>universal</c> or <c>crypto</c>.</summary>
+    public required string ComputeType { get; init; }
+
+    /// <summary>Computations made.</summary>
+    public required long Total { get; init; }
+
+    /// <summary>Those that succeeded.</summary>
+    public required long Successful { get; init; }
+
+    /// <summary>Those that failed.</summary>
+    public required long Failed { get; init; }
+
+    /// <summary>Successful ÷ total, 0 to 1; null when there was none.</summary>
+    public double? SuccessRate { get; init; }
+
+    /// <summary>Mean time of a computation, milliseconds.</summary>
+    public double? AvgComputationTimeMs { get; init; }
+
+    /// <summary>95th percentile of the time of a computation, milliseconds.</summary>
+    public double? P95ComputationTimeMs { get; init; }
+
+    /// <summary>Feature values computed.</summary>
+    public required long FeaturesComputed { get; init; }
+}
+
+/// <summary>Data quality over all active symbols.</summary>
+public sealed record QualityTotals
+{
+    /// <summary>Active symbols.</summary>
+    public required long SymbolsTracked { get; init; }
+
+    /// <summary>Mean symbol score, 0 to 1; null when no symbol has one.</summary>
+    public double? AvgQualityScore { get; init; }
+
+    /// <summary>Mean share of validated candles, 0 to 1.</summary>
+    public double? AvgValidationRate { get; init; }
+
+    /// <summary>Mean share of the expected candles that are there, 0 to 1.</summary>
+    public double? AvgDataCompleteness { get; init; }
+
+    /// <summary>Gaps found in the window.</summary>
+    public required long GapsDetected { get; init; }
+
+    /// <summary>Price and volume anomalies found in the window.</summary>
+    public required long AnomaliesDetected { get; init; }
+
+    /// <summary>Candles rejected in the window.</summary>
+    public required long Rejected { get; init; }
+
+    /// <summary>Symbols whose score lies below the minimum (0.85).</summary>
+    public required long BelowThreshold { get; init; }
+}
+
+/// <summary>What <see cref="MetricsReader"/> reads: sums over time.</summary>
+public sealed record SeriesRows
+{
+    /// <summary>Fetches.</summary>
+    public required IReadOnlyList<FetchPoint> Fetches { get; init; }
+
+    /// <summary>Computations.</summary>
+    public required IReadOnlyList<ComputePoint> Computations { get; init; }
+
+    /// <summary>Quality by day.</summary>
+    public required IReadOnlyList<QualityPoint> Quality { get; init; }
+}
+
+/// <summary>Fetches in one stretch of time, from one provider, for one interval.</summary>
+public sealed record FetchPoint
+{
+    /// <summary>Start of the stretch, UTC.</summary>
+    public required DateTime Bucket { get; init; }
+
+    /// <summary>The provider.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>The interval.</summary>
+    public required string Timeframe { get; init; }
+
+    /// <summary>Fetches made.</summary>
+    public required long Total { get; init; }
+
+    /// <summary>Those that failed.</summary>
+    public required long Failed { get; init; }
+
+    /// <summary>Mean response time, milliseconds.</summary>
+    public double? AvgResponseTimeMs { get; init; }
+
+    /// <summary>95th percentile of the response time, milliseconds.</summary>
+    public double? P95ResponseTimeMs { get; init; }
+
+    /// <summary>Candles fetched.</summary>
+    public required long RecordsFetched { get; init; }
+
+    /// <summary>Candles that were new.</summary>
+    public required long RecordsInserted { get; init; }
+
+    /// <summary>Candles rejected.</summary>
+    public required long RecordsRejected { get; init; }
+}
+
+/// <summary>Feature computations in one stretch of time, of one kind, for one interval.</summary>
+public sealed record ComputePoint
+{
+    /// <summary>Start of the stretch, UTC.</summary>
+    public required DateTime Bucket { get; init; }
+
+    /// <summary>The kind, such as <c>universal</c> or <c>crypto</c>.</summary>
+    public required string ComputeType { get; init; }
+
+    /// <summary>The interval.</summary>
+    public required string Timeframe { get; init; }
+
+    /// <summary>Computations made.</summary>
+    public required long Total { get; init; }
+
+    /// <summary>Those that failed.</summary>
+    public required long Failed { get; init; }
+
+    /// <summary>Mean time of a computation, milliseconds.</summary>
+    public double? AvgComputationTimeMs { get; init; }
+
+    /// <summary>95th percentile of the time of a computation, milliseconds.</summary>
+    public double? P95ComputationTimeMs { get; init; }
+
+    /// <summary>Feature values computed.</summary>
+    public required long FeaturesComputed { get; init; }
+}
+
+/// <summary>Data quality of one day over all symbols.</summary>
+public sealed record QualityPoint
+{
+    /// <summary>The day, UTC.</summary>
+    public required DateOnly MetricDate { get; init; }
+
+    /// <summary>Mean candle score, 0 to 1.</summary>
+    public double? AvgQualityScore { get; init; }
+
+    /// <summary>Share of validated candles, 0 to 1.</summary>
+    public double? ValidationRate { get; init; }
+
+    /// <summary>Share of the expected candles that are there, 0 to 1.</summary>
+    public double? DataCompleteness { get; init; }
+
+    /// <summary>Gaps found.</summary>
+    public required long GapsDetected { get; init; }
+
+    /// <summary>Anomalies found.</summary>
+    public required long AnomaliesDetected { get; init; }
+
+    /// <summary>Candles rejected.</summary>
+    public required long RejectedRecords { get; init; }
+}

@@ -1,0 +1,221 @@
+namespace MarketData.Storage.Dashboard;
+
+/// <summary>What <see cref="QualityReader"/> reads.</summary>
+public sealed record QualityRows
+{
+    /// <summary>Metrics by day and interval, oldest first.</summary>
+    public required IReadOnlyList<DailyQuality> Daily { get; init; }
+
+    /// <summary>Open gaps, newest first.</summary>
+    public required IReadOnlyList<GapSpan> Gaps { get; init; }
+
+    /// <summary>Odd candles, newest first.</summary>
+    public required IReadOnlyList<Anomaly> Anomalies { get; init; }
+
+    /// <summary>Refused bars, newest first.</summary>
+    public required IReadOnlyList<RejectedBar> Rejected { get; init; }
+
+    /// <summary>Corrected values, newest first.</summary>
+    public required IReadOnlyList<Revision> Revisions { get; init; }
+}
+
+/// <summary>Quality of one symbol's day in one interval.</summary>
+public sealed record DailyQuality
+{
+    /// <summary>The interval.</summary>
+    public required string Timeframe { get; init; }
+
+    /// <summary>The day, UTC.</summary>
+    public required DateOnly MetricDate { get; init; }
+
+    /// <summary>Candles stored.</summary>
+    public required int TotalRecords { get; init; }
+
+    /// <summary>Candles with a score of at least 0.85.</summary>
+    public required int ValidatedRecords { get; init; }
+
+    /// <summary>Candles refused.</summary>
+    public required int RejectedRecords { get; init; }
+
+    /// <summary>Candles that the calendar expects.</summary>
+    public required int ExpectedRecords { get; init; }
+
+    /// <summary>Validated ÷ total, 0 to 1.</summary>
+    public double? ValidationRate { get; init; }
+
+    /// <summary>Gaps, counted once each.</summary>
+    public required int GapsDetected { get; init; }
+
+    /// <summary>Price and volume anomalies.</summary>
+    public required int AnomaliesDetected { get; init; }
+
+    /// <summary>Mean candle score, 0 to 1.</summary>
+    public double? AvgQualityScore { get; init; }
+
+    /// <summary>Stored ÷ expected, 0 to 1.</summary>
+    public double? DataCompleteness { get; init; }
+}
+
+/// <summary>A run of expected candles that are missing.</summary>
+public sealed record GapSpan
+{
+    /// <summary>The interval.</summary>
+    public required string Timeframe { get; init; }
+
+    /// <summary>The first missing instant, UTC.</summary>
+    public required DateTime Start { get; init; }
+
+    /// <summary>The last missing instant, UTC.</summary>
+    public required DateTime End { get; init; }
+
+    /// <summary>Candles missing.</summary>
+    public required int Length { get; init; }
+
+    /// <summary>When it was found, UTC.</summary>
+    public required DateTime DetectedAt { get; init; }
+
+    /// <summary>How often providers were asked for it again.</summary>
+    public required int AskedCount { get; init; }
+
+    /// <summary>When they were last asked, UTC.</summary>
+    public DateTime? LastAskedAt { get; init; }
+
+    /// <summary>Who was asked last.</summary>
+    public string? LastSource { get; init; }
+
+    /// <summary>When they will be asked again, UTC.</summary>
+    public DateTime? NextAskAt { get; init; }
+}
+
+/// <summary>A stored candle that a soft rule found odd.</summary>
+public sealed record Anomaly
+{
+    /// <summary>The interval.</summary>
+    public required string Timeframe { get; init; }
+
+    /// <summary>The candle's opening instant, UTC.</summary>
+    public required DateTime Timestamp { get; init; }
+
+    /// <summary>Its closing price, as traded.</summary>
+    public required double Close { get; init; }
+
+    /// <summary>Its volume, as traded.</summary>
+    public required double Volume { get; init; }
+
+    /// <summary>Who supplied it.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>Its score, 0 to 1.</summary>
+    public required double QualityScore { get; init; }
+
+    /// <summary>The ids of the rules that fired.</summary>
+    public required string[] ValidationNotes { get; init; }
+}
+
+/// <summary>A bar that broke a structural rule and was not stored as a candle.</summary>
+public sealed record RejectedBar
+{
+    /// <summary>The interval.</summary>
+    public required string Timeframe { get; init; }
+
+    /// <summary>Its timestamp, UTC; null when it had none that can be read.</summary>
+    public DateTime? Timestamp { get; init; }
+
+    /// <summary>As received.</summary>
+    public double? Open { get; init; }
+
+    /// <summary>As received.</summary>
+    public double? High { get; init; }
+
+    /// <summary>As received.</summary>
+    public double? Low { get; init; }
+
+    /// <summary>As received.</summary>
+    public double? Close { get; init; }
+
+    /// <summary>As received.</summary>
+    public double? Volume { get; init; }
+
+    /// <summary>Who supplied it.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>The id of the rule that it broke.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>What was wrong, in words.</summary>
+    public string? Detail { get; init; }
+
+    /// <summary>When it first came, UTC.</summary>
+    public required DateTime FirstSeenAt { get; init; }
+
+    /// <summary>When it last came, UTC.</summary>
+    public required DateTime LastSeenAt { get; init; }
+
+    /// <summary>How often it came.</summary>
+    public required int TimesSeen { get; init; }
+}
+
+/// <summary>Values that a candle had before a provider corrected them.</summary>
+public sealed record Revision
+{
+    /// <summary>The interval.</summary>
+    public required string Timeframe { get; init; }
+
+    /// <summary>The candle's opening instant, UTC.</summary>
+    public required DateTime Timestamp { get; init; }
+
+    /// <summary>Since when these values were on record, UTC.</summary>
+    public required DateTime RecordedAt { get; init; }
+
+    /// <summary>When they were replaced, UTC.</summary>
+    public required DateTime ReplacedAt { get; init; }
+
+    /// <summary>As it was.</summary>
+    public required double Open { get; init; }
+
+    /// <summary>As it was.</summary>
+    public required double High { get; init; }
+
+    /// <summary>As it was.</summary>
+    public required double Low { get; init; }
+
+    /// <summary>As it was.</summary>
+    public required double Close { get; init; }
+
+    /// <summary>As it was.</summary>
+    public required double Volume { get; init; }
+
+    /// <summary>Who had supplied it.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>The score it had, 0 to 1.</summary>
+    public required double QualityScore { get; init; }
+}
+
+/// <summary>A split or a dividend.</summary>
+public sealed record CorporateAction
+{
+    /// <summary><c>split</c> or <c>dividend</c>.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>The first day that trades without it.</summary>
+    public required DateOnly ExDate { get; init; }
+
+    /// <summary>Split: this many old shares …</summary>
+    public double? RatioFrom { get; init; }
+
+    /// <summary>… became this many new ones.</summary>
+    public double? RatioTo { get; init; }
+
+    /// <summary>Dividend per share, as paid.</summary>
+    public double? CashAmount { get; init; }
+
+    /// <summary>The dividend's currency, ISO 4217.</summary>
+    public string? Currency { get; init; }
+
+    /// <summary>Who reported it.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>When it was recorded, UTC.</summary>
+    public required DateTime RecordedAt { get; init; }
+}

@@ -1,0 +1,134 @@
+namespace MarketData.Storage.Dashboard;
+
+/// <summary>Which symbols to read. What is null does not matter.</summary>
+public sealed record SymbolFilter
+{
+    /// <summary>Only this class.</summary>
+    public string? AssetClass { get; init; }
+
+    /// <summary>Only enriched symbols (true), or only the others (false).</summary>
+    public bool? Active { get; init; }
+
+    /// <summary>Only symbols whose text or name contains this, in any case.</summary>
+    public string? Search { get; init; }
+
+    /// <summary>Only symbols in this state.</summary>
+    public string? Status { get; init; }
+}
+
+/// <summary>What is known of a symbol's enrichment.</summary>
+public sealed record SymbolStatus
+{
+    /// <summary>The symbol.</summary>
+    public required string Symbol { get; init; }
+
+    /// <summary><c>stock</c>, <c>etf</c> or <c>crypto</c>.</summary>
+    public required string AssetClass { get; init; }
+
+    /// <summary>Its name, when known.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Whether it is enriched.</summary>
+    public required bool Active { get; init; }
+
+    /// <summary><c>pending</c>, <c>queued</c>, <c>running</c>, <c>retrying</c>, <c>healthy</c>, <c>warning</c>, <c>stale</c> or <c>error</c>.</summary>
+    public required string Status { get; init; }
+
+    /// <summary>Mean candle score × completeness, 0 to 1.</summary>
+    public double? QualityScore { get; init; }
+
+    /// <summary>Share of validated candles, 0 to 1.</summary>
+    public double? ValidationRate { get; init; }
+
+    /// <summary>Share of the expected candles that are there, 0 to 1.</summary>
+    public double? DataCompleteness { get; init; }
+
+    /// <summary>Age of the newest candle as of the last enrichment, grown by the time since, seconds.</summary>
+    public double? DataAgeSeconds { get; init; }
+
+    /// <summary>Candles stored, over all intervals.</summary>
+    public required long RecordsAvailable { get; init; }
+
+    /// <summary>When candles were last fetched, UTC.</summary>
+    public DateTime? LastFetchSuccess { get; init; }
+
+    /// <summary>When features were last computed, UTC.</summary>
+    public DateTime? LastComputeSuccess { get; init; }
+
+    /// <summary>When it was last enriched, UTC.</summary>
+    public DateTime? LastEnrichmentTime { get; init; }
+
+    /// <summary>Attempts that failed in the job in hand.</summary>
+    public required int RetryCount { get; init; }
+
+    /// <summary>When the next attempt is due, UTC.</summary>
+    public DateTime? NextRetryAt { get; init; }
+
+    /// <summary>Why the last attempt failed.</summary>
+    public string? ErrorMessage { get; init; }
+
+    /// <summary>What a person can do about it.</summary>
+    public string? ErrorAdvice { get; init; }
+}
+
+/// <summary>The job that a symbol has in hand.</summary>
+public sealed record CurrentJob
+{
+    /// <summary>The job's own number.</summary>
+    public required long Id { get; init; }
+
+    /// <summary>The run.</summary>
+    public required Guid JobId { get; init; }
+
+    /// <summary><c>queued</c>, <c>running</c> or <c>retrying</c>.</summary>
+    public required string Status { get; init; }
+
+    /// <summary>While running: <c>fetch</c>, <c>validate</c>, <c>compute</c>, <c>score</c> or <c>store</c>.</summary>
+    public string? Step { get; init; }
+
+    /// <summary>Attempts begun.</summary>
+    public required int Attempt { get; init; }
+
+    /// <summary>When its first attempt began, UTC.</summary>
+    public DateTime? StartedAt { get; init; }
+
+    /// <summary>When it may run next, UTC.</summary>
+    public required DateTime DueAt { get; init; }
+
+    /// <summary>Its trace, 32 hexadecimal digits.</summary>
+    public string? TraceId { get; init; }
+}
+
+/// <summary>What is stored of one symbol in one interval.</summary>
+public sealed record SeriesCoverage
+{
+    /// <summary>The symbol.</summary>
+    public required string Symbol { get; init; }
+
+    /// <summary>The interval.</summary>
+    public required string Timeframe { get; init; }
+
+    /// <summary>Opening instant of the first candle, UTC.</summary>
+    public DateTime? First { get; init; }
+
+    /// <summary>Opening instant of the last candle, UTC.</summary>
+    public DateTime? Last { get; init; }
+
+    /// <summary>Candles stored.</summary>
+    public required long Records { get; init; }
+
+    /// <summary>Candles that the calendar expects in that range.</summary>
+    public required long ExpectedRecords { get; init; }
+
+    /// <summary>Share of the expected candles that are there, 0 to 1.</summary>
+    public double? Completeness { get; init; }
+
+    /// <summary>Mean candle score × completeness, 0 to 1.</summary>
+    public double? QualityScore { get; init; }
+
+    /// <summary>The provider that last supplied candles.</summary>
+    public string? LastSource { get; init; }
+
+    /// <summary>The last backfill: <c>pending</c>, <c>running</c>, <c>completed</c>, <c>failed</c>, <c>cancelled</c>; null when there was none.</summary>
+    public string? BackfillStatus { get; init; }
+}

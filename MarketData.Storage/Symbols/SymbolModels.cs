@@ -1,0 +1,31 @@
+namespace MarketData.Storage.Symbols;
+
+/// <summary>A symbol that the system follows.</summary>
+public sealed record TrackedSymbol
+{
+    /// <summary>The symbol.</summary>
+    public required string Symbol { get; init; }
+
+    /// <summary><c>stock</c>, <c>etf</c> or <c>crypto</c>.</summary>
+    public required string AssetClass { get; init; }
+
+    /// <summary>Its name, when known.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Whether it is enriched; an inactive symbol keeps its data.</summary>
+    public required bool Active { get; init; }
+
+    /// <summary>The intervals to enrich.</summary>
+    public required string[] Timeframes { get; init; }
+
+    /// <summary>When it was added, UTC.</summary>
+    public required DateTime CreatedAt { get; init; }
+
+    /// <summary>When it was last changed, UTC.</summary>
+    public required DateTime UpdatedAt { get; init; }
+}
+
+/// <summary>What came of deleting a symbol with its data.</summary>
+/// <param name="IsBusy">True: a job of it is queued or running, so nothing was deleted.</param>
+/// <param name="CandlesDeleted">Candles deleted.</param>
+public sealed record PurgeResult(bool IsBusy, long CandlesDeleted);

@@ -127,7 +127,7 @@ public sealed class EnrichmentMetrics
     {
         lock (_providers)
             _providers.Add(read);
-        // A counter that first shows itself at 1 has no increase in Prometheus' eyes.
+        // Prometheus sees no increase in a counter whose first sample is 1, so it is exported as 0 first.
         RateLimitRejections.Add(0, new KeyValuePair<string, object?>("provider", provider));
         BulkheadRejections.Add(0, new KeyValuePair<string, object?>("provider", provider));
     }

@@ -11,9 +11,9 @@ builder.AddMarketDataDatabase(static database =>
     // A symbol takes some fifty statements, the same for each: parsed and planned once a session rather than once a symbol.
     database.ConnectionStringBuilder.MaxAutoPrepare = 200;
     database.ConnectionStringBuilder.AutoPrepareMinUsages = 2;
-    // All that a session keeps from one use to the next are plans and empty stages, which the next one wants.
+    // No DISCARD ALL: a session keeps nothing but plans and empty staging tables, which its next use needs.
     database.ConnectionStringBuilder.NoResetOnClose = true;
-    // Vacuum can't reach a session's own tables: none grows old enough to hold back the reuse of transaction ids.
+    // Autovacuum can't freeze temporary tables: a session that lived for long would bring transaction id wraparound nearer.
     database.ConnectionStringBuilder.ConnectionLifetime = 3600;
 });
 builder.Services.AddSingleton(TimeProvider.System);

@@ -45,7 +45,7 @@ public static class MarketDataDatabase
                 database.NameSpans();
                 configure?.Invoke(database);
             });
-        // A server that does not answer would keep whoever asks for the service's health until its own timeout.
+        // Without a limit of its own the check would take as long as the connection's timeout when the server does not answer.
         builder.Services.Configure<HealthCheckServiceOptions>(options =>
         {
             foreach (var check in options.Registrations.Where(check => check.Name == HealthCheck))

@@ -9,12 +9,12 @@ using Npgsql;
 namespace MarketData.Api.Database;
 
 /// <summary>
-/// Asks the database every so often whether it is there, on a connection of its own outside the pool, and flags it as lost when nobody has
-/// heard anything from it for about a second.
+/// Pings the database on a connection of its own, outside the pool, and flags it as lost when neither the ping nor any other command has
+/// had an answer for about a second.
 /// </summary>
 /// <remarks>
-/// A database with more to do than it can takes long over this question as well, and an exhausted pool keeps everybody else waiting. Neither
-/// is lost: the driver's meter tells whether the server still says anything at all, to whomever.
+/// An overloaded database answers the ping late too, and an exhausted pool keeps all other commands waiting. Neither is lost: the bytes
+/// that Npgsql's meter counts show that the server still answers somebody.
 /// </remarks>
 public sealed partial class DatabaseProbe : BackgroundService, IHealthCheck
 {
@@ -23,7 +23,7 @@ public sealed partial class DatabaseProbe : BackgroundService, IHealthCheck
 
     // Counted in short waits rather than by the clock: on a machine that is too busy each of them takes longer, as does the answer.
     private const int Waits = 40;
-    private const int QuestionTimeoutSeconds = 5;
+    private const int ProbeTimeoutSeconds = 5;
     private static readonly TimeSpan Wait = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(250);
 
@@ -31,11 +31,11 @@ public sealed partial class DatabaseProbe : BackgroundService, IHealthCheck
     private readonly TimeProvider _time;
     private readonly ILogger<DatabaseProbe> _logger;
     private readonly NpgsqlDataSource _own;
-    private readonly MeterListener _hearing = new();
-    private long _heard;
+    private readonly MeterListener _meters = new();
+    private long _bytesRead;
     private volatile CancellationTokenSource _lost = new();
 
-    private Task<bool> _question = Task.FromResult(true);
+    private Task<bool> _ping = Task.FromResult(true);
     private Task<bool> _answer = Task.FromResult(true);
 
     /// <summary>Makes the connection when it is first needed.</summary>
@@ -48,25 +48,25 @@ public sealed partial class DatabaseProbe : BackgroundService, IHealthCheck
             ApplicationName = ApplicationName,
             MinPoolSize = 0,
             MaxPoolSize = 1,
-            Timeout = QuestionTimeoutSeconds,
-            CommandTimeout = QuestionTimeoutSeconds,
+            Timeout = ProbeTimeoutSeconds,
+            CommandTimeout = ProbeTimeoutSeconds,
             CancellationTimeout = -1,
         };
         _own = new NpgsqlDataSourceBuilder(connection.ConnectionString) { Name = ApplicationName }.NameSpans().Build();
-        _hearing.InstrumentPublished = (instrument, listener) =>
+        _meters.InstrumentPublished = (instrument, listener) =>
         {
             if (instrument is { Meter.Name: "Npgsql", Name: "db.client.operation.npgsql.bytes_read" })
                 listener.EnableMeasurementEvents(instrument);
         };
-        _hearing.SetMeasurementEventCallback<long>((_, _, _, _) => Interlocked.Increment(ref _heard));
-        _hearing.Start();
+        _meters.SetMeasurementEventCallback<long>((_, _, _, _) => Interlocked.Increment(ref _bytesRead));
+        _meters.Start();
     }
 
-    /// <summary>The flag: cancelled from when the database is lost; another one from when it is back.</summary>
+    /// <summary>A token that is cancelled when the database is lost; a new one when it is back.</summary>
     public CancellationToken Lost => _lost.Token;
 
-    /// <summary>Waits for work that needs the database, and no longer than the database is there.</summary>
-    /// <exception cref="TimeoutException">It is lost. The work was not begun, or goes on and nobody waits for it.</exception>
+    /// <summary>Waits for work that needs the database, until it is done or the database is lost.</summary>
+    /// <exception cref="TimeoutException">The database is lost. The work was not begun, or goes on without a caller.</exception>
     public async Task<T> WaitAsync<T>(Func<Task<T>> work)
     {
         ArgumentNullException.ThrowIfNull(work);
@@ -92,7 +92,7 @@ public sealed partial class DatabaseProbe : BackgroundService, IHealthCheck
     public override void Dispose()
     {
         base.Dispose();
-        _hearing.Dispose();
+        _meters.Dispose();
         _own.Dispose();
         _lost.Dispose();
     }
@@ -105,7 +105,7 @@ public sealed partial class DatabaseProbe : BackgroundService, IHealthCheck
             var isLost = !await IsAnsweringAsync();
             if (isLost != Lost.IsCancellationRequested)
             {
-                LogChange(isLost ? "lost: nothing was heard from it for a second" : "back");
+                LogChange(isLost ? "lost: it answered nothing for a second" : "back");
                 if (isLost)
                     await _lost.CancelAsync();
                 else
@@ -116,31 +116,31 @@ public sealed partial class DatabaseProbe : BackgroundService, IHealthCheck
         }
     }
 
-    // Once for everybody who wants to know at the same time.
+    // One ping serves all that ask at the same time.
     private Task<bool> IsAnsweringAsync()
     {
         lock (_gate)
         {
             if (!_answer.IsCompleted)
                 return _answer;
-            if (_question.IsCompleted)
-                _question = Task.Run(AskAsync);
-            return _answer = ListenAsync(_question);
+            if (_ping.IsCompleted)
+                _ping = Task.Run(PingAsync);
+            return _answer = ListenAsync(_ping);
         }
     }
 
-    private async Task<bool> ListenAsync(Task<bool> question)
+    private async Task<bool> ListenAsync(Task<bool> ping)
     {
-        var heard = Volatile.Read(ref _heard);
-        for (var wait = 0; wait < Waits && !question.IsCompleted; wait++)
-            await ((Task)question).WaitAsync(Wait, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return question.IsCompleted && await question || Volatile.Read(ref _heard) > heard;
+        var before = Volatile.Read(ref _bytesRead);
+        for (var wait = 0; wait < Waits && !ping.IsCompleted; wait++)
+            await ((Task)ping).WaitAsync(Wait, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return ping.IsCompleted && await ping || Volatile.Read(ref _bytesRead) > before;
     }
 
     // The kept connection may be one to a server that has been restarted since: a second try makes another.
-    private async Task<bool> AskAsync() => await AskOnceAsync() || await AskOnceAsync();
+    private async Task<bool> PingAsync() => await PingOnceAsync() || await PingOnceAsync();
 
-    private async Task<bool> AskOnceAsync()
+    private async Task<bool> PingOnceAsync()
     {
         try
         {
@@ -149,7 +149,7 @@ public sealed partial class DatabaseProbe : BackgroundService, IHealthCheck
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.TooManyConnections)
         {
-            // It has no connection to spare, and says so: it is there.
+            // It has no connection to spare, and says so: it is not lost.
             return true;
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException)

@@ -45,7 +45,7 @@ public sealed partial class SchemaUpdate(
             }
             catch (InvalidOperationException e)
             {
-                // A script that fails would fail again: whoever runs the service has to see to it.
+                // Not retried: a script that failed would fail again until an operator acts.
                 LogFailed(e.Message);
                 Environment.ExitCode = 1;
                 lifetime.StopApplication();

@@ -89,7 +89,7 @@ public sealed partial class EventFeed(
         {
             var (events, next) = await EventReader.ReadSinceAsync(connection, _position!, cancellation);
             Publish(new EventBatch(_position!, next, events));
-            // A notification that got lost with a connection is made up for by looking now and then.
+            // A poll makes up for notifications that were lost with a connection.
             await connection.WaitAsync(HeartbeatPeriod, cancellation);
         }
     }
@@ -100,7 +100,7 @@ public sealed partial class EventFeed(
             _position = position;
     }
 
-    // Under the lock, so that whoever joins gets every batch after the position that it was told, and none before.
+    // Under the lock, so that a new listener gets every batch after the position that it was told, and none before.
     private void Publish(EventBatch batch)
     {
         lock (_gate)
@@ -161,7 +161,7 @@ public sealed partial class EventFeed(
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException)
         {
-            // Without the database there is no event to hear either; the next check comes soon.
+            // Without the database there are no events either; the next check follows soon.
             LogUnchecked(e.Message);
             return new HashSet<Guid>();
         }

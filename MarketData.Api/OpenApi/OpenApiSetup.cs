@@ -32,7 +32,7 @@ public static class OpenApiSetup
             .WithTitle("MarketData API").DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp().HideClientButton().HideDeveloperTools());
     }
 
-    // Else a generated client would have to guess what a feature's value can be.
+    // Without it a generated client would have no type for a feature's value.
     private static Task DescribeFeatures(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
     {
         if (context.JsonTypeInfo.Type == typeof(IReadOnlyDictionary<string, JsonElement>))

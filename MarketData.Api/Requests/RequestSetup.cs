@@ -21,7 +21,7 @@ public static class RequestSetup
         return services.AddValidation();
     }
 
-    /// <summary>Has the requests of a group checked by <see cref="RequestChecks"/>.</summary>
+    /// <summary>Checks the requests of a group by <see cref="RequestChecks"/>.</summary>
     public static RouteGroupBuilder CheckRequests(this RouteGroupBuilder group)
     {
         ((IEndpointConventionBuilder)group).Finally(endpoint => endpoint.Metadata.Add(TakenParameters.Of((RouteEndpointBuilder)endpoint)));

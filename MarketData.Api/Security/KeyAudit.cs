@@ -15,7 +15,7 @@ internal sealed partial class KeyAudit(RequestDelegate next, KeyStore keys, Data
         return next(context);
     }
 
-    // What was done is done, whether or not the caller still listens and the note can be written.
+    // The call has been carried out, so a failure to audit it must not fail the answer.
     private async Task NoteAsync(HttpContext context, ApiKey key)
     {
         var status = context.Response.StatusCode;

@@ -3,15 +3,15 @@ using MarketData.Domain.Candles;
 
 namespace MarketData.Domain.Validation;
 
-/// <summary>The structural rules: what breaks one is no candle, and is set aside with the reason.</summary>
+/// <summary>The structural rules: a bar that breaks one is rejected, and kept apart from candles with the reason.</summary>
 public static class StructuralCheck
 {
-    /// <summary>Parts an answer into candles that can be kept and bars that cannot.</summary>
+    /// <summary>Separates an answer into candles to keep and bars to reject.</summary>
     /// <param name="candles">One provider's answer, in time order; equal repeats count once, different candles for one instant are all rejected.</param>
     /// <param name="calendar">The instrument's calendar.</param>
     /// <param name="interval">The candles' interval.</param>
     /// <param name="now">The instant of the check, UTC.</param>
-    public static (Candle[] Kept, IReadOnlyList<RejectedBar> Rejected) Part(
+    public static (Candle[] Kept, IReadOnlyList<RejectedBar> Rejected) Separate(
         ReadOnlySpan<Candle> candles, TradingCalendar calendar, BarInterval interval, DateTime now)
     {
         ArgumentNullException.ThrowIfNull(calendar);

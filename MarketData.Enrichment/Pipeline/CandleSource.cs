@@ -10,7 +10,7 @@ public sealed class CandleSource(
     ProviderChain providers, CrossCheck crossCheck, EnrichmentLog journal, BackfillStore backfills, EnrichmentMetrics metrics, TimeProvider time)
 {
     /// <summary>Fetches a portion's closed candles.</summary>
-    /// <returns>The answer; null when a gap was asked about again in vain, which is no reason to fail.</returns>
+    /// <returns>The answer; null when a gap was fetched again and no provider answered, which does not fail the job.</returns>
     /// <exception cref="ProviderChainException">No provider answered.</exception>
     internal async Task<ChainResult?> FetchAsync(SeriesJob job, Portion portion, CancellationToken cancellation)
     {

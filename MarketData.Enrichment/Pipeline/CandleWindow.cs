@@ -117,7 +117,7 @@ internal sealed class CandleWindow
         return doubted | (isFallback ? CandleIssues.FallbackSource : CandleIssues.None);
     }
 
-    // What the futures market told of a bar it tells for a month only: an answer without it says nothing against it.
+    // The futures market serves its statistics for a month only, so a later answer without them does not remove them.
     private static Candle KeepExtras(in Candle candle, StoredCandle? known) => known is not { Candle: var stored } ? candle : candle with
     {
         OpenInterest = Known(candle.OpenInterest, stored.OpenInterest),

@@ -19,7 +19,7 @@ public sealed partial class CorporateActionRefresh(
         await actions.IsCheckDueAsync(job.Instrument.Symbol, cancellation) && await RefreshAsync(job, cancellation);
 
     /// <summary>Asks the providers in order until one serves corporate actions; that none could be asked is noted with the job.</summary>
-    /// <returns>Whether a split came to be known that was not before.</returns>
+    /// <returns>Whether a split was recorded that was not known before.</returns>
     internal async Task<bool> RefreshAsync(SeriesJob job, CancellationToken cancellation)
     {
         var (instrument, missed) = (job.Instrument, new List<ProviderException>());
@@ -40,7 +40,7 @@ public sealed partial class CorporateActionRefresh(
             }
         }
 
-        // That nobody has any is an answer too; that one could not be asked is not.
+        // An empty answer of all providers counts as an answer; a failed call does not.
         job.Missed.AddRange(missed);
         if (missed.Count == 0)
             await actions.SaveAsync(instrument.Symbol, [], [], "", cancellation);

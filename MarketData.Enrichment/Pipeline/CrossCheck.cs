@@ -16,7 +16,7 @@ namespace MarketData.Enrichment.Pipeline;
 /// </summary>
 public sealed partial class CrossCheck(ProviderChain providers, EnrichmentLog journal, IOptions<QualityOptions> quality, ILogger<CrossCheck> log)
 {
-    // Further back, sources differ by what they were told later, and nothing would be done about it.
+    // Older bars are not compared: providers differ by later corrections, on which nobody would act.
     private static readonly TimeSpan Reach = TimeSpan.FromDays(366);
 
     /// <summary>The second provider's closes by opening instant; empty when no day of the answer is in the sample or nobody else could be asked.</summary>

@@ -6,7 +6,7 @@ namespace MarketData.Enrichment.Pipeline;
 /// <summary>Registration of the pipeline.</summary>
 public static class PipelineServices
 {
-    /// <summary>Adds the way of a candle as the work that jobs do; goes with the scheduling. Settings are validated at start.</summary>
+    /// <summary>Adds the pipeline as the work of the scheduling's jobs. Settings are validated at start.</summary>
     public static IServiceCollection AddPipeline(this IServiceCollection services, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);

@@ -33,12 +33,12 @@ internal sealed class SeriesJob(JobProgress progress, BarInterval interval, Date
     public bool IsUpToDate { get; set; }
 
     /// <summary>
-    /// What could not be had for now: a provider that comes first and whose stand-in was asked, or a part of an answer. While the job has
+    /// What could not be had for now: a provider that comes first and whose fallback was asked, or a part of an answer. While the job has
     /// attempts left it is tried again for that.
     /// </summary>
     public List<ProviderException> Missed { get; } = [];
 
-    /// <summary>Whether what could not be had by now is done without until the next run.</summary>
+    /// <summary>Whether what failed so far is left for the next run.</summary>
     public bool IsLastAttempt => Progress.Job.Attempt >= Progress.Job.MaxAttempts;
 
     /// <summary>Whether the job is tried again for what could not be had so far.</summary>

@@ -19,7 +19,7 @@ public sealed class SeriesPlanner(
     internal async IAsyncEnumerable<Portion> PlanAsync(SeriesJob job, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var backfill = await BackfillAsync(job, cancellation);
-        // What another run left to be done of the past must not keep back what is new.
+        // A backfill that another run left unfinished comes after the new candles.
         var isInherited = job.Progress.Job.RangeFrom is null && backfill?.To <= job.State.LastTs;
         if (backfill is not null && !isInherited)
         {
@@ -60,7 +60,7 @@ public sealed class SeriesPlanner(
         var (symbol, timeframe, run) = (job.Instrument.Symbol.Value, job.Interval.Name(), job.Progress.Job.JobId);
         if (job.Progress.Job is { RangeFrom: { } from, RangeTo: { } to })
         {
-            // As it was begun: time has passed since, and with it the end of what can be had.
+            // Goes on with the range as it was begun: job.End has moved since.
             if (await backfills.OfRunAsync(symbol, timeframe, run, cancellation) is { } begun)
                 return begun;
             var (start, end) = (Kept(job, from), to < job.End ? to : job.End);
@@ -75,7 +75,7 @@ public sealed class SeriesPlanner(
             : null;
     }
 
-    // What is older would be forgotten again, and Unix time is where that begins which providers can be asked for.
+    // Older candles would be deleted again by retention, and providers take no instant before Unix time.
     private DateTime Kept(SeriesJob job, DateTime from) =>
         new[] { from, DateTime.UnixEpoch, storage.Value.Retention.KeptFrom(job.Interval, job.Now) ?? DateTime.UnixEpoch }.Max();
 }

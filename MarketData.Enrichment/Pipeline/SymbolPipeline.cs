@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace MarketData.Enrichment.Pipeline;
 
 /// <summary>
-/// The way of a candle, for one interval of one symbol: fetch → validate → compute → score → store, portion by portion, in one direction.
+/// Enriches one interval of one symbol: fetch → validate → compute → score → store, portion by portion.
 /// A portion is stored in one transaction, candles with their features, scores, gaps and log lines, or not at all.
 /// </summary>
 public sealed class SymbolPipeline(
@@ -67,7 +67,7 @@ public sealed class SymbolPipeline(
             throw new ProviderChainException(job.Instrument, interval, job.Missed);
     }
 
-    // A gap that nobody could say anything about is asked about again as if there were nothing: less and less often, and of the others too.
+    // A gap for which no provider answered is postponed like one that was found empty: it is fetched again, from each in turn, ever later.
     private async Task PostponeAsync(SeriesJob job, Portion portion, CancellationToken cancellation)
     {
         var write = new SeriesWrite
@@ -101,7 +101,7 @@ public sealed class SymbolPipeline(
         var (symbol, interval) = (job.Instrument.Symbol, job.Interval);
         var from = exDate.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc) - interval.Length();
         var before = await series.BeforeAsync(symbol, interval, from, CandleScorer.LookBack, cancellation);
-        // As far as the candles around the split count in the judgement of others, over the hours that are no session.
+        // As far as the scoring of later candles looks back to the split, closed hours included.
         var reach = interval.Length() * CandleScorer.LookBack * (interval.IsIntraday() ? 5 : 2);
         var stored = await series.RangeAsync(symbol, interval, from, from + reach, cancellation);
         if (stored.Length == 0)
@@ -124,7 +124,7 @@ public sealed class SymbolPipeline(
 
     private async Task<CheckedAnswer> ValidateAsync(SeriesJob job, Portion portion, ChainResult answer, CancellationToken cancellation)
     {
-        var (kept, rejected) = StructuralCheck.Part(answer.Result.Candles.Span, job.Calendar, job.Interval, job.Now);
+        var (kept, rejected) = StructuralCheck.Separate(answer.Result.Candles.Span, job.Calendar, job.Interval, job.Now);
         var (symbol, interval) = (job.Instrument.Symbol, job.Interval);
         var before = await series.BeforeAsync(symbol, interval, portion.From, CandleScorer.LookBack, cancellation);
         var next = await series.NextAsync(symbol, interval, portion.To, cancellation);
@@ -204,7 +204,7 @@ public sealed class SymbolPipeline(
                 ResponseTime = result.ResponseTime,
                 TraceId = job.Progress.TraceId,
             },
-            // From the first portion on that is not as it should be, a further attempt does all again.
+            // The backfill's progress stops before the first provisional portion, so that the next attempt fetches from there.
             Backfill = portion.Backfill is { } backfill && !job.IsTriedAgain ? (backfill, portion.To) : null,
         };
     }
@@ -229,7 +229,7 @@ public sealed class SymbolPipeline(
         }
     }
 
-    // Candles that came in before stored ones change the features of all that follow.
+    // Candles stored before existing ones change the features of all that follow.
     private async Task RefreshStaleFeaturesAsync(SeriesJob job, CancellationToken cancellation)
     {
         if (job.StaleFeaturesFrom is null)

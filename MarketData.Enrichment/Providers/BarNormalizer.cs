@@ -39,7 +39,7 @@ internal static class BarNormalizer
         StampRejected(buffer, assetClass, interval, range, calendar);
     }
 
-    // What could not be read as a candle stands at the instant of the candle that it should have been.
+    // A bar that can't be read is reported with the instant of the candle that it should have been.
     private static void StampRejected(
         CandleBuffer buffer, AssetClass assetClass, BarInterval interval, (DateTime From, DateTime To) range, TradingCalendar calendar)
     {

@@ -8,6 +8,6 @@ namespace MarketData.Enrichment.Providers;
 /// <param name="Served">False when the provider has no such data at all: then nothing follows from the lists being empty.</param>
 public sealed record CorporateActions(IReadOnlyList<StockSplit> Splits, IReadOnlyList<CashDividend> Dividends, bool Served = true)
 {
-    /// <summary>The answer of a provider, or a stand-in for one, that knows nothing of corporate actions.</summary>
+    /// <summary>The answer of a provider that knows nothing of corporate actions.</summary>
     public static CorporateActions NotServed { get; } = new([], [], Served: false);
 }

@@ -86,8 +86,8 @@ internal sealed class ProviderCircuitBreaker : ResilienceStrategy
         return outcome;
     }
 
-    // Null where it tells nothing about the provider: the call was given up, or not made because our own queues were full, the database was away
-    // or the circuit had opened. An answer that says no is an answer: the provider works.
+    // Null where the outcome says nothing of the provider: the call was cancelled, or not made since our own queues were full, the database
+    // was away or the circuit had opened. A refusal is an answer: the provider works.
     private static bool? HasFailed(Exception? exception) => exception switch
     {
         null or ProviderException { IsTransient: false } => false,

@@ -1,6 +1,6 @@
 namespace MarketData.Enrichment.Resilience;
 
-/// <summary>Why a provider gave no usable answer; it decides what is tried next.</summary>
+/// <summary>Why a provider gave no usable answer; decides whether the next provider, a retry or neither follows.</summary>
 public enum ProviderErrorKind
 {
     /// <summary>Connection failure, time-out, 5xx: may pass by itself.</summary>

@@ -228,7 +228,7 @@ public sealed class ProviderGate : IAsyncDisposable
         _lastFailure = new Failure(message, _time.GetUtcNow().UtcDateTime);
     }
 
-    // A provider that wants to be left alone for longer than the call may take is asked again when the job is, not by this call.
+    // A Retry-After that is longer than the call may take is left to the job's retry.
     private static bool IsWorthRetrying(Exception? failure, TimeSpan timeLeft) => failure switch
     {
         TimeoutRejectedException => true,

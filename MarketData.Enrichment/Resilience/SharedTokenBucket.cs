@@ -14,7 +14,7 @@ public sealed class SharedTokenBucket(
     private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
 
-    // What leaves here evenly may arrive in bunches: a shade under the limit keeps every minute at the provider within it.
+    // Requests sent evenly may arrive in bunches, so the bucket fills slightly slower than the limit allows.
     private const double Share = 0.98;
 
     private readonly double _perMinute = options.RequestsPerMinute * Share;
@@ -79,10 +79,10 @@ public sealed class SharedTokenBucket(
         return new Lease(true);
     }
 
-    /// <summary>A synchronous attempt never gets a permit: the bucket is in the database.</summary>
+    /// <summary>Never grants a permit: the bucket is in the database, which only the asynchronous way asks.</summary>
     protected override RateLimitLease AttemptAcquireCore(int permitCount) => new Lease(false);
 
-    // One at a time; ends when nobody waits any more, and is started again by the next one who does.
+    // Runs once at a time: ends when no call waits, and is started again by the next call that does.
     private async Task PumpAsync()
     {
         while (Demand() is > 0 and var wanted)
@@ -99,7 +99,7 @@ public sealed class SharedTokenBucket(
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
-                // Without the database nothing can be stored either: whoever waits goes on waiting, or gives up by its own time-out.
+                // Without the database nothing can be stored either: waiting calls go on waiting until their own timeout.
                 await Task.Delay(PauseAfterFailure, time);
             }
         }
@@ -135,8 +135,8 @@ public sealed class SharedTokenBucket(
         return new Lease(false, comeBackAfter);
     }
 
-    // Ends the wait of so many, with a permit or, with a time to come back after, without. A permit for one who gave up in this very
-    // moment is lost: never more than one for each that waited.
+    // Completes that many waiting calls: with a permit, or with a Retry-After and none. A permit for a call that is cancelled at this very
+    // moment is lost, at most one for each waiting call.
     private void Settle(int waiters, TimeSpan? comeBackAfter)
     {
         lock (_gate)

@@ -38,7 +38,7 @@ public sealed partial class ClusterSchedules(
     {
         return loop.RunAsync($"{name} schedule", TimeSpan.Zero, FireWhenDueAsync, stopping);
 
-        // Looked at again now and then, since another node may have set or fired it.
+        // Waits no longer than the poll interval, since another node may have changed or fired the schedule.
         async Task FireWhenDueAsync(CancellationToken cancellation)
         {
             var longest = options.Value.PollInterval;
@@ -71,7 +71,7 @@ public sealed partial class ClusterSchedules(
             connection, transaction, new RunRequest { Trigger = RunTrigger.Gap, RequestedBy = "schedule" }, cancellation),
         cancellation);
 
-    // The upkeep may take minutes, far too long for a transaction. One that a node leaves undone is done within the hour.
+    // Outside the transaction, since the upkeep may take minutes. What a dying node leaves undone is done by the next hour's upkeep.
     private async Task FireUpkeepAsync(CancellationToken cancellation)
     {
         if (await schedules.FireAsync(Upkeep, CronSchedule.Next, (_, _) => Task.CompletedTask, cancellation) is not null)

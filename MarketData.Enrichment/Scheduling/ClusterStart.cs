@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace MarketData.Enrichment.Scheduling;
 
-/// <summary>What must be so before a node works, done once however many nodes start at once.</summary>
+/// <summary>The cluster's start: the schema, the first symbols and the first run, each once however many nodes start at once.</summary>
 public sealed partial class ClusterStart(
     DatabaseMigrator migrator,
     IOptions<NpgsqlSettings> database,

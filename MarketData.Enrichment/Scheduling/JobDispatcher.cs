@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace MarketData.Enrichment.Scheduling;
 
-/// <summary>Keeps up to <c>Enrichment:Concurrency</c> jobs going: claims the next as soon as one is due and a place is free.</summary>
+/// <summary>Runs up to <c>Enrichment:Concurrency</c> jobs: claims the next as soon as one is due and fewer are running.</summary>
 public sealed partial class JobDispatcher(
     JobStore jobs,
     JobRunner runner,
@@ -63,7 +63,7 @@ public sealed partial class JobDispatcher(
             var askedAt = time.GetTimestamp();
             try
             {
-                // Not cancelled: a claim whose answer nobody reads would keep its job idle until the lease runs out.
+                // Not cancellable: a claim whose answer is not read would leave its job idle until the lease expires.
                 if (await jobs.ClaimAsync(node.Id, leaseOptions.Value.Duration, _options.MaxAttempts, CancellationToken.None) is { } job)
                     return (job, leases.Add(job.Fence, askedAt, stopping));
                 _failing = false;

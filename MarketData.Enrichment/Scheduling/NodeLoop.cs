@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace MarketData.Enrichment.Scheduling;
 
-/// <summary>Does a node's recurring work again and again, whatever becomes of it: the node must outlive whatever happens around it.</summary>
+/// <summary>Runs a node's periodic work; a failure is logged and the work runs again, since the node must survive every outage.</summary>
 public sealed partial class NodeLoop(TimeProvider time, ILogger<NodeLoop> log)
 {
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);

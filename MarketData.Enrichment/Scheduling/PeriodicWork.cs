@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace MarketData.Enrichment.Scheduling;
 
-/// <summary>What every node does every few seconds or minutes; done by several nodes at once, it comes to the same as by one.</summary>
+/// <summary>The periodic work of every node, every few seconds or minutes; idempotent, so that several nodes may do it at once.</summary>
 public sealed partial class PeriodicWork(
     JobStore jobs,
     SymbolStatusStore status,

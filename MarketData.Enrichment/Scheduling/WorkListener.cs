@@ -29,7 +29,7 @@ public sealed class WorkListener(NpgsqlDataSource database, NodeLoop loop) : IDi
         Raise();
         while (true)
         {
-            // A connection that a network swallowed says nothing for ever: after some silence it is asked whether it lives.
+            // A connection that the network dropped without a reset stays silent for ever, so it is pinged after some silence.
             if (await connection.WaitAsync(ProbeInterval, cancellation))
                 Raise();
             else

@@ -54,7 +54,7 @@ public sealed class HealthReader(NpgsqlDataSource database)
             Sql.Command("read circuit transitions", changes, new { provider, limit }, cancellation))).AsList();
     }
 
-    // The node says how it fares; the database, whether it lives and when it said so.
+    // The document is the node's own; whether the node is alive, and when it reported, are the database's.
     private static ProviderState ToState((string Document, bool NodeAlive, DateTime UpdatedAt) row)
     {
         var state = JsonSerializer.Deserialize(row.Document, ProviderStateJson.Default.ProviderState)!;

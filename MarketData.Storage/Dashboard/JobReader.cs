@@ -12,7 +12,7 @@ public sealed class JobReader(NpgsqlDataSource database)
 
     private static readonly JsonSerializerOptions StepNames = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
-    // The attempt in hand counts as work from its start, so that the two times always add up to the job's age.
+    // The running attempt counts as work from its start, so that worked and waited time add up to the job's age.
     private const string Columns = """
         j.id, j.job_id, h.trigger, j.symbol, j.asset_class, j.timeframes, j.range_from, j.range_to, j.status, j.step, j.step_timeframe,
         j.attempt, j.max_attempts, j.queued_at, j.due_at, j.started_at, j.attempt_started_at, j.completed_at, t.worked_ms,

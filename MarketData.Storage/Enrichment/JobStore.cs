@@ -20,7 +20,7 @@ public sealed class JobStore(NpgsqlDataSource database)
         await listen.ExecuteNonQueryAsync(cancellation);
     }
 
-    /// <summary>Asks whether the server at the other end of a connection still answers.</summary>
+    /// <summary>Pings the server over the connection.</summary>
     /// <exception cref="NpgsqlException">It does not, within <paramref name="timeout"/>.</exception>
     public static async Task ProbeAsync(NpgsqlConnection connection, TimeSpan timeout, CancellationToken cancellation)
     {
@@ -89,7 +89,7 @@ public sealed class JobStore(NpgsqlDataSource database)
             }
             catch (PostgresException e) when (e is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "enrichment_jobs_one_running" })
             {
-                // Another node claimed other work of the same symbol at this very moment: choose again.
+                // Another node claimed a job of the same symbol at the same moment: choose again.
                 cancellation.ThrowIfCancellationRequested();
             }
         }
@@ -141,7 +141,7 @@ public sealed class JobStore(NpgsqlDataSource database)
     /// <summary>Says which step the job is in, and under which trace.</summary>
     public async Task EnterStepAsync(JobFence fence, string step, string timeframe, string? traceId, CancellationToken cancellation)
     {
-        // What a step was when the server lost power is of no interest: nobody waits for this to reach the disk.
+        // synchronous_commit is off: a step that was lost with the server's power is of no interest.
         // Both statements go out at once, and so are one transaction.
         const string enter = """
             SELECT set_config('synchronous_commit', 'off', true);

@@ -14,7 +14,7 @@ public sealed class ProviderQuotaStore(NpgsqlDataSource database)
     /// <param name="cancellation">Stops the wait.</param>
     public async Task<PermitsTaken> TakeAsync(string provider, int wanted, double perMinute, int burst, CancellationToken cancellation)
     {
-        // clock_timestamp, not now(): who waited for the row must not reckon with the instant at which it began to wait.
+        // clock_timestamp, not now(): a transaction that waited for the row would compute with the instant at which it began to wait.
         const string take = """
             INSERT INTO provider_quota (provider, tokens, refilled_at) VALUES (@provider, @burst, clock_timestamp()) ON CONFLICT DO NOTHING;
             WITH locked AS MATERIALIZED (SELECT * FROM provider_quota WHERE provider = @provider FOR UPDATE),
@@ -35,7 +35,7 @@ public sealed class ProviderQuotaStore(NpgsqlDataSource database)
         return new PermitsTaken(permits, left, TimeSpan.FromSeconds(blockedSeconds));
     }
 
-    /// <summary>Keeps every node away from the provider for a while; a longer wait asked for before stands.</summary>
+    /// <summary>Blocks the provider's bucket for all nodes; a longer block set before stands.</summary>
     public async Task BlockAsync(string provider, TimeSpan duration, CancellationToken cancellation)
     {
         const string block = """

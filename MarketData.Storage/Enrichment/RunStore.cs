@@ -35,7 +35,7 @@ public sealed class RunStore(NpgsqlDataSource database)
         """;
 
     // One statement, so that the run's row may come after the jobs that refer to it: a request that only joins leaves no empty run.
-    // Everybody takes the symbols in alphabetical order, so two requests at once wait for each other and never deadlock.
+    // Every request locks the symbols in alphabetical order, so that two at once wait for each other and never deadlock.
     private const string Place = """
         , placed AS (
             INSERT INTO enrichment_jobs AS j (job_id, symbol, asset_class, timeframes, range_from, range_to)

@@ -37,10 +37,10 @@ public sealed class SymbolStatusStore(NpgsqlDataSource database)
             await connection.ExecuteAsync(Sql.Command("update symbol status", update, verdict, cancellation));
     }
 
-    /// <summary>Lets time pass for all symbols: their age grows, and what was healthy becomes stale. A failed job's error stays.</summary>
+    /// <summary>Updates the age of all symbols' data; healthy symbols become stale by it. A failed job's error stays.</summary>
     public async Task AgeAsync(QualityThresholds thresholds, DateTime now, CancellationToken cancellation)
     {
-        // Whoever is busy with a symbol has a better judgement of it at hand.
+        // A symbol whose row is locked is skipped: the transaction that locks it judges it anew.
         const string update = """
             WITH idle AS (SELECT symbol FROM enrichment_status WHERE symbol = ANY (@symbols) FOR UPDATE SKIP LOCKED)
             UPDATE enrichment_status e SET

@@ -44,7 +44,7 @@ public sealed class KeyStore(NpgsqlDataSource database)
         return (await connection.QuerySingleAsync<ApiKey>(Sql.Command("create API key", create, arguments, cancellation)), secret);
     }
 
-    /// <summary>Finds the key that this is the secret of, and notes to the minute that it was used.</summary>
+    /// <summary>Finds a key by its secret, and records its use, to the minute.</summary>
     /// <returns>The key; null when there is none, or it is revoked or expired.</returns>
     public async Task<ApiKey?> FindAsync(string secret, CancellationToken cancellation)
     {

@@ -23,7 +23,7 @@ public sealed class ApiConnection(HttpClient http, OperatorSession session, Shar
     /// <summary>Sends a request that changes something, with an optional JSON body, and reads the answer.</summary>
     public async Task<T> SendAsync<T>(HttpMethod method, string path, object? body, CancellationToken cancellationToken)
     {
-        // The click that this is the answer to: its trace would be called after the component that received the event.
+        // Names the click's trace after the request; else it would be named after the component that received the event.
         Activity.Current?.DisplayName = $"{method} {path}";
         try
         {

@@ -69,7 +69,7 @@ public sealed partial class EventStreamReader(
             if (item.Data is not ['{', ..])
                 continue;
 
-            // What was read before the change must not pass for what is there after it.
+            // Answers read before the change are stale after it.
             reads.Clear();
             feed.Publish(new ApiEvent(item.EventId, item.EventType, JsonSerializer.Deserialize<JsonElement>(item.Data)));
         }

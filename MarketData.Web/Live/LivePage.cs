@@ -69,7 +69,7 @@ public abstract class LivePage : ComponentBase, IDisposable
         if (Poll is { } every)
             _poll = Time.CreateTimer(_ => PollNow(), null, every, every);
 
-        // What changed between the server's first rendering and this moment was not heard.
+        // Events between the prerendering and this moment were missed.
         PollNow();
     }
 

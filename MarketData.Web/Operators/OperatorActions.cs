@@ -10,7 +10,7 @@ namespace MarketData.Web.Operators;
 /// </summary>
 public sealed class OperatorActions(EnrichmentClient enrichment, SymbolsClient symbols, IDialogService dialogs, ISnackbar notices)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ActionTimeout = TimeSpan.FromSeconds(30);
 
     /// <summary>Stops new work in the whole cluster.</summary>
     public Task<bool> PauseAsync() => ConfirmAsync(
@@ -75,10 +75,10 @@ public sealed class OperatorActions(EnrichmentClient enrichment, SymbolsClient s
     /// <returns>Whether it went through.</returns>
     public async Task<bool> DoAsync(Func<CancellationToken, Task<string>> action)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var timeout = new CancellationTokenSource(ActionTimeout);
         try
         {
-            notices.Add(await action(patience.Token), Severity.Success);
+            notices.Add(await action(timeout.Token), Severity.Success);
             return true;
         }
         catch (ApiException failure)

@@ -43,7 +43,7 @@ public static class AttentionList
         }
     }
 
-    // Each symbol that is broken now once, with the newest cause; a symbol that has healed since is history.
+    // Each symbol that fails now appears once, with the newest cause; recovered symbols are left out.
     private static IEnumerable<AttentionItem> FailedSymbols(Health health)
     {
         if (health.SymbolHealth.Error == 0)

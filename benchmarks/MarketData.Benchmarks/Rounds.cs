@@ -27,8 +27,8 @@ internal static class Rounds
     public static (double Ours, double Baseline) Alternate(int rounds, Action ours, Action baseline)
     {
         // Two rounds show that it works, and are not waited for.
-        var patience = rounds > 2 ? 1 : 0.1;
-        var (ownTimes, otherTimes) = (Repetitions(ours, patience), Repetitions(baseline, patience));
+        var effort = rounds > 2 ? 1 : 0.1;
+        var (ownTimes, otherTimes) = (Repetitions(ours, effort), Repetitions(baseline, effort));
         var (own, other) = (new double[rounds], new double[rounds]);
         for (var round = 0; round < rounds; round++)
         {
@@ -55,17 +55,17 @@ internal static class Rounds
     }
 
     // Runs until the tiered compiler is done with it, and says how often it fits a tenth of a second.
-    private static int Repetitions(Action action, double patience)
+    private static int Repetitions(Action action, double effort)
     {
         var warm = Stopwatch.StartNew();
         var times = 0;
-        while (times < 3 || warm.Elapsed.TotalSeconds < 0.7 * patience || (times < 100 && warm.Elapsed.TotalSeconds < 3 * patience))
+        while (times < 3 || warm.Elapsed.TotalSeconds < 0.7 * effort || (times < 100 && warm.Elapsed.TotalSeconds < 3 * effort))
         {
             action();
             times++;
         }
 
-        return (int)Math.Clamp(0.1 * patience / Time(action, Math.Max(1, times / 10)), 1, 1e6);
+        return (int)Math.Clamp(0.1 * effort / Time(action, Math.Max(1, times / 10)), 1, 1e6);
     }
 
     private static double Time(Action action, int times)

@@ -8,7 +8,7 @@ namespace MarketData.Benchmarks;
 /// <summary>One of the system's services as a process of its own, on a free port.</summary>
 internal sealed class ServiceProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan WaitLimit = TimeSpan.FromMinutes(1);
 
     private readonly Process _process;
     private readonly List<string> _output = [];
@@ -81,7 +81,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
                 // Not listening yet.
             }
 
-            if (_process.HasExited || elapsed.Elapsed > Patience)
+            if (_process.HasExited || elapsed.Elapsed > WaitLimit)
                 throw new InvalidOperationException($"{_process.StartInfo.ArgumentList[0]} did not come alive; it said:\n{Said()}");
             await Task.Delay(10, cancellation);
         }

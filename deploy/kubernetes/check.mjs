@@ -10,7 +10,7 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 let wrong = 0;
 
 for (const overlay of ["in-cluster-database", "external-database"]) {
-  // A copy, so that the example's secrets stand in without touching anybody's own.
+  // A copy, so that the example's secrets serve without touching anybody's own.
   const copy = mkdtempSync(join(tmpdir(), "marketdata-kustomize-"));
   try {
     for (const part of ["base", "overlays"]) cpSync(join(here, part), join(copy, part), { recursive: true });

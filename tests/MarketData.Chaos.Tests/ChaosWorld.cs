@@ -12,7 +12,7 @@ internal sealed class ChaosWorld : IAsyncDisposable
 {
     private static readonly DateTime From = new(2022, 6, 1, 0, 0, 0, DateTimeKind.Utc);
     private static readonly DateTime To = new(2024, 6, 15, 0, 0, 0, DateTimeKind.Utc);
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5) + TimeSpan.FromSeconds(20 * ChaosSettings.Kills);
+    private static readonly TimeSpan WaitLimit = TimeSpan.FromMinutes(5) + TimeSpan.FromSeconds(20 * ChaosSettings.Kills);
 
     private readonly List<ServiceProcess> _nodes = [];
     private readonly TcpProxy _toSimulator;
@@ -79,7 +79,7 @@ internal sealed class ChaosWorld : IAsyncDisposable
             ["Enrichment:Retry:MaxDelay"] = "00:00:03",
             ["Enrichment:MaxAttempts"] = "20",
             ["Enrichment:MaxLosses"] = "1000",
-            // Coins have a stand-in still, whose candles must be the first provider's again in the end.
+            // Coins have a fallback still, whose candles must be the first provider's again in the end.
             ["Providers:Yahoo:Enabled"] = "false",
             ["Providers:Polygon:ApiKey"] = "simulated",
         };
@@ -130,7 +130,7 @@ internal sealed class ChaosWorld : IAsyncDisposable
                 return false;
             }
         },
-        Patience,
+        WaitLimit,
         Cancellation);
 
     public async Task<T?> ScalarAsync<T>(string sql, object? arguments = null)
@@ -173,7 +173,7 @@ internal sealed class ChaosWorld : IAsyncDisposable
         (await ScalarAsync<int>("SELECT count(*) FROM enrichment_jobs j LEFT JOIN enrichment_history h USING (job_id) WHERE h.job_id IS NULL")).ShouldBe(0);
         (await ScalarAsync<string>("SELECT string_agg(concat_ws(' ', symbol, timeframe, status), ', ') FROM backfill_state WHERE status <> 'completed'")).ShouldBeNull();
         (await ScalarAsync<int>("SELECT count(*) FROM enrichment_status WHERE status IN ('queued', 'running', 'retrying', 'error')")).ShouldBe(0);
-        // Nothing was written twice over with other values, but for a stand-in's by the first provider's, and features have no candle missing nor candles features.
+        // Nothing was written twice over with other values, but for a fallback's by the first provider's, and features have no candle missing nor candles features.
         (await ScalarAsync<int>("SELECT count(*) FROM candle_revisions r JOIN candles c USING (symbol, timeframe, ts) WHERE r.source = c.source")).ShouldBe(0);
         (await ScalarAsync<int>("SELECT count(*) FROM candles FULL JOIN candle_features USING (symbol, timeframe, ts) WHERE open IS NULL OR computed_at IS NULL")).ShouldBe(0);
         (await StoredData.ReadAsync(Database, Cancellation)).ShouldEqual(expected);

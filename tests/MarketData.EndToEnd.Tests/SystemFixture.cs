@@ -18,7 +18,7 @@ public sealed class SystemFixture : IAsyncLifetime
     public RunningSystem Running => _system ?? throw new InvalidOperationException("The system was not started.");
 
     /// <summary>Asks the front door, as users do.</summary>
-    public HttpClient Http { get; } = new(new PatientHandler());
+    public HttpClient Http { get; } = new(new RetryAfterHandler());
 
     /// <summary>The dashboard's address.</summary>
     public Uri Dashboard => Running.Dashboard;

@@ -31,17 +31,17 @@ public sealed partial class ServiceProcess : IAsyncDisposable
         string project, string healthPath, IReadOnlyDictionary<string, string?> settings, CancellationToken cancellation, TimeSpan? within = null)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        var patience = within ?? StartTimeout;
+        var limit = within ?? StartTimeout;
         var environment = settings.ToDictionary(setting => setting.Key.Replace(":", "__", StringComparison.Ordinal), setting => setting.Value);
         environment["Logging__Console__LogLevel__Microsoft.Hosting.Lifetime"] = "Information";
         var process = AppHostProcess.Start("dotnet", [AppHostProcess.Program(project), "--urls", "http://127.0.0.1:0"], environment);
         var service = new ServiceProcess(process);
         try
         {
-            await Eventually.BecomesAsync(() => Listening().IsMatch(process.Output), patience, cancellation);
+            await Eventually.BecomesAsync(() => Listening().IsMatch(process.Output), limit, cancellation);
             service.Client.BaseAddress = new Uri(Listening().Match(process.Output).Groups["url"].Value);
             await Eventually.BecomesAsync(
-                async () => (await service.Client.GetAsync(new Uri(healthPath, UriKind.Relative), cancellation)).IsSuccessStatusCode, patience, cancellation);
+                async () => (await service.Client.GetAsync(new Uri(healthPath, UriKind.Relative), cancellation)).IsSuccessStatusCode, limit, cancellation);
             return service;
         }
         catch (TimeoutException e)

@@ -8,8 +8,8 @@ using MarketData.Enrichment.Resilience;
 namespace MarketData.Enrichment.Providers.Binance;
 
 /// <summary>
-/// Funding rate, open interest and long/short ratio of the perpetual future, laid beside the candles of the spot market. They are an extra:
-/// where they are not served, or not for so long ago, candles come without them.
+/// Funding rate, open interest and long/short ratio of the perpetual future, joined to the candles of the spot market. They are optional:
+/// candles come without them where they are not served, or not that far back.
 /// </summary>
 public sealed class BinanceFutures(ProviderClient client, TimeProvider time)
 {
@@ -21,13 +21,13 @@ public sealed class BinanceFutures(ProviderClient client, TimeProvider time)
     private const int StatisticsLimit = 500;
     private static readonly TimeSpan StatisticsKept = TimeSpan.FromDays(29);
     private static readonly TimeSpan FundingPeriod = TimeSpan.FromHours(8);
-    private static readonly TimeSpan Patience = TimeSpan.FromHours(1);
+    private static readonly TimeSpan RefusalPause = TimeSpan.FromHours(1);
 
-    // What refused is not asked again for a while: each question costs a permit that candles could use.
+    // An endpoint that refused is not called again for a while, since each call costs a permit that candles could use.
     private readonly ConcurrentDictionary<(string Symbol, string Endpoint), DateTimeOffset> _notBefore = [];
 
     /// <summary>Adds what is known to normalised bars.</summary>
-    /// <returns>Why a part could not be had for now; null when all that is served was.</returns>
+    /// <returns>Why some of it failed for now; null when all that is served was added.</returns>
     internal async Task<ProviderException?> AddAsync(CandleBuffer buffer, string symbol, BarInterval interval, CancellationToken cancellation)
     {
         if (buffer.Count == 0)
@@ -66,7 +66,7 @@ public sealed class BinanceFutures(ProviderClient client, TimeProvider time)
             start = read[^1].At.AddMilliseconds(1);
         }
 
-        Lay(buffer, rates, interval, FundingPeriod + TimeSpan.FromMinutes(1), static (candle, rate) => candle with { FundingRate = rate });
+        Join(buffer, rates, interval, FundingPeriod + TimeSpan.FromMinutes(1), static (candle, rate) => candle with { FundingRate = rate });
     }
 
     private async Task AddStatisticsAsync(CandleBuffer buffer, string symbol, BarInterval interval, CancellationToken cancellation)
@@ -80,13 +80,13 @@ public sealed class BinanceFutures(ProviderClient client, TimeProvider time)
         from = from > earliest ? from : earliest;
         var query = $"period={interval.Name()}&startTime={Milliseconds(from)}&endTime={Milliseconds(end)}&limit={StatisticsLimit}";
         var interest = await ReadAsync(symbol, "futures/data/openInterestHist", query, "timestamp", "sumOpenInterest", cancellation);
-        Lay(buffer, interest, interval, interval.Length(), static (candle, value) => candle with { OpenInterest = value });
+        Join(buffer, interest, interval, interval.Length(), static (candle, value) => candle with { OpenInterest = value });
         var ratios = await ReadAsync(symbol, "futures/data/globalLongShortAccountRatio", query, "timestamp", "longShortRatio", cancellation);
-        Lay(buffer, ratios, interval, interval.Length(), static (candle, value) => candle with { LongShortRatio = value });
+        Join(buffer, ratios, interval, interval.Length(), static (candle, value) => candle with { LongShortRatio = value });
     }
 
     // Each bar gets the latest value at or before its close, unless that is older than the values' own period.
-    private static void Lay(
+    private static void Join(
         CandleBuffer buffer, List<(DateTime At, double Value)> values, BarInterval interval, TimeSpan period, Func<Candle, double, Candle> with)
     {
         values.Sort(static (one, other) => one.At.CompareTo(other.At));
@@ -113,7 +113,7 @@ public sealed class BinanceFutures(ProviderClient client, TimeProvider time)
         }
         catch (ProviderException e) when (!e.IsTransient)
         {
-            _notBefore[(symbol, endpoint)] = time.GetUtcNow() + Patience;
+            _notBefore[(symbol, endpoint)] = time.GetUtcNow() + RefusalPause;
             return [];
         }
     }

@@ -30,7 +30,7 @@ public sealed class PolygonProvider(ProviderClient client, TimeProvider time) : 
     {
         using var buffer = new CandleBuffer();
         var (fetch, now, asked) = (client.ForOneFetch(), time.GetUtcNow().UtcDateTime, AskedFor(instrument.AssetClass, interval));
-        foreach (var (ticker, start, end) in Parts(instrument, BarFetch.Widen(from, to, interval, now)))
+        foreach (var (ticker, start, end) in RangesByTicker(instrument, BarFetch.Widen(from, to, interval, now)))
             await ReadAsync(fetch, buffer, Address(ticker, asked, (start, end)), cancellationToken);
         BarFetch.Finish(buffer, instrument, asked, interval, from, to, now);
         return BarFetch.Result(buffer, fetch, instrument, interval, from);
@@ -73,10 +73,10 @@ public sealed class PolygonProvider(ProviderClient client, TimeProvider time) : 
         }
     }
 
-    private static IEnumerable<(string Ticker, DateTime From, DateTime To)> Parts(Instrument instrument, (DateTime From, DateTime To) range) =>
+    private static IEnumerable<(string Ticker, DateTime From, DateTime To)> RangesByTicker(Instrument instrument, (DateTime From, DateTime To) range) =>
         instrument.AssetClass == AssetClass.Crypto
             ? [(Ticker(instrument), range.From, range.To)]
-            : FormerTickers.Parts(instrument.Symbol, range.From, range.To);
+            : FormerTickers.Split(instrument.Symbol, range.From, range.To);
 
     // Equities' hours are those of the clock there, not of the session, and crypto weeks begin on Sundays: both are built from shorter bars.
     private static BarInterval AskedFor(AssetClass assetClass, BarInterval interval) => (assetClass, interval) switch

@@ -15,7 +15,7 @@ public sealed class YahooProvider(ProviderClient client, TimeProvider time) : IM
     /// <summary>Where it answers unless told otherwise.</summary>
     public static readonly Uri PublicAddress = new("https://query1.finance.yahoo.com/");
 
-    // No share trades in finer steps: what is beyond them is what dividing and multiplying again left.
+    // No share trades in finer steps: further decimals are rounding errors of the adjustment and its reversal.
     private const int PriceDecimals = 6;
 
     /// <inheritdoc/>

@@ -6,7 +6,7 @@ namespace MarketData.Benchmarks.Start;
 internal sealed class StartAppHost : Benchmark
 {
     private const double BudgetSeconds = 15;
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan WaitLimit = TimeSpan.FromMinutes(3);
 
     public override IReadOnlyList<string> Names => ["start_app_host"];
 
@@ -53,7 +53,7 @@ internal sealed class StartAppHost : Benchmark
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         var ended = process.WaitForExitAsync(cancellation);
-        var first = await Task.WhenAny(ready.Task, ended, Task.Delay(Patience, cancellation));
+        var first = await Task.WhenAny(ready.Task, ended, Task.Delay(WaitLimit, cancellation));
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         using (var end = Process.Start("kill", [process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
             await end.WaitForExitAsync(cancellation);

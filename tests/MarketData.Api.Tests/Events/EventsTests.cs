@@ -11,7 +11,7 @@ namespace MarketData.Api.Tests.Events;
 public sealed class EventsTests(ApiFixture fixture) : IClassFixture<ApiFixture>
 {
     private const string Path = "/api/v1/enrichment/events";
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan WaitLimit = TimeSpan.FromMinutes(2);
 
     [Fact]
     public async Task What_happens_arrives_as_it_happens()
@@ -97,7 +97,7 @@ public sealed class EventsTests(ApiFixture fixture) : IClassFixture<ApiFixture>
 
         await Eventually.BecomesAsync(
             async () => (await fixture.Stranger.FetchAsync("/api/v1/system").JsonAsync()).GetProperty("event_listeners").GetInt32() < 50,
-            Patience,
+            WaitLimit,
             TestContext.Current.CancellationToken);
     }
 

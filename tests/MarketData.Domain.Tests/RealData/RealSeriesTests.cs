@@ -28,7 +28,7 @@ public sealed class RealSeriesTests
     public void Real_candles_pass_the_structural_rules(string name)
     {
         var candles = RealSeries.Daily($"{name}-daily-unadjusted.csv");
-        var (kept, rejected) = StructuralCheck.Part(candles, Xnys, BarInterval.OneDay, Now);
+        var (kept, rejected) = StructuralCheck.Separate(candles, Xnys, BarInterval.OneDay, Now);
         rejected.ShouldBeEmpty();
         kept.ShouldBe(candles);
     }

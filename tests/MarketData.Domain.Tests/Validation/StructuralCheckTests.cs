@@ -39,7 +39,7 @@ public sealed class StructuralCheckTests
     public void A_broken_candle_is_set_aside_with_the_rule_and_its_neighbours_are_kept(string rule, Candle broken)
     {
         var neighbour = Good with { Timestamp = Good.Timestamp.AddDays(1) };
-        var (kept, rejected) = Part(broken, neighbour);
+        var (kept, rejected) = Separate(broken, neighbour);
         kept.ShouldBe([neighbour]);
         rejected.ShouldHaveSingleItem().Reason.ShouldBe(rule);
         rejected[0].Close.ShouldBe(broken.Close);
@@ -48,17 +48,17 @@ public sealed class StructuralCheckTests
     [Fact]
     public void Two_different_candles_for_one_instant_are_both_set_aside()
     {
-        var (kept, rejected) = Part(Good, Good with { Close = 10.5 });
+        var (kept, rejected) = Separate(Good, Good with { Close = 10.5 });
         kept.ShouldBeEmpty();
         rejected.Select(bar => bar.Reason).ShouldBe(["duplicate_conflict", "duplicate_conflict"]);
     }
 
     [Fact]
-    public void An_equal_repeat_counts_once() => Part(Good, Good).Kept.ShouldBe([Good]);
+    public void An_equal_repeat_counts_once() => Separate(Good, Good).Kept.ShouldBe([Good]);
 
     [Fact]
     public void Each_structural_rule_has_one_id() => ValidationRules.Structural.Select(rule => rule.Id).ShouldBeUnique();
 
-    private static (Candle[] Kept, IReadOnlyList<RejectedBar> Rejected) Part(params Candle[] candles) =>
-        StructuralCheck.Part(candles, TradingCalendar.UsEquities, BarInterval.OneDay, Now);
+    private static (Candle[] Kept, IReadOnlyList<RejectedBar> Rejected) Separate(params Candle[] candles) =>
+        StructuralCheck.Separate(candles, TradingCalendar.UsEquities, BarInterval.OneDay, Now);
 }

@@ -11,7 +11,7 @@ namespace MarketData.EndToEnd.Tests.Dashboard;
 [Collection(Acting.Name)]
 public sealed class ActionTests(SystemFixture system, ChromiumFixture chromium)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan WaitLimit = TimeSpan.FromMinutes(3);
 
     private readonly CancellationToken _cancellation = TestContext.Current.CancellationToken;
 
@@ -236,7 +236,7 @@ public sealed class ActionTests(SystemFixture system, ChromiumFixture chromium)
     }
 
     private Task ShouldBecomeAsync(string path, Func<JsonElement, bool> condition) => Eventually.BecomesAsync(
-        async () => condition(await system.GetAsync(path, _cancellation)), Patience, _cancellation);
+        async () => condition(await system.GetAsync(path, _cancellation)), WaitLimit, _cancellation);
 
     private async Task<(HttpStatusCode Status, JsonElement Access)> AccessAsync(string key)
     {

@@ -6,7 +6,7 @@ namespace MarketData.EndToEnd.Tests.Dashboard;
 /// <summary>Pages of the dashboard of the running system.</summary>
 internal static class SystemPages
 {
-    private const int Patience = 120_000;
+    private const int WaitLimit = 120_000;
 
     /// <summary>Opens a page and waits until it answers to clicks.</summary>
     public static async Task<DashboardPage> OpenAsync(this SystemFixture system, ChromiumFixture chromium, string path, int width = 1280, int height = 800)
@@ -24,8 +24,8 @@ internal static class SystemPages
             ViewportSize = new() { Width = width, Height = height },
             ReducedMotion = ReducedMotion.Reduce,
         });
-        context.SetDefaultTimeout(Patience);
-        context.SetDefaultNavigationTimeout(Patience);
+        context.SetDefaultTimeout(WaitLimit);
+        context.SetDefaultNavigationTimeout(WaitLimit);
         return new DashboardPage(await context.NewPageAsync(), system.Dashboard);
     }
 

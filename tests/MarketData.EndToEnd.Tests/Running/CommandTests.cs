@@ -5,7 +5,7 @@ namespace MarketData.EndToEnd.Tests.Running;
 /// <summary>The commands that the Aspire dashboard offers on the enrichment resource.</summary>
 public sealed class CommandTests(SystemFixture system)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan WaitLimit = TimeSpan.FromMinutes(1);
 
     private readonly CancellationToken _cancellation = TestContext.Current.CancellationToken;
 
@@ -27,11 +27,11 @@ public sealed class CommandTests(SystemFixture system)
     // A busy API asks to come again, which a person does by pressing once more.
     private Task ExecuteAsync(string command) => Eventually.BecomesAsync(
         async () => (await system.Running.ExecuteCommandAsync("enrichment", command, _cancellation)).Success,
-        Patience,
+        WaitLimit,
         _cancellation);
 
     private Task BecomesAsync(string status) => Eventually.BecomesAsync(
         async () => (await system.GetAsync("enrichment/dashboard/overview", _cancellation)).GetProperty("scheduler_status").GetString() == status,
-        Patience,
+        WaitLimit,
         _cancellation);
 }

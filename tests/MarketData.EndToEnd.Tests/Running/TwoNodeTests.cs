@@ -19,7 +19,7 @@ public sealed class TwoNodeTests
                 "--Enrichment:Symbols=AAPL:stock:1d MSFT:stock:1d SPY:etf:1d BTC-USD:crypto:1d", "--Monitoring:Enabled=false",
             ],
             _cancellation);
-        using var api = new HttpClient(new PatientHandler()) { BaseAddress = new Uri(system.Dashboard, "/api/v1/") };
+        using var api = new HttpClient(new RetryAfterHandler()) { BaseAddress = new Uri(system.Dashboard, "/api/v1/") };
         var nodes = new List<JsonElement>();
         await Eventually.BecomesAsync(
             async () =>

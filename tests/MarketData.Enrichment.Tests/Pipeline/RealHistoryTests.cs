@@ -6,7 +6,7 @@ using MarketData.Testing;
 
 namespace MarketData.Enrichment.Tests.Pipeline;
 
-/// <summary>Real daily history, served in the providers' wire formats, is in the store as it is, with the features of an independent reckoning.</summary>
+/// <summary>Real daily history, served in the providers' wire formats, is in the store as it is, with the features of an independent computation.</summary>
 public sealed class RealHistoryTests(PostgresServer server) : PipelineTests(server)
 {
     private static readonly (DateOnly ExDate, double From, double To)[] AppleSplits =
@@ -99,7 +99,7 @@ public sealed class RealHistoryTests(PostgresServer server) : PipelineTests(serv
         paid.ShouldBe(wire.Dividends);
         paid.Count.ShouldBeGreaterThan(dividendsAtLeast);
         var factors = await new CorporateActionReader(Database).ReadFactorsAsync(Symbol.Parse(symbol), null, Cancellation);
-        // Three of the factors of 1998 were reckoned from other closes than those of the file beside them, and count in all dates before.
+        // Three of the factors of 1998 were computed from other closes than those of the file beside them, and count in all dates before.
         var closes = bars.ToDictionary(bar => DateOnly.FromDateTime(bar.Item1), bar => bar.Item5);
         var since = changes.Where(change => change.Row.Price != change.Next.Price && closes[change.Row.Through] != change.Row.Close).Select(change => change.Row.Through).LastOrDefault();
         since.Year.ShouldBeLessThan(1999);

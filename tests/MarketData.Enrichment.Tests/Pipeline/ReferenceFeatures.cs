@@ -1,7 +1,7 @@
 namespace MarketData.Enrichment.Tests.Pipeline;
 
 /// <summary>
-/// The features of a daily series as their definitions read, each value reckoned from the whole series anew: slow, and independent of the
+/// The features of a daily series as their definitions read, each value computed from the whole series anew: slow, and independent of the
 /// code under test. Null where the window is not full.
 /// </summary>
 internal static class ReferenceFeatures

@@ -233,7 +233,7 @@ public sealed class SymbolPipelineTests(PostgresServer server) : PipelineTests(s
         all.Count.ShouldBe((int)((all[^1].Ts - all[0].Ts).TotalMinutes / 5) + 1);
     }
 
-    // Those of an independent reckoning over the whole series.
+    // Those of an independent computation over the whole series.
     private async Task ShouldHaveRightFeaturesAsync()
     {
         var candles = await CandlesAsync("AAPL", "1d");

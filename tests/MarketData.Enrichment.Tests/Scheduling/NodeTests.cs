@@ -10,7 +10,7 @@ namespace MarketData.Enrichment.Tests.Scheduling;
 
 public sealed class NodeTests(PostgresServer server) : QueueTests(server)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan WaitLimit = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task A_node_works_on_five_symbols_at_once_and_shows_its_load()
@@ -20,9 +20,9 @@ public sealed class NodeTests(PostgresServer server) : QueueTests(server)
         await using var node = await TestNode.StartAsync(ConnectionString, work.RunAsync, new() { ["Enrichment:Lease:RenewInterval"] = "00:00:00.200" });
 
         var run = await TriggerAsync();
-        await Eventually.BecomesAsync(() => work.Active.Count == 5, Patience, Cancellation);
+        await Eventually.BecomesAsync(() => work.Active.Count == 5, WaitLimit, Cancellation);
         await Eventually.BecomesAsync(
-            async () => await ScalarAsync<int>("SELECT running FROM enrichment_nodes WHERE node_id = @Id", new { node.Id }) == 5, Patience, Cancellation);
+            async () => await ScalarAsync<int>("SELECT running FROM enrichment_nodes WHERE node_id = @Id", new { node.Id }) == 5, WaitLimit, Cancellation);
         work.Release();
         await EndedAsync(run);
 
@@ -43,7 +43,7 @@ public sealed class NodeTests(PostgresServer server) : QueueTests(server)
         await using var node = await TestNode.StartAsync(ConnectionString, (_, _, _) => Task.CompletedTask);
 
         await Eventually.BecomesAsync(
-            () => ScalarAsync<bool>("SELECT status = 'stale' AND data_age_seconds > 86400 * 18 FROM enrichment_status WHERE symbol = 'OLD'"), Patience, Cancellation);
+            () => ScalarAsync<bool>("SELECT status = 'stale' AND data_age_seconds > 86400 * 18 FROM enrichment_status WHERE symbol = 'OLD'"), WaitLimit, Cancellation);
 
         (await ScalarAsync<string>("SELECT status FROM enrichment_status WHERE symbol = 'NEW'")).ShouldNotBe("stale");
     }
@@ -57,7 +57,7 @@ public sealed class NodeTests(PostgresServer server) : QueueTests(server)
         await using var second = await TestNode.StartAsync(ConnectionString, work.RunAsync);
 
         var run = await TriggerAsync();
-        await Eventually.BecomesAsync(() => work.Active.Count == 10, Patience, Cancellation);
+        await Eventually.BecomesAsync(() => work.Active.Count == 10, WaitLimit, Cancellation);
         var load = await ScalarAsync<string>(
             "SELECT string_agg(jobs::text, ',') FROM (SELECT count(*) AS jobs FROM enrichment_jobs WHERE status = 'running' GROUP BY lease_owner) x");
         work.Release();
@@ -76,7 +76,7 @@ public sealed class NodeTests(PostgresServer server) : QueueTests(server)
         await using (var first = await TestNode.StartAsync(ConnectionString, work.RunAsync))
         {
             await TriggerAsync();
-            await Eventually.BecomesAsync(() => work.Active.Count == 3, Patience, Cancellation);
+            await Eventually.BecomesAsync(() => work.Active.Count == 3, WaitLimit, Cancellation);
             await first.StopAsync();
             (await ScalarAsync<int>("SELECT count(*) FROM enrichment_jobs WHERE lease_owner = @Id", new { first.Id })).ShouldBe(0);
             (await ScalarAsync<bool>("SELECT stopped_at IS NOT NULL FROM enrichment_nodes WHERE node_id = @Id", new { first.Id })).ShouldBeTrue();
@@ -95,10 +95,10 @@ public sealed class NodeTests(PostgresServer server) : QueueTests(server)
         var work = new HeldWork();
         await using var node = await TestNode.StartAsync(ConnectionString, work.RunAsync, new() { ["Enrichment:Lease:RenewInterval"] = "00:00:00.200" });
         await TriggerAsync("AAPL");
-        await Eventually.BecomesAsync(() => work.Active.Count == 1, Patience, Cancellation);
+        await Eventually.BecomesAsync(() => work.Active.Count == 1, WaitLimit, Cancellation);
 
         await ExecuteAsync("UPDATE enrichment_jobs SET fence = fence + 1, lease_owner = 'another', lease_expires_at = now() + interval '1 hour'");
-        await Eventually.BecomesAsync(() => work.BrokenOff.Contains("AAPL"), Patience, Cancellation);
+        await Eventually.BecomesAsync(() => work.BrokenOff.Contains("AAPL"), WaitLimit, Cancellation);
 
         (await ScalarAsync<string>("SELECT status || ' ' || lease_owner FROM enrichment_jobs")).ShouldBe("running another");
     }
@@ -109,13 +109,13 @@ public sealed class NodeTests(PostgresServer server) : QueueTests(server)
         var work = new HeldWork();
         await using var behind = await TestNode.StartAsync(ConnectionString, work.RunAsync, skew: TimeSpan.FromMinutes(-1));
         var run = await TriggerAsync();
-        await Eventually.BecomesAsync(() => work.Active.Count == 3, Patience, Cancellation);
+        await Eventually.BecomesAsync(() => work.Active.Count == 3, WaitLimit, Cancellation);
         await using var ahead = await TestNode.StartAsync(ConnectionString, work.RunAsync, skew: TimeSpan.FromMinutes(1));
 
         // The node ahead has swept by now, and has beaten after the node behind.
         await Eventually.BecomesAsync(
             async () => await ScalarAsync<bool>("SELECT heartbeat_at > started_at + interval '1 second' FROM enrichment_nodes WHERE node_id = @Id", new { ahead.Id }),
-            Patience,
+            WaitLimit,
             Cancellation);
         work.Active.Count.ShouldBe(3);
         work.Release();
@@ -177,7 +177,7 @@ public sealed class NodeTests(PostgresServer server) : QueueTests(server)
         await using (var connection = await source.OpenConnectionAsync(Cancellation))
         {
             await Eventually.BecomesAsync(
-                async () => await connection.ExecuteScalarAsync<int>("SELECT count(*) FROM enrichment_jobs WHERE status = 'succeeded'") > 2, Patience, Cancellation);
+                async () => await connection.ExecuteScalarAsync<int>("SELECT count(*) FROM enrichment_jobs WHERE status = 'succeeded'") > 2, WaitLimit, Cancellation);
         }
 
         await postgres.KillAsync();
@@ -186,7 +186,7 @@ public sealed class NodeTests(PostgresServer server) : QueueTests(server)
         await using var again = NpgsqlDataSource.Create(postgres.ConnectionString);
         await using var look = await again.OpenConnectionAsync(Cancellation);
         await Eventually.BecomesAsync(
-            async () => await look.ExecuteScalarAsync<string>("SELECT status FROM enrichment_history") == "completed", Patience, Cancellation);
+            async () => await look.ExecuteScalarAsync<string>("SELECT status FROM enrichment_history") == "completed", WaitLimit, Cancellation);
         (await look.ExecuteScalarAsync<int>("SELECT max(attempt) FROM enrichment_jobs")).ShouldBe(1);
     }
 
@@ -199,7 +199,7 @@ public sealed class NodeTests(PostgresServer server) : QueueTests(server)
         await using var node = await TestNode.StartAsync(ConnectionString, work.RunAsync, new() { ["Enrichment:PollInterval"] = "00:00:00.100" });
         var run = await TriggerAsync();
         await Eventually.BecomesAsync(
-            async () => await ScalarAsync<bool>("SELECT heartbeat_at > started_at + interval '1 second' FROM enrichment_nodes"), Patience, Cancellation);
+            async () => await ScalarAsync<bool>("SELECT heartbeat_at > started_at + interval '1 second' FROM enrichment_nodes"), WaitLimit, Cancellation);
         work.Most.ShouldBe(0);
 
         await Scheduler.ResumeAsync("ops", Cancellation);
@@ -224,9 +224,9 @@ public sealed class NodeTests(PostgresServer server) : QueueTests(server)
     private Task EndedAsync(RunTicket? run = null) => Eventually.BecomesAsync(
         async () => await ScalarAsync<bool>(
             "SELECT bool_and(completed_at IS NOT NULL) FROM enrichment_history WHERE @JobId IS NULL OR job_id = @JobId", new { run?.JobId }),
-        Patience,
+        WaitLimit,
         Cancellation);
 
     private Task StatusAsync(string symbol, string status) => Eventually.BecomesAsync(
-        async () => await ScalarAsync<string>("SELECT status FROM enrichment_jobs WHERE symbol = @symbol", new { symbol }) == status, Patience, Cancellation);
+        async () => await ScalarAsync<string>("SELECT status FROM enrichment_jobs WHERE symbol = @symbol", new { symbol }) == status, WaitLimit, Cancellation);
 }

@@ -7,7 +7,7 @@ namespace MarketData.Observability.Tests.Running;
 /// <summary>What a developer sees in the app host's own Aspire dashboard, read through its telemetry API.</summary>
 public sealed class AspireDashboardTests(ObservedSystem system)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan WaitLimit = TimeSpan.FromMinutes(1);
 
     [Fact]
     public async Task One_trace_goes_from_the_front_door_to_the_provider_and_the_database_with_its_logs()
@@ -37,7 +37,7 @@ public sealed class AspireDashboardTests(ObservedSystem system)
         await Eventually.BecomesAsync(
             async () => await LogsAsync(dashboard, traceId) is var logs
                 && logs.Contains($"{name} begins", StringComparison.Ordinal) && logs.Contains($"{name} completed after", StringComparison.Ordinal),
-            Patience,
+            WaitLimit,
             TestContext.Current.CancellationToken);
     }
 
@@ -57,7 +57,7 @@ public sealed class AspireDashboardTests(ObservedSystem system)
                 return spans.Any(span => span.Name.StartsWith("run ", StringComparison.Ordinal)) && spans.Any(span => span is { Service: "web", Parent: "" })
                     && spans.Any(span => span.Service == "api" && span.Name.StartsWith("POST", StringComparison.Ordinal));
             },
-            Patience,
+            WaitLimit,
             TestContext.Current.CancellationToken);
         return spans;
     }

@@ -11,7 +11,7 @@ namespace MarketData.Observability.Tests.Running;
 /// <summary>What is drawn and alerted on exists: every expression is put to a Prometheus that scrapes the running system.</summary>
 public sealed partial class PrometheusQueryTests(ObservedSystem system)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan WaitLimit = TimeSpan.FromMinutes(3);
 
     [Fact]
     public async Task Every_panel_and_alert_has_data_to_look_at()
@@ -20,7 +20,7 @@ public sealed partial class PrometheusQueryTests(ObservedSystem system)
         await system.StartAsync();
         using var prometheus = new HttpClient { BaseAddress = system.Running.Address("prometheus") };
         // A rate needs a sample from before the events.
-        await Eventually.BecomesAsync(() => HasDataAsync(prometheus, "marketdata_enrichment_job_duration_seconds_count"), Patience, TestContext.Current.CancellationToken);
+        await Eventually.BecomesAsync(() => HasDataAsync(prometheus, "marketdata_enrichment_job_duration_seconds_count"), WaitLimit, TestContext.Current.CancellationToken);
         await MakeEventsAsync();
 
         var missing = Expressions().ToDictionary(expression => expression.Query, expression => expression.Where);
@@ -36,7 +36,7 @@ public sealed partial class PrometheusQueryTests(ObservedSystem system)
             if (missing.Count > 0)
                 await Task.Delay(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken);
         }
-        while (missing.Count > 0 && TimeProvider.System.GetElapsedTime(elapsed) < Patience);
+        while (missing.Count > 0 && TimeProvider.System.GetElapsedTime(elapsed) < WaitLimit);
 
         missing.Select(pair => $"{pair.Value}: {pair.Key}").ShouldBeEmpty();
         await RulesAreHealthyAsync(prometheus);

@@ -60,14 +60,14 @@ public sealed class CandleReaderTests(PostgresServer server) : IAsyncLifetime
         using var givingUp = new CancellationTokenSource();
         var given = _reader.FindAsync(Bitcoin.Symbol, BarInterval.OneHour, givingUp.Token);
         await WaitersAsync(1);
-        var patient = FindAsync();
+        var waiting = FindAsync();
         await givingUp.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(given);
         // The one behind it is asked now, and waits in its turn.
         await WaitersAsync(1);
-        patient.IsCompleted.ShouldBeFalse();
+        waiting.IsCompleted.ShouldBeFalse();
         await transaction.RollbackAsync(Cancellation);
-        (await patient).Instrument.ShouldBe(Bitcoin);
+        (await waiting).Instrument.ShouldBe(Bitcoin);
 
         Task WaitersAsync(int count) => Eventually.BecomesAsync(
             async () => await QueryAsync<int>(

@@ -12,7 +12,7 @@ namespace MarketData.Web.Tests.Browser;
 public class DashboardFixture(ChromiumFixture chromium) : IAsyncLifetime
 {
     // Milliseconds. Nothing here is about speed, and the machine may be busy.
-    private const int Patience = 120_000;
+    private const int WaitLimit = 120_000;
 
     // A page that a test is done with serves the next one: it has the dashboard's scripts compiled.
     private readonly ConcurrentBag<IPage> _idle = [];
@@ -44,8 +44,8 @@ public class DashboardFixture(ChromiumFixture chromium) : IAsyncLifetime
         if (!_idle.TryTake(out var tab))
         {
             tab = await (await chromium.Browser.NewContextAsync()).NewPageAsync();
-            tab.SetDefaultTimeout(Patience);
-            tab.SetDefaultNavigationTimeout(Patience);
+            tab.SetDefaultTimeout(WaitLimit);
+            tab.SetDefaultNavigationTimeout(WaitLimit);
         }
 
         await tab.SetViewportSizeAsync(width, height);

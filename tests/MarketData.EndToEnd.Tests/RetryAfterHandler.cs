@@ -2,12 +2,12 @@ using System.Net;
 
 namespace MarketData.EndToEnd.Tests;
 
-/// <summary>Does as a 503 asks: comes again after <c>Retry-After</c>, as clients on a busy machine have to.</summary>
-internal sealed class PatientHandler : DelegatingHandler
+/// <summary>Sends a request again when a 503 names a <c>Retry-After</c>, as an API on a busy machine may.</summary>
+internal sealed class RetryAfterHandler : DelegatingHandler
 {
     private const int Attempts = 5;
 
-    public PatientHandler() : base(new SocketsHttpHandler { AllowAutoRedirect = false })
+    public RetryAfterHandler() : base(new SocketsHttpHandler { AllowAutoRedirect = false })
     {
     }
 

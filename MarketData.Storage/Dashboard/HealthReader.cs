@@ -49,9 +49,7 @@ public sealed class HealthReader(NpgsqlDataSource database)
             SELECT provider, node_id AS node, from_state, to_state, reason, changed_at FROM provider_circuit_history
             WHERE @provider::text IS NULL OR provider = @provider ORDER BY id DESC LIMIT @limit
             """;
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        return (await connection.QueryAsync<CircuitTransition>(
-            Sql.Command("read circuit transitions", changes, new { provider, limit }, cancellation))).AsList();
+        return await database.QueryAsync<CircuitTransition>("read circuit transitions", changes, new { provider, limit }, cancellation);
     }
 
     // The document is the node's own; whether the node is alive, and when it reported, are the database's.
@@ -64,7 +62,6 @@ public sealed class HealthReader(NpgsqlDataSource database)
     /// <summary>Makes a round trip, to see how long one takes.</summary>
     public async Task PingAsync(CancellationToken cancellation)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        await connection.ExecuteScalarAsync<int>(Sql.Command("ping database", "SELECT 1", null, cancellation));
+        await database.ExecuteScalarAsync<int>("ping database", "SELECT 1", null, cancellation);
     }
 }

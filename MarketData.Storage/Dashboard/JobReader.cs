@@ -57,16 +57,14 @@ public sealed class JobReader(NpgsqlDataSource database)
     public async Task<IReadOnlyList<JobSummary>> ReadRunAsync(Guid jobId, CancellationToken cancellation)
     {
         const string jobs = $"SELECT {Columns} FROM {Source} WHERE j.job_id = @jobId ORDER BY j.symbol, j.id";
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        return (await connection.QueryAsync<JobSummary>(Sql.Command("read jobs of run", jobs, new { jobId }, cancellation))).AsList();
+        return await database.QueryAsync<JobSummary>("read jobs of run", jobs, new { jobId }, cancellation);
     }
 
     /// <summary>Reads a job; null when there is none with this number.</summary>
     public async Task<JobSummary?> ReadAsync(long id, CancellationToken cancellation)
     {
         const string job = $"SELECT {Columns} FROM {Source} WHERE j.id = @id";
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        return await connection.QuerySingleOrDefaultAsync<JobSummary>(Sql.Command("read job", job, new { id }, cancellation));
+        return await database.QuerySingleOrDefaultAsync<JobSummary>("read job", job, new { id }, cancellation);
     }
 
     /// <summary>Reads a job's attempts, first to last.</summary>

@@ -62,9 +62,7 @@ public sealed class MetricsReader(NpgsqlDataSource database)
     /// <summary>Reads fetches by provider over the last <paramref name="window"/>.</summary>
     public async Task<IReadOnlyList<SourceTotals>> ReadFetchesAsync(TimeSpan window, CancellationToken cancellation)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        return (await connection.QueryAsync<SourceTotals>(
-            Sql.Command("read provider totals", Fetches, new { window }, cancellation))).AsList();
+        return await database.QueryAsync<SourceTotals>("read provider totals", Fetches, new { window }, cancellation);
     }
 
     /// <summary>Reads the sums of each stretch of the last <paramref name="window"/>.</summary>

@@ -77,8 +77,6 @@ public sealed class QualityReader(NpgsqlDataSource database)
             SELECT kind, ex_date, ratio_from, ratio_to, cash_amount, currency, source, recorded_at FROM corporate_actions
             WHERE symbol = @symbol ORDER BY ex_date DESC, kind
             """;
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        return (await connection.QueryAsync<CorporateAction>(
-            Sql.Command("read corporate actions", actions, new { symbol }, cancellation))).AsList();
+        return await database.QueryAsync<CorporateAction>("read corporate actions", actions, new { symbol }, cancellation);
     }
 }

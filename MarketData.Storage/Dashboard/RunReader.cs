@@ -48,15 +48,13 @@ public sealed class RunReader(NpgsqlDataSource database)
     public async Task<RunSummary?> ReadAsync(Guid jobId, CancellationToken cancellation)
     {
         const string run = $"SELECT {Columns} FROM enrichment_history WHERE job_id = @jobId";
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        return await connection.QuerySingleOrDefaultAsync<RunSummary>(Sql.Command("read run", run, new { jobId }, cancellation));
+        return await database.QuerySingleOrDefaultAsync<RunSummary>("read run", run, new { jobId }, cancellation);
     }
 
     /// <summary>Whether any node is alive.</summary>
     public async Task<bool> IsAnyNodeAliveAsync(CancellationToken cancellation)
     {
         const string any = $"SELECT EXISTS (SELECT FROM enrichment_nodes WHERE {NodeRegistry.Alive})";
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        return await connection.ExecuteScalarAsync<bool>(Sql.Command("look for live node", any, null, cancellation));
+        return await database.ExecuteScalarAsync<bool>("look for live node", any, null, cancellation);
     }
 }

@@ -1,4 +1,3 @@
-using Dapper;
 using Npgsql;
 
 namespace MarketData.Storage.Dashboard;
@@ -20,17 +19,14 @@ public sealed class SymbolStatusReader(NpgsqlDataSource database)
     public async Task<SymbolStatus?> ReadAsync(string symbol, CancellationToken cancellation)
     {
         var sql = Statuses("WHERE symbol = @symbol") + " WHERE s.symbol = @symbol";
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        return await connection.QuerySingleOrDefaultAsync<SymbolStatus>(
-            Sql.Command("read symbol status", sql, new { symbol }, cancellation));
+        return await database.QuerySingleOrDefaultAsync<SymbolStatus>("read symbol status", sql, new { symbol }, cancellation);
     }
 
     /// <summary>Reads what is stored of one symbol, shortest interval first.</summary>
     public async Task<IReadOnlyList<SeriesCoverage>> ReadCoverageAsync(string symbol, CancellationToken cancellation)
     {
         const string sql = $"{Coverage} WHERE r.symbol = @symbol ORDER BY array_position({TimeframeOrder}, r.timeframe)";
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        return (await connection.QueryAsync<SeriesCoverage>(Sql.Command("read coverage", sql, new { symbol }, cancellation))).AsList();
+        return await database.QueryAsync<SeriesCoverage>("read coverage", sql, new { symbol }, cancellation);
     }
 
     /// <summary>Reads the job that a symbol has in hand; null when it has none.</summary>
@@ -41,8 +37,7 @@ public sealed class SymbolStatusReader(NpgsqlDataSource database)
             WHERE symbol = @symbol AND status IN ('running', 'retrying', 'queued')
             ORDER BY status = 'running' DESC, due_at, id LIMIT 1
             """;
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        return await connection.QuerySingleOrDefaultAsync<CurrentJob>(Sql.Command("read current job", sql, new { symbol }, cancellation));
+        return await database.QuerySingleOrDefaultAsync<CurrentJob>("read current job", sql, new { symbol }, cancellation);
     }
 
     /// <summary>Reads every symbol that matches, in alphabetical order.</summary>
@@ -55,17 +50,15 @@ public sealed class SymbolStatusReader(NpgsqlDataSource database)
               AND (@Search::text IS NULL OR strpos(lower(s.symbol || ' ' || coalesce(s.name, '')), lower(@Search)) > 0)
             ORDER BY s.symbol COLLATE "C"
             """;
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        return (await connection.QueryAsync<SymbolStatus>(Sql.Command("read symbol statuses", sql, filter, cancellation))).AsList();
+        return await database.QueryAsync<SymbolStatus>("read symbol statuses", sql, filter, cancellation);
     }
 
     /// <summary>Reads what is stored of the symbols given, shortest interval first.</summary>
     public async Task<ILookup<string, SeriesCoverage>> ReadCoverageAsync(IReadOnlyCollection<string> symbols, CancellationToken cancellation)
     {
         const string sql = $"{Coverage} WHERE r.symbol = ANY (@symbols) ORDER BY array_position({TimeframeOrder}, r.timeframe)";
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        var rows = await connection.QueryAsync<SeriesCoverage>(
-            Sql.Command("read coverage of symbols", sql, new { symbols = symbols.ToArray() }, cancellation));
+        var rows = await database.QueryAsync<SeriesCoverage>(
+            "read coverage of symbols", sql, new { symbols = symbols.ToArray() }, cancellation);
         return rows.ToLookup(row => row.Symbol);
     }
 
@@ -82,9 +75,8 @@ public sealed class SymbolStatusReader(NpgsqlDataSource database)
               AND metric_date <= (now() AT TIME ZONE 'UTC')::date
             GROUP BY symbol, metric_date
             """;
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        var rows = await connection.QueryAsync<(string Symbol, int Day, double? Quality)>(
-            Sql.Command("read quality history", sql, new { symbols = symbols.ToArray(), days }, cancellation));
+        var rows = await database.QueryAsync<(
+            string Symbol, int Day, double? Quality)>("read quality history", sql, new { symbols = symbols.ToArray(), days }, cancellation);
         var history = symbols.ToDictionary(symbol => symbol, _ => new double?[days]);
         foreach (var (symbol, day, quality) in rows)
             history[symbol][day] = quality;

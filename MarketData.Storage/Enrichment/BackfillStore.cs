@@ -59,9 +59,7 @@ public sealed class BackfillStore(NpgsqlDataSource database)
             UPDATE backfill_state SET status = 'failed', retry_count = retry_count + 1, last_error = @error, updated_at = now()
             WHERE symbol = @symbol AND timeframe = @timeframe AND start_date = @From AND end_date = @To
             """;
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        await connection.ExecuteAsync(
-            Sql.Command("fail backfill", fail, new { symbol, timeframe, backfill.From, backfill.To, error }, cancellation));
+        await database.ExecuteAsync("fail backfill", fail, new { symbol, timeframe, backfill.From, backfill.To, error }, cancellation);
     }
 
     /// <summary>Notes within the caller's transaction how far it has come; at its end it is completed.</summary>
@@ -86,7 +84,6 @@ public sealed class BackfillStore(NpgsqlDataSource database)
 
     private async Task<Backfill?> QueryAsync(string name, string sql, object arguments, CancellationToken cancellation)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        return await connection.QuerySingleOrDefaultAsync<Backfill>(Sql.Command(name, sql, arguments, cancellation));
+        return await database.QuerySingleOrDefaultAsync<Backfill>(name, sql, arguments, cancellation);
     }
 }

@@ -148,9 +148,7 @@ public sealed class JobStore(NpgsqlDataSource database)
             UPDATE enrichment_jobs SET step = @step, step_timeframe = @timeframe, trace_id = @traceId, updated_at = now()
             WHERE id = @Id AND fence = @Number AND status = 'running';
             """;
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        await connection.ExecuteAsync(
-            Sql.Command("enter step", enter, new { fence.Id, fence.Number, step, timeframe, traceId }, cancellation));
+        await database.ExecuteAsync("enter step", enter, new { fence.Id, fence.Number, step, timeframe, traceId }, cancellation);
     }
 
     /// <summary>Adds to the job's tally, in the transaction that stores what is counted. Last in it: it makes renewals wait.</summary>
@@ -364,8 +362,7 @@ public sealed class JobStore(NpgsqlDataSource database)
         const string next = """
             SELECT greatest(min(due_at) - now(), interval '0') FROM enrichment_jobs WHERE status IN ('queued', 'retrying')
             """;
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        return await connection.ExecuteScalarAsync<TimeSpan?>(Sql.Command("read next due time", next, null, cancellation));
+        return await database.ExecuteScalarAsync<TimeSpan?>("read next due time", next, null, cancellation);
     }
 
     private static async Task<FailureResult?> EndAsync(

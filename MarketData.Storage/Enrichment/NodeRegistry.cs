@@ -20,8 +20,7 @@ public sealed class NodeRegistry(NpgsqlDataSource database)
             VALUES (@node, @host, @processId, @version, @concurrency)
             ON CONFLICT (node_id) DO UPDATE SET heartbeat_at = now(), stopped_at = NULL
             """;
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        await connection.ExecuteAsync(Sql.Command("enter node", enter, new { node, host, processId, version, concurrency }, cancellation));
+        await database.ExecuteAsync("enter node", enter, new { node, host, processId, version, concurrency }, cancellation);
     }
 
     /// <summary>Says that the node lives, on a connection of the caller's that nothing else uses.</summary>
@@ -35,7 +34,6 @@ public sealed class NodeRegistry(NpgsqlDataSource database)
     public async Task LeaveAsync(string node, CancellationToken cancellation)
     {
         const string leave = "UPDATE enrichment_nodes SET stopped_at = now(), running = 0 WHERE node_id = @node";
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        await connection.ExecuteAsync(Sql.Command("leave cluster", leave, new { node }, cancellation));
+        await database.ExecuteAsync("leave cluster", leave, new { node }, cancellation);
     }
 }

@@ -41,7 +41,6 @@ public sealed class ProviderQuotaStore(NpgsqlDataSource database)
         const string block = """
             UPDATE provider_quota SET blocked_until = greatest(blocked_until, clock_timestamp() + @duration) WHERE provider = @provider
             """;
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        await connection.ExecuteAsync(Sql.Command("block provider", block, new { provider, duration }, cancellation));
+        await database.ExecuteAsync("block provider", block, new { provider, duration }, cancellation);
     }
 }

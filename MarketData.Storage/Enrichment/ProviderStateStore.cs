@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Dapper;
 using Npgsql;
 
 namespace MarketData.Storage.Enrichment;
@@ -15,8 +14,8 @@ public sealed class ProviderStateStore(NpgsqlDataSource database)
             ON CONFLICT (provider, node_id) DO UPDATE SET state = excluded.state, updated_at = now()
             """;
         var document = JsonSerializer.Serialize(state, ProviderStateJson.Default.ProviderState);
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        await connection.ExecuteAsync(Sql.Command("save provider state", save, new { state.Resilience.Provider, state.Resilience.Node, document }, cancellation));
+        await database.ExecuteAsync(
+            "save provider state", save, new { state.Resilience.Provider, state.Resilience.Node, document }, cancellation);
     }
 
     /// <summary>Notes that a circuit changed; whoever looks at the live view hears of it.</summary>
@@ -27,8 +26,6 @@ public sealed class ProviderStateStore(NpgsqlDataSource database)
             INSERT INTO provider_circuit_history (provider, node_id, from_state, to_state, reason, changed_at)
             VALUES (@provider, @node, @from, @to, @reason, @at)
             """;
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        await connection.ExecuteAsync(
-            Sql.Command("add circuit transition", add, new { provider, node, from, to, reason, at }, cancellation));
+        await database.ExecuteAsync("add circuit transition", add, new { provider, node, from, to, reason, at }, cancellation);
     }
 }

@@ -40,8 +40,7 @@ public sealed class ScheduleStore(NpgsqlDataSource database)
     public async Task<TimeSpan?> UntilDueAsync(string name, CancellationToken cancellation)
     {
         const string untilDue = "SELECT next_run - clock_timestamp() FROM schedules WHERE name = @name";
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        return await connection.ExecuteScalarAsync<TimeSpan?>(Sql.Command("read time until due", untilDue, new { name }, cancellation));
+        return await database.ExecuteScalarAsync<TimeSpan?>("read time until due", untilDue, new { name }, cancellation);
     }
 
     /// <summary>Fires the schedule if it is due and no other node has.</summary>

@@ -1,4 +1,3 @@
-using Dapper;
 using Npgsql;
 
 namespace MarketData.Storage.Enrichment;
@@ -32,7 +31,6 @@ public sealed class SchedulerStore(NpgsqlDataSource database)
 
     private async Task<SchedulerState> QueryAsync(string name, string sql, object? arguments, CancellationToken cancellation)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        return await connection.QuerySingleAsync<SchedulerState>(Sql.Command(name, sql, arguments, cancellation));
+        return await database.QuerySingleAsync<SchedulerState>(name, sql, arguments, cancellation);
     }
 }

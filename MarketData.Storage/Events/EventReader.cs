@@ -73,8 +73,7 @@ public sealed class EventReader(NpgsqlDataSource database)
             ORDER BY id LIMIT @limit
             """;
         var arguments = new { seen = position.Seen, until = until.Seen, position.LastRead, reading = position.Reading ?? position.Seen, limit };
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        return (await connection.QueryAsync<StoredEvent>(Sql.Command("read missed events", missed, arguments, cancellation))).AsList();
+        return await database.QueryAsync<StoredEvent>("read missed events", missed, arguments, cancellation);
     }
 
     /// <summary>Whether a position lies in the future of this database: it is from before the database was made anew, and means nothing.</summary>

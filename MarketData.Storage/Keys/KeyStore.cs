@@ -67,16 +67,14 @@ public sealed class KeyStore(NpgsqlDataSource database)
     public async Task<IReadOnlyList<ApiKey>> ReadAllAsync(CancellationToken cancellation)
     {
         const string all = $"SELECT {Columns} FROM api_keys ORDER BY created_at DESC, id DESC";
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        return (await connection.QueryAsync<ApiKey>(Sql.Command("read API keys", all, null, cancellation))).AsList();
+        return await database.QueryAsync<ApiKey>("read API keys", all, null, cancellation);
     }
 
     /// <summary>Reads one key; null when there is none with this id.</summary>
     public async Task<ApiKey?> ReadAsync(Guid id, CancellationToken cancellation)
     {
         const string one = $"SELECT {Columns} FROM api_keys WHERE id = @id";
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        return await connection.QuerySingleOrDefaultAsync<ApiKey>(Sql.Command("read API key", one, new { id }, cancellation));
+        return await database.QuerySingleOrDefaultAsync<ApiKey>("read API key", one, new { id }, cancellation);
     }
 
     /// <summary>Which of these keys are not valid, being revoked, expired or unknown.</summary>
@@ -86,9 +84,7 @@ public sealed class KeyStore(NpgsqlDataSource database)
             SELECT id FROM unnest(@ids) AS id
             WHERE NOT EXISTS (SELECT FROM api_keys k WHERE k.id = id.id AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now()))
             """;
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        return (await connection.QueryAsync<Guid>(
-            Sql.Command("find invalid API keys", invalid, new { ids = ids.ToArray() }, cancellation))).ToHashSet();
+        return (await database.QueryAsync<Guid>("find invalid API keys", invalid, new { ids = ids.ToArray() }, cancellation)).ToHashSet();
     }
 
     /// <summary>Changes what is not null.</summary>
@@ -112,9 +108,8 @@ public sealed class KeyStore(NpgsqlDataSource database)
                 SELECT id, 'changed', @By, name || ': ' || array_to_string(scopes, ' '), @Address FROM changed)
             SELECT {Columns} FROM changed
             """;
-        await using var connection = await database.OpenConnectionAsync(cancellation);
         var arguments = new { id, name, scopes = scopes?.ToArray(), requestsPerMinute, expiresAt, By = by.Name, by.Address };
-        return await connection.QuerySingleOrDefaultAsync<ApiKey>(Sql.Command("change API key", change, arguments, cancellation));
+        return await database.QuerySingleOrDefaultAsync<ApiKey>("change API key", change, arguments, cancellation);
     }
 
     /// <summary>Revokes a key; revoking it again changes nothing.</summary>
@@ -136,9 +131,7 @@ public sealed class KeyStore(NpgsqlDataSource database)
         const string note = """
             INSERT INTO api_key_audit (key_id, action, actor, detail, address) VALUES (@id, @action, @By, @detail, @Address)
             """;
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        await connection.ExecuteAsync(
-            Sql.Command("add API key audit entry", note, new { id, action, detail, By = by.Name, by.Address }, cancellation));
+        await database.ExecuteAsync("add API key audit entry", note, new { id, action, detail, By = by.Name, by.Address }, cancellation);
     }
 
     /// <summary>Reads a page of what was done with and to a key, newest first.</summary>
@@ -152,9 +145,7 @@ public sealed class KeyStore(NpgsqlDataSource database)
             SELECT id, at, action, actor, detail, address FROM api_key_audit
             WHERE key_id = @id AND id < coalesce(@before, 9223372036854775807) ORDER BY id DESC LIMIT @limit
             """;
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        return (await connection.QueryAsync<ApiKeyAuditEntry>(
-            Sql.Command("read API key audit", audit, new { id, before, limit }, cancellation))).AsList();
+        return await database.QueryAsync<ApiKeyAuditEntry>("read API key audit", audit, new { id, before, limit }, cancellation);
     }
 
     private static byte[] HashOf(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));

@@ -17,16 +17,14 @@ public sealed class SymbolStore(NpgsqlDataSource database)
               AND (@Search::text IS NULL OR strpos(lower(symbol || ' ' || coalesce(name, '')), lower(@Search)) > 0)
             ORDER BY symbol COLLATE "C"
             """;
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        return (await connection.QueryAsync<TrackedSymbol>(Sql.Command("read symbols", all, filter, cancellation))).AsList();
+        return await database.QueryAsync<TrackedSymbol>("read symbols", all, filter, cancellation);
     }
 
     /// <summary>Reads one symbol; null when it is not tracked.</summary>
     public async Task<TrackedSymbol?> ReadAsync(string symbol, CancellationToken cancellation)
     {
         const string one = $"SELECT {Columns} FROM symbols WHERE symbol = @symbol";
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        return await connection.QuerySingleOrDefaultAsync<TrackedSymbol>(Sql.Command("read symbol", one, new { symbol }, cancellation));
+        return await database.QuerySingleOrDefaultAsync<TrackedSymbol>("read symbol", one, new { symbol }, cancellation);
     }
 
     /// <summary>Adds a symbol.</summary>
@@ -41,9 +39,8 @@ public sealed class SymbolStore(NpgsqlDataSource database)
             pending AS (INSERT INTO enrichment_status (symbol, asset_class) SELECT symbol, asset_class FROM added ON CONFLICT DO NOTHING)
             SELECT {Columns} FROM added
             """;
-        await using var connection = await database.OpenConnectionAsync(cancellation);
         var arguments = new { symbol, assetClass, name, timeframes = timeframes.ToArray() };
-        return await connection.QuerySingleOrDefaultAsync<TrackedSymbol>(Sql.Command("add symbol", add, arguments, cancellation));
+        return await database.QuerySingleOrDefaultAsync<TrackedSymbol>("add symbol", add, arguments, cancellation);
     }
 
     /// <summary>Changes what is not null.</summary>
@@ -56,9 +53,8 @@ public sealed class SymbolStore(NpgsqlDataSource database)
                 updated_at = now()
             WHERE symbol = @symbol RETURNING {Columns}
             """;
-        await using var connection = await database.OpenConnectionAsync(cancellation);
         var arguments = new { symbol, name, active, timeframes = timeframes?.ToArray() };
-        return await connection.QuerySingleOrDefaultAsync<TrackedSymbol>(Sql.Command("change symbol", change, arguments, cancellation));
+        return await database.QuerySingleOrDefaultAsync<TrackedSymbol>("change symbol", change, arguments, cancellation);
     }
 
     /// <summary>Deletes a symbol with everything that is stored of it. The record of its runs stays.</summary>
@@ -94,9 +90,7 @@ public sealed class SymbolStore(NpgsqlDataSource database)
     public async Task<IReadOnlyDictionary<string, TrackedSymbol>> FindAsync(IReadOnlyCollection<string> symbols, CancellationToken cancellation)
     {
         const string find = $"SELECT {Columns} FROM symbols WHERE symbol = ANY (@symbols)";
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        var rows = await connection.QueryAsync<TrackedSymbol>(
-            Sql.Command("find symbols", find, new { symbols = symbols.ToArray() }, cancellation));
+        var rows = await database.QueryAsync<TrackedSymbol>("find symbols", find, new { symbols = symbols.ToArray() }, cancellation);
         return rows.ToDictionary(row => row.Symbol);
     }
 
@@ -104,7 +98,6 @@ public sealed class SymbolStore(NpgsqlDataSource database)
     public async Task<IReadOnlyList<string>> ReadNamesAsync(CancellationToken cancellation)
     {
         const string names = "SELECT symbol FROM symbols WHERE active";
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        return (await connection.QueryAsync<string>(Sql.Command("read symbol names", names, null, cancellation))).AsList();
+        return await database.QueryAsync<string>("read symbol names", names, null, cancellation);
     }
 }

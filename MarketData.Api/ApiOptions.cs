@@ -21,7 +21,10 @@ public sealed class ApiOptions : IValidatableObject
     [Range(1, 100_000_000, ErrorMessage = FromTo)]
     public int RequestsPerMinutePerKey { get; set; } = 6_000;
 
-    /// <summary>Seconds that a request may take before it is broken off with 503; exports and the event stream are not counted. 1 to 600, default 30.</summary>
+    /// <summary>
+    /// Seconds that a request may take before it is broken off with 503; exports and the event
+    /// stream are not counted. 1 to 600, default 30.
+    /// </summary>
     [Range(1, 600, ErrorMessage = FromTo)]
     public int RequestTimeoutSeconds { get; set; } = 30;
 

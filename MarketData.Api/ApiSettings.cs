@@ -4,7 +4,10 @@ namespace MarketData.Api;
 /// <summary>Reads the settings of this service and checks them at start.</summary>
 public static class ApiSettings
 {
-    /// <summary>Adds <see cref="ApiOptions"/> and <see cref="QualityOptions"/>; a setting out of range stops the start with a sentence that names it.</summary>
+    /// <summary>
+    /// Adds <see cref="ApiOptions"/> and <see cref="QualityOptions"/>; a setting out of range stops
+    /// the start with a sentence that names it.
+    /// </summary>
     public static WebApplicationBuilder AddSettings(this WebApplicationBuilder builder)
     {
         builder.Services.AddSettings<ApiOptions>(builder.Configuration.GetSection(ApiOptions.Section));

@@ -24,9 +24,11 @@ public sealed class EnrichmentMetrics
         _time = time;
         var meter = meters.Create(MeterName);
 
-        JobDuration = meter.CreateHistogram<double>("marketdata.enrichment.job.duration", "s", "Time one symbol's job took. Attributes: asset_class, outcome.");
+        JobDuration = meter.CreateHistogram<double>(
+            "marketdata.enrichment.job.duration", "s", "Time one symbol's job took. Attributes: asset_class, outcome.");
         RunDuration = meter.CreateHistogram<double>("marketdata.enrichment.run.duration", "s", "Time one run took. Attributes: trigger.");
-        meter.CreateObservableGauge("marketdata.enrichment.jobs.running", () => (long)JobsRunning(), "{job}", "Jobs under way on this node.");
+        meter.CreateObservableGauge(
+            "marketdata.enrichment.jobs.running", () => (long)JobsRunning(), "{job}", "Jobs under way on this node.");
         ObserveCluster(meter, "marketdata.enrichment.jobs.queued", "{job}", "Jobs waiting in the cluster.", cluster => cluster.JobsQueued);
         ObserveCluster(meter, "marketdata.enrichment.nodes.live", "{node}", "Nodes with a recent heartbeat.", cluster => cluster.NodesLive);
         ObserveEach(
@@ -34,36 +36,69 @@ public sealed class EnrichmentMetrics
             "marketdata.enrichment.symbols",
             "{symbol}",
             "Active symbols. Attributes: status (pending, healthy, warning, stale, error).",
-            cluster => cluster.Symbols.Select(count => new Measurement<double>(count.Symbols, new KeyValuePair<string, object?>("status", count.Health))));
-        JobRetries = meter.CreateCounter<long>("marketdata.enrichment.job.retries", "{retry}", "Job attempts after the first. Attributes: reason.");
+            cluster => cluster.Symbols.Select(
+                count => new Measurement<double>(count.Symbols, new KeyValuePair<string, object?>("status", count.Health))));
+        JobRetries = meter.CreateCounter<long>(
+            "marketdata.enrichment.job.retries", "{retry}", "Job attempts after the first. Attributes: reason.");
 
-        FetchDuration = meter.CreateHistogram<double>("marketdata.fetch.duration", "s", "Time one fetch from a provider took, waits included. Attributes: provider, timeframe, outcome.");
-        FetchRecords = meter.CreateCounter<long>("marketdata.fetch.records", "{candle}", "Candles fetched, by what became of them. Attributes: provider, timeframe, result.");
-        ComputeDuration = meter.CreateHistogram<double>("marketdata.compute.duration", "s", "Time the features of one series took. Attributes: compute_type.");
-        ComputeFeatures = meter.CreateCounter<long>("marketdata.compute.features", "{value}", "Feature values computed. Attributes: compute_type.");
-        StoreDuration = meter.CreateHistogram<double>("marketdata.store.duration", "s", "Time one write of candles took. Attributes: outcome.");
+        FetchDuration = meter.CreateHistogram<double>(
+            "marketdata.fetch.duration", "s",
+            "Time one fetch from a provider took, waits included. Attributes: provider, timeframe, outcome.");
+        FetchRecords = meter.CreateCounter<long>(
+            "marketdata.fetch.records", "{candle}", "Candles fetched, by what became of them. Attributes: provider, timeframe, result.");
+        ComputeDuration = meter.CreateHistogram<double>(
+            "marketdata.compute.duration", "s", "Time the features of one series took. Attributes: compute_type.");
+        ComputeFeatures = meter.CreateCounter<long>(
+            "marketdata.compute.features", "{value}", "Feature values computed. Attributes: compute_type.");
+        StoreDuration = meter.CreateHistogram<double>(
+            "marketdata.store.duration", "s", "Time one write of candles took. Attributes: outcome.");
 
-        CircuitTransitions = meter.CreateCounter<long>("marketdata.resilience.circuit.transitions", "{transition}", "Changes of a circuit's state. Attributes: provider, to.");
-        RateLimitRejections = meter.CreateCounter<long>("marketdata.resilience.rate_limit.rejections", "{request}", "Requests refused because too many waited for a permit. Attributes: provider.");
-        RateLimitWait = meter.CreateHistogram<double>("marketdata.resilience.rate_limit.wait", "s", "Time a request waited for its permit. Attributes: provider.");
-        BulkheadRejections = meter.CreateCounter<long>("marketdata.resilience.bulkhead.rejections", "{request}", "Requests refused because too many waited for their turn. Attributes: provider.");
-        Retries = meter.CreateCounter<long>("marketdata.resilience.retries", "{retry}", "Attempts after the first. Attributes: provider, reason.");
+        CircuitTransitions = meter.CreateCounter<long>(
+            "marketdata.resilience.circuit.transitions", "{transition}", "Changes of a circuit's state. Attributes: provider, to.");
+        RateLimitRejections = meter.CreateCounter<long>(
+            "marketdata.resilience.rate_limit.rejections", "{request}",
+            "Requests refused because too many waited for a permit. Attributes: provider.");
+        RateLimitWait = meter.CreateHistogram<double>(
+            "marketdata.resilience.rate_limit.wait", "s", "Time a request waited for its permit. Attributes: provider.");
+        BulkheadRejections = meter.CreateCounter<long>(
+            "marketdata.resilience.bulkhead.rejections", "{request}",
+            "Requests refused because too many waited for their turn. Attributes: provider.");
+        Retries = meter.CreateCounter<long>(
+            "marketdata.resilience.retries", "{retry}", "Attempts after the first. Attributes: provider, reason.");
         ObserveProvider(
-            meter, "marketdata.resilience.circuit.state", "{state}", "0 closed, 1 half-open, 2 open, 3 isolated.", state => Array.IndexOf(CircuitStates, state.CircuitState));
-        ObserveProvider(meter, "marketdata.resilience.rate_limit.permits", "{permit}", "Permits left in the cluster's bucket.", state => state.RateLimit.Available);
+            meter, "marketdata.resilience.circuit.state", "{state}", "0 closed, 1 half-open, 2 open, 3 isolated.", state =>
+                Array.IndexOf(CircuitStates, state.CircuitState));
+        ObserveProvider(
+            meter, "marketdata.resilience.rate_limit.permits", "{permit}", "Permits left in the cluster's bucket.",
+            state => state.RateLimit.Available);
         ObserveProvider(meter, "marketdata.resilience.bulkhead.active", "{request}", "Requests under way.", state => state.Bulkhead.Active);
-        ObserveProvider(meter, "marketdata.resilience.bulkhead.queued", "{request}", "Requests waiting for their turn.", state => state.Bulkhead.Queued);
+        ObserveProvider(
+            meter, "marketdata.resilience.bulkhead.queued", "{request}", "Requests waiting for their turn.",
+            state => state.Bulkhead.Queued);
 
         ObserveSeries(meter, "marketdata.quality.score", "1", "A series' quality score.", (series, _) => series.QualityScore);
-        ObserveSeries(meter, "marketdata.quality.completeness", "1", "Share of a series' expected candles that is stored.", (series, _) => series.Completeness);
-        ObserveSeries(meter, "marketdata.quality.validation_rate", "1", "Share of a series' candles that is validated.", (series, _) => series.ValidationRate);
-        ObserveSeries(meter, "marketdata.data.age", "s", "Time since a series' last candle closed.", (series, now) => series.AgeSeconds(now));
-        QualityGaps = meter.CreateCounter<long>("marketdata.quality.gaps", "{gap}", "Gaps found. Attributes: asset_class, timeframe, rule.");
-        QualityAnomalies = meter.CreateCounter<long>("marketdata.quality.anomalies", "{candle}", "Candles scored down by a rule. Attributes: asset_class, timeframe, rule.");
-        QualityRejections = meter.CreateCounter<long>("marketdata.quality.rejections", "{candle}", "Candles rejected by a rule. Attributes: asset_class, timeframe, rule.");
-        ObserveCluster(meter, "marketdata.scheduler.paused", "1", "1 while the cluster is paused, else 0.", cluster => cluster.Paused ? 1 : 0);
-        ObserveCluster(meter, "marketdata.scheduler.next_run", "s", "When the next nightly run is due, Unix time.", cluster => UnixSeconds(cluster.NextRun));
-        ObserveCluster(meter, "marketdata.scheduler.last_run", "s", "When a run last ended well, Unix time.", cluster => UnixSeconds(cluster.LastCompletedRun));
+        ObserveSeries(
+            meter, "marketdata.quality.completeness", "1", "Share of a series' expected candles that is stored.",
+            (series, _) => series.Completeness);
+        ObserveSeries(
+            meter, "marketdata.quality.validation_rate", "1", "Share of a series' candles that is validated.",
+            (series, _) => series.ValidationRate);
+        ObserveSeries(
+            meter, "marketdata.data.age", "s", "Time since a series' last candle closed.", (series, now) => series.AgeSeconds(now));
+        QualityGaps = meter.CreateCounter<long>(
+            "marketdata.quality.gaps", "{gap}", "Gaps found. Attributes: asset_class, timeframe, rule.");
+        QualityAnomalies = meter.CreateCounter<long>(
+            "marketdata.quality.anomalies", "{candle}", "Candles scored down by a rule. Attributes: asset_class, timeframe, rule.");
+        QualityRejections = meter.CreateCounter<long>(
+            "marketdata.quality.rejections", "{candle}", "Candles rejected by a rule. Attributes: asset_class, timeframe, rule.");
+        ObserveCluster(
+            meter, "marketdata.scheduler.paused", "1", "1 while the cluster is paused, else 0.", cluster => cluster.Paused ? 1 : 0);
+        ObserveCluster(
+            meter, "marketdata.scheduler.next_run", "s", "When the next nightly run is due, Unix time.",
+            cluster => UnixSeconds(cluster.NextRun));
+        ObserveCluster(
+            meter, "marketdata.scheduler.last_run", "s", "When a run last ended well, Unix time.",
+            cluster => UnixSeconds(cluster.LastCompletedRun));
     }
 
     /// <summary>Tells how many jobs this node has under way, whenever that is collected.</summary>
@@ -146,7 +181,8 @@ public sealed class EnrichmentMetrics
                 ? known.Select(pair => new Measurement<double>(
                     pair.Value!.Value, new("symbol", pair.series.Symbol), new("timeframe", pair.series.Timeframe)))
                 : known.GroupBy(pair => (pair.series.AssetClass, pair.series.Timeframe), pair => pair.Value!.Value).Select(group =>
-                    new Measurement<double>(group.Average(), new("asset_class", group.Key.AssetClass), new("timeframe", group.Key.Timeframe)));
+                    new Measurement<double>(
+                        group.Average(), new("asset_class", group.Key.AssetClass), new("timeframe", group.Key.Timeframe)));
         });
     }
 

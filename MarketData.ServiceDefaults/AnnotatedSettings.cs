@@ -17,12 +17,14 @@ public static class AnnotatedSettings
     /// <param name="services">The services.</param>
     /// <param name="section">The section of the configuration.</param>
     /// <param name="name">The options' name, where there are several of the type.</param>
-    public static IServiceCollection AddSettings<TOptions>(this IServiceCollection services, IConfigurationSection section, string? name = null)
+    public static IServiceCollection AddSettings<TOptions>(
+        this IServiceCollection services, IConfigurationSection section, string? name = null)
         where TOptions : class
     {
         ArgumentNullException.ThrowIfNull(section);
         services.AddOptions<TOptions>(name).Bind(section).ValidateOnStart();
-        return services.AddSingleton<IValidateOptions<TOptions>>(new Validation<TOptions>(name ?? Options.Options.DefaultName, section.Path));
+        return services.AddSingleton<IValidateOptions<TOptions>>(
+            new Validation<TOptions>(name ?? Options.Options.DefaultName, section.Path));
     }
 
     private static List<string> Failures(object settings, string path)
@@ -47,7 +49,8 @@ public static class AnnotatedSettings
         return failures;
     }
 
-    private static string Outside(RangeAttribute range, object? value) => $"must lie between {range.Minimum} and {range.Maximum}, and is {value}.";
+    private static string Outside(RangeAttribute range, object? value) =>
+        $"must lie between {range.Minimum} and {range.Maximum}, and is {value}.";
 
     private sealed class Validation<TOptions>(string optionsName, string section) : IValidateOptions<TOptions> where TOptions : class
     {

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Microsoft.Extensions.Hosting;
 
-/// <summary>Shows the health checks of a service as the gauge <c>marketdata.health.status</c>, so that an alert can tell why a service is not well.</summary>
+/// <summary>
+/// Shows the health checks of a service as the gauge <c>marketdata.health.status</c>, so that an alert can tell why a service is not well.
+/// </summary>
 internal sealed class HealthMetrics : IHealthCheckPublisher
 {
     /// <summary>The meter's name.</summary>
@@ -23,7 +25,8 @@ internal sealed class HealthMetrics : IHealthCheckPublisher
     }
 
     private IEnumerable<Measurement<double>> Measure() =>
-        _latest?.Entries.Select(entry => new Measurement<double>(Value(entry.Value.Status), new KeyValuePair<string, object?>("check", entry.Key))) ?? [];
+        _latest?.Entries.Select(
+            entry => new Measurement<double>(Value(entry.Value.Status), new KeyValuePair<string, object?>("check", entry.Key))) ?? [];
 
     private static double Value(HealthStatus status) => status switch
     {

@@ -15,5 +15,7 @@ internal sealed class RootSampler(double ratio) : Sampler
 
     /// <inheritdoc/>
     public override SamplingResult ShouldSample(in SamplingParameters samplingParameters) =>
-        samplingParameters.Kind == ActivityKind.Client ? new SamplingResult(SamplingDecision.Drop) : _others.ShouldSample(samplingParameters);
+        samplingParameters.Kind == ActivityKind.Client
+            ? new SamplingResult(SamplingDecision.Drop)
+            : _others.ShouldSample(samplingParameters);
 }

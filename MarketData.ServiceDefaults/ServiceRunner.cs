@@ -53,5 +53,6 @@ public static class ServiceRunner
 
     // The configuration's own exception for a value of the wrong kind names the setting in its message.
     private static bool IsAboutSettings(Exception e) =>
-        e is OptionsValidationException || (e is InvalidOperationException && e.TargetSite?.DeclaringType?.Namespace == typeof(ConfigurationBinder).Namespace);
+        e is OptionsValidationException
+            || (e is InvalidOperationException && e.TargetSite?.DeclaringType?.Namespace == typeof(ConfigurationBinder).Namespace);
 }

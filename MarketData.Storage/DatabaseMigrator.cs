@@ -51,7 +51,8 @@ public sealed partial class DatabaseMigrator(ILogger<DatabaseMigrator> logger, T
             .Select(feature => $"ADD COLUMN {feature.Name} {(feature.Labels.Count > 0 ? "text" : "double precision")}")
             .ToList();
         if (missing.Count > 0)
-            await ExecuteAsync(connection, "add feature columns", "ALTER TABLE candle_features " + string.Join(", ", missing), cancellation);
+            await ExecuteAsync(
+                connection, "add feature columns", "ALTER TABLE candle_features " + string.Join(", ", missing), cancellation);
     }
 
     private bool DetailEnabled => logger.IsEnabled(LogLevel.Debug);

@@ -27,8 +27,10 @@ public static class ControlApi
             .RequireScope(Scopes.Enrich).WithName("RetryFailed").WithSummary("Try failed symbols again");
         group.MapPost("/pause", Pause).RequireScope(Scopes.Enrich).WithName("Pause").WithSummary("Hold back new jobs, on every node");
         group.MapPost("/resume", Resume).RequireScope(Scopes.Enrich).WithName("Resume").WithSummary("Go on with what is due");
-        group.MapGet("/pause", Pause).AddEndpointFilter(MarkDeprecated).RequireScope(Scopes.Enrich).WithName("PauseByGet").WithSummary("Pause, as older clients call it");
-        group.MapGet("/resume", Resume).AddEndpointFilter(MarkDeprecated).RequireScope(Scopes.Enrich).WithName("ResumeByGet").WithSummary("Resume, as older clients call it");
+        group.MapGet("/pause", Pause).AddEndpointFilter(MarkDeprecated).RequireScope(Scopes.Enrich).WithName("PauseByGet")
+            .WithSummary("Pause, as older clients call it");
+        group.MapGet("/resume", Resume).AddEndpointFilter(MarkDeprecated).RequireScope(Scopes.Enrich).WithName("ResumeByGet")
+            .WithSummary("Resume, as older clients call it");
         return group;
     }
 
@@ -86,10 +88,12 @@ public static class ControlApi
         return Accepted(ticket, Problems.Conflict("No symbol is in error, so there is nothing to try again."));
     }
 
-    private static async Task<Ok<SchedulerState>> Pause(HttpContext context, SchedulerStore scheduler, CancellationToken cancellationToken) =>
+    private static async Task<Ok<SchedulerState>> Pause(
+        HttpContext context, SchedulerStore scheduler, CancellationToken cancellationToken) =>
         TypedResults.Ok(SchedulerState.From(await scheduler.PauseAsync(context.Actor().Name, cancellationToken)));
 
-    private static async Task<Ok<SchedulerState>> Resume(HttpContext context, SchedulerStore scheduler, CancellationToken cancellationToken) =>
+    private static async Task<Ok<SchedulerState>> Resume(
+        HttpContext context, SchedulerStore scheduler, CancellationToken cancellationToken) =>
         TypedResults.Ok(SchedulerState.From(await scheduler.ResumeAsync(context.Actor().Name, cancellationToken)));
 
     private static ValueTask<object?> MarkDeprecated(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
@@ -98,7 +102,8 @@ public static class ControlApi
         return next(context);
     }
 
-    private static Results<Accepted<TriggerAccepted>, ProblemHttpResult> Accepted(RunTicket ticket, ProblemHttpResult nothingQueued) => ticket.JobId is { } id
+    private static Results<Accepted<TriggerAccepted>, ProblemHttpResult> Accepted(RunTicket ticket, ProblemHttpResult nothingQueued) =>
+        ticket.JobId is { } id
         ? TypedResults.Accepted(
             $"/api/v1/enrichment/runs/{id}",
             new TriggerAccepted(id, ticket.Queued.Count > 0 ? "queued" : "already_running", ticket.Queued, ticket.AlreadyRunning))

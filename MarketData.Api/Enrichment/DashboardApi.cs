@@ -15,7 +15,8 @@ public static class DashboardApi
     {
         group.MapGet("/dashboard/overview", GetOverview).WithName("GetOverview").WithSummary("The state of enrichment at a glance");
         group.MapGet("/dashboard/metrics", GetMetrics).WithName("GetMetrics").WithSummary("Fetching, computing and quality over a window");
-        group.MapGet("/dashboard/metrics/series", GetMetricSeries).WithName("GetMetricSeries").WithSummary("The same over time, by provider and interval");
+        group.MapGet("/dashboard/metrics/series", GetMetricSeries).WithName("GetMetricSeries")
+            .WithSummary("The same over time, by provider and interval");
         group.MapGet("/dashboard/health", GetHealth).WithName("GetHealth").WithSummary("The health of the whole and of each part");
         group.MapGet("/dashboard/circuits", GetCircuits).WithName("GetCircuits").WithSummary("How providers' circuits changed");
         group.MapGet("/dashboard/job-status/{symbol}", GetJobStatus).WithName("GetJobStatus").WithSummary("One symbol's enrichment");

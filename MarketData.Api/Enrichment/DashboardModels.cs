@@ -45,7 +45,8 @@ public sealed record Overview(
 /// <param name="FetchPipeline">Calls to providers.</param>
 /// <param name="ComputePipeline">Feature computations.</param>
 /// <param name="DataQuality">Data quality.</param>
-public sealed record DashboardMetrics(string Window, FetchPipeline FetchPipeline, ComputePipeline ComputePipeline, QualityTotals DataQuality);
+public sealed record DashboardMetrics(
+    string Window, FetchPipeline FetchPipeline, ComputePipeline ComputePipeline, QualityTotals DataQuality);
 
 /// <summary>Calls to providers over a window, in all and by provider.</summary>
 /// <param name="Total">Fetches made.</param>
@@ -118,7 +119,9 @@ public sealed record CircuitHistory(IReadOnlyList<CircuitTransition> Items);
 /// <summary>What is known of one symbol's enrichment.</summary>
 /// <param name="Symbol">The symbol.</param>
 /// <param name="AssetClass"><c>stock</c>, <c>etf</c> or <c>crypto</c>.</param>
-/// <param name="Status"><c>pending</c>, <c>queued</c>, <c>running</c>, <c>retrying</c>, <c>healthy</c>, <c>warning</c>, <c>stale</c> or <c>error</c>.</param>
+/// <param name="Status">
+/// <c>pending</c>, <c>queued</c>, <c>running</c>, <c>retrying</c>, <c>healthy</c>, <c>warning</c>, <c>stale</c> or <c>error</c>.
+/// </param>
 /// <param name="QualityScore">Mean candle score × completeness, 0 to 1.</param>
 /// <param name="ValidationRate">Share of validated candles, 0 to 1.</param>
 /// <param name="DataCompleteness">Share of the expected candles that are there, 0 to 1.</param>

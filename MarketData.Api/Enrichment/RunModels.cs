@@ -21,7 +21,9 @@ public sealed record RunPage(IReadOnlyList<RunSummary> Items, string? NextCursor
 
 /// <summary>A run with its symbols.</summary>
 /// <param name="JobId">The run.</param>
-/// <param name="Trigger">What started it: <c>nightly</c>, <c>manual</c>, <c>startup</c>, <c>backfill</c>, <c>gap</c> or <c>retry</c>.</param>
+/// <param name="Trigger">
+/// What started it: <c>nightly</c>, <c>manual</c>, <c>startup</c>, <c>backfill</c>, <c>gap</c> or <c>retry</c>.
+/// </param>
 /// <param name="Status"><c>queued</c>, <c>running</c>, <c>completed</c>, <c>partial</c>, <c>failed</c> or <c>cancelled</c>.</param>
 /// <param name="RequestedBy">Who asked for it.</param>
 /// <param name="CreatedAt">When it was put on record, UTC.</param>

@@ -16,13 +16,15 @@ public static class RunsApi
     {
         group.MapGet("/history", GetHistory).WithName("GetHistory").WithSummary("Runs, newest first");
         group.MapGet("/runs/{job_id}", GetRun).WithName("GetRun").WithSummary("A run with its symbols");
-        group.MapDelete("/runs/{job_id}", CancelRun).RequireScope(Scopes.Enrich).WithName("CancelRun").WithSummary("Cancel what is still queued of a run");
+        group.MapDelete("/runs/{job_id}", CancelRun).RequireScope(Scopes.Enrich).WithName("CancelRun")
+            .WithSummary("Cancel what is still queued of a run");
         group.MapGet("/jobs", GetJobs).WithName("GetJobs").WithSummary("Search the jobs of all runs, newest first");
         group.MapGet("/jobs/{id}", GetJob).WithName("GetJob").WithSummary("A job with its attempts and their steps");
         return group;
     }
 
-    private static async Task<Ok<RunPage>> GetHistory([AsParameters] HistoryQuery query, RunReader reader, CancellationToken cancellationToken)
+    private static async Task<Ok<RunPage>> GetHistory(
+        [AsParameters] HistoryQuery query, RunReader reader, CancellationToken cancellationToken)
     {
         var filter = new RunFilter
         {

@@ -7,7 +7,9 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace MarketData.Api.Enrichment;
 
-/// <summary>Turns what a caller wants enriched into a run, or says what is wrong with it; nothing is queued unless all of it can be.</summary>
+/// <summary>
+/// Turns what a caller wants enriched into a run, or says what is wrong with it; nothing is queued unless all of it can be.
+/// </summary>
 public sealed class TriggerCheck(SymbolStore store)
 {
     private const string GivenTwice = "is given both in the query string and in the body.";

@@ -23,7 +23,9 @@ public sealed partial class ErrorHandler(SchemaUpdate schema, ILogger<ErrorHandl
         else
         {
             LogFault(exception, httpContext.Request.Method, httpContext.Request.Path);
-            await WriteAsync(httpContext, Problems.Of(StatusCodes.Status500InternalServerError, "The service made a mistake; the trace id finds it in the logs."));
+            await WriteAsync(
+                httpContext,
+                Problems.Of(StatusCodes.Status500InternalServerError, "The service made a mistake; the trace id finds it in the logs."));
         }
 
         return true;
@@ -33,7 +35,9 @@ public sealed partial class ErrorHandler(SchemaUpdate schema, ILogger<ErrorHandl
     public static Microsoft.AspNetCore.Http.HttpResults.ProblemHttpResult Unavailable(HttpContext context)
     {
         context.Response.Headers.RetryAfter = "2";
-        var next = HttpMethods.IsGet(context.Request.Method) ? "Try again." : "Whether this was carried out is not known: look, or send it again with the same Idempotency-Key.";
+        var next = HttpMethods.IsGet(context.Request.Method)
+            ? "Try again."
+            : "Whether this was carried out is not known: look, or send it again with the same Idempotency-Key.";
         return Problems.Of(StatusCodes.Status503ServiceUnavailable, $"The database does not answer. {next}");
     }
 
@@ -49,7 +53,8 @@ public sealed partial class ErrorHandler(SchemaUpdate schema, ILogger<ErrorHandl
         // A table or a column that is not there yet: this build's schema is still being made.
         PostgresException { SqlState: "42P01" or "42703" } => !schema.IsDone,
         // Shutting down, starting up, crashed, out of connections: the server is there and can't serve.
-        PostgresException e => e.SqlState is "57P01" or "57P02" or "57P03" or "57P05" or "53300" || e.SqlState.StartsWith("08", StringComparison.Ordinal),
+        PostgresException e => e.SqlState is "57P01" or "57P02" or "57P03" or "57P05" or "53300"
+            || e.SqlState.StartsWith("08", StringComparison.Ordinal),
         NpgsqlException => true,
         TimeoutException => true,
         _ => exception.InnerException is NpgsqlException inner && IsDatabaseDown(inner),

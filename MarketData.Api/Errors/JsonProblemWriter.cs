@@ -25,7 +25,8 @@ public sealed class JsonProblemWriter(IOptions<Microsoft.AspNetCore.Http.Json.Js
         problem.Instance ??= http.Request.Path;
         problem.Extensions["trace_id"] = Activity.Current?.TraceId.ToHexString() ?? http.TraceIdentifier;
         http.Response.Headers.CacheControl = "no-store";
-        return new(http.Response.WriteAsJsonAsync(problem, options.Value.SerializerOptions, "application/problem+json", http.RequestAborted));
+        return new(
+            http.Response.WriteAsJsonAsync(problem, options.Value.SerializerOptions, "application/problem+json", http.RequestAborted));
     }
 
     // What the framework's validation found, with the names that the fields have in requests.

@@ -25,7 +25,8 @@ public sealed record EventBatch(EventPosition From, EventPosition Next, IReadOnl
         for (var i = 0; i < events.Count; i++)
         {
             var id = isWhole && i == events.Count - 1 ? next : from.Within(next.Seen, events[i].Id);
-            text.Append("id: ").Append(id).Append("\nevent: ").Append(events[i].Kind).Append("\ndata: ").Append(events[i].Payload).Append("\n\n");
+            text.Append("id: ").Append(id).Append("\nevent: ").Append(events[i].Kind).Append("\ndata: ").Append(events[i].Payload)
+                .Append("\n\n");
         }
 
         return Encoding.UTF8.GetBytes(text.ToString());

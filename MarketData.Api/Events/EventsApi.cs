@@ -99,7 +99,9 @@ public static class EventsApi
         {
             var missed = await reader.ReadMissedAsync(read, until, PageSize, cancellation);
             var isWhole = missed.Count < PageSize;
-            await SendAsync(response, missed.Count == 0 ? EventBatch.WritePosition(until) : EventBatch.Write(read, until, missed, isWhole), cancellation);
+            await SendAsync(
+                response, missed.Count == 0 ? EventBatch.WritePosition(until) : EventBatch.Write(read, until, missed, isWhole),
+                cancellation);
             if (isWhole)
                 return;
             read = read.Within(until.Seen, missed[^1].Id);

@@ -3,11 +3,14 @@ using Microsoft.OpenApi;
 
 namespace MarketData.Api.Historical;
 
-/// <summary>Documents what candles have beyond a JSON answer: their other forms, and the tag that saves a client from getting them again.</summary>
+/// <summary>
+/// Documents what candles have beyond a JSON answer: their other forms, and the tag that saves a client from getting them again.
+/// </summary>
 internal static class CandleDescription
 {
     /// <summary>Adds the streamed forms to the answer.</summary>
-    public static Task DescribeFormatsAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellation)
+    public static Task DescribeFormatsAsync(
+        OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellation)
     {
         if (operation.Responses?["200"] is not OpenApiResponse { Content: { } content } answer)
             return Task.CompletedTask;
@@ -28,7 +31,8 @@ internal static class CandleDescription
     }
 
     /// <summary>Adds <c>ETag</c>, <c>If-None-Match</c> and 304.</summary>
-    public static Task DescribeTagAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellation)
+    public static Task DescribeTagAsync(
+        OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellation)
     {
         operation.Parameters ??= [];
         operation.Parameters.Add(new OpenApiParameter
@@ -48,5 +52,6 @@ internal static class CandleDescription
         return Task.CompletedTask;
     }
 
-    private static OpenApiHeader Header(string description) => new() { Description = description, Schema = new OpenApiSchema { Type = JsonSchemaType.String } };
+    private static OpenApiHeader Header(string description) =>
+        new() { Description = description, Schema = new OpenApiSchema { Type = JsonSchemaType.String } };
 }

@@ -20,7 +20,8 @@ public static class HistoricalApi
         group.MapGet("/{symbol}", GetCandlesAsync)
             .Produces<CandlePage>()
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status406NotAcceptable)
-            .AddOpenApiOperationTransformer(CandleDescription.DescribeFormatsAsync).AddOpenApiOperationTransformer(CandleDescription.DescribeTagAsync)
+            .AddOpenApiOperationTransformer(CandleDescription.DescribeFormatsAsync)
+                .AddOpenApiOperationTransformer(CandleDescription.DescribeTagAsync)
             .WithRequestTimeout(SecuritySetup.ExportTimeout)
             .WithName("GetHistorical").WithSummary("Candles of a symbol");
         return api;
@@ -31,7 +32,8 @@ public static class HistoricalApi
     {
         var cancellation = context.RequestAborted;
         if (CandleFormats.Choose(query.Format?.ToLowerInvariant(), context.Request.Headers.Accept) is not { } format)
-            return Problems.Of(StatusCodes.Status406NotAcceptable, $"'Accept' must allow one of {string.Join(", ", CandleFormats.MediaTypes)}.");
+            return Problems.Of(
+                StatusCodes.Status406NotAcceptable, $"'Accept' must allow one of {string.Join(", ", CandleFormats.MediaTypes)}.");
         if (format == CandleFormat.Json && query.Limit > MaxPage)
             return Problems.Invalid("limit", "'limit' must be at most 10000 for JSON: follow next_cursor, or ask for another format.");
         if (await reader.FindAsync(query.Symbol, BarIntervals.Parse(query.Timeframe), cancellation) is not { } series)
@@ -39,7 +41,9 @@ public static class HistoricalApi
 
         var range = Range(query, series, format);
         var adjusted = query.Adjusted && series.ActionsVersion is not null;
-        var tag = EntityTag.Of(context.Request.Path, context.Request.QueryString.Value, format.Name(), series.Version, adjusted ? series.ActionsVersion : null);
+        var tag = EntityTag.Of(
+            context.Request.Path, context.Request.QueryString.Value, format.Name(), series.Version,
+            adjusted ? series.ActionsVersion : null);
         if (EntityTag.IsKnown(context.Request, tag))
             return EntityTag.Tagged(tag, TypedResults.StatusCode(StatusCodes.Status304NotModified));
         var isKept = format == CandleFormat.Json && range.Limit <= PageCache.MostCandles;

@@ -37,7 +37,9 @@ public sealed record HistoricalQuery(
 /// <param name="NextCursor">Where the next page begins; null on the last one.</param>
 public sealed record CandlePage(string Symbol, string Timeframe, IReadOnlyList<CandleView> Candles, string? NextCursor);
 
-/// <summary>One candle. The microstructure fields are there for crypto only, and <see cref="Features"/> with <c>features=true</c>.</summary>
+/// <summary>
+/// One candle. The microstructure fields are there for crypto only, and <see cref="Features"/> with <c>features=true</c>.
+/// </summary>
 /// <param name="Timestamp">Opening instant, UTC.</param>
 /// <param name="Open">First price.</param>
 /// <param name="High">Highest price.</param>

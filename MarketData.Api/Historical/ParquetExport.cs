@@ -68,11 +68,14 @@ public sealed class ParquetExport(PipeWriter output) : ICandleExport
         _ => new DataField(column.ExportName, typeof(string), isNullable: !column.IsRequired),
     };
 
-    private static Task WriteAsync(ParquetRowGroupWriter group, DataField field, BatchColumn column, int count, CancellationToken cancellation) =>
+    private static Task WriteAsync(
+        ParquetRowGroupWriter group, DataField field, BatchColumn column, int count, CancellationToken cancellation) =>
         column.Kind switch
         {
-            BatchColumnKind.Instant => WriteAsync(group, field, count, row => new DateTime(column.Integers[row], DateTimeKind.Utc), cancellation),
-            BatchColumnKind.Number when column.IsRequired => group.WriteAsync<double>(field, column.Numbers.AsMemory(0, count), cancellationToken: cancellation),
+            BatchColumnKind.Instant => WriteAsync(
+                group, field, count, row => new DateTime(column.Integers[row], DateTimeKind.Utc), cancellation),
+            BatchColumnKind.Number when column.IsRequired => group.WriteAsync<double>(
+                field, column.Numbers.AsMemory(0, count), cancellationToken: cancellation),
             BatchColumnKind.Number => WriteOptionalAsync<double>(
                 group, field, count, row => double.IsNaN(column.Numbers[row]) ? null : column.Numbers[row], cancellation),
             BatchColumnKind.Integer => WriteOptionalAsync<long>(
@@ -83,7 +86,8 @@ public sealed class ParquetExport(PipeWriter output) : ICandleExport
             _ => group.WriteAsync(field, new ArraySegment<string?>(column.Texts, 0, count)!),
         };
 
-    private static async Task WriteAsync<T>(ParquetRowGroupWriter group, DataField field, int count, Func<int, T> value, CancellationToken cancellation)
+    private static async Task WriteAsync<T>(
+        ParquetRowGroupWriter group, DataField field, int count, Func<int, T> value, CancellationToken cancellation)
         where T : struct
     {
         var values = ArrayPool<T>.Shared.Rent(count);
@@ -93,7 +97,8 @@ public sealed class ParquetExport(PipeWriter output) : ICandleExport
         ArrayPool<T>.Shared.Return(values);
     }
 
-    private static async Task WriteOptionalAsync<T>(ParquetRowGroupWriter group, DataField field, int count, Func<int, T?> value, CancellationToken cancellation)
+    private static async Task WriteOptionalAsync<T>(
+        ParquetRowGroupWriter group, DataField field, int count, Func<int, T?> value, CancellationToken cancellation)
         where T : struct
     {
         var values = ArrayPool<T?>.Shared.Rent(count);

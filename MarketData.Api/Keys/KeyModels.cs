@@ -10,7 +10,9 @@ public sealed record NewApiKey
     [Required(ErrorMessage = "must be 1 to 100 characters of text."), Text(100, MinimumLength = 1)]
     public string? Name { get; init; }
 
-    /// <summary>At least one of <c>read</c>, <c>enrich</c>, <c>admin</c>. <c>admin</c> includes the others, <c>enrich</c> includes <c>read</c>.</summary>
+    /// <summary>
+    /// At least one of <c>read</c>, <c>enrich</c>, <c>admin</c>. <c>admin</c> includes the others, <c>enrich</c> includes <c>read</c>.
+    /// </summary>
     [Scopes, Required(ErrorMessage = ScopesAttribute.Requirement)]
     public IReadOnlyList<string?>? Scopes { get; init; }
 

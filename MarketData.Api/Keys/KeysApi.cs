@@ -15,7 +15,8 @@ public static class KeysApi
         var group = api.MapGroup("/admin/api-keys").WithTags("Administration").RequireScope(Scopes.Admin);
         group.MapPost("/", Create).WithName("CreateApiKey").WithSummary("Make a key; it is shown once");
         group.MapGet("/", GetAll).WithName("GetApiKeys").WithSummary("Every key, without its secret");
-        group.MapPut("/{id}", Change).ProducesProblem(409).WithName("ChangeApiKey").WithSummary("Change a key's name, scopes, limit or expiry");
+        group.MapPut("/{id}", Change).ProducesProblem(409).WithName("ChangeApiKey")
+            .WithSummary("Change a key's name, scopes, limit or expiry");
         group.MapDelete("/{id}", Revoke).WithName("RevokeApiKey").WithSummary("Revoke a key; it stops working at once");
         group.MapGet("/{id}/audit", GetAudit).WithName("GetApiKeyAudit").WithSummary("What was done with and to a key");
         return api;

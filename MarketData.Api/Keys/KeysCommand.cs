@@ -39,7 +39,8 @@ public static class KeysCommand
 
         try
         {
-            await new DatabaseMigrator(NullLogger<DatabaseMigrator>.Instance, TimeProvider.System).MigrateAsync(connectionString, CancellationToken.None);
+            await new DatabaseMigrator(NullLogger<DatabaseMigrator>.Instance, TimeProvider.System)
+                .MigrateAsync(connectionString, CancellationToken.None);
             await using var database = NpgsqlDataSource.Create(connectionString);
             return await command(new KeyStore(database), output, error);
         }
@@ -74,7 +75,8 @@ public static class KeysCommand
                 return null;
         }
 
-        return scopes.Count == 0 ? null : (keys, output, _) => CreateAsync(keys, new(name ?? $"{scopes[^1]} key from the command line", scopes), output);
+        return scopes.Count == 0 ? null : (keys, output, _) =>
+            CreateAsync(keys, new(name ?? $"{scopes[^1]} key from the command line", scopes), output);
     }
 
     private static async Task<int> CreateAsync(KeyStore keys, ApiKeyRequest request, TextWriter output)

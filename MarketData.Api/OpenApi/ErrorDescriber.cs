@@ -24,7 +24,8 @@ public sealed class ErrorDescriber : IOpenApiOperationTransformer
     };
 
     /// <inheritdoc/>
-    public async Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    public async Task TransformAsync(
+        OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         var problem = await context.GetOrCreateSchemaAsync(typeof(Problem), cancellationToken: cancellationToken);
         context.Document!.AddComponent(nameof(Problem), problem);

@@ -29,7 +29,8 @@ public static class OpenApiSetup
     {
         app.MapOpenApi();
         app.MapScalarApiReference("/scalar", options => options
-            .WithTitle("MarketData API").DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp().HideClientButton().HideDeveloperTools());
+            .WithTitle("MarketData API").DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp().HideClientButton()
+                .HideDeveloperTools());
     }
 
     // Without it a generated client would have no type for a feature's value.
@@ -40,7 +41,8 @@ public static class OpenApiSetup
         return Task.CompletedTask;
     }
 
-    private static Task DescribeDocument(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
+    private static Task DescribeDocument(
+        OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
     {
         document.Info = new()
         {

@@ -18,7 +18,8 @@ public static class ProvidersApi
     private static async Task<Ok<ProviderMetrics>> GetProviders(
         MetricsReader metrics, HealthReader health, CancellationToken cancellationToken, [Parsable(typeof(Window))] string window = Window.Default)
     {
-        var fetches = (await metrics.ReadFetchesAsync(Window.Parse(window).Length, cancellationToken)).Where(row => row.Source.Length > 0).ToList();
+        var fetches = (await metrics.ReadFetchesAsync(Window.Parse(window).Length, cancellationToken)).Where(row => row.Source.Length > 0)
+            .ToList();
         var states = (await health.ReadAsync(cancellationToken)).Providers.ToLookup(state => state.Resilience.Provider);
         var names = fetches.Select(row => row.Source).Union(states.Select(group => group.Key)).Order(StringComparer.Ordinal);
         return TypedResults.Ok(new ProviderMetrics(

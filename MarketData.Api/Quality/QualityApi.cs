@@ -38,7 +38,9 @@ public static class QualityApi
             return Problems.Invalid("start", "'start' must not be after 'end'.");
 
         var coverage = await statuses.ReadCoverageAsync(symbol, cancellation);
-        string[] timeframes = query.Timeframe is { } timeframe ? [timeframe.ToLowerInvariant()] : [.. BarIntervals.All.Select(one => one.Name())];
+        string[] timeframes = query.Timeframe is { } timeframe
+            ? [timeframe.ToLowerInvariant()]
+            : [.. BarIntervals.All.Select(one => one.Name())];
         var rows = await quality.ReadAsync(symbol, timeframes, start, end, query.Limit, cancellation);
         return TypedResults.Ok(new QualityReport(
             Symbol: symbol,

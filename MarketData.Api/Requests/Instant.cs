@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace MarketData.Api.Requests;
 
-/// <summary>An instant in a request: ISO 8601, UTC unless it names another offset; a date alone is its midnight. The years 1900 to 2200.</summary>
+/// <summary>
+/// An instant in a request: ISO 8601, UTC unless it names another offset; a date alone is its midnight. The years 1900 to 2200.
+/// </summary>
 /// <param name="Utc">The instant, UTC.</param>
 public readonly record struct Instant(DateTime Utc)
 {

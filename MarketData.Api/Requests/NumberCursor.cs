@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace MarketData.Api.Requests;
 
-/// <summary>Where the next page of rows by number begins: after a row, so that pages stay right while rows are added. Opaque to callers.</summary>
+/// <summary>
+/// Where the next page of rows by number begins: after a row, so that pages stay right while rows are added. Opaque to callers.
+/// </summary>
 /// <param name="Number">The row's number.</param>
 public readonly record struct NumberCursor(long Number)
 {

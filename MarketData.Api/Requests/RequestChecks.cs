@@ -47,19 +47,22 @@ internal sealed class RequestChecks(RequestDelegate next)
         var request = context.Request;
         // An empty value, as in "?limit=&cursor=", is as good as none: that is what HTML forms send.
         if (request.Query.Any(given => given.Value.Any(string.IsNullOrEmpty)))
-            request.Query = new QueryCollection(request.Query.ToDictionary(given => given.Key, WithoutEmpty, StringComparer.OrdinalIgnoreCase));
+            request.Query = new QueryCollection(
+                request.Query.ToDictionary(given => given.Key, WithoutEmpty, StringComparer.OrdinalIgnoreCase));
         var objections = taken.Objections(request);
         if (objections.Count > 0)
             return Problems.Invalid(objections);
         // The framework has no answer to a character set that it does not know but an exception.
-        var isUnreadable = MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && type.Charset.HasValue && type.Encoding is null;
+        var isUnreadable = MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && type.Charset.HasValue
+            && type.Encoding is null;
         return isUnreadable && context.GetEndpoint()!.Metadata.GetMetadata<IAcceptsMetadata>() is not null ? NotJson() : null;
     }
 
     private static StringValues WithoutEmpty(KeyValuePair<string, StringValues> given) =>
         given.Value.Where(text => !string.IsNullOrEmpty(text)).ToArray();
 
-    private static ProblemHttpResult NotJson() => Problems.Of(StatusCodes.Status415UnsupportedMediaType, "The body must be application/json.");
+    private static ProblemHttpResult NotJson() =>
+        Problems.Of(StatusCodes.Status415UnsupportedMediaType, "The body must be application/json.");
 
     private static string FieldOf(JsonException e) => e.Path?.TrimStart('$').TrimStart('.') is { Length: > 0 } path ? path : "body";
 }

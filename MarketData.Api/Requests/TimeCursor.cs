@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace MarketData.Api.Requests;
 
-/// <summary>Where the next page of rows by time begins: after a row, so that pages stay right while rows are added. Opaque to callers.</summary>
+/// <summary>
+/// Where the next page of rows by time begins: after a row, so that pages stay right while rows are added. Opaque to callers.
+/// </summary>
 /// <param name="At">The row's time, UTC.</param>
 /// <param name="Id">The row's id.</param>
 public readonly record struct TimeCursor(DateTime At, Guid Id)

@@ -47,7 +47,9 @@ public sealed class ApiKeyAuthentication(
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
         Response.Headers.WWWAuthenticate = $"""{SchemeName} realm="MarketData" """.TrimEnd();
-        var detail = Request.Headers.ContainsKey(Header) ? $"The key in {Header} is not valid." : $"This call needs a key in the header {Header}.";
+        var detail = Request.Headers.ContainsKey(Header)
+            ? $"The key in {Header} is not valid."
+            : $"This call needs a key in the header {Header}.";
         return Problems.Of(StatusCodes.Status401Unauthorized, detail).ExecuteAsync(Context);
     }
 

@@ -6,10 +6,14 @@ namespace MarketData.Api.Security;
 /// <summary>What callers may do, with a key or without one.</summary>
 public sealed class OpenAccess(IHostEnvironment environment, IOptions<ApiOptions> options)
 {
-    /// <summary>Whether a caller without a key may do what needs this scope: read, unless that is closed; in Development everything.</summary>
+    /// <summary>
+    /// Whether a caller without a key may do what needs this scope: read, unless that is closed; in Development everything.
+    /// </summary>
     public bool Allows(string scope) => environment.IsDevelopment() || (scope == Scopes.Read && !options.Value.RequireKeyForReads);
 
-    /// <summary>Whether a request may go on: with a key that has the scope, or without one. A key that is not valid is never treated as none.</summary>
+    /// <summary>
+    /// Whether a request may go on: with a key that has the scope, or without one. A key that is not valid is never treated as none.
+    /// </summary>
     public bool Allows(HttpContext context)
     {
         var needed = context.GetEndpoint()?.Metadata.GetMetadata<RequiredScope>()?.Scope ?? Scopes.Read;

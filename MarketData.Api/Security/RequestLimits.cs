@@ -26,7 +26,8 @@ public sealed class RequestLimits(RequestDelegate next, RequestBudgets budgets, 
             ? ("key", budgets.Take($"key {key.Id}", key.RequestsPerMinute ?? options.Value.RequestsPerMinutePerKey))
             : ("address", budgets.Take(Network(context.Connection.RemoteIpAddress), options.Value.RequestsPerMinutePerAddress));
         var headers = context.Response.Headers;
-        headers["RateLimit-Policy"] = string.Create(CultureInfo.InvariantCulture, $"\"{policy}\";q={budget.Limit};w={RequestBudgets.Window.TotalSeconds}");
+        headers["RateLimit-Policy"] = string.Create(
+            CultureInfo.InvariantCulture, $"\"{policy}\";q={budget.Limit};w={RequestBudgets.Window.TotalSeconds}");
         headers["RateLimit"] = string.Create(CultureInfo.InvariantCulture, $"\"{policy}\";r={budget.Remaining};t={budget.ResetSeconds}");
         if (budget.IsWithin)
             return next(context);

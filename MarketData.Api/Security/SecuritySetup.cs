@@ -24,8 +24,10 @@ public static class SecuritySetup
         services.AddCors();
         services.AddOptions<CorsOptions>().Configure<IOptions<ApiOptions>>((cors, options) => AllowOrigins(cors, options.Value));
         services.AddRequestTimeouts();
-        services.AddOptions<RequestTimeoutOptions>().Configure<IOptions<ApiOptions>>((timeouts, options) => LimitTime(timeouts, options.Value));
-        services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<ApiOptions>>((forwarded, options) => TrustProxies(forwarded, options.Value));
+        services.AddOptions<RequestTimeoutOptions>()
+            .Configure<IOptions<ApiOptions>>((timeouts, options) => LimitTime(timeouts, options.Value));
+        services.AddOptions<ForwardedHeadersOptions>()
+            .Configure<IOptions<ApiOptions>>((forwarded, options) => TrustProxies(forwarded, options.Value));
         return services;
     }
 
@@ -50,7 +52,8 @@ public static class SecuritySetup
             // Cancelled by now, and the answer must go out all the same.
             context.RequestAborted = CancellationToken.None;
             context.Response.Headers.RetryAfter = "5";
-            return Problems.Of(StatusCodes.Status503ServiceUnavailable, $"The answer took longer than {time.TotalSeconds:0} s; ask for less at a time.")
+            return Problems.Of(
+                StatusCodes.Status503ServiceUnavailable, $"The answer took longer than {time.TotalSeconds:0} s; ask for less at a time.")
                 .ExecuteAsync(context);
         },
     };

@@ -16,7 +16,8 @@ public static class StatusApi
         return api;
     }
 
-    private static async Task<Ok<ServiceStatus>> GetStatus(SystemReader reader, ServiceInstance instance, CancellationToken cancellationToken)
+    private static async Task<Ok<ServiceStatus>> GetStatus(
+        SystemReader reader, ServiceInstance instance, CancellationToken cancellationToken)
     {
         var rows = await reader.ReadStatusAsync(cancellationToken);
         var scheduler = rows.Scheduler;

@@ -20,7 +20,8 @@ public static class SymbolAdminApi
         admin.MapGet("/{symbol}", GetOne).WithName("GetAdminSymbol").WithSummary("One symbol");
         admin.MapPut("/{symbol}", Change).WithName("ChangeSymbol").WithSummary("Change a symbol");
         admin.MapPut("/{symbol}/timeframes", ChangeTimeframes).WithName("ChangeTimeframes").WithSummary("Change the intervals of a symbol");
-        admin.MapDelete("/{symbol}", Remove).ProducesProblem(409).WithName("RemoveSymbol").WithSummary("Deactivate a symbol, or delete it with its data");
+        admin.MapDelete("/{symbol}", Remove).ProducesProblem(409).WithName("RemoveSymbol")
+            .WithSummary("Deactivate a symbol, or delete it with its data");
         return api;
     }
 
@@ -73,7 +74,8 @@ public static class SymbolAdminApi
         return await store.PurgeAsync(symbol.Value, cancellationToken) switch
         {
             null => NotTracked(symbol),
-            { IsBusy: true } => Problems.Conflict($"{symbol} is being enriched. It is deactivated now; delete its data when that has ended."),
+            { IsBusy: true } =>
+                Problems.Conflict($"{symbol} is being enriched. It is deactivated now; delete its data when that has ended."),
             var purged => TypedResults.Ok(new SymbolRemoved(symbol.Value, "purged", purged.CandlesDeleted)),
         };
     }

@@ -32,7 +32,9 @@ public sealed record DetailedSymbolList(IReadOnlyList<DetailedSymbol> Symbols, i
 /// <param name="AssetClass"><c>stock</c>, <c>etf</c> or <c>crypto</c>.</param>
 /// <param name="Name">Its name, when known.</param>
 /// <param name="Active">Whether it is enriched.</param>
-/// <param name="Status"><c>pending</c>, <c>queued</c>, <c>running</c>, <c>retrying</c>, <c>healthy</c>, <c>warning</c>, <c>stale</c> or <c>error</c>.</param>
+/// <param name="Status">
+/// <c>pending</c>, <c>queued</c>, <c>running</c>, <c>retrying</c>, <c>healthy</c>, <c>warning</c>, <c>stale</c> or <c>error</c>.
+/// </param>
 /// <param name="QualityScore">Mean candle score × completeness, 0 to 1.</param>
 /// <param name="ValidationRate">Share of validated candles, 0 to 1.</param>
 /// <param name="DataCompleteness">Share of the expected candles that are there, 0 to 1.</param>

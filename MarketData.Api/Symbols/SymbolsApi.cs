@@ -16,8 +16,10 @@ public static class SymbolsApi
     {
         var symbols = api.MapGroup("/symbols").WithTags("Data");
         symbols.MapGet("/", GetSymbols).WithName("GetSymbols").WithSummary("Tracked symbols");
-        symbols.MapGet("/detailed", GetDetailed).WithName("GetDetailedSymbols").WithSummary("Tracked symbols with status, quality and coverage");
-        api.MapGet("/corporate-actions/{symbol}", GetCorporateActions).WithTags("Data").WithName("GetCorporateActions").WithSummary("Splits and dividends of a symbol");
+        symbols.MapGet("/detailed", GetDetailed).WithName("GetDetailedSymbols")
+            .WithSummary("Tracked symbols with status, quality and coverage");
+        api.MapGet("/corporate-actions/{symbol}", GetCorporateActions).WithTags("Data").WithName("GetCorporateActions")
+            .WithSummary("Splits and dividends of a symbol");
         return api.MapSymbolAdmin();
     }
 

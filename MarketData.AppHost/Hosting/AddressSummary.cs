@@ -5,7 +5,9 @@ using Microsoft.Extensions.Hosting;
 
 namespace MarketData.AppHost.Hosting;
 
-/// <summary>Prints where to look, once the services and their database are healthy; and what one that did not start said, at once.</summary>
+/// <summary>
+/// Prints where to look, once the services and their database are healthy; and what one that did not start said, at once.
+/// </summary>
 internal sealed class AddressSummary(
     ResourceNotificationService notifications, ResourceLoggerService logs, DistributedApplicationModel model, IConfiguration settings,
     Func<IResource, bool> isAwaited) : BackgroundService
@@ -17,7 +19,8 @@ internal sealed class AddressSummary(
     {
         var failed = false;
         var awaited = model.Resources.Where(isAwaited);
-        await foreach (var outcome in Task.WhenEach(awaited.Select(resource => OutcomeAsync(resource, stoppingToken))).WithCancellation(stoppingToken))
+        await foreach (
+            var outcome in Task.WhenEach(awaited.Select(resource => OutcomeAsync(resource, stoppingToken))).WithCancellation(stoppingToken))
         {
             if (await outcome is not { } failure)
                 continue;

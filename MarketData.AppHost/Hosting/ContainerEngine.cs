@@ -11,7 +11,9 @@ internal sealed record ContainerEngine(string Program, bool Answers)
     private static readonly TimeSpan PullTimeout = TimeSpan.FromMinutes(5);
     private static readonly string[] Known = ["docker", "podman"];
 
-    /// <summary>The engine that Aspire will use: the configured one, else the first that answers, else one that is installed; null when none is.</summary>
+    /// <summary>
+    /// The engine that Aspire will use: the configured one, else the first that answers, else one that is installed; null when none is.
+    /// </summary>
     public static ContainerEngine? Find(IConfiguration configuration)
     {
         var installed = Candidates(configuration).Where(program => Executables.Find(program) is not null).ToList();

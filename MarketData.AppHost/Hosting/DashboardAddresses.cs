@@ -13,7 +13,8 @@ internal static class DashboardAddresses
         foreach (var variable in Variables)
         {
             if (Uri.TryCreate(Environment.GetEnvironmentVariable(variable), UriKind.Absolute, out var url) && !Ports.IsFree(url.Port))
-                Environment.SetEnvironmentVariable(variable, string.Create(CultureInfo.InvariantCulture, $"{url.Scheme}://{url.Host}:{Ports.Free()}"));
+                Environment.SetEnvironmentVariable(
+                    variable, string.Create(CultureInfo.InvariantCulture, $"{url.Scheme}://{url.Host}:{Ports.Free()}"));
         }
     }
 }

@@ -1,6 +1,8 @@
 namespace MarketData.AppHost.Hosting;
 
-/// <summary>Keeps a second copy out of a data directory. The operating system lets go of it when this process ends, however it ends.</summary>
+/// <summary>
+/// Keeps a second copy out of a data directory. The operating system lets go of it when this process ends, however it ends.
+/// </summary>
 internal sealed class DataDirectoryLock : IDisposable
 {
     private FileStream? _file;
@@ -26,7 +28,8 @@ internal sealed class DataDirectoryLock : IDisposable
         }
         catch (IOException e)
         {
-            throw new StartException($"The data directory {dataDirectory} cannot be made: set DataDirectory to another folder ({e.Message}).", e);
+            throw new StartException(
+                $"The data directory {dataDirectory} cannot be made: set DataDirectory to another folder ({e.Message}).", e);
         }
     }
 

@@ -20,7 +20,8 @@ internal static class Ports
         for (var waited = Stopwatch.StartNew(); !IsFree(port); await Task.Delay(100, cancellation))
         {
             if (waited.Elapsed > ReleaseTimeout)
-                throw new StartException($"Port {port} is taken: stop the program that uses it, or set {setting} to another port (0 takes a free one).");
+                throw new StartException(
+                    $"Port {port} is taken: stop the program that uses it, or set {setting} to another port (0 takes a free one).");
         }
     }
 
@@ -33,7 +34,8 @@ internal static class Ports
     }
 
     /// <summary>Whether nobody uses the port.</summary>
-    public static bool IsFree(int port) => CanBind(IPAddress.Loopback, port) && (!Socket.OSSupportsIPv6 || CanBind(IPAddress.IPv6Loopback, port));
+    public static bool IsFree(int port) =>
+        CanBind(IPAddress.Loopback, port) && (!Socket.OSSupportsIPv6 || CanBind(IPAddress.IPv6Loopback, port));
 
     private static bool CanBind(IPAddress address, int port)
     {

@@ -10,7 +10,9 @@ internal static class SettingsExtensions
 {
     /// <summary>The full path of the directory that everything is kept in which is not in a container: <c>DataDirectory</c>.</summary>
     public static string DataDirectory(this IDistributedApplicationBuilder builder) =>
-        builder.Configuration["DataDirectory"] is { Length: > 0 } directory ? Path.GetFullPath(directory) : Path.GetFullPath("../.data", builder.AppHostDirectory);
+        builder.Configuration["DataDirectory"] is { Length: > 0 } directory
+            ? Path.GetFullPath(directory)
+            : Path.GetFullPath("../.data", builder.AppHostDirectory);
 
     /// <summary>The same directory, for what keeps something in it; a second copy with the same one does not start.</summary>
     public static string UseDataDirectory(this IDistributedApplicationBuilder builder)
@@ -64,7 +66,9 @@ internal static class SettingsExtensions
     public static IResourceBuilder<ProjectResource> WithSettings(this IResourceBuilder<ProjectResource> service, params string[] sections)
     {
         var builder = service.ApplicationBuilder;
-        service.WithEnvironment("ASPNETCORE_ENVIRONMENT", builder.ExecutionContext.IsPublishMode ? Environments.Production : builder.Environment.EnvironmentName);
+        service.WithEnvironment(
+            "ASPNETCORE_ENVIRONMENT",
+            builder.ExecutionContext.IsPublishMode ? Environments.Production : builder.Environment.EnvironmentName);
         // Where it is published, its platform configures it.
         if (builder.ExecutionContext.IsPublishMode)
             return service;
@@ -75,6 +79,8 @@ internal static class SettingsExtensions
         }
 
         // A service shows whether what it has is simulated.
-        return sections.Contains("Simulator") ? service.WithEnvironment("Simulator__Enabled", builder.SimulatesProviders() ? "true" : "false") : service;
+        return sections.Contains("Simulator")
+            ? service.WithEnvironment("Simulator__Enabled", builder.SimulatesProviders() ? "true" : "false")
+            : service;
     }
 }

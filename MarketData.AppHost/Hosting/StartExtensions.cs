@@ -10,7 +10,8 @@ internal static partial class StartExtensions
     private const int Failed = 1;
 
     /// <summary>Says a sentence in the log at the start.</summary>
-    public static IDistributedApplicationBuilder SayAtStart(this IDistributedApplicationBuilder builder, string sentence) => builder.OnBeforeStart((start, _) =>
+    public static IDistributedApplicationBuilder SayAtStart(this IDistributedApplicationBuilder builder, string sentence) =>
+        builder.OnBeforeStart((start, _) =>
     {
         var log = start.Services.GetRequiredService<ILoggerFactory>().CreateLogger("MarketData.AppHost");
         LogSentence(log, sentence);

@@ -14,7 +14,9 @@ internal static class MonitoringExtensions
 
     private static readonly string[] Arguments = ["--enable-feature=exemplar-storage", "--log.level=warn"];
 
-    /// <summary>Whether the system is monitored from here: <c>Monitoring:Enabled</c>. Where it is published, its platform does that.</summary>
+    /// <summary>
+    /// Whether the system is monitored from here: <c>Monitoring:Enabled</c>. Where it is published, its platform does that.
+    /// </summary>
     public static bool IsMonitored(this IDistributedApplicationBuilder builder) =>
         builder.ExecutionContext.IsRunMode && builder.Configuration.GetValue("Monitoring:Enabled", true);
 
@@ -42,7 +44,8 @@ internal static class MonitoringExtensions
             return null;
         if (ContainerEngine.Find(builder.Configuration) is not { Answers: true } engine || !engine.CanGet(Grafana, GrafanaTag))
         {
-            builder.SayAtStart($"Grafana is left out, for no container engine answers that has or can get the image {Grafana}:{GrafanaTag}.");
+            builder.SayAtStart(
+                $"Grafana is left out, for no container engine answers that has or can get the image {Grafana}:{GrafanaTag}.");
             return null;
         }
 
@@ -104,12 +107,14 @@ internal static class MonitoringExtensions
         .WithUrlForEndpoint("http", url => url.DisplayText = "Prometheus");
 
     // A container reaches the services through Aspire's proxy, which has one address for all replicas of a service.
-    private static async Task<ContainerFile> TargetsAsync(IEnumerable<IResourceBuilder<ProjectResource>> services, CancellationToken cancellation)
+    private static async Task<ContainerFile> TargetsAsync(
+        IEnumerable<IResourceBuilder<ProjectResource>> services, CancellationToken cancellation)
     {
         var targets = new List<ScrapeTarget>();
         foreach (var service in services)
         {
-            var address = service.GetEndpoint("http", KnownNetworkIdentifiers.DefaultAspireContainerNetwork).Property(EndpointProperty.HostAndPort);
+            var address = service.GetEndpoint("http", KnownNetworkIdentifiers.DefaultAspireContainerNetwork)
+                .Property(EndpointProperty.HostAndPort);
             targets.Add(new ScrapeTarget(service.Resource.Name, (await address.GetValueAsync(cancellation))!));
         }
 

@@ -6,7 +6,8 @@ namespace MarketData.AppHost.Monitoring;
 /// Writes the addresses of all running replicas for Prometheus, whenever one comes or goes: behind Aspire's proxy they have one address,
 /// and counters that come from either of two processes in turn mean nothing.
 /// </summary>
-internal sealed class PrometheusTargets(ResourceNotificationService notifications, string directory, IReadOnlyList<ProjectResource> services)
+internal sealed class PrometheusTargets(
+    ResourceNotificationService notifications, string directory, IReadOnlyList<ProjectResource> services)
     : BackgroundService
 {
     private const string AddressVariable = "ASPNETCORE_URLS";

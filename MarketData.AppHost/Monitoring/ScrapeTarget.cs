@@ -9,5 +9,6 @@ internal sealed record ScrapeTarget(string Service, string Address)
 {
     /// <summary>The targets as Prometheus' file-based service discovery reads them.</summary>
     public static string Json(IEnumerable<ScrapeTarget> targets) =>
-        JsonSerializer.Serialize(targets.Select(target => new { targets = new[] { target.Address }, labels = new { service = target.Service } }));
+        JsonSerializer.Serialize(
+            targets.Select(target => new { targets = new[] { target.Address }, labels = new { service = target.Service } }));
 }

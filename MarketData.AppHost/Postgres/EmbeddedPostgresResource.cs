@@ -31,5 +31,6 @@ internal sealed class EmbeddedPostgresResource(string name, string databaseName,
     internal EndpointReference Endpoint => new(this, EndpointName);
 
     // Made with the data directory and kept beside it; a parameter, so that the dashboard masks it.
-    private ParameterResource Password { get; } = new($"{name}-password", _ => PostgresCluster.Password(options.DataDirectory), secret: true);
+    private ParameterResource Password { get; } = new(
+        $"{name}-password", _ => PostgresCluster.Password(options.DataDirectory), secret: true);
 }

@@ -37,7 +37,8 @@ internal sealed class PostgresCluster
     /// <param name="log">Told when something is going to take a while.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <exception cref="StartException">Says in one sentence what is missing or in the way.</exception>
-    public static async Task<PostgresCluster> PrepareAsync(EmbeddedPostgresOptions options, Action<string> log, CancellationToken cancellation)
+    public static async Task<PostgresCluster> PrepareAsync(
+        EmbeddedPostgresOptions options, Action<string> log, CancellationToken cancellation)
     {
         var directory = DirectoryIn(options.DataDirectory);
         var version = Version(directory);
@@ -81,7 +82,8 @@ internal sealed class PostgresCluster
 
     /// <summary>The settings of the server, as its arguments.</summary>
     /// <param name="port">The port on the loopback address.</param>
-    public IEnumerable<string> Arguments(string port) => Settings(port).SelectMany(setting => new[] { "-c", $"{setting.Key}={setting.Value}" });
+    public IEnumerable<string> Arguments(string port) =>
+        Settings(port).SelectMany(setting => new[] { "-c", $"{setting.Key}={setting.Value}" });
 
     /// <summary>The command that runs a server, which shuts down with its parent, however that ends.</summary>
     /// <param name="port">The port on the loopback address.</param>
@@ -105,12 +107,16 @@ internal sealed class PostgresCluster
         {
             if (File.Exists(file))
             {
-                return int.TryParse(File.ReadAllText(file), CultureInfo.InvariantCulture, out var version) ? version : throw new StartException(
+                return int.TryParse(File.ReadAllText(file), CultureInfo.InvariantCulture, out var version)
+                    ? version
+                    : throw new StartException(
                     $"The PostgreSQL data directory {directory} is damaged, for its PG_VERSION is no number: "
                     + "restore or remove it, or set DataDirectory to another folder.");
             }
 
-            return !System.IO.Directory.Exists(directory) || !System.IO.Directory.EnumerateFileSystemEntries(directory).Any() ? null : throw new StartException(
+            return !System.IO.Directory.Exists(directory) || !System.IO.Directory.EnumerateFileSystemEntries(directory).Any()
+                ? null
+                : throw new StartException(
                 $"{directory} is no PostgreSQL data directory, for it has files but no PG_VERSION: "
                 + "remove it, or set DataDirectory to another folder.");
         }
@@ -180,7 +186,10 @@ internal sealed class PostgresCluster
     {
         try
         {
-            return File.ReadLines(PidFile(directory)).FirstOrDefault() is { } id && int.TryParse(id, CultureInfo.InvariantCulture, out var number) ? number : null;
+            return File.ReadLines(PidFile(directory)).FirstOrDefault() is { } id
+                && int.TryParse(id, CultureInfo.InvariantCulture, out var number)
+                ? number
+                : null;
         }
         catch (IOException)
         {

@@ -74,7 +74,9 @@ internal sealed partial record PostgresInstallation(string BinDirectory, int Maj
     private static string NothingFound(List<PostgresInstallation> found, int? majorVersion)
     {
         var wanted = majorVersion is null ? $"{OldestMajorVersion} or newer" : $"{majorVersion}, which made the existing database,";
-        var seen = found.Count == 0 ? "" : $" (found: {string.Join(", ", found.Select(installation => installation.MajorVersion).Distinct())})";
+        var seen = found.Count == 0
+            ? ""
+            : $" (found: {string.Join(", ", found.Select(installation => installation.MajorVersion).Distinct())})";
         return $"No PostgreSQL server {wanted} was found on this machine{seen}: install it (Debian and Ubuntu: apt install postgresql; "
             + "macOS: brew install postgresql@17; Windows: winget install PostgreSQL.PostgreSQL.17), or install npm, or start a container engine, "
             + "or set ConnectionStrings:marketdata to a server that runs already.";

@@ -29,11 +29,14 @@ internal sealed class PostgresUser
             return new PostgresUser(null, []);
 
         if (SetPriv is null)
-            throw new StartException("PostgreSQL does not run as root, and there is no setpriv to run it as another user: run this as an ordinary user.");
+            throw new StartException(
+                "PostgreSQL does not run as root, and there is no setpriv to run it as another user: run this as an ordinary user.");
         var name = await FirstExistingAsync(cancellation)
-            ?? throw new StartException("PostgreSQL does not run as root, and there is no user postgres or nobody to run it as: run this as an ordinary user.");
+            ?? throw new StartException(
+                "PostgreSQL does not run as root, and there is no user postgres or nobody to run it as: run this as an ordinary user.");
         if (await Command.RunAsync(["chown", name, directory], null, cancellation) is (not 0, var output))
-            throw new StartException($"The directory {directory} could not be given to the user {name}, who is to run PostgreSQL: {output.Trim()}.");
+            throw new StartException(
+                $"The directory {directory} could not be given to the user {name}, who is to run PostgreSQL: {output.Trim()}.");
         foreach (var become in WaysToBecome(name))
         {
             if (await Command.RunAsync([SetPriv, .. become, "/bin/sh", "-c", "cd \"$0\"", directory], "/", cancellation) is (0, _))
@@ -81,7 +84,8 @@ internal sealed class PostgresUser
         yield return [.. plain, "--inh-caps", "+dac_override", "--ambient-caps", "+dac_override"];
     }
 
-    private static string GroupOf(string name) => name == "nobody" && !File.ReadLines("/etc/group").Any(line => line.StartsWith("nobody:", StringComparison.Ordinal))
+    private static string GroupOf(string name) =>
+        name == "nobody" && !File.ReadLines("/etc/group").Any(line => line.StartsWith("nobody:", StringComparison.Ordinal))
         ? "nogroup"
         : name;
 }

@@ -29,8 +29,12 @@ public sealed class AdjustmentFactors
 
     /// <summary>Factors for splits and dividends.</summary>
     /// <param name="splits">The splits, in any order.</param>
-    /// <param name="dividends">Each dividend's ex-date, the amount per share, and the close before the ex-date, both as traded; one that is not below that close is left out.</param>
-    public static AdjustmentFactors Of(IEnumerable<StockSplit> splits, IEnumerable<(DateOnly ExDate, double Amount, double CloseBefore)> dividends)
+    /// <param name="dividends">
+    /// Each dividend's ex-date, the amount per share, and the close before the ex-date, both as
+    /// traded; one that is not below that close is left out.
+    /// </param>
+    public static AdjustmentFactors Of(
+        IEnumerable<StockSplit> splits, IEnumerable<(DateOnly ExDate, double Amount, double CloseBefore)> dividends)
     {
         var actions = splits.Select(split => (split.ExDate, Split: split.Ratio, Dividend: 1.0))
             .Concat(dividends.Where(paid => paid.Amount < paid.CloseBefore).Select(paid => (paid.ExDate, Split: 1.0, Dividend: 1 - paid.Amount / paid.CloseBefore)))
@@ -49,7 +53,10 @@ public sealed class AdjustmentFactors
         return steps.Count == 0 ? None : new AdjustmentFactors([.. steps]);
     }
 
-    /// <summary>The factors for values of <paramref name="date"/>: prices are divided by the one and multiplied by the other, volumes multiplied by the first.</summary>
+    /// <summary>
+    /// The factors for values of <paramref name="date"/>: prices are divided by the one and
+    /// multiplied by the other, volumes multiplied by the first.
+    /// </summary>
     public (double Split, double Dividend) On(DateOnly date)
     {
         foreach (var step in _steps)

@@ -27,7 +27,8 @@ internal sealed class AroundTheClockCalendar : TradingCalendar
             yield return AtIndex(index, interval);
     }
 
-    public override DateTime Next(DateTime timestamp, BarInterval interval) => AtIndex(GridIndex(timestamp.AddTicks(1), interval), interval);
+    public override DateTime Next(DateTime timestamp, BarInterval interval) =>
+        AtIndex(GridIndex(timestamp.AddTicks(1), interval), interval);
 
     public override DateTime Previous(DateTime timestamp, BarInterval interval) => AtIndex(GridIndex(timestamp, interval) - 1, interval);
 

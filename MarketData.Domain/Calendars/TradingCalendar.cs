@@ -58,7 +58,10 @@ public abstract class TradingCalendar
     /// <summary>Whether <paramref name="instant"/> lies within trading hours.</summary>
     public abstract bool IsOpen(DateTime instant);
 
-    /// <summary>The opening instant of the session that is <paramref name="sessions"/> sessions before the one at or before <paramref name="instant"/>.</summary>
+    /// <summary>
+    /// The opening instant of the session that is <paramref name="sessions"/> sessions before the
+    /// one at or before <paramref name="instant"/>.
+    /// </summary>
     public abstract DateTime SessionsBack(DateTime instant, int sessions);
 
     /// <summary>The date of the session or UTC day that the candle opening at <paramref name="timestamp"/> belongs to.</summary>

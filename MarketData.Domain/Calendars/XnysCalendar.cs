@@ -24,7 +24,8 @@ internal sealed class XnysCalendar : TradingCalendar
         if (timestamp.Year is < FirstYear or > LastYear)
             return false;
         if (interval == BarInterval.OneWeek)
-            return timestamp.TimeOfDay == TimeSpan.Zero && timestamp.DayOfWeek == DayOfWeek.Monday && SessionsOfWeek(DateOnly.FromDateTime(timestamp)) > 0;
+            return timestamp.TimeOfDay == TimeSpan.Zero && timestamp.DayOfWeek == DayOfWeek.Monday
+                && SessionsOfWeek(DateOnly.FromDateTime(timestamp)) > 0;
         if (interval == BarInterval.OneDay)
             return timestamp.TimeOfDay == TimeSpan.Zero && TryGetSession(DateOnly.FromDateTime(timestamp), out _);
         return TryGetSession(DateOnly.FromDateTime(timestamp), out var session)
@@ -59,7 +60,9 @@ internal sealed class XnysCalendar : TradingCalendar
 
         var count = 0L;
         foreach (var session in SessionsBetween(DateOnly.FromDateTime(from), DateOnly.FromDateTime(to)))
-            count += interval == BarInterval.OneDay ? (session.Stamp >= from && session.Stamp < to ? 1 : 0) : BarsWithin(session, from, to, interval);
+            count += interval == BarInterval.OneDay
+                ? (session.Stamp >= from && session.Stamp < to ? 1 : 0)
+                : BarsWithin(session, from, to, interval);
         return count;
     }
 
@@ -199,7 +202,8 @@ internal sealed class XnysCalendar : TradingCalendar
         for (var date = new DateOnly(year, 1, 1); date.Year == year; date = date.AddDays(1))
         {
             if (!UsMarketHolidays.IsClosed(date))
-                sessions.Add(new Session(date, Utc(date, OpenTime), Utc(date, UsMarketHolidays.IsHalfDay(date) ? HalfDayCloseTime : CloseTime)));
+                sessions.Add(
+                    new Session(date, Utc(date, OpenTime), Utc(date, UsMarketHolidays.IsHalfDay(date) ? HalfDayCloseTime : CloseTime)));
         }
 
         return [.. sessions];

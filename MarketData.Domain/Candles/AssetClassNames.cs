@@ -1,6 +1,8 @@
 namespace MarketData.Domain.Candles;
 
-/// <summary>The names under which asset classes appear in the API, the database and metrics: <c>stock</c>, <c>etf</c>, <c>crypto</c>.</summary>
+/// <summary>
+/// The names under which asset classes appear in the API, the database and metrics: <c>stock</c>, <c>etf</c>, <c>crypto</c>.
+/// </summary>
 public static class AssetClassNames
 {
     /// <summary>The lower-case name of <paramref name="assetClass"/>.</summary>

@@ -21,7 +21,9 @@ public static class CandleScorer
     private const double CloseTolerance = 0.005;
 
     /// <summary>Scores candles that passed the structural rules.</summary>
-    /// <param name="before">The candles stored just before, in time order, at least <see cref="LookBack"/> where there are so many; empty at a series' begin.</param>
+    /// <param name="before">
+    /// The candles stored just before, in time order, at least <see cref="LookBack"/> where there are so many; empty at a series' begin.
+    /// </param>
     /// <param name="candles">The candles to score, in time order, after <paramref name="before"/>.</param>
     /// <param name="context">What else the rules need to know.</param>
     public static ScoredCandle[] Score(ReadOnlySpan<Candle> before, ReadOnlySpan<Candle> candles, ScoringContext context)

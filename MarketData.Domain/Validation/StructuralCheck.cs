@@ -7,7 +7,9 @@ namespace MarketData.Domain.Validation;
 public static class StructuralCheck
 {
     /// <summary>Separates an answer into candles to keep and bars to reject.</summary>
-    /// <param name="candles">One provider's answer, in time order; equal repeats count once, different candles for one instant are all rejected.</param>
+    /// <param name="candles">
+    /// One provider's answer, in time order; equal repeats count once, different candles for one instant are all rejected.
+    /// </param>
     /// <param name="calendar">The instrument's calendar.</param>
     /// <param name="interval">The candles' interval.</param>
     /// <param name="now">The instant of the check, UTC.</param>

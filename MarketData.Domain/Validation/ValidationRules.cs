@@ -44,12 +44,16 @@ public static class ValidationRules
     [
         new("price_anomaly", CandleIssues.PriceAnomaly, 30, "The price jumped far outside the habit of the fifty candles before."),
         new("suspected_split", CandleIssues.SuspectedSplit, 30, "The price jumped by a ratio that splits have, and no split is on record."),
-        new("volume_anomaly", CandleIssues.VolumeAnomaly, 15, "The volume is over ten times, or under a tenth, of the median of the twenty candles before."),
+        new(
+            "volume_anomaly", CandleIssues.VolumeAnomaly, 15,
+            "The volume is over ten times, or under a tenth, of the median of the twenty candles before."),
         new("zero_volume", CandleIssues.ZeroVolume, 20, "Nothing was traded in a session of a stock or ETF."),
         new("flat_repeat", CandleIssues.FlatRepeat, 10, "One price throughout, the same as the candle before had."),
         new("gap_before", CandleIssues.GapBefore, 15, "The candle expected before this one is missing."),
         new("fallback_source", CandleIssues.FallbackSource, 5, "Supplied by another than the first provider for the instrument."),
-        new("provider_disagreement", CandleIssues.ProviderDisagreement, 20, "Another provider's close differs by more than half a percent."),
+        new(
+            "provider_disagreement", CandleIssues.ProviderDisagreement, 20,
+            "Another provider's close differs by more than half a percent."),
     ];
 
     /// <summary>The issues that data quality counts as anomalies: those about the candle's own values.</summary>

@@ -68,5 +68,6 @@ public sealed class CandleSource(
     }
 
     private void RecordDuration(string provider, SeriesJob job, string outcome, long startedAt) => metrics.FetchDuration.Record(
-        time.GetElapsedTime(startedAt).TotalSeconds, new("provider", provider), new("timeframe", job.Interval.Name()), new("outcome", outcome));
+        time.GetElapsedTime(startedAt).TotalSeconds, new("provider", provider), new(
+            "timeframe", job.Interval.Name()), new("outcome", outcome));
 }

@@ -14,13 +14,17 @@ namespace MarketData.Enrichment.Pipeline;
 /// Asks a second provider about a sample of what the first one gave, so that a source that goes wrong quietly is noticed. Which days are in
 /// the sample follows from symbol and date alone, so that looking again looks at the same ones.
 /// </summary>
-public sealed partial class CrossCheck(ProviderChain providers, EnrichmentLog journal, IOptions<QualityOptions> quality, ILogger<CrossCheck> log)
+public sealed partial class CrossCheck(
+    ProviderChain providers, EnrichmentLog journal, IOptions<QualityOptions> quality, ILogger<CrossCheck> log)
 {
     // Older bars are not compared: providers differ by later corrections, on which nobody would act.
     private static readonly TimeSpan Reach = TimeSpan.FromDays(366);
 
-    /// <summary>The second provider's closes by opening instant; empty when no day of the answer is in the sample or nobody else could be asked.</summary>
-    internal async Task<IReadOnlyDictionary<DateTime, double>> OtherClosesAsync(SeriesJob job, FetchResult answer, CancellationToken cancellation)
+    /// <summary>
+    /// The second provider's closes by opening instant; empty when no day of the answer is in the sample or nobody else could be asked.
+    /// </summary>
+    internal async Task<IReadOnlyDictionary<DateTime, double>> OtherClosesAsync(
+        SeriesJob job, FetchResult answer, CancellationToken cancellation)
     {
         var none = new Dictionary<DateTime, double>();
         var other = providers.For(job.Instrument, job.Interval).FirstOrDefault(provider => provider.Name != answer.Provider);

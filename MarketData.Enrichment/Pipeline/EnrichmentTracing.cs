@@ -29,7 +29,8 @@ public static class EnrichmentTracing
     }
 
     /// <summary>Begins the span of a step.</summary>
-    public static Activity? StartStep(string step, string timeframe) => Source.StartActivity(step)?.SetTag("marketdata.timeframe", timeframe);
+    public static Activity? StartStep(string step, string timeframe) =>
+        Source.StartActivity(step)?.SetTag("marketdata.timeframe", timeframe);
 
     /// <summary>Marks the current span and those above it as failed.</summary>
     public static void Fail(string message)

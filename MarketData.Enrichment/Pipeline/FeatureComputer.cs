@@ -12,7 +12,9 @@ namespace MarketData.Enrichment.Pipeline;
 /// </summary>
 public sealed class FeatureComputer(SeriesReader series, EnrichmentMetrics metrics, TimeProvider time)
 {
-    /// <summary>Computes the features of a window; null when stored candles follow it, whose features then have to be computed anew.</summary>
+    /// <summary>
+    /// Computes the features of a window; null when stored candles follow it, whose features then have to be computed anew.
+    /// </summary>
     internal async Task<ComputedFeatures?> ComputeAsync(SeriesJob job, CheckedAnswer answer, CancellationToken cancellation)
     {
         var candles = answer.Window.Candles;

@@ -27,7 +27,8 @@ public sealed class JobProgress(ClaimedJob job, JobStore jobs, TimeProvider time
     /// <param name="interval">The interval worked on.</param>
     /// <param name="work">The work.</param>
     /// <param name="cancellation">Ends it.</param>
-    public async Task<T> StepAsync<T>(string step, BarInterval interval, Func<CancellationToken, Task<T>> work, CancellationToken cancellation)
+    public async Task<T> StepAsync<T>(
+        string step, BarInterval interval, Func<CancellationToken, Task<T>> work, CancellationToken cancellation)
     {
         await jobs.EnterStepAsync(Job.Fence, step, interval.Name(), TraceId, cancellation);
         using var span = EnrichmentTracing.StartStep(step, interval.Name());

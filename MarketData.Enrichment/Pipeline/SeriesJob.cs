@@ -44,6 +44,8 @@ internal sealed class SeriesJob(JobProgress progress, BarInterval interval, Date
     /// <summary>Whether the job is tried again for what could not be had so far.</summary>
     public bool IsTriedAgain => Missed.Count > 0 && !IsLastAttempt;
 
-    /// <summary>The earliest candle that changed and has stored candles after it, whose features are out of date by that; null when none has.</summary>
+    /// <summary>
+    /// The earliest candle that changed and has stored candles after it, whose features are out of date by that; null when none has.
+    /// </summary>
     public DateTime? StaleFeaturesFrom { get; set; }
 }

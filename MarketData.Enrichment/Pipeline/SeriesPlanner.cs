@@ -53,7 +53,8 @@ public sealed class SeriesPlanner(
     }
 
     private IEnumerable<Portion> Portions(SeriesJob job, Backfill backfill) =>
-        FetchPlan.Portions(Kept(job, backfill.Next), backfill.To, job.Interval).Select(range => new Portion(range.From, range.To, backfill));
+        FetchPlan.Portions(Kept(job, backfill.Next), backfill.To, job.Interval)
+            .Select(range => new Portion(range.From, range.To, backfill));
 
     private async Task<Backfill?> BackfillAsync(SeriesJob job, CancellationToken cancellation)
     {

@@ -164,7 +164,8 @@ public sealed class SymbolPipeline(
         }
 
         foreach (var reason in answer.Rejected.GroupBy(bar => bar.Reason))
-            metrics.QualityRejections.Add(reason.Count(), new("asset_class", assetClass), new("timeframe", timeframe), new("rule", reason.Key));
+            metrics.QualityRejections.Add(
+                reason.Count(), new("asset_class", assetClass), new("timeframe", timeframe), new("rule", reason.Key));
         var gaps = answer.Window.Gaps(End(job, portion), job.Calendar, job.Interval)
             .Count(gap => gap.End > (job.State.LastTs ?? DateTime.MinValue));
         if (gaps > 0)
@@ -225,7 +226,8 @@ public sealed class SymbolPipeline(
         }
         finally
         {
-            metrics.StoreDuration.Record(time.GetElapsedTime(startedAt).TotalSeconds, new KeyValuePair<string, object?>("outcome", outcome));
+            metrics.StoreDuration.Record(
+                time.GetElapsedTime(startedAt).TotalSeconds, new KeyValuePair<string, object?>("outcome", outcome));
         }
     }
 
@@ -263,7 +265,8 @@ public sealed class SymbolPipeline(
         void Add(string outcome, long candles)
         {
             if (candles > 0)
-                metrics.FetchRecords.Add(candles, new("provider", write.Source), new("timeframe", job.Interval.Name()), new("result", outcome));
+                metrics.FetchRecords.Add(
+                    candles, new("provider", write.Source), new("timeframe", job.Interval.Name()), new("result", outcome));
         }
     }
 

@@ -7,7 +7,9 @@ namespace MarketData.Enrichment.Providers;
 /// <summary>Builds longer bars from shorter ones where a provider's own do not lie on the session's grid.</summary>
 internal static class BarAggregator
 {
-    /// <summary>Replaces normalised bars by the longer ones that they make up. A longer bar with a missing part is left out and counted.</summary>
+    /// <summary>
+    /// Replaces normalised bars by the longer ones that they make up. A longer bar with a missing part is left out and counted.
+    /// </summary>
     public static void Aggregate(CandleBuffer buffer, TradingCalendar calendar, BarInterval part, BarInterval whole)
     {
         var parts = buffer.Candles.ToArray();

@@ -5,7 +5,9 @@ using NodaTime;
 
 namespace MarketData.Enrichment.Providers;
 
-/// <summary>Turns bars with a provider's stamps into the project's: on its grid, closed, in session, in range, in order, each once.</summary>
+/// <summary>
+/// Turns bars with a provider's stamps into the project's: on its grid, closed, in session, in range, in order, each once.
+/// </summary>
 internal static class BarNormalizer
 {
     private static readonly DateTimeZone NewYork = DateTimeZoneProviders.Tzdb["America/New_York"];
@@ -16,7 +18,8 @@ internal static class BarNormalizer
     /// <param name="interval">The bars' interval.</param>
     /// <param name="range">The opening instants wanted, from inclusive, to exclusive.</param>
     /// <param name="now">What has not closed by then is left out.</param>
-    public static void Normalize(CandleBuffer buffer, AssetClass assetClass, BarInterval interval, (DateTime From, DateTime To) range, DateTime now)
+    public static void Normalize(
+        CandleBuffer buffer, AssetClass assetClass, BarInterval interval, (DateTime From, DateTime To) range, DateTime now)
     {
         var calendar = TradingCalendar.For(assetClass);
         var bars = new List<(Candle Candle, bool Exact)>(buffer.Count);
@@ -43,7 +46,8 @@ internal static class BarNormalizer
     private static void StampRejected(
         CandleBuffer buffer, AssetClass assetClass, BarInterval interval, (DateTime From, DateTime To) range, TradingCalendar calendar)
     {
-        var stamped = buffer.Rejected.ConvertAll(bar => bar.Timestamp is { } raw ? bar with { Timestamp = Stamp(raw, assetClass, interval, calendar).Stamp } : bar);
+        var stamped = buffer.Rejected.ConvertAll(
+            bar => bar.Timestamp is { } raw ? bar with { Timestamp = Stamp(raw, assetClass, interval, calendar).Stamp } : bar);
         var within = stamped.FindAll(bar => bar.Timestamp is not { } stamp || (stamp >= range.From && stamp < range.To));
         buffer.OutOfRange += stamped.Count - within.Count;
         buffer.Rejected.Clear();

@@ -8,7 +8,10 @@ namespace MarketData.Enrichment.Providers;
 /// <param name="Failures">Why the providers before it did not answer, in the order asked; each is worth a line in the fetch log.</param>
 public sealed record ChainResult(FetchResult Result, bool IsFallback, IReadOnlyList<ProviderException> Failures)
 {
-    /// <summary>Whether asking again later may bring another answer: a provider that comes first, or a part of what was asked for, could not be had for now.</summary>
+    /// <summary>
+    /// Whether asking again later may bring another answer: a provider that comes first, or a part
+    /// of what was asked for, could not be had for now.
+    /// </summary>
     public bool IsProvisional => Failures.Any(failure => failure.IsTransient);
 
     /// <summary>A second provider's closes for a sample of the bars, by opening instant.</summary>

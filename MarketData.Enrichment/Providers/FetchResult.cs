@@ -52,6 +52,8 @@ public sealed record FetchResult
     /// <summary>Time the provider took to answer, over all pages, without waiting for permits or between retries.</summary>
     public TimeSpan ResponseTime { get; init; }
 
-    /// <summary>What the candles lack that asking again later may bring, such as the funding rate of a futures market that did not answer.</summary>
+    /// <summary>
+    /// What the candles lack that asking again later may bring, such as the funding rate of a futures market that did not answer.
+    /// </summary>
     public ProviderException? Shortfall { get; init; }
 }

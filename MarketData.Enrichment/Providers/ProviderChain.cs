@@ -20,7 +20,9 @@ public sealed class ProviderChain(IEnumerable<IMarketDataProvider> providers)
             .Where(provider => provider.Supports(instrument, interval))
             .OrderBy(provider => Preference(instrument.AssetClass, provider.Name))];
 
-    /// <summary>Fetches closed bars opening in [<paramref name="from"/>, <paramref name="to"/>) from the first provider that has them.</summary>
+    /// <summary>
+    /// Fetches closed bars opening in [<paramref name="from"/>, <paramref name="to"/>) from the first provider that has them.
+    /// </summary>
     /// <param name="instrument">What to fetch.</param>
     /// <param name="interval">Its interval.</param>
     /// <param name="from">First opening instant, UTC.</param>

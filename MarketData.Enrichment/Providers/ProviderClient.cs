@@ -5,7 +5,9 @@ using MarketData.Enrichment.Resilience;
 
 namespace MarketData.Enrichment.Providers;
 
-/// <summary>Asks one provider over HTTP, behind its gate, and turns everything that can go wrong into a <see cref="ProviderException"/>.</summary>
+/// <summary>
+/// Asks one provider over HTTP, behind its gate, and turns everything that can go wrong into a <see cref="ProviderException"/>.
+/// </summary>
 /// <param name="http">The client; its base address ends with a slash.</param>
 /// <param name="gate">The provider's gate.</param>
 /// <param name="time">The clock.</param>
@@ -79,7 +81,8 @@ public sealed class ProviderClient(
                 ProviderErrorKind.RateLimited, "says that it was asked too often", "Wait: it is asked again by itself when it allows."),
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => (
                 ProviderErrorKind.BadKey, "does not accept the key", $"Set Providers:{Provider}:ApiKey to a valid key, or disable the provider."),
-            HttpStatusCode.NotFound => (ProviderErrorKind.UnknownSymbol, "does not know this", "Check the symbol's spelling, or deactivate it."),
+            HttpStatusCode.NotFound => (
+                ProviderErrorKind.UnknownSymbol, "does not know this", "Check the symbol's spelling, or deactivate it."),
             HttpStatusCode.RequestTimeout or >= HttpStatusCode.InternalServerError => (
                 ProviderErrorKind.Transient, "failed", "Wait: the symbol is tried again by itself."),
             _ => (ProviderErrorKind.Refused, "refused the request", "Look at the provider's answer; the request may need a change."),

@@ -16,7 +16,9 @@ public sealed class ProviderOptions : IValidatableObject
     /// </summary>
     public Uri? BaseUrl { get; set; }
 
-    /// <summary>Where Binance's futures endpoints answer; null means <see cref="BaseUrl"/>, or the public address when that is null too.</summary>
+    /// <summary>
+    /// Where Binance's futures endpoints answer; null means <see cref="BaseUrl"/>, or the public address when that is null too.
+    /// </summary>
     public Uri? FuturesBaseUrl { get; set; }
 
     /// <summary>Polygon's key; without one Polygon is disabled.</summary>

@@ -31,8 +31,12 @@ public static class ProviderServices
         services.AddHostedService<ProviderStateReporter>();
         services.AddSingleton<ProviderChain>();
 
-        Add(services, configuration, ProviderNames.Polygon, PolygonProvider.PublicAddress, (client, provider) => new PolygonProvider(client, provider.GetRequiredService<TimeProvider>()));
-        Add(services, configuration, ProviderNames.Yahoo, YahooProvider.PublicAddress, (client, provider) => new YahooProvider(client, provider.GetRequiredService<TimeProvider>()));
+        Add(
+            services, configuration, ProviderNames.Polygon, PolygonProvider.PublicAddress,
+            (client, provider) => new PolygonProvider(client, provider.GetRequiredService<TimeProvider>()));
+        Add(
+            services, configuration, ProviderNames.Yahoo, YahooProvider.PublicAddress,
+            (client, provider) => new YahooProvider(client, provider.GetRequiredService<TimeProvider>()));
         Add(services, configuration, ProviderNames.Binance, BinanceProvider.PublicAddress, CreateBinance);
         return services;
     }

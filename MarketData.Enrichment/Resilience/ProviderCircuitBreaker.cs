@@ -5,7 +5,9 @@ using Polly.RateLimiting;
 
 namespace MarketData.Enrichment.Resilience;
 
-/// <summary>A provider's circuit: Polly's circuit breakers for consecutive failures and for the share of recent calls that failed, shown as one.</summary>
+/// <summary>
+/// A provider's circuit: Polly's circuit breakers for consecutive failures and for the share of recent calls that failed, shown as one.
+/// </summary>
 /// <remarks>
 /// While it is half-open, Polly's breaker takes any call that ends for its probe, and it counts what it does not handle as a success (Polly.Core 8,
 /// <c>CircuitStateController.OnUnhandledOutcomeAsync</c>). But a call that began before the circuit opened is no probe, and one that was cancelled

@@ -9,7 +9,9 @@ public enum ProviderErrorKind
     /// <summary>An answer that does not read as the provider's format: truncated, HTML, wrong types. May pass by itself.</summary>
     BadAnswer,
 
-    /// <summary>Too many requests, by the provider's word or our own full queue; <see cref="ProviderException.RetryAt"/> says until when.</summary>
+    /// <summary>
+    /// Too many requests, by the provider's word or our own full queue; <see cref="ProviderException.RetryAt"/> says until when.
+    /// </summary>
     RateLimited,
 
     /// <summary>Not asked: the circuit is open or isolated.</summary>

@@ -45,7 +45,8 @@ public sealed class ProviderGate : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(metrics);
         (Provider, _options, _metrics, _node, _time) = (provider, options, metrics, node, time);
         _bucket = new SharedTokenBucket(provider, options, quota, metrics, time);
-        _bulkhead = new ConcurrencyLimiter(new ConcurrencyLimiterOptions { PermitLimit = options.MaxConcurrency, QueueLimit = options.ConcurrencyQueue });
+        _bulkhead = new ConcurrencyLimiter(
+            new ConcurrencyLimiterOptions { PermitLimit = options.MaxConcurrency, QueueLimit = options.ConcurrencyQueue });
         _candles = Build(Changed);
         _extras = Build(static (_, _, _) => { });
         metrics.Observe(Provider, ReadResilience);
@@ -66,7 +67,9 @@ public sealed class ProviderGate : IAsyncDisposable
     /// <param name="isExtra">
     /// Whether candles can do without it: such calls share everything but the circuit, since theirs may fail while candles can be had.
     /// </param>
-    /// <exception cref="ProviderException">The provider could not be asked, refused, or answered something unreadable, up to the last attempt.</exception>
+    /// <exception cref="ProviderException">
+    /// The provider could not be asked, refused, or answered something unreadable, up to the last attempt.
+    /// </exception>
     public async Task<T> CallAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellation, bool isExtra = false)
     {
         var (pipeline, circuit) = isExtra ? _extras : _candles;
@@ -171,7 +174,8 @@ public sealed class ProviderGate : IAsyncDisposable
             .AddRetry(new RetryStrategyOptions
             {
                 MaxRetryAttempts = Math.Max(1, _options.MaxRetries),
-                ShouldHandle = attempt => ValueTask.FromResult(_options.MaxRetries > 0 && IsWorthRetrying(attempt.Outcome.Exception, TimeLeft(attempt.Context))),
+                ShouldHandle = attempt =>
+                    ValueTask.FromResult(_options.MaxRetries > 0 && IsWorthRetrying(attempt.Outcome.Exception, TimeLeft(attempt.Context))),
                 Delay = _options.RetryBaseDelay,
                 BackoffType = DelayBackoffType.Exponential,
                 UseJitter = true,

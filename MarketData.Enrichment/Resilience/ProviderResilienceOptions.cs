@@ -50,6 +50,7 @@ public sealed class ProviderResilienceOptions : IValidatableObject
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (TotalTimeout < AttemptTimeout)
-            yield return new($"must lie between AttemptTimeout, {AttemptTimeout}, and 01:00:00, and is {TotalTimeout}.", [nameof(TotalTimeout)]);
+            yield return new(
+                $"must lie between AttemptTimeout, {AttemptTimeout}, and 01:00:00, and is {TotalTimeout}.", [nameof(TotalTimeout)]);
     }
 }

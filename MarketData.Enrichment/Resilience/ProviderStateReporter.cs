@@ -36,7 +36,8 @@ public sealed partial class ProviderStateReporter(
         await foreach (var change in transitions.ReadAllAsync(stopping))
         {
             while (!await TryAsync(
-                () => store.AddTransitionAsync(node.Id, change.Provider, change.From.Name(), change.To.Name(), change.Why, change.At, stopping)))
+                () => store.AddTransitionAsync(
+                    node.Id, change.Provider, change.From.Name(), change.To.Name(), change.Why, change.At, stopping)))
             {
                 await Task.Delay(Interval, time, stopping);
             }

@@ -107,7 +107,9 @@ public sealed class SharedTokenBucket(
 
     private TimeSpan Sleep(PermitsTaken taken)
     {
-        var untilNext = taken.BlockedFor > TimeSpan.Zero ? taken.BlockedFor : TimeSpan.FromMinutes(Math.Max(0, 1 - taken.Left) / _perMinute);
+        var untilNext = taken.BlockedFor > TimeSpan.Zero
+            ? taken.BlockedFor
+            : TimeSpan.FromMinutes(Math.Max(0, 1 - taken.Left) / _perMinute);
         return untilNext < LongestSleep ? untilNext + TimeSpan.FromMilliseconds(1) : LongestSleep;
     }
 

@@ -30,7 +30,8 @@ public sealed partial class EnrichmentNode(
     public bool IsWorking { get; private set; }
 
     /// <summary>Whether the node can do its work: it has entered the cluster and its loops run.</summary>
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(
         IsWorking ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("The node has not entered the cluster."));
 
     /// <inheritdoc/>

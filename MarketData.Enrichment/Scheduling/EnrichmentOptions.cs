@@ -48,6 +48,7 @@ public sealed class EnrichmentOptions : IValidatableObject
         }
 
         if (!InitialSymbols.TryParse(Symbols, out _, out var wrong))
-            yield return new($"has an entry that does not read as SYMBOL[:class[:timeframes]], each symbol once: '{wrong}'.", [nameof(Symbols)]);
+            yield return new(
+                $"has an entry that does not read as SYMBOL[:class[:timeframes]], each symbol once: '{wrong}'.", [nameof(Symbols)]);
     }
 }

@@ -90,11 +90,14 @@ public static class InitialSymbols
         return new InitialSymbol(new Instrument(symbol, assetClass), intervals, known?.Name);
     }
 
-    private static InitialSymbol Stock(string symbol, string name, BarInterval[] intervals) => Create(symbol, AssetClass.Stock, name, intervals);
+    private static InitialSymbol Stock(string symbol, string name, BarInterval[] intervals) =>
+        Create(symbol, AssetClass.Stock, name, intervals);
 
-    private static InitialSymbol Etf(string symbol, string name, BarInterval[] intervals) => Create(symbol, AssetClass.Etf, name, intervals);
+    private static InitialSymbol Etf(string symbol, string name, BarInterval[] intervals) =>
+        Create(symbol, AssetClass.Etf, name, intervals);
 
-    private static InitialSymbol Crypto(string symbol, string name, BarInterval[] intervals) => Create(symbol, AssetClass.Crypto, name, intervals);
+    private static InitialSymbol Crypto(string symbol, string name, BarInterval[] intervals) =>
+        Create(symbol, AssetClass.Crypto, name, intervals);
 
     private static InitialSymbol Create(string symbol, AssetClass assetClass, string name, BarInterval[] intervals) =>
         new(new(Symbol.Parse(symbol), assetClass), intervals, name);

@@ -27,6 +27,7 @@ public sealed class LeaseOptions : IValidatableObject
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (RenewInterval > Duration / 3)
-            yield return new($"must lie between 00:00:00.100 and a third of Duration, {Duration / 3}, and is {RenewInterval}.", [nameof(RenewInterval)]);
+            yield return new(
+                $"must lie between 00:00:00.100 and a third of Duration, {Duration / 3}, and is {RenewInterval}.", [nameof(RenewInterval)]);
     }
 }

@@ -29,7 +29,9 @@ public sealed class RetryOptions : IValidatableObject
     /// <summary>The wait after an attempt; a quarter of jitter either way keeps what failed together from being retried together.</summary>
     /// <param name="attempt">The attempt that failed, from 1.</param>
     /// <param name="chance">A number from 0 to 1 that decides the jitter.</param>
-    /// <param name="notBefore">How long the provider asked to be left alone; the wait is never shorter, and then may exceed the longest.</param>
+    /// <param name="notBefore">
+    /// How long the provider asked to be left alone; the wait is never shorter, and then may exceed the longest.
+    /// </param>
     public TimeSpan DelayAfter(int attempt, double chance, TimeSpan? notBefore = null)
     {
         var exponential = BaseDelay * Math.Pow(Growth, attempt - 1);

@@ -55,7 +55,9 @@ public sealed record JobSummary
     /// <summary>End of the range to backfill, UTC.</summary>
     public DateTime? RangeTo { get; init; }
 
-    /// <summary><c>queued</c>, <c>running</c>, <c>retrying</c> (waits for its next attempt), <c>succeeded</c>, <c>failed</c> or <c>cancelled</c>.</summary>
+    /// <summary>
+    /// <c>queued</c>, <c>running</c>, <c>retrying</c> (waits for its next attempt), <c>succeeded</c>, <c>failed</c> or <c>cancelled</c>.
+    /// </summary>
     public required string Status { get; init; }
 
     /// <summary>While running: <c>fetch</c>, <c>validate</c>, <c>compute</c>, <c>score</c> or <c>store</c>.</summary>

@@ -28,7 +28,8 @@ public sealed class JobReader(NpgsqlDataSource database)
         """;
 
     /// <summary>Reads a page of jobs, newest first, and how many match, counted up to one more than <see cref="CountLimit"/>.</summary>
-    public async Task<(IReadOnlyList<JobSummary> Items, long Total)> ReadPageAsync(JobFilter filter, int limit, CancellationToken cancellation)
+    public async Task<(IReadOnlyList<JobSummary> Items, long Total)> ReadPageAsync(
+        JobFilter filter, int limit, CancellationToken cancellation)
     {
         var matches = Conditions(filter);
         var page = filter.BeforeId is null ? matches : matches + " AND j.id < @BeforeId";
@@ -77,7 +78,9 @@ public sealed class JobReader(NpgsqlDataSource database)
         await using var connection = await database.OpenConnectionAsync(cancellation);
         return (await connection.QueryAsync<JobAttempt, string?, JobAttempt>(
             Sql.Command("read job attempts", attempts, new { id }, cancellation),
-            (attempt, steps) => steps is null ? attempt : attempt with { Steps = JsonSerializer.Deserialize<StepTiming[]>(steps, StepNames) ?? [] },
+            (attempt, steps) => steps is null
+                ? attempt
+                : attempt with { Steps = JsonSerializer.Deserialize<StepTiming[]>(steps, StepNames) ?? [] },
             splitOn: "steps")).AsList();
     }
 

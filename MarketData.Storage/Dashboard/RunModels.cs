@@ -28,7 +28,9 @@ public sealed record RunSummary
     /// <summary>What started it: <c>nightly</c>, <c>manual</c>, <c>startup</c>, <c>backfill</c>, <c>gap</c> or <c>retry</c>.</summary>
     public required string Trigger { get; init; }
 
-    /// <summary><c>queued</c>, <c>running</c>, <c>completed</c>, <c>partial</c> (some symbols failed), <c>failed</c> or <c>cancelled</c>.</summary>
+    /// <summary>
+    /// <c>queued</c>, <c>running</c>, <c>completed</c>, <c>partial</c> (some symbols failed), <c>failed</c> or <c>cancelled</c>.
+    /// </summary>
     public required string Status { get; init; }
 
     /// <summary>Who asked for it, when somebody did.</summary>

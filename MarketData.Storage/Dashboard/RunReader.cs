@@ -14,7 +14,8 @@ public sealed class RunReader(NpgsqlDataSource database)
         """;
 
     /// <summary>Reads a page of runs, newest first, and how many match on all pages.</summary>
-    public async Task<(IReadOnlyList<RunSummary> Items, long Total)> ReadPageAsync(RunFilter filter, int limit, CancellationToken cancellation)
+    public async Task<(IReadOnlyList<RunSummary> Items, long Total)> ReadPageAsync(
+        RunFilter filter, int limit, CancellationToken cancellation)
     {
         var matches = "WHERE true";
         if (filter.Success is { } success)

@@ -31,7 +31,9 @@ public sealed record SymbolStatus
     /// <summary>Whether it is enriched.</summary>
     public required bool Active { get; init; }
 
-    /// <summary><c>pending</c>, <c>queued</c>, <c>running</c>, <c>retrying</c>, <c>healthy</c>, <c>warning</c>, <c>stale</c> or <c>error</c>.</summary>
+    /// <summary>
+    /// <c>pending</c>, <c>queued</c>, <c>running</c>, <c>retrying</c>, <c>healthy</c>, <c>warning</c>, <c>stale</c> or <c>error</c>.
+    /// </summary>
     public required string Status { get; init; }
 
     /// <summary>Mean candle score × completeness, 0 to 1.</summary>
@@ -129,6 +131,8 @@ public sealed record SeriesCoverage
     /// <summary>The provider that last supplied candles.</summary>
     public string? LastSource { get; init; }
 
-    /// <summary>The last backfill: <c>pending</c>, <c>running</c>, <c>completed</c>, <c>failed</c>, <c>cancelled</c>; null when there was none.</summary>
+    /// <summary>
+    /// The last backfill: <c>pending</c>, <c>running</c>, <c>completed</c>, <c>failed</c>, <c>cancelled</c>; null when there was none.
+    /// </summary>
     public string? BackfillStatus { get; init; }
 }

@@ -54,7 +54,8 @@ public sealed class SymbolStatusReader(NpgsqlDataSource database)
     }
 
     /// <summary>Reads what is stored of the symbols given, shortest interval first.</summary>
-    public async Task<ILookup<string, SeriesCoverage>> ReadCoverageAsync(IReadOnlyCollection<string> symbols, CancellationToken cancellation)
+    public async Task<ILookup<string, SeriesCoverage>> ReadCoverageAsync(
+        IReadOnlyCollection<string> symbols, CancellationToken cancellation)
     {
         const string sql = $"{Coverage} WHERE r.symbol = ANY (@symbols) ORDER BY array_position({TimeframeOrder}, r.timeframe)";
         var rows = await database.QueryAsync<SeriesCoverage>(

@@ -79,7 +79,8 @@ public sealed class BackfillStore(NpgsqlDataSource database)
             WHERE symbol = @symbol AND timeframe = @timeframe AND start_date = @From AND end_date = @To
             """;
         return connection.ExecuteAsync(
-            Sql.Command("advance backfill", advance, new { symbol, timeframe, backfill.From, backfill.To, reached }, cancellation, transaction));
+            Sql.Command(
+                "advance backfill", advance, new { symbol, timeframe, backfill.From, backfill.To, reached }, cancellation, transaction));
     }
 
     private async Task<Backfill?> QueryAsync(string name, string sql, object arguments, CancellationToken cancellation)

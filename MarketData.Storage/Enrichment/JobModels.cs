@@ -99,7 +99,9 @@ public sealed record LostJob
     /// <summary>The symbol.</summary>
     public required string Symbol { get; init; }
 
-    /// <summary>What became of it: <c>queued</c> again, <c>cancelled</c> as was asked, or <c>failed</c> after too many lost nodes.</summary>
+    /// <summary>
+    /// What became of it: <c>queued</c> again, <c>cancelled</c> as was asked, or <c>failed</c> after too many lost nodes.
+    /// </summary>
     public required string Status { get; init; }
 
     /// <summary>The node that held it.</summary>

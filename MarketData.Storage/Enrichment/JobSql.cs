@@ -1,6 +1,8 @@
 namespace MarketData.Storage.Enrichment;
 
-/// <summary>Parts of statements that end jobs; each expects a CTE <c>ended</c> with the rows of <c>enrichment_jobs</c> just ended.</summary>
+/// <summary>
+/// Parts of statements that end jobs; each expects a CTE <c>ended</c> with the rows of <c>enrichment_jobs</c> just ended.
+/// </summary>
 internal static class JobSql
 {
     /// <summary>

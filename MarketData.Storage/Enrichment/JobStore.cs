@@ -87,7 +87,8 @@ public sealed class JobStore(NpgsqlDataSource database)
                 return await connection.QuerySingleOrDefaultAsync<ClaimedJob>(
                     Sql.Command("claim next job", ClaimSql, new { node, lease, maxAttempts }, cancellation));
             }
-            catch (PostgresException e) when (e is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "enrichment_jobs_one_running" })
+            catch (PostgresException e) when (
+                e is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "enrichment_jobs_one_running" })
             {
                 // Another node claimed a job of the same symbol at the same moment: choose again.
                 cancellation.ThrowIfCancellationRequested();
@@ -356,7 +357,9 @@ public sealed class JobStore(NpgsqlDataSource database)
         SELECT c.id, c.job_id, c.symbol, c.status, c.node FROM changed c, pg_notify('{WorkChannel}', '');
         """;
 
-    /// <summary>How long until the next waiting job is due, by the database's clock; null when none waits. Zero when one is due already.</summary>
+    /// <summary>
+    /// How long until the next waiting job is due, by the database's clock; null when none waits. Zero when one is due already.
+    /// </summary>
     public async Task<TimeSpan?> UntilNextDueAsync(CancellationToken cancellation)
     {
         const string next = """

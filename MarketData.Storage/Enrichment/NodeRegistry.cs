@@ -3,7 +3,9 @@ using Npgsql;
 
 namespace MarketData.Storage.Enrichment;
 
-/// <summary>Who works: every node's entry and its heartbeat. A node is live while its heartbeat is recent by the database's clock.</summary>
+/// <summary>
+/// Who works: every node's entry and its heartbeat. A node is live while its heartbeat is recent by the database's clock.
+/// </summary>
 public sealed class NodeRegistry(NpgsqlDataSource database)
 {
     /// <summary>The condition for a live node: a heartbeat within 30 seconds by the database's clock, and no orderly stop since.</summary>

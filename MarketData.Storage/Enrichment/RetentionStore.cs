@@ -3,7 +3,9 @@ using Npgsql;
 
 namespace MarketData.Storage.Enrichment;
 
-/// <summary>Forgets records of past work, in portions small enough to disturb nobody. Candles and their history are never touched.</summary>
+/// <summary>
+/// Forgets records of past work, in portions small enough to disturb nobody. Candles and their history are never touched.
+/// </summary>
 public sealed class RetentionStore(NpgsqlDataSource database)
 {
     private const int Portion = 10_000;
@@ -21,7 +23,9 @@ public sealed class RetentionStore(NpgsqlDataSource database)
         + await PruneAsync("enrichment_compute_log", "id", "created_at < now() - @age", age, cancellation)
         + await PruneAsync("provider_circuit_history", "id", "changed_at < now() - @age", age, cancellation);
 
-    /// <summary>Forgets runs that ended longer than <paramref name="age"/> ago, with their jobs and attempts. The newest of all stays.</summary>
+    /// <summary>
+    /// Forgets runs that ended longer than <paramref name="age"/> ago, with their jobs and attempts. The newest of all stays.
+    /// </summary>
     /// <returns>How many runs went.</returns>
     public Task<long> PruneRunsAsync(TimeSpan age, CancellationToken cancellation) => PruneAsync(
         "enrichment_history",

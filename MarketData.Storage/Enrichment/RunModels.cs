@@ -6,7 +6,9 @@ public sealed record RunRequest
     /// <summary>Why the run exists.</summary>
     public required RunTrigger Trigger { get; init; }
 
-    /// <summary>The symbols asked for, as stored; null for every active one. Names that are not tracked, or not active, are left out.</summary>
+    /// <summary>
+    /// The symbols asked for, as stored; null for every active one. Names that are not tracked, or not active, are left out.
+    /// </summary>
     public IReadOnlyCollection<string>? Symbols { get; init; }
 
     /// <summary>Only symbols of this class (<c>stock</c>, <c>etf</c>, <c>crypto</c>); null for all.</summary>

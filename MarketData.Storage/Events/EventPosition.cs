@@ -52,7 +52,8 @@ public sealed record EventPosition
     }
 
     /// <summary>The position as text without spaces, fit for an HTTP header.</summary>
-    public override string ToString() => Reading is null ? Seen : string.Create(CultureInfo.InvariantCulture, $"{Seen}{Separator}{Reading}{Separator}{LastRead}");
+    public override string ToString() =>
+        Reading is null ? Seen : string.Create(CultureInfo.InvariantCulture, $"{Seen}{Separator}{Reading}{Separator}{LastRead}");
 
     // As PostgreSQL writes one: xmin:xmax:xip,… with xmin ≤ each xip < xmax, ascending. Anything else would be an error over there.
     private static bool IsSnapshot(string text)

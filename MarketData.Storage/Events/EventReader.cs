@@ -57,7 +57,10 @@ public sealed class EventReader(NpgsqlDataSource database)
         return ([.. events], EventPosition.After(rows[0].Snapshot));
     }
 
-    /// <summary>Reads what a listener missed: up to <paramref name="limit"/> events that are visible at <paramref name="until"/> but that it has not read.</summary>
+    /// <summary>
+    /// Reads what a listener missed: up to <paramref name="limit"/> events that are visible at
+    /// <paramref name="until"/> but that it has not read.
+    /// </summary>
     /// <param name="position">How far the listener has read.</param>
     /// <param name="until">A position between batches.</param>
     /// <param name="limit">Events at most.</param>
@@ -76,8 +79,11 @@ public sealed class EventReader(NpgsqlDataSource database)
         return await database.QueryAsync<StoredEvent>("read missed events", missed, arguments, cancellation);
     }
 
-    /// <summary>Whether a position lies in the future of this database: it is from before the database was made anew, and means nothing.</summary>
-    public static bool IsFromElsewhere(EventPosition position, EventPosition now) => NextXid(position.Reading ?? position.Seen) > NextXid(now.Seen);
+    /// <summary>
+    /// Whether a position lies in the future of this database: it is from before the database was made anew, and means nothing.
+    /// </summary>
+    public static bool IsFromElsewhere(EventPosition position, EventPosition now) =>
+        NextXid(position.Reading ?? position.Seen) > NextXid(now.Seen);
 
     private static long NextXid(string snapshot) => long.Parse(snapshot.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture);
 }

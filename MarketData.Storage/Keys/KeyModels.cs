@@ -39,7 +39,8 @@ public sealed record ApiKey
 /// <param name="Scopes">What it may do: <c>read</c>, <c>enrich</c>, <c>admin</c>.</param>
 /// <param name="RequestsPerMinute">Its own limit; null for the service's.</param>
 /// <param name="ExpiresAt">When it stops working by itself, UTC; null for never.</param>
-public sealed record ApiKeyRequest(string Name, IReadOnlyCollection<string> Scopes, int? RequestsPerMinute = null, DateTime? ExpiresAt = null);
+public sealed record ApiKeyRequest(
+    string Name, IReadOnlyCollection<string> Scopes, int? RequestsPerMinute = null, DateTime? ExpiresAt = null);
 
 /// <summary>Something that was done with or to a key.</summary>
 public sealed record ApiKeyAuditEntry
@@ -50,7 +51,10 @@ public sealed record ApiKeyAuditEntry
     /// <summary>When, UTC.</summary>
     public required DateTime At { get; init; }
 
-    /// <summary>What: <c>created</c>, <c>changed</c>, <c>revoked</c>, or a call that changed something, such as <c>POST /api/v1/enrichment/trigger</c>.</summary>
+    /// <summary>
+    /// What: <c>created</c>, <c>changed</c>, <c>revoked</c>, or a call that changed something, such
+    /// as <c>POST /api/v1/enrichment/trigger</c>.
+    /// </summary>
     public required string Action { get; init; }
 
     /// <summary>Who did it.</summary>

@@ -87,7 +87,8 @@ public sealed class SymbolStore(NpgsqlDataSource database)
     }
 
     /// <summary>Reads those of the symbols given that are tracked, active or not.</summary>
-    public async Task<IReadOnlyDictionary<string, TrackedSymbol>> FindAsync(IReadOnlyCollection<string> symbols, CancellationToken cancellation)
+    public async Task<IReadOnlyDictionary<string, TrackedSymbol>> FindAsync(
+        IReadOnlyCollection<string> symbols, CancellationToken cancellation)
     {
         const string find = $"SELECT {Columns} FROM symbols WHERE symbol = ANY (@symbols)";
         var rows = await database.QueryAsync<TrackedSymbol>("find symbols", find, new { symbols = symbols.ToArray() }, cancellation);

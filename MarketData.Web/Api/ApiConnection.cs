@@ -17,7 +17,8 @@ public sealed class ApiConnection(HttpClient http, OperatorSession session, Shar
     public async Task<T> GetAsync<T>(string path, CancellationToken cancellationToken, string? key = null)
     {
         key ??= await session.KeyAsync();
-        return await reads.GetAsync(key, path, () => ReadAsync<T>(HttpMethod.Get, path, null, key, CancellationToken.None), cancellationToken);
+        return await reads.GetAsync(
+            key, path, () => ReadAsync<T>(HttpMethod.Get, path, null, key, CancellationToken.None), cancellationToken);
     }
 
     /// <summary>Sends a request that changes something, with an optional JSON body, and reads the answer.</summary>
@@ -102,7 +103,8 @@ public sealed class ApiConnection(HttpClient http, OperatorSession session, Shar
             // Not a problem document: the plain text below is the best there is.
         }
 
-        return new ApiException(response.StatusCode, Describe(response.StatusCode), text is { Length: > 0 and < LongestPlainError } ? text : null);
+        return new ApiException(
+            response.StatusCode, Describe(response.StatusCode), text is { Length: > 0 and < LongestPlainError } ? text : null);
     }
 
     private static string Describe(HttpStatusCode status) => status switch

@@ -23,7 +23,8 @@ public sealed class ApiException(
     public IReadOnlyDictionary<string, string[]> Errors { get; } = errors ?? new Dictionary<string, string[]>();
 
     /// <summary>Whether the Api was out of reach, so that the same request may succeed later.</summary>
-    public bool IsOutage => Status is null or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
+    public bool IsOutage =>
+        Status is null or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
 
     /// <summary>One or two sentences for a person: field errors when there are any, else the detail, else the title.</summary>
     public string Sentence => Errors.Count > 0

@@ -84,7 +84,8 @@ public sealed class EnrichmentClient(ApiConnection api)
     public Task<SchedulerState> ResumeAsync(CancellationToken cancellationToken) =>
         api.SendAsync<SchedulerState>(HttpMethod.Post, $"{Root}/resume", null, cancellationToken);
 
-    private static string? Instant(DateTimeOffset? value) => value?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    private static string? Instant(DateTimeOffset? value) =>
+        value?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private static string? Number(int? value) => value?.ToString(CultureInfo.InvariantCulture);
 }

@@ -41,4 +41,5 @@ public sealed record JobFilter(
 /// <param name="From">Put on record at or after this instant.</param>
 /// <param name="Cursor">From here on.</param>
 /// <param name="Limit">At most this many.</param>
-public sealed record RunFilter(bool? Success = null, string? Symbol = null, DateTimeOffset? From = null, string? Cursor = null, int Limit = 50);
+public sealed record RunFilter(
+    bool? Success = null, string? Symbol = null, DateTimeOffset? From = null, string? Cursor = null, int Limit = 50);

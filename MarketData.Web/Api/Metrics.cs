@@ -1,7 +1,8 @@
 namespace MarketData.Web.Api;
 
 /// <summary>Fetching, computing and data quality over a window.</summary>
-public sealed record PipelineMetrics(string Window, FetchPipeline FetchPipeline, ComputePipeline ComputePipeline, QualityTotals DataQuality);
+public sealed record PipelineMetrics(
+    string Window, FetchPipeline FetchPipeline, ComputePipeline ComputePipeline, QualityTotals DataQuality);
 
 /// <summary>Fetches over the window.</summary>
 public sealed record FetchPipeline(

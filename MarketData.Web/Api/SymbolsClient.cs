@@ -32,7 +32,8 @@ public sealed class SymbolsClient(ApiConnection api)
     }
 
     /// <summary>Quality by day, gaps, anomalies, rejects and revisions of one interval, over a span of days.</summary>
-    public Task<QualityReport> GetQualityAsync(string symbol, string timeframe, DateOnly start, DateOnly end, CancellationToken cancellationToken) =>
+    public Task<QualityReport> GetQualityAsync(
+        string symbol, string timeframe, DateOnly start, DateOnly end, CancellationToken cancellationToken) =>
         api.GetAsync<QualityReport>(
             $"api/v1/data/quality/{Uri.EscapeDataString(symbol)}" + UrlQuery.Of(
                 ("timeframe", timeframe),

@@ -2,7 +2,9 @@ using OpenTelemetry.Instrumentation.AspNetCore;
 
 namespace MarketData.Web.Hosting;
 
-/// <summary>Traces what a person does in the dashboard (an event, a change of page), and not how the browser and the server talk about it.</summary>
+/// <summary>
+/// Traces what a person does in the dashboard (an event, a change of page), and not how the browser and the server talk about it.
+/// </summary>
 public static class CircuitTracing
 {
     /// <summary>

@@ -25,7 +25,9 @@ public abstract class LivePage : ComponentBase, IDisposable
     /// <summary>The shortest time between two loads, however many events come.</summary>
     protected virtual TimeSpan Shortest => TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Loads again this often though nothing was reported; null for never. For what changes without events, such as tokens.</summary>
+    /// <summary>
+    /// Loads again this often though nothing was reported; null for never. For what changes without events, such as tokens.
+    /// </summary>
     protected virtual TimeSpan? Poll => null;
 
     [Inject]

@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Components;
 
 namespace MarketData.Web.Live;
 
-/// <summary>A list that is searched and turned page by page. What is looked for stands in the page's address, the place in the list does not.</summary>
+/// <summary>
+/// A list that is searched and turned page by page. What is looked for stands in the page's address, the place in the list does not.
+/// </summary>
 /// <typeparam name="TSearch">What is looked for.</typeparam>
 /// <typeparam name="TItem">What the list holds.</typeparam>
 public abstract class PagedList<TSearch, TItem> : LivePage where TSearch : notnull

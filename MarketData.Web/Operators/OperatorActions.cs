@@ -34,7 +34,9 @@ public sealed class OperatorActions(EnrichmentClient enrichment, SymbolsClient s
 
     /// <summary>Tries failed symbols again: those of one run, or all.</summary>
     public Task<bool> RetryFailedAsync(Guid? run = null) => ConfirmAsync(
-        "Retry failed symbols?", run is null ? "Every symbol whose last job failed is queued again." : "The failed symbols of this run are queued again.", "Retry",
+        "Retry failed symbols?", run is null
+            ? "Every symbol whose last job failed is queued again."
+            : "The failed symbols of this run are queued again.", "Retry",
         async token => Describe(await enrichment.RetryFailedAsync(run, token)));
 
     /// <summary>Cancels what is still queued of a run.</summary>
@@ -43,7 +45,8 @@ public sealed class OperatorActions(EnrichmentClient enrichment, SymbolsClient s
         async token =>
         {
             var outcome = await enrichment.CancelAsync(run, token);
-            return $"{Format.Count(outcome.SymbolsCancelled, "symbol")} cancelled" + (outcome.StillRunning > 0 ? $", {outcome.StillRunning} still finishing." : ".");
+            return $"{Format.Count(outcome.SymbolsCancelled, "symbol")} cancelled" + (
+                outcome.StillRunning > 0 ? $", {outcome.StillRunning} still finishing." : ".");
         });
 
     /// <summary>Stops following a symbol.</summary>
@@ -88,7 +91,9 @@ public sealed class OperatorActions(EnrichmentClient enrichment, SymbolsClient s
         }
         catch (OperationCanceledException)
         {
-            notices.Add("The API took too long to answer; look at the queue before trying again.", Severity.Error, options => options.RequireInteraction = true);
+            notices.Add(
+                "The API took too long to answer; look at the queue before trying again.", Severity.Error,
+                options => options.RequireInteraction = true);
             return false;
         }
     }

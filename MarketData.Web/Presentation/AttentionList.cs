@@ -16,15 +16,22 @@ public static class AttentionList
         if (overview.SchedulerStatus == "stopped")
         {
             var seen = health.Scheduler.LastHeartbeat is { } heartbeat ? $"The last sign of life was at {Format.Utc(heartbeat)}. " : "";
-            yield return new("bad", "No enrichment node is alive.", seen + "Queued work waits on disk and runs once an instance starts.", "system#nodes", "Nodes");
+            yield return new(
+                "bad", "No enrichment node is alive.", seen + "Queued work waits on disk and runs once an instance starts.", "system#nodes",
+                "Nodes");
         }
         else if (overview.SchedulerStatus == "paused")
         {
-            yield return new("warn", "Enrichment is paused.", $"{Format.Count(overview.QueueDepth, "job")} waiting. Nothing new starts until somebody resumes it.", "jobs", "Queue", Remedy.Resume);
+            yield return new(
+                "warn", "Enrichment is paused.",
+                $"{Format.Count(overview.QueueDepth, "job")} waiting. Nothing new starts until somebody resumes it.", "jobs", "Queue",
+                Remedy.Resume);
         }
 
         if (health.Scheduler.StuckRuns > 0)
-            yield return new("bad", $"{Format.Count(health.Scheduler.StuckRuns, "run")} stuck without a live node.", "They go on by themselves when an instance starts.", "jobs?view=runs", "Runs");
+            yield return new(
+                "bad", $"{Format.Count(health.Scheduler.StuckRuns, "run")} stuck without a live node.",
+                "They go on by themselves when an instance starts.", "jobs?view=runs", "Runs");
     }
 
     private static IEnumerable<AttentionItem> Providers(Health health)
@@ -53,14 +60,17 @@ public static class AttentionList
         foreach (var failure in latest)
         {
             yield return new(
-                "bad", $"{failure.Symbol} failed after {Format.Count(failure.Attempt, "attempt")}.", Sentences(failure.ErrorMessage, failure.ErrorAdvice),
+                "bad", $"{failure.Symbol} failed after {Format.Count(failure.Attempt, "attempt")}.", Sentences(
+                    failure.ErrorMessage, failure.ErrorAdvice),
                 Links.Symbol(failure.Symbol), failure.Symbol, latest.Count == 1 && others == 0 ? Remedy.RetryFailed : Remedy.None);
         }
 
         if (others > 0 || latest.Count > 1)
         {
             yield return new(
-                "bad", others > 0 && latest.Count > 0 ? $"{Format.Count(others, "more symbol")} failed." : $"{Format.Count(health.SymbolHealth.Error, "symbol")} in error in all.",
+                "bad", others > 0 && latest.Count > 0
+                    ? $"{Format.Count(others, "more symbol")} failed."
+                    : $"{Format.Count(health.SymbolHealth.Error, "symbol")} in error in all.",
                 "Their last job failed for good.", Links.SymbolsWithStatus("error"), "Symbols in error", Remedy.RetryFailed);
         }
     }
@@ -83,9 +93,14 @@ public static class AttentionList
     private static IEnumerable<AttentionItem> Symbols(Health health)
     {
         if (health.SymbolHealth.Stale is > 0 and var stale)
-            yield return new("stale", $"{Format.Count(stale, "symbol")} out of date.", "The newest candle is more than three sessions or intervals old.", Links.SymbolsWithStatus("stale"), "Stale symbols", Remedy.RunNow);
+            yield return new(
+                "stale", $"{Format.Count(stale, "symbol")} out of date.", "The newest candle is more than three sessions or intervals old.",
+                Links.SymbolsWithStatus("stale"), "Stale symbols", Remedy.RunNow);
         if (health.SymbolHealth.Warning is > 0 and var warning)
-            yield return new("warn", $"{Format.Count(warning, "symbol")} below the quality bar.", "Score under 0.85, completeness under 95 %, or data older than two sessions or intervals.", Links.SymbolsWithStatus("warning"), "Symbols with warnings");
+            yield return new(
+                "warn", $"{Format.Count(warning, "symbol")} below the quality bar.",
+                "Score under 0.85, completeness under 95 %, or data older than two sessions or intervals.",
+                Links.SymbolsWithStatus("warning"), "Symbols with warnings");
     }
 
     private static IEnumerable<AttentionItem> LastRun(Overview overview)

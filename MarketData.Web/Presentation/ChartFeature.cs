@@ -50,7 +50,8 @@ public sealed record ChartFeature(
     /// </summary>
     public static IReadOnlyList<ChartFeature> For(string assetClass, IEnumerable<FeatureInfo> catalogue)
     {
-        var names = catalogue.Select(feature => feature.Name).Where(name => assetClass == "crypto" || !ForCryptoOnly.Contains(name)).ToList();
+        var names = catalogue.Select(feature => feature.Name).Where(name => assetClass == "crypto" || !ForCryptoOnly.Contains(name))
+            .ToList();
         var grouped = Known.Where(known => known.Names.All(names.Contains)).ToList();
         var rest = names.Except(grouped.SelectMany(group => group.Names))
             .Select(name => new ChartFeature(name, char.ToUpperInvariant(name[0]) + name[1..].Replace('_', ' '), [name], true));

@@ -15,7 +15,8 @@ public sealed record ChartMark(string Kind, long Time, string Text, string? Labe
         .. report.Anomalies.Where(a => a.Timeframe == timeframe).Select(a =>
             new ChartMark("anomaly", Millis(a.Timestamp), $"Odd: {Words(a.ValidationNotes)}, score {Format.Score(a.QualityScore)}")),
         .. report.RejectedCandles.Where(r => r.Timeframe == timeframe && r.Timestamp is not null).Select(r =>
-            new ChartMark("rejected", Millis(r.Timestamp!.Value), $"Rejected from {Names.Provider(r.Source)}: {r.Detail ?? Words([r.Reason])}")),
+            new ChartMark(
+                "rejected", Millis(r.Timestamp!.Value), $"Rejected from {Names.Provider(r.Source)}: {r.Detail ?? Words([r.Reason])}")),
         .. report.Revisions.Where(r => r.Timeframe == timeframe).Select(r =>
             new ChartMark("revision", Millis(r.Timestamp), $"Revised {Format.Utc(r.ReplacedAt)}; close was {Format.Price(r.Close)}")),
         .. actions.Select(action => action.Kind == "split"

@@ -16,7 +16,8 @@ public static class CircuitSpans
     /// <param name="changes">The changes, newest first.</param>
     /// <param name="start">The beginning of the window.</param>
     /// <param name="now">Its end.</param>
-    public static IReadOnlyList<Span> Between(string current, IReadOnlyList<CircuitTransition> changes, DateTimeOffset start, DateTimeOffset now)
+    public static IReadOnlyList<Span> Between(
+        string current, IReadOnlyList<CircuitTransition> changes, DateTimeOffset start, DateTimeOffset now)
     {
         var spans = new List<Span>();
         var (state, end) = (current, now);

@@ -60,7 +60,9 @@ public static class Format
         _ => Duration(TimeSpan.FromMilliseconds(value.Value)),
     };
 
-    /// <summary>A span in its two largest units: <c>450 ms</c>, <c>45 s</c>, <c>3 min 05 s</c>, <c>2 h 10 min</c>, <c>4 d 03 h</c>.</summary>
+    /// <summary>
+    /// A span in its two largest units: <c>450 ms</c>, <c>45 s</c>, <c>3 min 05 s</c>, <c>2 h 10 min</c>, <c>4 d 03 h</c>.
+    /// </summary>
     public static string Duration(TimeSpan? span) => span switch
     {
         null => Missing,

@@ -35,7 +35,9 @@ public sealed record PipelineCharts(
             Over(buckets, "milliseconds", fetch.Select(g => Line(g.Key, buckets, g.GroupBy(p => p.Bucket).ToDictionary(b => b.Key, b => b.Max(p => p.P95ResponseTimeMs))))),
             Over(buckets, "compact", fetch.Select(g => Bars(g.Key, buckets, Sums(g, p => p.Bucket, p => p.RecordsFetched)))),
             Over(buckets, "count", fetch.Select(g => Bars(g.Key, buckets, Sums(g, p => p.Bucket, p => p.Failed)))),
-            Over(buckets, "milliseconds", compute.Select(g => Line(g.Key, buckets, g.GroupBy(p => p.Bucket).ToDictionary(b => b.Key, Mean)))),
+            Over(
+                buckets, "milliseconds",
+                compute.Select(g => Line(g.Key, buckets, g.GroupBy(p => p.Bucket).ToDictionary(b => b.Key, Mean)))),
             Over(buckets, "compact", compute.Select(g => Bars(g.Key, buckets, Sums(g, p => p.Bucket, p => p.FeaturesComputed)))),
             QualityByDay(series.Quality),
             FindingsByDay(series.Quality));
@@ -55,7 +57,8 @@ public sealed record PipelineCharts(
         return [.. buckets.Concat(known).Distinct().Order()];
     }
 
-    private static Dictionary<DateTimeOffset, double?> Sums<T>(IEnumerable<T> points, Func<T, DateTimeOffset> bucket, Func<T, long> value) =>
+    private static Dictionary<DateTimeOffset, double?> Sums<T>(
+        IEnumerable<T> points, Func<T, DateTimeOffset> bucket, Func<T, long> value) =>
         points.GroupBy(bucket).ToDictionary(b => b.Key, b => (double?)b.Sum(value));
 
     private static double? Mean(IEnumerable<ComputePoint> points)
@@ -135,7 +138,8 @@ public sealed record PipelineCharts(
         },
     };
 
-    private static IEnumerable<string> Dates(IReadOnlyList<QualityPoint> days) => days.Select(d => d.MetricDate.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+    private static IEnumerable<string> Dates(IReadOnlyList<QualityPoint> days) =>
+        days.Select(d => d.MetricDate.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
 
     private static object Daily(string name, string colour, IEnumerable<double?> data) =>
         new { name, type = "line", symbolSize = 5, showSymbol = data.Count() <= 31, lineStyle = new { width = 2 }, itemStyle = new { color = colour }, data };
@@ -145,7 +149,8 @@ public sealed record PipelineCharts(
 
     private static string Name(string key) => Array.IndexOf(Providers, key) >= 0 ? Names.Provider(key) : key;
 
-    private static int Rank(string key) => Array.IndexOf(Providers, key) is >= 0 and var provider ? provider : Names.Timeframes.ToList().IndexOf(key);
+    private static int Rank(string key) =>
+        Array.IndexOf(Providers, key) is >= 0 and var provider ? provider : Names.Timeframes.ToList().IndexOf(key);
 
     // A provider and an interval keep their colour whatever else is in the chart.
     private static string Colour(string key) => $"@series-{Math.Max(0, Rank(key)) % 6 + 1}";

@@ -41,11 +41,13 @@ public static class SymbolRow
         _ => ByText(symbols, s => s.Symbol, descending),
     };
 
-    private static IOrderedEnumerable<DetailedSymbol> ByText(IEnumerable<DetailedSymbol> symbols, Func<DetailedSymbol, string> key, bool descending) =>
+    private static IOrderedEnumerable<DetailedSymbol> ByText(
+        IEnumerable<DetailedSymbol> symbols, Func<DetailedSymbol, string> key, bool descending) =>
         (descending ? symbols.OrderByDescending(key, StringComparer.Ordinal) : symbols.OrderBy(key, StringComparer.Ordinal))
         .ThenBy(s => s.Symbol, StringComparer.Ordinal);
 
-    private static IOrderedEnumerable<DetailedSymbol> ByNumber(IEnumerable<DetailedSymbol> symbols, Func<DetailedSymbol, double?> key, bool descending)
+    private static IOrderedEnumerable<DetailedSymbol> ByNumber(
+        IEnumerable<DetailedSymbol> symbols, Func<DetailedSymbol, double?> key, bool descending)
     {
         var known = symbols.OrderBy(s => key(s) is null);
         return (descending ? known.ThenByDescending(key) : known.ThenBy(key)).ThenBy(s => s.Symbol, StringComparer.Ordinal);

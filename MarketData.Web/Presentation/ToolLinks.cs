@@ -26,6 +26,7 @@ public sealed class ToolLinks
         links.Prometheus ??= Referenced("prometheus");
         links.Grafana ??= Referenced("grafana");
 
-        Uri? Referenced(string resource) => configuration[$"services:{resource}:http:0"] is { Length: > 0 } address ? new Uri(address) : null;
+        Uri? Referenced(string resource) =>
+            configuration[$"services:{resource}:http:0"] is { Length: > 0 } address ? new Uri(address) : null;
     }
 }

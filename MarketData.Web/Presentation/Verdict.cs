@@ -27,7 +27,9 @@ public sealed record Verdict(string Tone, string Sentence)
         if (overview.TotalSymbols == 0)
             return new("warn", "No symbols are tracked yet.");
         if (symbols.Healthy < overview.TotalSymbols)
-            return new("busy", $"First enrichment under way: {Format.Count(symbols.Healthy)} of {Format.Count(overview.TotalSymbols)} symbols are ready.");
+            return new(
+                "busy",
+                $"First enrichment under way: {Format.Count(symbols.Healthy)} of {Format.Count(overview.TotalSymbols)} symbols are ready.");
         return new("good", overview.TotalSymbols == 1 ? "The data is good: the one symbol is healthy." : $"The data is good: all {Format.Count(overview.TotalSymbols)} symbols are healthy.");
     }
 

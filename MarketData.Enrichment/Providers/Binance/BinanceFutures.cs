@@ -28,7 +28,8 @@ public sealed class BinanceFutures(ProviderClient client, TimeProvider time)
 
     /// <summary>Adds what is known to normalised bars.</summary>
     /// <returns>Why some of it failed for now; null when all that is served was added.</returns>
-    internal async Task<ProviderException?> AddAsync(CandleBuffer buffer, string symbol, BarInterval interval, CancellationToken cancellation)
+    internal async Task<ProviderException?> AddAsync(
+        CandleBuffer buffer, string symbol, BarInterval interval, CancellationToken cancellation)
     {
         if (buffer.Count == 0)
             return null;
@@ -81,7 +82,8 @@ public sealed class BinanceFutures(ProviderClient client, TimeProvider time)
         var query = $"period={interval.Name()}&startTime={Milliseconds(from)}&endTime={Milliseconds(end)}&limit={StatisticsLimit}";
         var interest = await ReadAsync(symbol, "futures/data/openInterestHist", query, "timestamp", "sumOpenInterest", cancellation);
         Join(buffer, interest, interval, interval.Length(), static (candle, value) => candle with { OpenInterest = value });
-        var ratios = await ReadAsync(symbol, "futures/data/globalLongShortAccountRatio", query, "timestamp", "longShortRatio", cancellation);
+        var ratios = await ReadAsync(
+            symbol, "futures/data/globalLongShortAccountRatio", query, "timestamp", "longShortRatio", cancellation);
         Join(buffer, ratios, interval, interval.Length(), static (candle, value) => candle with { LongShortRatio = value });
     }
 
@@ -146,5 +148,6 @@ public sealed class BinanceFutures(ProviderClient client, TimeProvider time)
         return rows;
     }
 
-    private static string Milliseconds(DateTime instant) => new DateTimeOffset(instant).ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
+    private static string Milliseconds(DateTime instant) =>
+        new DateTimeOffset(instant).ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
 }

@@ -55,7 +55,8 @@ public sealed class BinanceProvider(ProviderClient client, BinanceFutures future
         Instrument instrument, DateOnly from, DateOnly to, CancellationToken cancellationToken) =>
         Task.FromResult(CorporateActions.NotServed);
 
-    private static string Ticker(Instrument instrument) => Uri.EscapeDataString(instrument.Symbol.Value.Replace("-USD", "USDT", StringComparison.Ordinal));
+    private static string Ticker(Instrument instrument) =>
+        Uri.EscapeDataString(instrument.Symbol.Value.Replace("-USD", "USDT", StringComparison.Ordinal));
 
     private static long Milliseconds(DateTime instant) => new DateTimeOffset(instant).ToUnixTimeMilliseconds();
 }

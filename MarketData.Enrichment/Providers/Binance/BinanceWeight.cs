@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace MarketData.Enrichment.Providers.Binance;
 
-/// <summary>Binance counts what requests weigh and says so with each answer; who goes past the limit is first refused, then banned.</summary>
+/// <summary>
+/// Binance counts what requests weigh and says so with each answer; who goes past the limit is first refused, then banned.
+/// </summary>
 public static class BinanceWeight
 {
     private const string Header = "X-MBX-USED-WEIGHT-1M";

@@ -45,15 +45,18 @@ public sealed class PolygonProvider(ProviderClient client, TimeProvider time) : 
         var ticker = Uri.EscapeDataString(Ticker(instrument));
         try
         {
-            var splits = await ReadAllAsync<Split>($"v3/reference/splits?ticker={ticker}&limit=1000&order=asc&sort=execution_date", cancellationToken);
-            var dividends = await ReadAllAsync<Dividend>($"v3/reference/dividends?ticker={ticker}&limit=1000&order=asc&sort=ex_dividend_date", cancellationToken);
+            var splits = await ReadAllAsync<Split>(
+                $"v3/reference/splits?ticker={ticker}&limit=1000&order=asc&sort=execution_date", cancellationToken);
+            var dividends = await ReadAllAsync<Dividend>(
+                $"v3/reference/dividends?ticker={ticker}&limit=1000&order=asc&sort=ex_dividend_date", cancellationToken);
             return new CorporateActions(
                 [.. splits.Where(split => Within(split.ExecutionDate) && split is { SplitFrom: > 0, SplitTo: > 0 })
                     .Select(split => new StockSplit(split.ExecutionDate, split.SplitFrom, split.SplitTo))],
                 [.. dividends.Where(dividend => Within(dividend.ExDividendDate) && dividend.CashAmount > 0)
                     .Select(dividend => new CashDividend(dividend.ExDividendDate, dividend.CashAmount, dividend.Currency))]);
         }
-        catch (ProviderException e) when (e.Kind is ProviderErrorKind.UnknownSymbol or ProviderErrorKind.Refused or ProviderErrorKind.BadKey)
+        catch (ProviderException e) when (
+            e.Kind is ProviderErrorKind.UnknownSymbol or ProviderErrorKind.Refused or ProviderErrorKind.BadKey)
         {
             return CorporateActions.NotServed;
         }
@@ -73,7 +76,8 @@ public sealed class PolygonProvider(ProviderClient client, TimeProvider time) : 
         }
     }
 
-    private static IEnumerable<(string Ticker, DateTime From, DateTime To)> RangesByTicker(Instrument instrument, (DateTime From, DateTime To) range) =>
+    private static IEnumerable<(string Ticker, DateTime From, DateTime To)> RangesByTicker(
+        Instrument instrument, (DateTime From, DateTime To) range) =>
         instrument.AssetClass == AssetClass.Crypto
             ? [(Ticker(instrument), range.From, range.To)]
             : FormerTickers.Split(instrument.Symbol, range.From, range.To);
@@ -106,7 +110,9 @@ public sealed class PolygonProvider(ProviderClient client, TimeProvider time) : 
     }
 
     private static string Ticker(Instrument instrument) =>
-        instrument.AssetClass == AssetClass.Crypto ? "X:" + instrument.Symbol.Value.Replace("-", "", StringComparison.Ordinal) : instrument.Symbol.Value;
+        instrument.AssetClass == AssetClass.Crypto
+            ? "X:" + instrument.Symbol.Value.Replace("-", "", StringComparison.Ordinal)
+            : instrument.Symbol.Value;
 
     private PolygonPage Read(ReadOnlySpan<byte> body, CandleBuffer buffer, CandleBufferMark before)
     {
@@ -118,7 +124,9 @@ public sealed class PolygonProvider(ProviderClient client, TimeProvider time) : 
                 Name,
                 page.Status == "NOT_AUTHORIZED" ? ProviderErrorKind.BadKey : ProviderErrorKind.Transient,
                 $"answered with status {page.Status}: {page.Error}",
-                page.Status == "NOT_AUTHORIZED" ? "Set Providers:Polygon:ApiKey to a key that is entitled to this data." : "Wait: the symbol is tried again by itself.");
+                page.Status == "NOT_AUTHORIZED"
+                    ? "Set Providers:Polygon:ApiKey to a key that is entitled to this data."
+                    : "Wait: the symbol is tried again by itself.");
     }
 
     // The key goes wherever the page is asked for: to no other server than the one that was set.
@@ -135,7 +143,8 @@ public sealed class PolygonProvider(ProviderClient client, TimeProvider time) : 
         var rows = new List<T>();
         for (var page = 0; page < MostPages; page++)
         {
-            var list = await client.ForOneFetch().GetAsync(address, static body => JsonSerializer.Deserialize<Listing<T>>(body), cancellation)
+            var list = await client.ForOneFetch().GetAsync(
+                address, static body => JsonSerializer.Deserialize<Listing<T>>(body), cancellation)
                 ?? throw Unreadable("its list is null.");
             rows.AddRange(list.Results ?? []);
             if (list.NextUrl is null || !Uri.TryCreate(list.NextUrl, UriKind.Absolute, out var next)
@@ -150,7 +159,8 @@ public sealed class PolygonProvider(ProviderClient client, TimeProvider time) : 
     private ProviderException Unreadable(string what) => new(
         Name, ProviderErrorKind.BadAnswer, $"answered something unreadable: {what}", "Wait: the symbol is tried again by itself.");
 
-    private sealed record Listing<T>([property: JsonPropertyName("results")] IReadOnlyList<T>? Results, [property: JsonPropertyName("next_url")] string? NextUrl);
+    private sealed record Listing<T>(
+        [property: JsonPropertyName("results")] IReadOnlyList<T>? Results, [property: JsonPropertyName("next_url")] string? NextUrl);
 
     private sealed record Split(
         [property: JsonPropertyName("execution_date")] DateOnly ExecutionDate,

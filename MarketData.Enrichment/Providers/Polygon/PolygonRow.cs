@@ -4,7 +4,9 @@ using MarketData.Enrichment.Providers.Wire;
 
 namespace MarketData.Enrichment.Providers.Polygon;
 
-/// <summary>One bar of Polygon's aggregates: <c>{"v":1,"vw":1.1,"o":1.1,"c":1.1,"h":1.1,"l":1.1,"t":1,"n":1}</c>, keys in any order.</summary>
+/// <summary>
+/// One bar of Polygon's aggregates: <c>{"v":1,"vw":1.1,"o":1.1,"c":1.1,"h":1.1,"l":1.1,"t":1,"n":1}</c>, keys in any order.
+/// </summary>
 internal static class PolygonRow
 {
     /// <summary>Reads the bar at the cursor and steps over it.</summary>

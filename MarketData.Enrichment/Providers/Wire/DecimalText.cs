@@ -28,7 +28,9 @@ public static class DecimalText
     public static bool TryParse(ReadOnlySpan<byte> text, out double value) =>
         (TryReadPrefix(text, out value, out var length) && length == text.Length) || TryParseSlowly(text, out value);
 
-    /// <summary>Reads the number that <paramref name="text"/> begins with, if it is an ordinary one: as JSON writes them, of at most 18 digits.</summary>
+    /// <summary>
+    /// Reads the number that <paramref name="text"/> begins with, if it is an ordinary one: as JSON writes them, of at most 18 digits.
+    /// </summary>
     /// <param name="text">UTF-8 text.</param>
     /// <param name="value">The nearest double.</param>
     /// <param name="length">The number's length in bytes.</param>

@@ -46,7 +46,8 @@ public static partial class RefusalText
 
     private static string? Message(JsonElement element) => element.ValueKind != JsonValueKind.Object
         ? null
-        : Telling.Select(name => element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null)
+        : Telling.Select(
+            name => element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null)
             .FirstOrDefault(said => said is { Length: > 0 })
             ?? element.EnumerateObject().Select(property => Message(property.Value)).FirstOrDefault(said => said is not null);
 

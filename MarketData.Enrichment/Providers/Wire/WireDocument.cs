@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace MarketData.Enrichment.Providers.Wire;
 
-/// <summary>Steps through a JSON document whose shape is known; anything else is a <see cref="JsonException"/> that says what stood there.</summary>
+/// <summary>
+/// Steps through a JSON document whose shape is known; anything else is a <see cref="JsonException"/> that says what stood there.
+/// </summary>
 internal ref struct WireDocument
 {
     private ReadOnlySpan<byte> _body;

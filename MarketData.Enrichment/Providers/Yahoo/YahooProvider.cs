@@ -54,7 +54,8 @@ public sealed class YahooProvider(ProviderClient client, TimeProvider time) : IM
         var start = from.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
         var page = await AskAsync(
             client.ForOneFetch(), instrument, BarInterval.OneDay, (start, time.GetUtcNow().UtcDateTime), buffer, cancellationToken);
-        var splits = page.Splits.Select(split => new StockSplit(DateOnly.FromDateTime(split.At), split.From, split.To)).OrderBy(split => split.ExDate).ToList();
+        var splits = page.Splits.Select(split => new StockSplit(DateOnly.FromDateTime(split.At), split.From, split.To))
+            .OrderBy(split => split.ExDate).ToList();
         var factors = AdjustmentFactors.Of(splits);
         return new CorporateActions(
             [.. splits.Where(split => split.ExDate <= to)],
@@ -101,7 +102,9 @@ public sealed class YahooProvider(ProviderClient client, TimeProvider time) : IM
                 Name,
                 unknown ? ProviderErrorKind.UnknownSymbol : ProviderErrorKind.Refused,
                 $"answered {code}: {page.ErrorDescription}",
-                unknown ? "Check the symbol's spelling, or deactivate it." : "Look at the provider's answer; the request may need a change.");
+                unknown
+                    ? "Check the symbol's spelling, or deactivate it."
+                    : "Look at the provider's answer; the request may need a change.");
         }
 
         // Asked for too long a range, it answers with longer bars than asked for, without a word.

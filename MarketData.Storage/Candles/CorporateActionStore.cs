@@ -74,7 +74,7 @@ public sealed class CorporateActionStore(NpgsqlDataSource database)
     }
 
     /// <summary>Puts a provider's answer on record; what another provider told before and this one does not stays.</summary>
-    /// <returns>Whether a split is new or changed: then features reckoned before it are no longer right.</returns>
+    /// <returns>Whether a split is new or changed: then features computed before it are no longer right.</returns>
     public async Task<bool> SaveAsync(
         Symbol symbol, IReadOnlyList<StockSplit> splits, IReadOnlyList<CashDividend> dividends, string source, CancellationToken cancellation)
     {

@@ -2,7 +2,7 @@ using MarketData.Domain.Validation;
 
 namespace MarketData.Storage.Candles;
 
-/// <summary>Reckons the quality of each date touched, and of the whole series as the sum of its dates.</summary>
+/// <summary>Computes the quality of each date touched, and of the whole series as the sum of its dates.</summary>
 internal static class QualityRows
 {
     /// <summary>The end of an <c>UPDATE series s SET …</c>: what is the sum of the series' dates. Takes <c>@symbol</c> and <c>@timeframe</c>.</summary>

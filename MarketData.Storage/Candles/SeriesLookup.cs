@@ -7,8 +7,8 @@ using NpgsqlTypes;
 namespace MarketData.Storage.Candles;
 
 /// <summary>
-/// Looks up what there is of a series, for everybody who asks while the database is being asked for others, by one query. Each gets what
-/// was true after they asked.
+/// Looks up what there is of a series. Calls that come while a query is under way share the next one, so that each gets what was true after
+/// it was made.
 /// </summary>
 internal sealed class SeriesLookup(NpgsqlDataSource database)
 {
@@ -27,86 +27,86 @@ internal sealed class SeriesLookup(NpgsqlDataSource database)
         """;
 
     private readonly Lock _gate = new();
-    private Question? _next;
-    private bool _isAsking;
+    private Batch? _next;
+    private bool _isRunning;
 
     /// <summary>What there is of a symbol in an interval; null when the symbol is not tracked.</summary>
     public async Task<StoredSeries?> FindAsync(Symbol symbol, BarInterval interval, CancellationToken cancellation)
     {
-        var question = Join(symbol, interval);
+        var batch = Join(symbol, interval);
         try
         {
-            var answer = await question.Answer.Task.WaitAsync(cancellation);
+            var answer = await batch.Answer.Task.WaitAsync(cancellation);
             return answer.GetValueOrDefault((symbol, interval));
         }
         finally
         {
-            if (Leave(question))
-                await question.Abandoned.CancelAsync();
+            if (Leave(batch))
+                await batch.Abandoned.CancelAsync();
         }
     }
 
-    private Question Join(Symbol symbol, BarInterval interval)
+    private Batch Join(Symbol symbol, BarInterval interval)
     {
         lock (_gate)
         {
-            var question = _next ??= new Question();
-            question.Enter(symbol, interval);
-            if (!_isAsking)
+            var batch = _next ??= new Batch();
+            batch.Enter(symbol, interval);
+            if (!_isRunning)
             {
-                _isAsking = true;
-                _ = Task.Run(AskAllAsync, CancellationToken.None);
+                _isRunning = true;
+                _ = Task.Run(RunAllAsync, CancellationToken.None);
             }
 
-            return question;
+            return batch;
         }
     }
 
-    // Whether nobody waits for the answer to it any more. One that is not being asked yet may still be joined by others.
-    private bool Leave(Question question)
+    // Whether no call waits for the answer any more. A batch that has not been sent may still be joined.
+    private bool Leave(Batch batch)
     {
         lock (_gate)
-            return question.Leave() && question != _next;
+            return batch.Leave() && batch != _next;
     }
 
-    private async Task AskAllAsync()
+    private async Task RunAllAsync()
     {
-        while (Take() is { } question)
+        while (Take() is { } batch)
         {
             try
             {
-                question.Answer.SetResult(await AskAsync(question));
+                batch.Answer.SetResult(await RunAsync(batch));
             }
             catch (OperationCanceledException)
             {
-                question.Answer.SetCanceled(question.Abandoned.Token);
+                batch.Answer.SetCanceled(batch.Abandoned.Token);
             }
             catch (Exception e)
             {
-                question.Answer.SetException(e);
+                batch.Answer.SetException(e);
             }
         }
     }
 
-    private Question? Take()
+    private Batch? Take()
     {
         lock (_gate)
         {
-            var question = _next;
-            (_next, _isAsking) = (null, question is not null);
-            return question;
+            var batch = _next;
+            (_next, _isRunning) = (null, batch is not null);
+            return batch;
         }
     }
 
-    private async Task<Dictionary<(Symbol, BarInterval), StoredSeries>> AskAsync(Question question)
+    private async Task<Dictionary<(Symbol, BarInterval), StoredSeries>> RunAsync(Batch batch)
     {
-        Activity.Current = question.Asker;
-        var cancellation = question.Abandoned.Token;
+        Activity.Current = batch.Caller;
+        var cancellation = batch.Abandoned.Token;
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var command = Sql.Command("find series", Find, connection);
         command.CommandTimeout = TimeoutSeconds;
-        command.Parameters.Add(Texts(question.Series.Select(series => series.Symbol.Value)));
-        command.Parameters.Add(Texts(question.Series.Select(series => series.Interval.Name())));
+        command.Parameters.Add(Texts(batch.Series.Select(series => series.Symbol.Value)));
+        command.Parameters.Add(Texts(batch.Series.Select(series => series.Interval.Name())));
         await command.PrepareAsync(cancellation);
         await using var row = await command.ExecuteReaderAsync(cancellation);
         var answer = new Dictionary<(Symbol, BarInterval), StoredSeries>();
@@ -128,8 +128,8 @@ internal sealed class SeriesLookup(NpgsqlDataSource database)
 
     private static NpgsqlParameter Texts(IEnumerable<string> values) => new() { Value = values.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
 
-    // What is asked next, and how many still want to know.
-    private sealed class Question
+    // The series of one query, and how many calls wait for it.
+    private sealed class Batch
     {
         private readonly HashSet<(Symbol Symbol, BarInterval Interval)> _series = [];
         private int _waiting;
@@ -140,8 +140,8 @@ internal sealed class SeriesLookup(NpgsqlDataSource database)
 
         public CancellationTokenSource Abandoned { get; } = new();
 
-        /// <summary>What whoever asked first was doing: the query shows in their trace.</summary>
-        public Activity? Asker { get; } = Activity.Current;
+        /// <summary>The span of the first call: the query shows in its trace.</summary>
+        public Activity? Caller { get; } = Activity.Current;
 
         public void Enter(Symbol symbol, BarInterval interval)
         {

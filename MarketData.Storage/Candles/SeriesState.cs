@@ -13,7 +13,7 @@ public sealed record SeriesState
     public DateTime? FinalThrough { get; init; }
 
     /// <summary>
-    /// From here on candles are to be had again: they are a stand-in's because the first provider did not answer, or lack a part; UTC, null
+    /// From here on candles are to be had again: they are a fallback's because the first provider did not answer, or lack a part; UTC, null
     /// when there are none such.
     /// </summary>
     public DateTime? ProvisionalFrom { get; init; }

@@ -55,12 +55,12 @@ public sealed record SeriesWrite
     public (DateTime From, DateTime To)? AskedRange { get; init; }
 
     /// <summary>
-    /// Whether <see cref="AskedRange"/> is to be fetched again, as a stand-in answered for a provider that did not, or a part could not be
+    /// Whether <see cref="AskedRange"/> is to be fetched again, as a fallback answered for a provider that did not, or a part could not be
     /// had; null where this fetch says nothing of that.
     /// </summary>
     public bool? IsProvisional { get; init; }
 
-    /// <summary>The candles expected on each date whose quality is reckoned anew.</summary>
+    /// <summary>The candles expected on each date whose quality is computed anew.</summary>
     public IReadOnlyDictionary<DateOnly, int> ExpectedByDate { get; init; } = new Dictionary<DateOnly, int>();
 
     /// <summary>Opening instant of the last candle that was final when fetched, UTC.</summary>

@@ -22,7 +22,7 @@ public sealed class SymbolPipelineTests(PostgresServer server) : PipelineTests(s
     }
 
     [Fact]
-    public async Task Features_are_those_of_an_independent_reckoning()
+    public async Task Features_are_those_of_an_independent_computation()
     {
         await TrackAsync("AAPL", "stock", "1d");
         await EnrichAsync("AAPL");

@@ -89,7 +89,7 @@ public sealed class SeriesWriterTests(PostgresServer server) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Quality_is_reckoned_by_day_and_for_the_series()
+    public async Task Quality_is_computed_by_day_and_for_the_series()
     {
         var candles = Daily(3);
         candles[1] = candles[1] with { Issues = CandleIssues.PriceAnomaly, Score = 0.7 };

@@ -7,8 +7,4 @@ namespace MarketData.Domain.Validation;
 /// What a soft rule takes off the score, in hundredths; 100 for a structural one: the candle is rejected.
 /// </param>
 /// <param name="Meaning">What it says about a candle, in one sentence.</param>
-public sealed record ValidationRule(string Id, CandleIssues Issue, int PenaltyPercent, string Meaning)
-{
-    /// <summary>Whether a candle that breaks the rule is rejected rather than scored down.</summary>
-    public bool IsStructural => Issue == CandleIssues.None;
-}
+public sealed record ValidationRule(string Id, CandleIssues Issue, int PenaltyPercent, string Meaning);

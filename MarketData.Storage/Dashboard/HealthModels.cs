@@ -3,23 +3,14 @@ using MarketData.Storage.Enrichment;
 namespace MarketData.Storage.Dashboard;
 
 /// <summary>What <see cref="HealthReader"/> reads.</summary>
-public sealed record HealthRows
-{
-    /// <summary>Scheduler and nodes.</summary>
-    public required SchedulerRow Scheduler { get; init; }
-
-    /// <summary>Runs that are open though no node lives.</summary>
-    public required long StuckRuns { get; init; }
-
-    /// <summary>Each provider on each node that reported within a day.</summary>
-    public required IReadOnlyList<ProviderState> Providers { get; init; }
-
-    /// <summary>Active symbols by state of health.</summary>
-    public required SymbolHealth Symbols { get; init; }
-
-    /// <summary>The last ten that failed for good.</summary>
-    public required IReadOnlyList<FailedJob> RecentFailures { get; init; }
-}
+/// <param name="Scheduler">Scheduler and nodes.</param>
+/// <param name="StuckRuns">Runs that are open though no node lives.</param>
+/// <param name="Providers">Each provider on each node that reported within a day.</param>
+/// <param name="Symbols">Active symbols by state of health.</param>
+/// <param name="RecentFailures">The last ten that failed for good.</param>
+public sealed record HealthRows(
+    SchedulerRow Scheduler, long StuckRuns, IReadOnlyList<ProviderState> Providers, SymbolHealth Symbols,
+    IReadOnlyList<FailedJob> RecentFailures);
 
 /// <summary>How many active symbols are in which state of health.</summary>
 public sealed record SymbolHealth

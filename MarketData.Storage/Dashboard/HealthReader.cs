@@ -32,14 +32,12 @@ public sealed class HealthReader(NpgsqlDataSource database)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var results = await connection.QueryMultipleAsync(Sql.Command("read health", Health, null, cancellation));
-        return new()
-        {
-            Scheduler = await results.ReadSingleAsync<SchedulerRow>(),
-            StuckRuns = await results.ReadSingleAsync<long>(),
-            Providers = [.. (await results.ReadAsync<(string, bool, DateTime)>()).Select(ToState)],
-            Symbols = await results.ReadSingleAsync<SymbolHealth>(),
-            RecentFailures = (await results.ReadAsync<FailedJob>()).AsList(),
-        };
+        return new(
+            Scheduler: await results.ReadSingleAsync<SchedulerRow>(),
+            StuckRuns: await results.ReadSingleAsync<long>(),
+            Providers: [.. (await results.ReadAsync<(string, bool, DateTime)>()).Select(ToState)],
+            Symbols: await results.ReadSingleAsync<SymbolHealth>(),
+            RecentFailures: (await results.ReadAsync<FailedJob>()).AsList());
     }
 
     /// <summary>Reads how circuits changed, newest first.</summary>

@@ -1,17 +1,10 @@
 namespace MarketData.Storage.Dashboard;
 
 /// <summary>What <see cref="MetricsReader"/> reads: sums over a window.</summary>
-public sealed record MetricRows
-{
-    /// <summary>Fetches; the one with an empty source is the total, the others are its parts.</summary>
-    public required IReadOnlyList<SourceTotals> Fetches { get; init; }
-
-    /// <summary>Computations; the one with an empty kind is the total, the others are its parts.</summary>
-    public required IReadOnlyList<ComputeTypeTotals> Computations { get; init; }
-
-    /// <summary>Quality.</summary>
-    public required QualityTotals Quality { get; init; }
-}
+/// <param name="Fetches">Fetches; the one with an empty source is the total, the others are its parts.</param>
+/// <param name="Computations">Computations; the one with an empty kind is the total, the others are its parts.</param>
+/// <param name="Quality">Quality.</param>
+public sealed record MetricRows(IReadOnlyList<SourceTotals> Fetches, IReadOnlyList<ComputeTypeTotals> Computations, QualityTotals Quality);
 
 /// <summary>Fetches from one provider over a window.</summary>
 public sealed record SourceTotals
@@ -101,17 +94,11 @@ public sealed record QualityTotals
 }
 
 /// <summary>What <see cref="MetricsReader"/> reads: sums over time.</summary>
-public sealed record SeriesRows
-{
-    /// <summary>Fetches.</summary>
-    public required IReadOnlyList<FetchPoint> Fetches { get; init; }
-
-    /// <summary>Computations.</summary>
-    public required IReadOnlyList<ComputePoint> Computations { get; init; }
-
-    /// <summary>Quality by day.</summary>
-    public required IReadOnlyList<QualityPoint> Quality { get; init; }
-}
+/// <param name="Fetches">Fetches.</param>
+/// <param name="Computations">Computations.</param>
+/// <param name="Quality">Quality by day.</param>
+public sealed record SeriesRows(
+    IReadOnlyList<FetchPoint> Fetches, IReadOnlyList<ComputePoint> Computations, IReadOnlyList<QualityPoint> Quality);
 
 /// <summary>Fetches in one stretch of time, from one provider, for one interval.</summary>
 public sealed record FetchPoint

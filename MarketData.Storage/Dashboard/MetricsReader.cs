@@ -51,12 +51,10 @@ public sealed class MetricsReader(NpgsqlDataSource database)
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var command = Sql.Command("read pipeline totals", Fetches + Computations + Quality, new { window, minimumScore }, cancellation);
         await using var results = await connection.QueryMultipleAsync(command);
-        return new()
-        {
-            Fetches = (await results.ReadAsync<SourceTotals>()).AsList(),
-            Computations = (await results.ReadAsync<ComputeTypeTotals>()).AsList(),
-            Quality = await results.ReadSingleAsync<QualityTotals>(),
-        };
+        return new(
+            Fetches: (await results.ReadAsync<SourceTotals>()).AsList(),
+            Computations: (await results.ReadAsync<ComputeTypeTotals>()).AsList(),
+            Quality: await results.ReadSingleAsync<QualityTotals>());
     }
 
     /// <summary>Reads fetches by provider over the last <paramref name="window"/>.</summary>
@@ -90,11 +88,9 @@ public sealed class MetricsReader(NpgsqlDataSource database)
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var results = await connection.QueryMultipleAsync(
             Sql.Command("read pipeline series", series, new { window, bucket }, cancellation));
-        return new()
-        {
-            Fetches = (await results.ReadAsync<FetchPoint>()).AsList(),
-            Computations = (await results.ReadAsync<ComputePoint>()).AsList(),
-            Quality = (await results.ReadAsync<QualityPoint>()).AsList(),
-        };
+        return new(
+            Fetches: (await results.ReadAsync<FetchPoint>()).AsList(),
+            Computations: (await results.ReadAsync<ComputePoint>()).AsList(),
+            Quality: (await results.ReadAsync<QualityPoint>()).AsList());
     }
 }

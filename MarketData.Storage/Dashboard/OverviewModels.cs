@@ -1,45 +1,18 @@
 namespace MarketData.Storage.Dashboard;
 
 /// <summary>What <see cref="OverviewReader"/> reads.</summary>
-public sealed record OverviewRows
-{
-    /// <summary>Scheduler and nodes.</summary>
-    public required SchedulerRow Scheduler { get; init; }
-
-    /// <summary>The last run that ended.</summary>
-    public RunSummary? LastEnded { get; init; }
-
-    /// <summary>A run under way, else one that waits.</summary>
-    public RunSummary? Current { get; init; }
-
-    /// <summary>Symbols enriched ÷ tried, over the last 30 runs.</summary>
-    public double? SuccessRate { get; init; }
-
-    /// <summary>Active symbols.</summary>
-    public required SymbolTotals Symbols { get; init; }
-
-    /// <summary>Mean time worked on a symbol, over the last 500 jobs.</summary>
-    public double? AvgEnrichmentTimeSeconds { get; init; }
-
-    /// <summary>The last 24 hours.</summary>
-    public required DayTotals LastDay { get; init; }
-
-    /// <summary>Up to 20 jobs: running first, then the next due.</summary>
-    public required IReadOnlyList<QueuedJob> Queue { get; init; }
-
-    /// <summary>How many jobs wait and run.</summary>
-    public required QueueDepth Depth { get; init; }
-}
-
-/// <summary>Active symbols.</summary>
-public sealed record SymbolTotals
-{
-    /// <summary>All of them.</summary>
-    public required long Total { get; init; }
-
-    /// <summary>Those that were enriched at least once.</summary>
-    public required long Enriched { get; init; }
-}
+/// <param name="Scheduler">Scheduler and nodes.</param>
+/// <param name="LastEnded">The last run that ended.</param>
+/// <param name="Current">A run under way, else one that waits.</param>
+/// <param name="SuccessRate">Symbols enriched ÷ tried, over the last 30 runs.</param>
+/// <param name="Symbols">Active symbols, and those of them that were enriched at least once.</param>
+/// <param name="AvgEnrichmentTimeSeconds">Mean time worked on a symbol, over the last 500 jobs.</param>
+/// <param name="LastDay">The last 24 hours.</param>
+/// <param name="Queue">Up to 20 jobs: running first, then the next due.</param>
+/// <param name="Depth">How many jobs wait and run.</param>
+public sealed record OverviewRows(
+    SchedulerRow Scheduler, RunSummary? LastEnded, RunSummary? Current, double? SuccessRate, (long Total, long Enriched) Symbols,
+    double? AvgEnrichmentTimeSeconds, DayTotals LastDay, IReadOnlyList<QueuedJob> Queue, (long Waiting, long Running) Depth);
 
 /// <summary>What the last 24 hours brought.</summary>
 public sealed record DayTotals
@@ -86,14 +59,4 @@ public sealed record QueuedJob
 
     /// <summary>While running: <c>fetch</c>, <c>validate</c>, <c>compute</c>, <c>score</c> or <c>store</c>.</summary>
     public string? Step { get; init; }
-}
-
-/// <summary>Jobs that are not done.</summary>
-public sealed record QueueDepth
-{
-    /// <summary>Those that wait, retries included.</summary>
-    public required long Waiting { get; init; }
-
-    /// <summary>Those being worked on.</summary>
-    public required long Running { get; init; }
 }

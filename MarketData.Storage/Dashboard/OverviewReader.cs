@@ -51,17 +51,15 @@ public sealed class OverviewReader(NpgsqlDataSource database)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var results = await connection.QueryMultipleAsync(Sql.Command("read overview", Overview, null, cancellation));
-        return new()
-        {
-            Scheduler = await results.ReadSingleAsync<SchedulerRow>(),
-            LastEnded = await results.ReadSingleOrDefaultAsync<RunSummary>(),
-            Current = await results.ReadSingleOrDefaultAsync<RunSummary>(),
-            SuccessRate = await results.ReadSingleAsync<double?>(),
-            Symbols = await results.ReadSingleAsync<SymbolTotals>(),
-            AvgEnrichmentTimeSeconds = await results.ReadSingleAsync<double?>(),
-            LastDay = await results.ReadSingleAsync<DayTotals>(),
-            Queue = (await results.ReadAsync<QueuedJob>()).AsList(),
-            Depth = await results.ReadSingleAsync<QueueDepth>(),
-        };
+        return new(
+            Scheduler: await results.ReadSingleAsync<SchedulerRow>(),
+            LastEnded: await results.ReadSingleOrDefaultAsync<RunSummary>(),
+            Current: await results.ReadSingleOrDefaultAsync<RunSummary>(),
+            SuccessRate: await results.ReadSingleAsync<double?>(),
+            Symbols: await results.ReadSingleAsync<(long, long)>(),
+            AvgEnrichmentTimeSeconds: await results.ReadSingleAsync<double?>(),
+            LastDay: await results.ReadSingleAsync<DayTotals>(),
+            Queue: (await results.ReadAsync<QueuedJob>()).AsList(),
+            Depth: await results.ReadSingleAsync<(long, long)>());
     }
 }

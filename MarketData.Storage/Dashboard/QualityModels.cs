@@ -1,23 +1,14 @@
 namespace MarketData.Storage.Dashboard;
 
 /// <summary>What <see cref="QualityReader"/> reads.</summary>
-public sealed record QualityRows
-{
-    /// <summary>Metrics by day and interval, oldest first.</summary>
-    public required IReadOnlyList<DailyQuality> Daily { get; init; }
-
-    /// <summary>Open gaps, newest first.</summary>
-    public required IReadOnlyList<GapSpan> Gaps { get; init; }
-
-    /// <summary>Odd candles, newest first.</summary>
-    public required IReadOnlyList<Anomaly> Anomalies { get; init; }
-
-    /// <summary>Refused bars, newest first.</summary>
-    public required IReadOnlyList<RejectedBar> Rejected { get; init; }
-
-    /// <summary>Corrected values, newest first.</summary>
-    public required IReadOnlyList<Revision> Revisions { get; init; }
-}
+/// <param name="Daily">Metrics by day and interval, oldest first.</param>
+/// <param name="Gaps">Open gaps, newest first.</param>
+/// <param name="Anomalies">Odd candles, newest first.</param>
+/// <param name="Rejected">Refused bars, newest first.</param>
+/// <param name="Revisions">Corrected values, newest first.</param>
+public sealed record QualityRows(
+    IReadOnlyList<DailyQuality> Daily, IReadOnlyList<GapSpan> Gaps, IReadOnlyList<Anomaly> Anomalies,
+    IReadOnlyList<RejectedBar> Rejected, IReadOnlyList<Revision> Revisions);
 
 /// <summary>Quality of one symbol's day in one interval.</summary>
 public sealed record DailyQuality

@@ -60,14 +60,12 @@ public sealed class QualityReader(NpgsqlDataSource database)
         };
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var results = await connection.QueryMultipleAsync(Sql.Command("read data quality", Quality, arguments, cancellation));
-        return new()
-        {
-            Daily = (await results.ReadAsync<DailyQuality>()).AsList(),
-            Gaps = (await results.ReadAsync<GapSpan>()).AsList(),
-            Anomalies = (await results.ReadAsync<Anomaly>()).AsList(),
-            Rejected = (await results.ReadAsync<RejectedBar>()).AsList(),
-            Revisions = (await results.ReadAsync<Revision>()).AsList(),
-        };
+        return new(
+            Daily: (await results.ReadAsync<DailyQuality>()).AsList(),
+            Gaps: (await results.ReadAsync<GapSpan>()).AsList(),
+            Anomalies: (await results.ReadAsync<Anomaly>()).AsList(),
+            Rejected: (await results.ReadAsync<RejectedBar>()).AsList(),
+            Revisions: (await results.ReadAsync<Revision>()).AsList());
     }
 
     /// <summary>Reads a symbol's splits and dividends, newest first.</summary>

@@ -22,10 +22,6 @@ public sealed class ApiException(
     /// <summary>What is wrong with each field of a refused request.</summary>
     public IReadOnlyDictionary<string, string[]> Errors { get; } = errors ?? new Dictionary<string, string[]>();
 
-    /// <summary>Whether the Api was out of reach, so that the same request may succeed later.</summary>
-    public bool IsOutage =>
-        Status is null or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
-
     /// <summary>One or two sentences for a person: field errors when there are any, else the detail, else the title.</summary>
     public string Sentence => Errors.Count > 0
         ? string.Join(" ", Errors.Values.SelectMany(messages => messages))

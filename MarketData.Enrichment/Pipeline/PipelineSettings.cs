@@ -8,6 +8,7 @@ internal sealed class PipelineSettings : IValidateOptions<HistoryOptions>, IVali
 {
     private const int LongestHistory = 36_500;
     private const int ShortestRetention = 30;
+    private const int LongestPartition = 1_200;
 
     public ValidateOptionsResult Validate(string? name, HistoryOptions options)
     {
@@ -29,7 +30,11 @@ internal sealed class PipelineSettings : IValidateOptions<HistoryOptions>, IVali
             options.CompressAfterDays is 0 or (>= 7 and <= LongestHistory),
             $"{StorageOptions.Section}:CompressAfterDays must be 0, for never, or lie between 7 and {LongestHistory}, and is {options.CompressAfterDays}.");
         foreach (var interval in Enum.GetValues<BarInterval>())
+        {
             rules.Within($"Retention:{interval}", options.Retention.For(interval) ?? ShortestRetention, ShortestRetention, LongestHistory);
+            rules.Within($"PartitionMonths:{interval}", options.PartitionMonths.For(interval), 1, LongestPartition);
+        }
+
         return rules.Result();
     }
 }

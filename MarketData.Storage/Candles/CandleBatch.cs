@@ -115,7 +115,7 @@ public sealed class CandleBatch : IDisposable
     }
 
     /// <summary>The rows as candles; valid until the batch is changed.</summary>
-    internal ReadOnlySpan<Candle> Candles()
+    public ReadOnlySpan<Candle> Candles()
     {
         if (_candles.Length < Count)
             _candles = new Candle[_capacity];

@@ -81,23 +81,44 @@ public sealed class CandleRetention(NpgsqlDataSource database)
         return total;
     }
 
+    /// <summary>Sets how many months of an interval's candles the partitions, or chunks, have that are made from now on.</summary>
+    public async Task PartitionByAsync(IReadOnlyDictionary<BarInterval, int> months, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(months);
+        const string set = """
+            UPDATE candle_partitioning p SET months = n.months FROM unnest(@timeframes, @months) AS n (timeframe, months)
+            WHERE p.timeframe = n.timeframe AND p.months <> n.months RETURNING p.timeframe
+            """;
+        const string chunks = """
+            SELECT set_chunk_time_interval((t.name || p.timeframe)::regclass, make_interval(days => 30 * p.months))
+            FROM candle_partitioning p CROSS JOIN unnest(ARRAY['bars_', 'microstructure_']) AS t (name) WHERE p.timeframe = ANY (@changed)
+            """;
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        var arguments = new { timeframes = months.Keys.Select(interval => interval.Name()).ToArray(), months = months.Values.ToArray() };
+        var changed = (await connection.QueryAsync<string>(Sql.Command("set partitioning", set, arguments, cancellation))).ToArray();
+        if (changed.Length > 0 && await HasTimescaleAsync(connection, cancellation))
+            await connection.ExecuteAsync(Sql.Command("set chunk intervals", chunks, new { changed }, cancellation));
+    }
+
     /// <summary>Sets the age at which TimescaleDB compresses candles. Without TimescaleDB nothing is to be done.</summary>
     /// <param name="days">Days from a candle's opening; null: never.</param>
     /// <param name="cancellation">Cancels the statement.</param>
     public async Task CompressAfterAsync(int? days, CancellationToken cancellation)
     {
-        const string isThere = "SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'timescaledb')";
         const string differ = """
             SELECT t.name FROM candle_partitioning p CROSS JOIN LATERAL unnest(ARRAY['bars_' || p.timeframe, 'microstructure_' || p.timeframe]) AS t (name)
             LEFT JOIN timescaledb_information.jobs j ON j.hypertable_name = t.name AND j.config ? 'compress_after'
             WHERE (j.config ->> 'compress_after')::interval IS DISTINCT FROM make_interval(days => @days)
             """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        if (!await connection.ExecuteScalarAsync<bool>(Sql.Command("look for TimescaleDB", isThere, null, cancellation)))
+        if (!await HasTimescaleAsync(connection, cancellation))
             return;
         var outdated = (await connection.QueryAsync<string>(
             Sql.Command("find outdated compression policies", differ, new { days }, cancellation))).ToArray();
         if (outdated.Length > 0)
             await connection.ExecuteAsync(Sql.Command("set compression policies", Compress, new { outdated, days }, cancellation));
     }
+
+    private static Task<bool> HasTimescaleAsync(NpgsqlConnection connection, CancellationToken cancellation) => connection.ExecuteScalarAsync<bool>(
+        Sql.Command("look for TimescaleDB", "SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'timescaledb')", null, cancellation));
 }

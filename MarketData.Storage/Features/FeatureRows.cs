@@ -32,14 +32,18 @@ internal static class FeatureRows
         UPDATE series SET feature_epoch = feature_epoch + 1 WHERE id = @seriesId;
         """;
 
-    // The end's checkpoints of the run before make way for this one's; those at every so many candles stay.
+    // Beside those at every so many candles the last few stay: the next run fetches again from some sessions back, and may revise what it gets.
     private const string Replace = """
-        DELETE FROM feature_checkpoints WHERE series_id = @seriesId AND is_adjusted = ANY (@kinds) AND candles % @spacing <> 0;
         INSERT INTO feature_checkpoints (series_id, is_adjusted, ts, candles, state)
         SELECT @seriesId, n.kind, n.ts, n.candles, n.state
         FROM unnest(@kinds::boolean[], @instants::timestamptz[], @candles::integer[], @states::bytea[]) AS n (kind, ts, candles, state)
         ON CONFLICT (series_id, is_adjusted, ts) DO UPDATE SET candles = excluded.candles, state = excluded.state, recorded_at = now();
+        DELETE FROM feature_checkpoints c WHERE c.series_id = @seriesId AND c.candles % @spacing <> 0 AND @kept <= (
+            SELECT count(*) FROM feature_checkpoints n
+            WHERE n.series_id = c.series_id AND n.is_adjusted = c.is_adjusted AND n.candles % @spacing <> 0 AND n.ts > c.ts);
         """;
+
+    private const int LastKept = 5;
 
     private const string IsDividendAfter = """
         SELECT EXISTS (SELECT FROM corporate_actions WHERE symbol = @symbol AND kind = 'dividend' AND ex_date > (@changedFrom AT TIME ZONE 'UTC')::date)
@@ -80,6 +84,7 @@ internal static class FeatureRows
             symbol = series.Symbol,
             timeframe = series.Timeframe,
             spacing = FeatureRun.Spacing,
+            kept = LastKept,
             kinds = progress.Checkpoints.Select(one => one.IsAdjusted).ToArray(),
             instants = progress.Checkpoints.Select(one => one.Ts).ToArray(),
             candles = progress.Checkpoints.Select(one => one.Candles).ToArray(),

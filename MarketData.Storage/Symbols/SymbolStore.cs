@@ -83,7 +83,7 @@ public sealed class SymbolStore(NpgsqlDataSource database)
             return null;
         if (await connection.ExecuteScalarAsync<bool>(Sql.Command("look for open jobs", busy, new { symbol }, cancellation, transaction)))
             return new PurgeResult(true, 0);
-        const string counted = "SELECT coalesce(sum(records), 0)::bigint FROM series WHERE symbol = @symbol";
+        const string counted = "SELECT count(*) FROM candles WHERE symbol = @symbol";
         var deleted = await connection.ExecuteScalarAsync<long>(Sql.Command("count candles", counted, new { symbol }, cancellation, transaction));
         // By number and interval: the numbers go with the series.
         var candles = CandleTables.ForEach(table => $"DELETE FROM {table} WHERE series_id IN (SELECT id FROM series WHERE symbol = @symbol)");

@@ -9,12 +9,16 @@ using Npgsql;
 namespace MarketData.Storage;
 
 /// <summary>
-/// Brings a database to the schema that this build expects. Scripts run in order, each once, in one transaction, under an advisory lock:
-/// several services starting at once is normal, and a script that fails changes nothing.
+/// Brings a database to the schema that this build expects. Scripts run in order, each once, under an advisory lock: several services starting
+/// at once is normal. Those that come together do so in one transaction: one that fails changes nothing. What has to move much data does so
+/// between two of them, in portions.
 /// </summary>
 public sealed partial class DatabaseMigrator(ILogger<DatabaseMigrator> logger, TimeProvider time)
 {
     private const long LockKey = 0x4D61726B65744461; // "MarketDa"
+
+    // The next script makes the switch to what CandleMove moved.
+    private const string LastBeforeMove = "0070";
     private static readonly TimeSpan StartupTimeout = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(500);
 
@@ -30,8 +34,10 @@ public sealed partial class DatabaseMigrator(ILogger<DatabaseMigrator> logger, T
         await ExecuteAsync(connection, "lock migrations", "SELECT pg_advisory_lock(@key)", cancellation);
         try
         {
-            Upgrade(unpooled);
+            Upgrade(unpooled, script => string.CompareOrdinal(Number(script), LastBeforeMove) <= 0);
             await AddFeatureColumnsAsync(connection, cancellation);
+            await new CandleMove(unpooled, logger, time).RunAsync(connection, cancellation);
+            Upgrade(unpooled, _ => true);
         }
         finally
         {
@@ -44,7 +50,7 @@ public sealed partial class DatabaseMigrator(ILogger<DatabaseMigrator> logger, T
     private static async Task AddFeatureColumnsAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
         const string existing = """
-            SELECT attname::text FROM pg_attribute WHERE attrelid = 'candle_features'::regclass AND attnum > 0 AND NOT attisdropped
+            SELECT attname::text FROM pg_attribute WHERE attrelid = 'latest_features'::regclass AND attnum > 0 AND NOT attisdropped
             """;
         var columns = (await connection.QueryAsync<string>(Sql.Command("read feature columns", existing, null, cancellation))).ToHashSet();
         var missing = FeatureCatalogue.All.Where(feature => !columns.Contains(feature.Name))
@@ -52,16 +58,19 @@ public sealed partial class DatabaseMigrator(ILogger<DatabaseMigrator> logger, T
             .ToList();
         if (missing.Count > 0)
             await ExecuteAsync(
-                connection, "add feature columns", "ALTER TABLE candle_features " + string.Join(", ", missing), cancellation);
+                connection, "add feature columns", "ALTER TABLE latest_features " + string.Join(", ", missing), cancellation);
     }
 
     private bool DetailEnabled => logger.IsEnabled(LogLevel.Debug);
 
-    private void Upgrade(string connectionString)
+    // MarketData.Storage.Migrations.0001_name.sql
+    private static string Number(string script) => script.Split('.')[^2].Split('_')[0];
+
+    private void Upgrade(string connectionString, Func<string, bool> scripts)
     {
         var result = DeployChanges.To
             .PostgresqlDatabase(connectionString)
-            .WithScriptsEmbeddedInAssembly(typeof(DatabaseMigrator).Assembly)
+            .WithScriptsEmbeddedInAssembly(typeof(DatabaseMigrator).Assembly, script => script.EndsWith(".sql", StringComparison.Ordinal) && scripts(script))
             .JournalToPostgresqlTable("public", "schema_versions")
             .WithVariablesDisabled()
             .WithTransaction()

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MarketData.Api.Requests;
 using MarketData.Domain.Candles;
+using Microsoft.AspNetCore.Mvc;
 
 namespace MarketData.Api.Features;
 
@@ -14,7 +15,11 @@ public sealed record FeaturesQuery(
         + "10,000.")]
     int? Limit,
     SeriesCursor? Cursor,
-    [property: Timeframe, Description("The interval.")] string Timeframe = "1d");
+    [property: FromQuery(Name = "as_of"), Description("The features of the values that were on record at this instant.")]
+    Instant? AsOf,
+    [property: Timeframe, Description("The interval.")] string Timeframe = "1d",
+    [property: Description("Whether they are of prices and volumes adjusted for splits and dividends; false for those of what was traded.")]
+    bool Adjusted = true);
 
 /// <summary>A symbol's features alone.</summary>
 /// <param name="Symbol">The symbol.</param>

@@ -46,7 +46,8 @@ public static class FeaturesApi
         var cancellation = context.RequestAborted;
         if (await reader.FindAsync(query.Symbol, BarIntervals.Parse(query.Timeframe), cancellation) is not { } series)
             return Problems.NotFound($"The symbol {query.Symbol} is not tracked.");
-        var tag = EntityTag.Of(context.Request.Path, context.Request.QueryString.Value, series.Version);
+        var adjusted = query.Adjusted ? series.ActionsVersion : null;
+        var tag = EntityTag.Of(context.Request.Path, context.Request.QueryString.Value, series.Version, adjusted);
         if (EntityTag.IsKnown(context.Request, tag))
             return EntityTag.Tagged(tag, TypedResults.StatusCode(StatusCodes.Status304NotModified));
 
@@ -70,6 +71,8 @@ public static class FeaturesApi
             Newest = query.Cursor?.IsBackward ?? query.Start is null,
             Values = false,
             Features = true,
+            Adjusted = query.Adjusted,
+            AsOf = query.AsOf?.Utc,
         };
     }
 }

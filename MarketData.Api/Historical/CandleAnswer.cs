@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.IO.Pipelines;
-using MarketData.Domain.Adjustments;
 using MarketData.Storage.Candles;
 using Microsoft.Net.Http.Headers;
 
@@ -11,14 +10,14 @@ internal static class CandleAnswer
 {
     /// <summary>The range as an answer: its first batch is read here, the others while it is written.</summary>
     public static async Task<StreamedAnswer> ExportAsync(
-        CandleReader reader, StoredSeries series, CandleQuery query, AdjustmentFactors factors, CandleFormat format, CancellationToken cancellation)
+        CandleReader reader, StoredSeries series, CandleQuery query, CandleFormat format, CancellationToken cancellation)
     {
-        var batches = reader.StreamAsync(query, BatchRows(format), cancellation).GetAsyncEnumerator(cancellation);
+        var batches = reader.StreamAsync(query, series, BatchRows(format), cancellation).GetAsyncEnumerator(cancellation);
         var answer = new StreamedAnswer(
             http =>
             {
                 Describe(http.Response, format, query, series);
-                return WriteAsync(batches, Export(format, http.Response.BodyWriter), factors, cancellation);
+                return WriteAsync(batches, Export(format, http.Response.BodyWriter), cancellation);
             },
             batches.DisposeAsync);
         try
@@ -33,14 +32,12 @@ internal static class CandleAnswer
         }
     }
 
-    private static async Task WriteAsync(
-        IAsyncEnumerator<CandleBatch> batches, ICandleExport export, AdjustmentFactors factors, CancellationToken cancellation)
+    private static async Task WriteAsync(IAsyncEnumerator<CandleBatch> batches, ICandleExport export, CancellationToken cancellation)
     {
         await using (export)
         {
             do
             {
-                batches.Current.Adjust(factors);
                 await export.WriteAsync(batches.Current, cancellation);
             }
             while (await batches.MoveNextAsync());

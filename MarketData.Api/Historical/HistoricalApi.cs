@@ -1,7 +1,6 @@
 using System.IO.Pipelines;
 using MarketData.Api.Errors;
 using MarketData.Api.Security;
-using MarketData.Domain.Adjustments;
 using MarketData.Domain.Candles;
 using MarketData.Storage.Candles;
 
@@ -28,7 +27,7 @@ public static class HistoricalApi
     }
 
     private static async Task<IResult> GetCandlesAsync(
-        [AsParameters] HistoricalQuery query, HttpContext context, CandleReader reader, CorporateActionReader actions, PageCache pages)
+        [AsParameters] HistoricalQuery query, HttpContext context, CandleReader reader, PageCache pages)
     {
         var cancellation = context.RequestAborted;
         if (CandleFormats.Choose(query.Format?.ToLowerInvariant(), context.Request.Headers.Accept) is not { } format)
@@ -50,11 +49,9 @@ public static class HistoricalApi
         if (isKept && pages.Find(tag.Tag.ToString()) is { } known)
             return EntityTag.Tagged(tag, Page(known));
 
-        var factors = adjusted ? await actions.ReadFactorsAsync(query.Symbol, range.AsOf, cancellation) : AdjustmentFactors.None;
         if (format != CandleFormat.Json)
-            return EntityTag.Tagged(tag, await CandleAnswer.ExportAsync(reader, series, range, factors, format, cancellation));
+            return EntityTag.Tagged(tag, await CandleAnswer.ExportAsync(reader, series, range, format, cancellation));
         var (rows, hasMore) = await reader.ReadPageAsync(range, series, cancellation);
-        rows.Adjust(factors);
         var page = new JsonPage("candles", range, rows, hasMore);
         if (!isKept)
             return EntityTag.Tagged(tag, page.Answer());
@@ -80,6 +77,7 @@ public static class HistoricalApi
         Limit = query.Limit ?? (format == CandleFormat.Json ? MaxPage : null),
         Newest = query.Cursor?.IsBackward ?? query.Start is null,
         Features = query.Features,
+        Adjusted = query.Adjusted,
         ValidatedOnly = query.ValidatedOnly,
         MinimumScore = query.MinQuality,
         AsOf = query.AsOf?.Utc,

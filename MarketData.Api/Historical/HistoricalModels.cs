@@ -19,15 +19,14 @@ public sealed record HistoricalQuery(
     [property: Description("Only candles with at least this score.")]
     double? MinQuality,
     [property: FromQuery(Name = "as_of")]
-    [property: Description("The values that were on record at this instant; features that were computed later are null.")]
+    [property: Description("The values that were on record at this instant, and their features.")]
     Instant? AsOf,
     [property: OneOf("json", "ndjson", "csv", "parquet", "arrow"), Description("The form of the answer, for clients that can't set `Accept`.")]
     string? Format,
     [property: Timeframe, Description("The interval.")] string Timeframe = "1d",
-    [property: Description("Also the features of each candle.")] bool Features = false,
+    [property: Description("Also the features of each candle, computed from it and the candles before it as they are given here.")] bool Features = false,
     [property: FromQuery(Name = "validated_only"), Description("Only candles with a score of at least 0.85.")] bool ValidatedOnly = false,
-    [property: Description("Whether prices and volumes are adjusted for splits and dividends; false gives them as traded. Features are "
-        + "always computed on split-adjusted prices.")]
+    [property: Description("Whether prices and volumes are adjusted for splits and dividends, and features with them; false gives them as traded.")]
     bool Adjusted = true);
 
 /// <summary>A page of candles. Written straight from the database to the socket; this record is its description.</summary>

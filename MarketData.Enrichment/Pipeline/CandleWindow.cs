@@ -33,6 +33,21 @@ internal sealed class CandleWindow
     /// <summary>The provider of each of <see cref="Candles"/>.</summary>
     public string[] Sources { get; }
 
+    /// <summary>The place of the first of <see cref="Candles"/> whose values are not those on record; null when all are.</summary>
+    public int? FirstChange
+    {
+        get
+        {
+            for (var i = 0; i < Candles.Length; i++)
+            {
+                if (_stored[i]?.Candle != Candles[i])
+                    return i;
+            }
+
+            return null;
+        }
+    }
+
     /// <summary>
     /// Merges fetched candles with stored ones. The later answer counts, except that a fallback's never replaces what the first provider
     /// gave: where the two differ by more than half a percent, the stored one is marked, as is a fetched one that differs so from the close

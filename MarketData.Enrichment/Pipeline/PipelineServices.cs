@@ -1,5 +1,6 @@
 using MarketData.Storage.Candles;
 using MarketData.Storage.Enrichment;
+using MarketData.Storage.Features;
 
 namespace MarketData.Enrichment.Pipeline;
 
@@ -16,6 +17,8 @@ public static class PipelineServices
         services.AddSingleton<SeriesReader>();
         services.AddSingleton<SeriesWriter>();
         services.AddSingleton<CorporateActionStore>();
+        services.AddSingleton<CorporateActionReader>();
+        services.AddSingleton<FeatureStore>();
         services.AddSingleton<BackfillStore>();
         services.AddSingleton<EnrichmentLog>();
         services.AddSingleton<CorporateActionRefresh>();

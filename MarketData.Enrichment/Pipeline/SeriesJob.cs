@@ -27,7 +27,7 @@ internal sealed class SeriesJob(JobProgress progress, BarInterval interval, Date
     public DateTime End { get; } = TradingCalendar.For(progress.Instrument.AssetClass).LastClosed(now, interval).AddMicroseconds(1);
 
     /// <summary>What is stored, as of the last portion.</summary>
-    public required SeriesState State { get; set; }
+    public SeriesState State { get; set; } = new();
 
     /// <summary>Whether everything up to <see cref="End"/> was fetched within this job: by its own backfill, say.</summary>
     public bool IsUpToDate { get; set; }
@@ -43,9 +43,4 @@ internal sealed class SeriesJob(JobProgress progress, BarInterval interval, Date
 
     /// <summary>Whether the job is tried again for what could not be had so far.</summary>
     public bool IsTriedAgain => Missed.Count > 0 && !IsLastAttempt;
-
-    /// <summary>
-    /// The earliest candle that changed and has stored candles after it, whose features are out of date by that; null when none has.
-    /// </summary>
-    public DateTime? StaleFeaturesFrom { get; set; }
 }

@@ -1,7 +1,7 @@
 using MarketData.Domain.Adjustments;
-using MarketData.Domain.Features;
 using MarketData.Domain.Validation;
 using MarketData.Storage.Enrichment;
+using MarketData.Storage.Features;
 
 namespace MarketData.Enrichment.Pipeline;
 
@@ -20,9 +20,7 @@ internal sealed record Portion(DateTime From, DateTime To, Backfill? Backfill = 
 internal sealed record CheckedAnswer(
     CandleWindow Window, IReadOnlyList<RejectedBar> Rejected, IReadOnlyList<StockSplit> Splits, bool HasTail);
 
-/// <summary>What is computed: features, and where to go on from.</summary>
-/// <param name="Table">The values.</param>
-/// <param name="State">The engine's state as of <paramref name="StateTs"/>; null while the series is too short to have one.</param>
-/// <param name="StateTs">Opening instant of the last candle in <paramref name="State"/>, UTC.</param>
+/// <summary>What is computed.</summary>
+/// <param name="Progress">The newest features, and where to go on from.</param>
 /// <param name="Log">What is put on record about the computation.</param>
-internal sealed record ComputedFeatures(FeatureTable Table, byte[]? State, DateTime? StateTs, ComputeLogEntry Log);
+internal sealed record ComputedFeatures(FeatureProgress Progress, ComputeLogEntry Log);

@@ -10,7 +10,7 @@ namespace MarketData.Enrichment.Pipeline;
 
 /// <summary>
 /// Enriches one interval of one symbol: fetch → validate → compute → score → store, portion by portion.
-/// A portion is stored in one transaction, candles with their features, scores, gaps and log lines, or not at all.
+/// A portion is stored in one transaction, candles with their scores, gaps, log lines and the checkpoint of their features, or not at all.
 /// </summary>
 public sealed class SymbolPipeline(
     SeriesPlanner planner,
@@ -34,8 +34,7 @@ public sealed class SymbolPipeline(
     {
         ArgumentNullException.ThrowIfNull(progress);
         var now = time.GetUtcNow().UtcDateTime;
-        var state = await series.StateAsync(progress.Instrument, interval, cancellation);
-        var job = new SeriesJob(progress, interval, now) { State = state };
+        var job = new SeriesJob(progress, interval, now);
         await RefreshActionsAsync(job, cancellation);
         await foreach (var portion in planner.PlanAsync(job, cancellation))
         {
@@ -61,7 +60,7 @@ public sealed class SymbolPipeline(
             job.IsUpToDate |= portion.To >= job.End;
         }
 
-        await RefreshStaleFeaturesAsync(job, cancellation);
+        await progress.StepAsync(EnrichmentStep.Compute, interval, stop => features.CatchUpAsync(job, stop), cancellation);
         await status.StoredAsync(progress.Instrument.Symbol, quality.Value.Thresholds, time.GetUtcNow().UtcDateTime, cancellation);
         if (job.IsTriedAgain)
             throw new ProviderChainException(job.Instrument, interval, job.Missed);
@@ -86,11 +85,11 @@ public sealed class SymbolPipeline(
     // fetched has what is stored already scored again.
     private async Task RefreshActionsAsync(SeriesJob job, CancellationToken cancellation)
     {
-        if (job.Instrument.AssetClass == AssetClass.Crypto)
-            return;
-        if (await corporateActions.RefreshIfDueAsync(job, cancellation))
-            job.State = await series.StateAsync(job.Instrument, job.Interval, cancellation);
-        if (job.State.LastFetchAt is not { } fetched)
+        var hasActions = job.Instrument.AssetClass != AssetClass.Crypto;
+        if (hasActions)
+            await corporateActions.RefreshIfDueAsync(job, cancellation);
+        job.State = await series.StateAsync(job.Instrument, job.Interval, cancellation);
+        if (!hasActions || job.State.LastFetchAt is not { } fetched)
             return;
         foreach (var exDate in await actions.SplitsRecordedSinceAsync(job.Instrument.Symbol, fetched, cancellation))
             await ScoreAgainAsync(job, exDate, cancellation);
@@ -144,7 +143,7 @@ public sealed class SymbolPipeline(
     {
         if (!await corporateActions.RefreshAsync(job, cancellation))
             return answer;
-        job.State = job.State with { FeatureState = null, FeatureStateTs = null };
+        job.State = await series.StateAsync(job.Instrument, job.Interval, cancellation);
         return answer with { Splits = await actions.SplitsAsync(job.Instrument.Symbol, cancellation) };
     }
 
@@ -188,9 +187,7 @@ public sealed class SymbolPipeline(
             Rejected = checkedAnswer.Rejected,
             OutOfSession = result.OutOfSession,
             MinimumScore = quality.Value.MinimumScore,
-            Features = computed?.Table,
-            FeatureState = computed?.State,
-            FeatureStateTs = computed?.StateTs,
+            Features = computed?.Progress,
             ComputeLog = computed is null ? [] : [computed.Log],
             GapRange = window.Span(end),
             Gaps = window.Gaps(end, job.Calendar, job.Interval),
@@ -219,8 +216,6 @@ public sealed class SymbolPipeline(
             var result = await writer.WriteAsync(write, cancellation);
             outcome = "success";
             Count(job, write, result);
-            if (write.Features is null && result.Inserted + result.Updated > 0)
-                job.StaleFeaturesFrom = Earlier(job.StaleFeaturesFrom, write.Candles.Span[0].Candle.Timestamp);
             job.State = await series.StateAsync(job.Instrument, job.Interval, cancellation);
             return result;
         }
@@ -229,30 +224,6 @@ public sealed class SymbolPipeline(
             metrics.StoreDuration.Record(
                 time.GetElapsedTime(startedAt).TotalSeconds, new KeyValuePair<string, object?>("outcome", outcome));
         }
-    }
-
-    // Candles stored before existing ones change the features of all that follow.
-    private async Task RefreshStaleFeaturesAsync(SeriesJob job, CancellationToken cancellation)
-    {
-        if (job.StaleFeaturesFrom is null)
-            return;
-        var progress = job.Progress;
-        var splits = await actions.SplitsAsync(job.Instrument.Symbol, cancellation);
-        var computed = await progress.StepAsync(
-            EnrichmentStep.Compute, job.Interval, stop => features.RecomputeAsync(job, splits, stop), cancellation);
-        var write = new SeriesWrite
-        {
-            Instrument = job.Instrument,
-            Interval = job.Interval,
-            Fence = progress.Job.Fence,
-            JobId = progress.Job.JobId,
-            Source = job.State.LastSource ?? "",
-            Features = computed.Table,
-            FeatureState = computed.State,
-            FeatureStateTs = computed.StateTs,
-            ComputeLog = [computed.Log],
-        };
-        await progress.StepAsync(EnrichmentStep.Store, job.Interval, stop => StoreAsync(job, write, stop), cancellation);
     }
 
     private void Count(SeriesJob job, SeriesWrite write, WriteResult result)

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace MarketData.Enrichment.Scheduling;
 
 /// <summary>
-/// Forgets candles and records of past work that are past their retention, and tells TimescaleDB when to compress. Done twice or at once by
+/// Forgets candles and records of past work that are past their retention, and tells the database how to part candles and when to compress them. Done twice or at once by
 /// two nodes, it comes to the same.
 /// </summary>
 public sealed partial class Upkeep(
@@ -26,6 +26,7 @@ public sealed partial class Upkeep(
         await records.PruneRunsAsync(recordOptions.Value.Runs, cancellation);
         await records.PruneNodesAsync(recordOptions.Value.Nodes, cancellation);
         await candles.CompressAfterAsync(candleOptions.Value.CompressAfterDays is > 0 and var days ? days : null, cancellation);
+        await candles.PartitionByAsync(candleOptions.Value.PartitionMonths.ByInterval(), cancellation);
         foreach (var interval in Enum.GetValues<BarInterval>())
         {
             if (candleOptions.Value.Retention.KeptFrom(interval, time.GetUtcNow().UtcDateTime) is not { } kept)

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.Text;
 
 namespace MarketData.Storage.Candles;
 
@@ -85,15 +84,30 @@ public sealed class BatchColumn
             case BatchColumnKind.Instant:
                 Integers[row] = BinaryCopy.Epoch.Ticks + BinaryPrimitives.ReadInt64BigEndian(value) * TimeSpan.TicksPerMicrosecond;
                 break;
+            default:
+                throw new InvalidOperationException($"{Name} is not read from the database.");
+        }
+    }
+
+    /// <summary>Puts the value of one row in the place of another's.</summary>
+    internal void Move(int from, int to)
+    {
+        switch (Kind)
+        {
+            case BatchColumnKind.Number:
+                Numbers[to] = Numbers[from];
+                break;
             case BatchColumnKind.Flag:
-                Flags[row] = value[0] != 0;
+                Flags[to] = Flags[from];
                 break;
             case BatchColumnKind.Text:
-                // A column of text repeats itself: one string serves a run of equal ones.
-                Texts[row] = row > 0 && Texts[row - 1] is { } previous && Ascii.Equals(value, previous) ? previous : Encoding.UTF8.GetString(value);
+                Texts[to] = Texts[from];
+                break;
+            case BatchColumnKind.Notes:
+                Notes[to] = Notes[from];
                 break;
             default:
-                Notes[row] = BinaryCopy.ReadTexts(value);
+                Integers[to] = Integers[from];
                 break;
         }
     }

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
 using Npgsql;
 
 namespace MarketData.Storage.Candles;
@@ -12,7 +11,6 @@ namespace MarketData.Storage.Candles;
 internal sealed class BinaryCopy : IAsyncDisposable
 {
     private const int FlushFrom = 32 * 1024;
-    private const int TextOid = 25;
 
     /// <summary>The instant from which PostgreSQL counts microseconds.</summary>
     public static readonly DateTime Epoch = new(2000, 1, 1, 0, 0, 0, DateTimeKind.Utc);
@@ -20,8 +18,6 @@ internal sealed class BinaryCopy : IAsyncDisposable
     private readonly NpgsqlRawCopyStream _stream;
     private byte[] _buffer = GC.AllocateUninitializedArray<byte>(FlushFrom * 2);
     private int _length;
-    private string? _lastText;
-    private byte[] _lastBytes = [];
 
     private BinaryCopy(NpgsqlRawCopyStream stream) => _stream = stream;
 
@@ -63,61 +59,16 @@ internal sealed class BinaryCopy : IAsyncDisposable
             WriteNull();
     }
 
-    /// <summary>Writes a truth value.</summary>
-    public void Write(bool value) => Field(1)[0] = value ? (byte)1 : (byte)0;
+    /// <summary>Writes an integer of 32 bits.</summary>
+    public void Write(int value) => BinaryPrimitives.WriteInt32BigEndian(Field(sizeof(int)), value);
+
+    /// <summary>Writes an integer of 16 bits.</summary>
+    public void Write(short value) => BinaryPrimitives.WriteInt16BigEndian(Field(sizeof(short)), value);
 
     /// <summary>Writes an instant, UTC.</summary>
     public void Write(DateTime value) => BinaryPrimitives.WriteInt64BigEndian(Field(sizeof(long)), (value.Ticks - Epoch.Ticks) / TimeSpan.TicksPerMicrosecond);
 
-    /// <summary>Writes text that is in UTF-8 already.</summary>
-    public void Write(ReadOnlySpan<byte> text) => text.CopyTo(Field(text.Length));
-
-    /// <summary>Writes text.</summary>
-    public void Write(string text)
-    {
-        if (!ReferenceEquals(text, _lastText))
-            (_lastText, _lastBytes) = (text, Encoding.UTF8.GetBytes(text));
-        Write(_lastBytes);
-    }
-
-    /// <summary>Writes an array of texts.</summary>
-    public void Write(string[]? texts)
-    {
-        if (texts is null)
-        {
-            WriteNull();
-            return;
-        }
-
-        // One dimension, no nulls, elements of type text, so many from index 1.
-        var start = _length;
-        foreach (var number in (ReadOnlySpan<int>)[0, 1, 0, TextOid, texts.Length, 1])
-            BinaryPrimitives.WriteInt32BigEndian(Take(sizeof(int)), number);
-        foreach (var text in texts)
-            Encoding.UTF8.GetBytes(text, Field(Encoding.UTF8.GetByteCount(text)));
-        BinaryPrimitives.WriteInt32BigEndian(_buffer.AsSpan(start), _length - start - sizeof(int));
-    }
-
-    /// <summary>Reads an array of texts without nulls from the value of a field.</summary>
-    public static string[] ReadTexts(ReadOnlySpan<byte> value)
-    {
-        if (BinaryPrimitives.ReadInt32BigEndian(value) == 0)
-            return [];
-        // As they are written: the number of elements is the fifth word, and they follow the sixth.
-        var texts = new string[BinaryPrimitives.ReadInt32BigEndian(value[(3 * sizeof(int))..])];
-        value = value[(5 * sizeof(int))..];
-        for (var i = 0; i < texts.Length; i++)
-        {
-            var length = BinaryPrimitives.ReadInt32BigEndian(value);
-            texts[i] = Encoding.UTF8.GetString(value.Slice(sizeof(int), length));
-            value = value[(sizeof(int) + length)..];
-        }
-
-        return texts;
-    }
-
-    /// <summary>Writes null.</summary>
-    public void WriteNull() => BinaryPrimitives.WriteInt32BigEndian(Take(sizeof(int)), -1);
+    private void WriteNull() => BinaryPrimitives.WriteInt32BigEndian(Take(sizeof(int)), -1);
 
     /// <summary>Ends the copy; throws what the database has against the rows.</summary>
     public async Task CompleteAsync(CancellationToken cancellation)

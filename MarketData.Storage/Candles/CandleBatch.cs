@@ -11,8 +11,20 @@ namespace MarketData.Storage.Candles;
 /// </summary>
 public sealed class CandleBatch : IDisposable
 {
-    private readonly BatchColumn[] _columns;
+    private static readonly string[] Prices = CandleColumns.Prices.Split(", ");
+    private static readonly string[] Microstructure = CandleColumns.Microstructure.Split(", ");
+
+    // What is read for each candle, whether it is given or not; then what is made of its source and its issues.
+    private readonly BatchColumn[] _values;
+    private readonly BatchColumn _source;
+    private readonly BatchColumn _isValidated;
+    private readonly BatchColumn _score;
+    private readonly BatchColumn _notes;
+    private readonly BatchColumn[] _features;
+    private readonly BatchColumn[] _all;
+    private readonly short[] _sourceIds;
     private readonly int _capacity;
+    private Candle[] _candles = [];
 
     /// <summary>An empty batch for what a query reads.</summary>
     /// <param name="query">The query.</param>
@@ -21,16 +33,27 @@ public sealed class CandleBatch : IDisposable
     {
         ArgumentNullException.ThrowIfNull(query);
         _capacity = capacity;
-        _columns =
+        _sourceIds = new short[capacity];
+        _values =
         [
             Column("timestamp", BatchColumnKind.Instant, isRequired: true),
-            .. query.Values ? CandleColumns(query.Instrument.AssetClass) : [],
-            .. query.Features ? FeatureColumns(query) : [],
+            .. from name in Prices[..5] select Column(name, BatchColumnKind.Number, isRequired: true),
+            Column("vwap", BatchColumnKind.Number),
+            Column("trade_count", BatchColumnKind.Integer),
+            .. from name in query.Instrument.AssetClass == AssetClass.Crypto ? Microstructure : [] select Column(name, BatchColumnKind.Number),
         ];
+        _source = Column("source", BatchColumnKind.Text, isRequired: true);
+        _isValidated = Column("is_validated", BatchColumnKind.Flag, isRequired: true);
+        _score = Column("quality_score", BatchColumnKind.Number, isRequired: true);
+        _notes = Column("validation_notes", BatchColumnKind.Notes);
+        BatchColumn[] verdict = [_source, _isValidated, _score, _notes];
+        _features = query.Features ? [.. FeatureColumns(query)] : [];
+        _all = [.. _values, .. verdict, .. _features];
+        Columns = query.Values ? _all : [_values[0], .. _features];
     }
 
     /// <summary>The columns: the candle's, then its features.</summary>
-    public IReadOnlyList<BatchColumn> Columns => _columns;
+    public IReadOnlyList<BatchColumn> Columns { get; }
 
     /// <summary>Rows.</summary>
     public int Count { get; private set; }
@@ -39,17 +62,23 @@ public sealed class CandleBatch : IDisposable
     public bool IsFull => Count == _capacity;
 
     /// <summary>The opening instant of a row's candle, UTC.</summary>
-    public DateTime Timestamp(int row) => new(_columns[0].Integers[row], DateTimeKind.Utc);
+    public DateTime Timestamp(int row) => new(_values[0].Integers[row], DateTimeKind.Utc);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var column in _all)
+            column.Return();
+        Count = 0;
+    }
 
     /// <summary>Adjusts prices and volumes as <see cref="AdjustmentFactors.Adjust(in Candle)"/> does.</summary>
-    public void Adjust(AdjustmentFactors factors)
+    internal void Adjust(AdjustmentFactors factors)
     {
-        ArgumentNullException.ThrowIfNull(factors);
         if (factors.IsEmpty)
             return;
-        var candle = _columns.Where(column => !column.IsFeature).ToArray();
-        var prices = candle.Where(column => column.Name is "open" or "high" or "low" or "close" or "vwap").ToArray();
-        var volumes = candle.Where(column => column.Name == "volume").ToArray();
+        var prices = _values.Where(column => column.Name is "open" or "high" or "low" or "close" or "vwap").ToArray();
+        var volumes = _values.Single(column => column.Name == "volume");
         var (date, split, dividend) = (DateOnly.MinValue, 1.0, 1.0);
         for (var row = 0; row < Count; row++)
         {
@@ -57,23 +86,14 @@ public sealed class CandleBatch : IDisposable
                 (date, (split, dividend)) = (day, factors.On(day));
             foreach (var price in prices)
                 price.Numbers[row] = price.Numbers[row] / split * dividend;
-            foreach (var volume in volumes)
-                volume.Numbers[row] *= split;
+            volumes.Numbers[row] *= split;
         }
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        foreach (var column in _columns)
-            column.Return();
-        Count = 0;
-    }
-
-    /// <summary>Adds a row of <see cref="BinaryCopyReader"/>.</summary>
+    /// <summary>Adds a row of <see cref="BinaryCopyReader"/>: the values, the source and the issues.</summary>
     internal void Add(ReadOnlySpan<byte> fields)
     {
-        foreach (var column in _columns)
+        foreach (var column in _values)
         {
             var length = BinaryPrimitives.ReadInt32BigEndian(fields);
             fields = fields[sizeof(int)..];
@@ -87,35 +107,111 @@ public sealed class CandleBatch : IDisposable
             fields = fields[length..];
         }
 
+        _sourceIds[Count] = BinaryPrimitives.ReadInt16BigEndian(fields[sizeof(int)..]);
+        var issues = BinaryPrimitives.ReadInt16BigEndian(fields[(2 * sizeof(int) + sizeof(short))..]);
+        _isValidated.Flags[Count] = (issues & CandleTables.Validated) != 0;
+        (_score.Numbers[Count], _notes.Notes[Count]) = CandleVerdicts.Of(issues);
         Count++;
+    }
+
+    /// <summary>The rows as candles; valid until the batch is changed.</summary>
+    public ReadOnlySpan<Candle> Candles()
+    {
+        if (_candles.Length < Count)
+            _candles = new Candle[_capacity];
+        for (var row = 0; row < Count; row++)
+            _candles[row] = CandleOf(row);
+        return _candles.AsSpan(0, Count);
+    }
+
+    /// <summary>Sets the features of each row: the table has them, and maybe those of others between.</summary>
+    internal void SetFeatures(FeatureTable table)
+    {
+        var instants = table.Timestamps;
+        for (var (row, at) = (0, 0); row < Count; row++, at++)
+        {
+            while (instants[at].Ticks < _values[0].Integers[row])
+                at++;
+            for (var i = 0; i < _features.Length; i++)
+            {
+                var value = table.Column(i)[at];
+                if (_features[i].Kind == BatchColumnKind.Number)
+                    _features[i].Numbers[row] = value;
+                else
+                    _features[i].Texts[row] = double.IsNaN(value) ? null : table.Features[i].LabelOf(value);
+            }
+        }
+    }
+
+    /// <summary>Leaves the rows that are good enough.</summary>
+    internal void Filter(CandleQuery query)
+    {
+        if (!query.IsFiltered)
+            return;
+        var kept = 0;
+        for (var row = 0; row < Count; row++)
+        {
+            if ((query.ValidatedOnly && !_isValidated.Flags[row]) || _score.Numbers[row] < query.MinimumScore)
+                continue;
+            foreach (var column in _all)
+                column.Move(row, kept);
+            _sourceIds[kept++] = _sourceIds[row];
+        }
+
+        Count = kept;
+    }
+
+    /// <summary>Names the sources, which until now are numbers.</summary>
+    internal async ValueTask CompleteAsync(CandleSources sources, CancellationToken cancellation)
+    {
+        for (var row = 0; row < Count; row++)
+        {
+            if (!sources.Knows(_sourceIds[row]))
+                await sources.ReadAsync(cancellation);
+            _source.Texts[row] = sources.Name(_sourceIds[row]);
+        }
     }
 
     internal void Clear() => Count = 0;
 
     internal void Reverse()
     {
-        foreach (var column in _columns)
+        foreach (var column in _all)
             column.Reverse(Count);
+        _sourceIds.AsSpan(0, Count).Reverse();
     }
 
     /// <summary>Takes the rows after the first <paramref name="count"/> out.</summary>
     internal void Truncate(int count) => Count = Math.Min(Count, count);
 
-    private BatchColumn[] CandleColumns(AssetClass assetClass) =>
-    [
-        .. from name in (string[])["open", "high", "low", "close", "volume"] select Column(name, BatchColumnKind.Number, isRequired: true),
-        Column("vwap", BatchColumnKind.Number),
-        Column("trade_count", BatchColumnKind.Integer),
-        .. from name in assetClass == AssetClass.Crypto ? CandleSql.Microstructure : [] select Column(name, BatchColumnKind.Number),
-        Column("source", BatchColumnKind.Text, isRequired: true),
-        Column("is_validated", BatchColumnKind.Flag, isRequired: true),
-        Column("quality_score", BatchColumnKind.Number, isRequired: true),
-        Column("validation_notes", BatchColumnKind.Notes),
-    ];
+    private Candle CandleOf(int row)
+    {
+        var candle = new Candle
+        {
+            Timestamp = Timestamp(row),
+            Open = _values[1].Numbers[row],
+            High = _values[2].Numbers[row],
+            Low = _values[3].Numbers[row],
+            Close = _values[4].Numbers[row],
+            Volume = _values[5].Numbers[row],
+            Vwap = _values[6].Numbers[row],
+            TradeCount = _values[7].Integers[row] is var trades and not BatchColumn.NullInteger ? trades : null,
+        };
+        return _values.Length == Prices.Length + 1 ? candle : candle with
+        {
+            OpenInterest = _values[8].Numbers[row],
+            FundingRate = _values[9].Numbers[row],
+            LongShortRatio = _values[10].Numbers[row],
+            LongLiquidations = _values[11].Numbers[row],
+            ShortLiquidations = _values[12].Numbers[row],
+            TakerBuyVolume = _values[13].Numbers[row],
+            TakerSellVolume = _values[14].Numbers[row],
+        };
+    }
 
     private IEnumerable<BatchColumn> FeatureColumns(CandleQuery query)
     {
-        var taken = query.Values ? CandleSql.ValueColumns(query.Instrument.AssetClass) : [];
+        string[] taken = query.Values ? [.. _values.Select(column => column.Name)] : [];
         return from feature in FeatureCatalogue.For(query.Instrument.AssetClass)
                let kind = feature.Labels.Count > 0 ? BatchColumnKind.Text : BatchColumnKind.Number
                let exported = taken.Contains(feature.Name) ? feature.Name + "_feature" : feature.Name

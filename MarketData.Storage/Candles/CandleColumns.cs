@@ -1,4 +1,3 @@
-using System.Text;
 using MarketData.Domain.Candles;
 using MarketData.Domain.Validation;
 using Npgsql;
@@ -8,44 +7,91 @@ namespace MarketData.Storage.Candles;
 /// <summary>The columns of a candle, in the order in which they are copied in and read back.</summary>
 internal static class CandleColumns
 {
-    /// <summary>The values whose change is a revision.</summary>
-    public const string Values =
-        "open, high, low, close, volume, vwap, trade_count, open_interest, funding_rate, long_short_ratio, "
-        + "long_liquidations, short_liquidations, taker_buy_volume, taker_sell_volume";
+    /// <summary>Prices and volumes.</summary>
+    public const string Prices = "open, high, low, close, volume, vwap, trade_count";
 
-    /// <summary>What is known about the values.</summary>
-    public const string Verdict = "source, is_validated, quality_score, validation_notes, gap_detected, volume_anomaly";
+    /// <summary>What futures markets tell beside that.</summary>
+    public const string Microstructure =
+        "open_interest, funding_rate, long_short_ratio, long_liquidations, short_liquidations, taker_buy_volume, taker_sell_volume";
 
-    /// <summary>Key, values and verdict, as written.</summary>
-    public const string All = $"symbol, asset_class, timeframe, ts, {Values}, {Verdict}";
+    /// <summary>The columns of <see cref="CandleTables.Bars"/> that a candle is written to.</summary>
+    public const string Bars = $"series_id, ts, {Prices}, source, issues";
+
+    /// <summary>The columns of <see cref="CandleTables.Microstructure"/>.</summary>
+    public const string Extras = $"series_id, ts, {Microstructure}";
+
+    /// <summary>All that a candle has, as it is staged.</summary>
+    public const string All = $"{Bars}, {Microstructure}";
+
+    private const short KeyCount = 2;
+    private const short BarCount = 11;
+    private const short ExtraCount = 7;
 
     /// <summary>What a <see cref="StoredCandle"/> is read from.</summary>
-    public const string Stored = $"ts, {Values}, source, validation_notes, quality_score";
+    public static string Stored { get; } = $"b.ts, {Of("b", Prices)}, {Of("m", Microstructure)}, b.source, b.issues";
 
-    private const short Count = 24;
+    /// <summary>The columns, each of the table that is called <paramref name="alias"/>.</summary>
+    public static string Of(string alias, string columns) => alias + "." + columns.Replace(", ", $", {alias}.", StringComparison.Ordinal);
 
-    /// <summary>Copies the candles of a write, a row of <see cref="All"/> each, into a table.</summary>
-    public static async Task CopyAsync(WriteSession session, string table)
+    /// <summary>Copies the candles of a write into a table with the columns of <see cref="Bars"/>.</summary>
+    public static async Task CopyBarsAsync(WriteSession session, string table)
     {
         var write = session.Write;
-        var (symbol, assetClass, timeframe) = (
-            Encoding.UTF8.GetBytes(session.Symbol), Encoding.UTF8.GetBytes(write.Instrument.AssetClass.Name()), Encoding.UTF8.GetBytes(session.Timeframe));
-        await using var copy = await BinaryCopy.BeginAsync(session.Connection, table, All, session.Cancellation);
+        await using var copy = await BinaryCopy.BeginAsync(session.Connection, table, Bars, session.Cancellation);
         for (var i = 0; i < write.Candles.Length; i++)
         {
-            await copy.StartRowAsync(Count, session.Cancellation);
-            copy.Write(symbol);
-            copy.Write(assetClass);
-            copy.Write(timeframe);
-            WriteValues(copy, write.Candles.Span[i].Candle);
-            WriteVerdict(copy, write.Candles.Span[i], write.MinimumScore);
+            await copy.StartRowAsync(BarCount, session.Cancellation);
+            WriteBar(copy, session, write.Candles.Span[i]);
         }
 
         await copy.CompleteAsync(session.Cancellation);
     }
 
+    /// <summary>Copies them into a table with the columns of <see cref="All"/>.</summary>
+    public static async Task CopyAllAsync(WriteSession session, string table)
+    {
+        var write = session.Write;
+        await using var copy = await BinaryCopy.BeginAsync(session.Connection, table, All, session.Cancellation);
+        for (var i = 0; i < write.Candles.Length; i++)
+        {
+            await copy.StartRowAsync(BarCount + ExtraCount, session.Cancellation);
+            WriteBar(copy, session, write.Candles.Span[i]);
+            WriteExtras(copy, write.Candles.Span[i].Candle);
+        }
+
+        await copy.CompleteAsync(session.Cancellation);
+    }
+
+    /// <summary>Copies what there is beside prices and volumes into a table with the columns of <see cref="Extras"/>.</summary>
+    public static async Task CopyExtrasAsync(WriteSession session, string table)
+    {
+        var candles = session.Write.Candles;
+        await using var copy = await BinaryCopy.BeginAsync(session.Connection, table, Extras, session.Cancellation);
+        for (var i = 0; i < candles.Length; i++)
+        {
+            if (!HasExtras(candles.Span[i].Candle))
+                continue;
+            await copy.StartRowAsync(KeyCount + ExtraCount, session.Cancellation);
+            copy.Write(session.SeriesId);
+            copy.Write(candles.Span[i].Candle.Timestamp);
+            WriteExtras(copy, candles.Span[i].Candle);
+        }
+
+        await copy.CompleteAsync(session.Cancellation);
+    }
+
+    /// <summary>Whether a candle has more than prices and volumes.</summary>
+    public static bool HasExtras(in Candle candle) =>
+        !(double.IsNaN(candle.OpenInterest) && double.IsNaN(candle.FundingRate) && double.IsNaN(candle.LongShortRatio)
+            && double.IsNaN(candle.LongLiquidations) && double.IsNaN(candle.ShortLiquidations)
+            && double.IsNaN(candle.TakerBuyVolume) && double.IsNaN(candle.TakerSellVolume));
+
+    /// <summary>What is stored as <c>issues</c>.</summary>
+    public static short Issues(in StoredCandle stored, double minimumScore) =>
+        (short)((int)stored.Issues | (stored.Score >= minimumScore ? CandleTables.Validated : 0));
+
     /// <summary>Reads one row of <see cref="Stored"/>.</summary>
-    public static StoredCandle Read(NpgsqlDataReader row)
+    public static (Candle Candle, short Source, CandleIssues Issues) Read(NpgsqlDataReader row)
     {
         var candle = new Candle
         {
@@ -65,22 +111,28 @@ internal static class CandleColumns
             TakerBuyVolume = Optional(row, 13),
             TakerSellVolume = Optional(row, 14),
         };
-        var issues = row.IsDBNull(16) ? CandleIssues.None : ValidationRules.Parse(row.GetFieldValue<string[]>(16));
-        return new StoredCandle(candle, row.GetString(15), issues, row.GetDouble(17));
+        return (candle, row.GetInt16(15), (CandleIssues)(row.GetInt16(16) & ~CandleTables.Validated));
     }
 
     private static double Optional(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? double.NaN : row.GetDouble(column);
 
-    private static void WriteValues(BinaryCopy copy, in Candle candle)
+    private static void WriteBar(BinaryCopy copy, WriteSession session, in StoredCandle stored)
     {
-        copy.Write(candle.Timestamp);
-        copy.Write(candle.Open);
-        copy.Write(candle.High);
-        copy.Write(candle.Low);
-        copy.Write(candle.Close);
-        copy.Write(candle.Volume);
-        copy.Write(candle.Vwap);
-        copy.Write(candle.TradeCount);
+        copy.Write(session.SeriesId);
+        copy.Write(stored.Candle.Timestamp);
+        copy.Write(stored.Candle.Open);
+        copy.Write(stored.Candle.High);
+        copy.Write(stored.Candle.Low);
+        copy.Write(stored.Candle.Close);
+        copy.Write(stored.Candle.Volume);
+        copy.Write(stored.Candle.Vwap);
+        copy.Write(stored.Candle.TradeCount);
+        copy.Write(session.Sources.Id(stored.Source));
+        copy.Write(Issues(stored, session.Write.MinimumScore));
+    }
+
+    private static void WriteExtras(BinaryCopy copy, in Candle candle)
+    {
         copy.Write(candle.OpenInterest);
         copy.Write(candle.FundingRate);
         copy.Write(candle.LongShortRatio);
@@ -88,15 +140,5 @@ internal static class CandleColumns
         copy.Write(candle.ShortLiquidations);
         copy.Write(candle.TakerBuyVolume);
         copy.Write(candle.TakerSellVolume);
-    }
-
-    private static void WriteVerdict(BinaryCopy copy, in StoredCandle stored, double minimumScore)
-    {
-        copy.Write(stored.Source);
-        copy.Write(stored.Score >= minimumScore);
-        copy.Write(stored.Score);
-        copy.Write(ValidationRules.Notes(stored.Issues));
-        copy.Write((stored.Issues & CandleIssues.GapBefore) != 0);
-        copy.Write((stored.Issues & CandleIssues.VolumeAnomaly) != 0);
     }
 }

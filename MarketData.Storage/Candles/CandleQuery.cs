@@ -29,10 +29,13 @@ public sealed record CandleQuery
     /// <summary>Whether <see cref="Limit"/> leaves the newest candles, rather than the oldest. The order is oldest first either way.</summary>
     public bool Newest { get; init; }
 
-    /// <summary>Whether to read the candles themselves; false for their features alone.</summary>
+    /// <summary>Whether prices and volumes are adjusted for splits and dividends, and features are of those; false for what was traded.</summary>
+    public bool Adjusted { get; init; }
+
+    /// <summary>Whether to give the candles themselves; false for their features alone.</summary>
     public bool Values { get; init; } = true;
 
-    /// <summary>Whether to read the features of each candle.</summary>
+    /// <summary>Whether to give the features of each candle, computed from it and all candles before it.</summary>
     public bool Features { get; init; }
 
     /// <summary>Only candles that count as validated.</summary>
@@ -40,6 +43,9 @@ public sealed record CandleQuery
 
     /// <summary>Only candles with at least this score, 0 to 1.</summary>
     public double? MinimumScore { get; init; }
+
+    /// <summary>Whether some candles of the range may be left out.</summary>
+    internal bool IsFiltered => ValidatedOnly || MinimumScore is not null;
 
     /// <summary>The values that were on record at this instant, UTC; null for the present ones.</summary>
     public DateTime? AsOf { get; init; }

@@ -1,6 +1,9 @@
+using System.Globalization;
+using System.Text;
 using Dapper;
 using MarketData.Domain.Candles;
 using MarketData.Storage.Enrichment;
+using MarketData.Storage.Features;
 using Npgsql;
 
 namespace MarketData.Storage.Candles;
@@ -8,20 +11,24 @@ namespace MarketData.Storage.Candles;
 /// <summary>Forgets old candles with all that is known about them, and says when TimescaleDB compresses those that stay.</summary>
 public sealed class CandleRetention(NpgsqlDataSource database)
 {
-    // Under the symbol's lock, so that nobody writes what is being summed up.
-    private const string Forget = $"""
-        {SeriesWriter.Begin}
-        DELETE FROM candle_features WHERE symbol = @symbol AND timeframe = @timeframe AND ts < @before;
+    // Under the symbol's lock, so that nobody writes what is being summed up. Of the interval's tables, {0} and {1}; what follows from the
+    // candles, {2}, goes with them.
+    private const string Forget = $$"""
+        {{SeriesWriter.Begin}}
         DELETE FROM candle_revisions WHERE symbol = @symbol AND timeframe = @timeframe AND ts < @before;
         DELETE FROM rejected_candles WHERE symbol = @symbol AND timeframe = @timeframe AND ts < @before;
         DELETE FROM gaps WHERE symbol = @symbol AND timeframe = @timeframe AND gap_start < @before;
         DELETE FROM data_quality_metrics WHERE symbol = @symbol AND timeframe = @timeframe AND metric_date < (@before AT TIME ZONE 'UTC')::date;
-        WITH forgotten AS (DELETE FROM candles WHERE symbol = @symbol AND timeframe = @timeframe AND ts < @before RETURNING 1)
+        DELETE FROM {1} WHERE series_id = @seriesId AND ts < @before;
+        WITH forgotten AS (DELETE FROM {0} WHERE series_id = @seriesId AND ts < @before RETURNING 1)
         SELECT count(*) FROM forgotten;
-        UPDATE series s SET first_ts = (SELECT min(ts) FROM candles WHERE symbol = @symbol AND timeframe = @timeframe),
+        {2}
+        UPDATE series s SET first_ts = (SELECT min(ts) FROM {0} WHERE series_id = @seriesId),
             provisional_from = CASE WHEN s.provisional_from < @before THEN @before ELSE s.provisional_from END,
-            {QualityRows.SumsOfDates};
+            {{QualityRows.SumsOfDates}};
         """;
+
+    private static readonly CompositeFormat ForgetFormat = CompositeFormat.Parse(Forget);
 
     private const string Compress = """
         SELECT remove_compression_policy(name::regclass, if_exists => true) FROM unnest(@outdated) AS name;
@@ -29,7 +36,7 @@ public sealed class CandleRetention(NpgsqlDataSource database)
         """;
 
     /// <summary>
-    /// Forgets the candles of an interval that opened before an instant, series by series, with their features, revisions, rejects, gaps and
+    /// Forgets the candles of an interval that opened before an instant, series by series, with their revisions, rejects, gaps and
     /// daily quality, and backfills of that time; then drops the partitions that this left empty.
     /// </summary>
     /// <param name="interval">The interval.</param>
@@ -38,23 +45,21 @@ public sealed class CandleRetention(NpgsqlDataSource database)
     /// <returns>How many candles went.</returns>
     public async Task<long> ForgetAsync(BarInterval interval, DateTime before, CancellationToken cancellation)
     {
-        // Features by themselves are those that a job computed while their candles went.
-        const string old = """
-            SELECT symbol FROM series s
-            WHERE timeframe = @timeframe AND (first_ts < @before OR EXISTS (
-                SELECT FROM candle_features f WHERE f.symbol = s.symbol AND f.timeframe = @timeframe AND f.ts < @before))
-            ORDER BY symbol
-            """;
+        const string old = "SELECT symbol, id FROM series WHERE timeframe = @timeframe AND first_ts < @before ORDER BY symbol";
+        // Dividends are measured by daily closes, which are fewer now.
+        var forget = string.Format(
+            CultureInfo.InvariantCulture, ForgetFormat, CandleTables.Bars(interval), CandleTables.Microstructure(interval),
+            FeatureRows.ForgetAll + (interval == BarInterval.OneDay ? FeatureRows.ForgetAdjusted : ""));
         var timeframe = interval.Name();
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var total = 0L;
-        foreach (var symbol in await connection.QueryAsync<string>(
+        foreach (var (symbol, seriesId) in await connection.QueryAsync<(string, int)>(
             Sql.Command("find series with old candles", old, new { timeframe, before }, cancellation)))
         {
             await using var transaction = await connection.BeginTransactionAsync(cancellation);
-            var arguments = new { symbol, timeframe, before };
+            var arguments = new { symbol, seriesId, timeframe, before };
             await using (var results = await connection.QueryMultipleAsync(
-                Sql.Command("forget old candles", Forget, arguments, cancellation, transaction)))
+                Sql.Command("forget old candles", forget, arguments, cancellation, transaction)))
             {
                 await results.ReadAsync();
                 total += await results.ReadSingleAsync<long>();
@@ -66,7 +71,7 @@ public sealed class CandleRetention(NpgsqlDataSource database)
         // A backfill of nothing that is kept has nothing left to go on with.
         const string finish = "DELETE FROM backfill_state WHERE timeframe = @timeframe AND end_date <= @before";
         await connection.ExecuteAsync(Sql.Command("forget old backfills", finish, new { timeframe, before }, cancellation));
-        const string drop = "SELECT drop_empty_candle_partition(@timeframe, @before)";
+        const string drop = "SELECT drop_empty_bar_partition(@timeframe, @before)";
         while (await connection.ExecuteScalarAsync<bool>(
             Sql.Command("drop empty partition", drop, new { timeframe, before }, cancellation)))
         {
@@ -76,23 +81,44 @@ public sealed class CandleRetention(NpgsqlDataSource database)
         return total;
     }
 
-    /// <summary>Sets the age at which TimescaleDB compresses candles and features. Without TimescaleDB nothing is to be done.</summary>
+    /// <summary>Sets how many months of an interval's candles the partitions, or chunks, have that are made from now on.</summary>
+    public async Task PartitionByAsync(IReadOnlyDictionary<BarInterval, int> months, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(months);
+        const string set = """
+            UPDATE candle_partitioning p SET months = n.months FROM unnest(@timeframes, @months) AS n (timeframe, months)
+            WHERE p.timeframe = n.timeframe AND p.months <> n.months RETURNING p.timeframe
+            """;
+        const string chunks = """
+            SELECT set_chunk_time_interval((t.name || p.timeframe)::regclass, make_interval(days => 30 * p.months))
+            FROM candle_partitioning p CROSS JOIN unnest(ARRAY['bars_', 'microstructure_']) AS t (name) WHERE p.timeframe = ANY (@changed)
+            """;
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        var arguments = new { timeframes = months.Keys.Select(interval => interval.Name()).ToArray(), months = months.Values.ToArray() };
+        var changed = (await connection.QueryAsync<string>(Sql.Command("set partitioning", set, arguments, cancellation))).ToArray();
+        if (changed.Length > 0 && await HasTimescaleAsync(connection, cancellation))
+            await connection.ExecuteAsync(Sql.Command("set chunk intervals", chunks, new { changed }, cancellation));
+    }
+
+    /// <summary>Sets the age at which TimescaleDB compresses candles. Without TimescaleDB nothing is to be done.</summary>
     /// <param name="days">Days from a candle's opening; null: never.</param>
     /// <param name="cancellation">Cancels the statement.</param>
     public async Task CompressAfterAsync(int? days, CancellationToken cancellation)
     {
-        const string isThere = "SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'timescaledb')";
         const string differ = """
-            SELECT t.name FROM unnest(ARRAY['candles', 'candle_features']) AS t (name)
+            SELECT t.name FROM candle_partitioning p CROSS JOIN LATERAL unnest(ARRAY['bars_' || p.timeframe, 'microstructure_' || p.timeframe]) AS t (name)
             LEFT JOIN timescaledb_information.jobs j ON j.hypertable_name = t.name AND j.config ? 'compress_after'
             WHERE (j.config ->> 'compress_after')::interval IS DISTINCT FROM make_interval(days => @days)
             """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        if (!await connection.ExecuteScalarAsync<bool>(Sql.Command("look for TimescaleDB", isThere, null, cancellation)))
+        if (!await HasTimescaleAsync(connection, cancellation))
             return;
         var outdated = (await connection.QueryAsync<string>(
             Sql.Command("find outdated compression policies", differ, new { days }, cancellation))).ToArray();
         if (outdated.Length > 0)
             await connection.ExecuteAsync(Sql.Command("set compression policies", Compress, new { outdated, days }, cancellation));
     }
+
+    private static Task<bool> HasTimescaleAsync(NpgsqlConnection connection, CancellationToken cancellation) => connection.ExecuteScalarAsync<bool>(
+        Sql.Command("look for TimescaleDB", "SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'timescaledb')", null, cancellation));
 }

@@ -1,85 +1,78 @@
 using System.Text;
 using MarketData.Domain.Candles;
-using MarketData.Domain.Features;
 
 namespace MarketData.Storage.Candles;
 
-/// <summary>Turns a <see cref="CandleQuery"/> into a statement whose columns are those of a <see cref="CandleBatch"/>.</summary>
+/// <summary>Turns a <see cref="CandleQuery"/> into a statement whose columns are those that a <see cref="CandleBatch"/> reads.</summary>
 internal static class CandleSql
 {
-    /// <summary>The columns that crypto alone has.</summary>
-    public static readonly string[] Microstructure =
-        ["open_interest", "funding_rate", "long_short_ratio", "long_liquidations", "short_liquidations", "taker_buy_volume", "taker_sell_volume"];
-
-    /// <summary>The columns of a candle after its instant, in the API's order.</summary>
-    public static string[] ValueColumns(AssetClass assetClass) =>
-    [
-        "open", "high", "low", "close", "volume", "vwap", "trade_count",
-        .. assetClass == AssetClass.Crypto ? Microstructure : [],
-        "source", "is_validated", "quality_score", "validation_notes",
-    ];
-
     /// <summary>Reads the rows in order of time.</summary>
     /// <param name="query">Which.</param>
+    /// <param name="seriesId">Of which series.</param>
     /// <param name="descending">Newest first.</param>
     /// <param name="limit">Rows at most.</param>
-    public static string Select(CandleQuery query, bool descending, int? limit)
+    public static string Select(CandleQuery query, int seriesId, bool descending, int? limit)
     {
-        var sql = new StringBuilder($"SELECT {Columns(query)} FROM {Source(query, "c")}");
-        if (query is { Values: true, Features: true })
-            sql.Append($" LEFT JOIN candle_features f ON f.ts = c.ts AND {Range(query, "f")}{KnownThen(query, "f.computed_at")}");
-        sql.Append($" WHERE {Filter(query, "c")}");
+        var sql = new StringBuilder($"SELECT c.ts, {CandleColumns.Of("c", CandleColumns.Prices)}");
+        if (query.Instrument.AssetClass == AssetClass.Crypto)
+            sql.Append($", {CandleColumns.Of("c", CandleColumns.Microstructure)}");
+        sql.Append($", c.source, c.issues FROM {Source(query, seriesId, "c")} WHERE {Filter(query, "c")}");
         if (query is { Newest: true, Limit: { } newest } && !descending)
-        {
-            sql.Append($" AND c.ts >= (SELECT min(ts) FROM (SELECT n.ts FROM {Source(query, "n")} ")
-                .Append($"WHERE {Filter(query, "n")} ORDER BY n.ts DESC LIMIT {newest}) newest)");
-        }
-
+            sql.Append($" AND c.ts >= ({NewestFrom(query, seriesId, newest)})");
         sql.Append(descending ? " ORDER BY c.ts DESC" : " ORDER BY c.ts");
         if (limit is { } rows)
             sql.Append($" LIMIT {rows}");
         return sql.ToString();
     }
 
-    private static string Columns(CandleQuery query)
-    {
-        var values = query.Values ? ValueColumns(query.Instrument.AssetClass).Select(column => "c." + column) : [];
-        var features = query.Features ? FeatureCatalogue.For(query.Instrument.AssetClass).Select(feature => (query.Values ? "f." : "c.") + feature.Name) : [];
-        return string.Join(", ", [.. values.Prepend("c.ts"), .. features]);
-    }
+    /// <summary>Reads the instant of the first of the newest rows.</summary>
+    public static string NewestFrom(CandleQuery query, int seriesId, int count) =>
+        $"SELECT min(ts) FROM (SELECT n.ts FROM {Source(query, seriesId, "n")} WHERE {Filter(query, "n")} ORDER BY n.ts DESC LIMIT {count}) newest";
 
     // As of an instant: what is on record since then or before, and what has been replaced since.
-    private static string Source(CandleQuery query, string alias)
+    private static string Source(CandleQuery query, int seriesId, string alias)
     {
-        if (!query.Values)
-            return $"candle_features {alias}";
+        var present = Present(query, seriesId);
         if (query.AsOf is null)
-            return $"candles {alias}";
-        var columns = "ts, " + string.Join(", ", ValueColumns(query.Instrument.AssetClass));
+            return $"({present}) {alias}";
+        var extras = query.Instrument.AssetClass == AssetClass.Crypto ? ", " + CandleColumns.Of("r", CandleColumns.Microstructure) : "";
         return $"""
-            (SELECT {columns} FROM candles h WHERE {Range(query, "h")}{KnownThen(query, "h.recorded_at")}
+            ({present} AND b.recorded_at <= {SqlLiteral.Of(query.AsOf.Value)}
              UNION ALL
-             SELECT {columns} FROM candle_revisions r WHERE {Range(query, "r")}{KnownThen(query, "r.recorded_at")}
-                AND r.replaced_at > {SqlLiteral.Of(query.AsOf.Value)}) {alias}
+             SELECT r.ts, {CandleColumns.Of("r", CandleColumns.Prices)}{extras}, k.id, candle_issues(r.validation_notes, r.is_validated)
+             FROM candle_revisions r JOIN candle_sources k ON k.name = r.source
+             WHERE r.symbol = {SqlLiteral.Of(query.Instrument.Symbol.Value)} AND r.timeframe = {SqlLiteral.Of(query.Interval.Name())}{Range(query, "r")}
+                AND r.recorded_at <= {SqlLiteral.Of(query.AsOf.Value)} AND r.replaced_at > {SqlLiteral.Of(query.AsOf.Value)}) {alias}
             """;
+    }
+
+    // The bounds on both sides of the join: the planner makes one of the other for a single value only.
+    private static string Present(CandleQuery query, int seriesId)
+    {
+        var (bars, extras) = (CandleTables.Bars(query.Interval), CandleTables.Microstructure(query.Interval));
+        return query.Instrument.AssetClass == AssetClass.Crypto
+            ? $"""
+               SELECT b.ts, {CandleColumns.Of("b", CandleColumns.Prices)}, {CandleColumns.Of("m", CandleColumns.Microstructure)}, b.source, b.issues
+               FROM {bars} b LEFT JOIN {extras} m ON m.series_id = {seriesId} AND m.ts = b.ts{Range(query, "m")}
+               WHERE b.series_id = {seriesId}{Range(query, "b")}
+               """
+            : $"""
+               SELECT b.ts, {CandleColumns.Of("b", CandleColumns.Prices)}, b.source, b.issues FROM {bars} b
+               WHERE b.series_id = {seriesId}{Range(query, "b")}
+               """;
     }
 
     private static string Filter(CandleQuery query, string alias)
     {
-        if (!query.Values)
-            return Range(query, alias) + KnownThen(query, $"{alias}.computed_at");
-        var sql = query.AsOf is null ? Range(query, alias) : "true";
-        if (query.ValidatedOnly)
-            sql += $" AND {alias}.is_validated";
+        var sql = query.ValidatedOnly ? $"{alias}.issues & {CandleTables.Validated} <> 0" : "true";
         if (query.MinimumScore is { } score)
-            sql += $" AND {alias}.quality_score >= {SqlLiteral.Of(score)}";
+            sql += $" AND candle_score({alias}.issues) >= {SqlLiteral.Of(score)}";
         return sql;
     }
 
     private static string Range(CandleQuery query, string alias)
     {
-        var sql = new StringBuilder($"{alias}.symbol = {SqlLiteral.Of(query.Instrument.Symbol.Value)}")
-            .Append($" AND {alias}.timeframe = {SqlLiteral.Of(query.Interval.Name())}");
+        var sql = new StringBuilder();
         foreach (var (comparison, bound) in (ReadOnlySpan<(string, DateTime?)>)[(">=", query.From), ("<=", query.To), (">", query.After), ("<", query.Before)])
         {
             if (bound is { } instant)
@@ -88,7 +81,4 @@ internal static class CandleSql
 
         return sql.ToString();
     }
-
-    private static string KnownThen(CandleQuery query, string column) =>
-        query.AsOf is { } instant ? $" AND {column} <= {SqlLiteral.Of(instant)}" : "";
 }

@@ -1,6 +1,7 @@
 using Dapper;
 using MarketData.Domain.Adjustments;
 using MarketData.Domain.Candles;
+using MarketData.Storage.Features;
 using Npgsql;
 
 namespace MarketData.Storage.Candles;
@@ -55,45 +56,26 @@ public sealed class CorporateActionStore(NpgsqlDataSource database)
             Sql.Command("check whether actions are due", due, new { symbol = symbol.Value }, cancellation));
     }
 
-    /// <summary>What prices of the symbol are adjusted by: its splits, and its dividends as shares of the daily close before each ex-date.</summary>
-    public async Task<AdjustmentFactors> FactorsAsync(Symbol symbol, CancellationToken cancellation)
-    {
-        const string dividends = """
-            SELECT a.ex_date, a.cash_amount AS amount, c.close AS close_before
-            FROM corporate_actions a
-            CROSS JOIN LATERAL (
-                SELECT close FROM candles
-                WHERE symbol = a.symbol AND timeframe = '1d' AND ts < a.ex_date::timestamp AT TIME ZONE 'UTC' ORDER BY ts DESC LIMIT 1) c
-            WHERE a.symbol = @symbol AND a.kind = 'dividend'
-            """;
-        var splits = await SplitsAsync(symbol, cancellation);
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        var paid = await connection.QueryAsync<(DateOnly ExDate, double Amount, double CloseBefore)>(
-            Sql.Command("read dividends", dividends, new { symbol = symbol.Value }, cancellation));
-        return AdjustmentFactors.Of(splits, paid);
-    }
-
     /// <summary>Puts a provider's answer on record; what another provider told before and this one does not stays.</summary>
-    /// <returns>Whether a split is new or changed: then features computed before it are no longer right.</returns>
+    /// <returns>Whether a split is new or changed.</returns>
     public async Task<bool> SaveAsync(
         Symbol symbol, IReadOnlyList<StockSplit> splits, IReadOnlyList<CashDividend> dividends, string source, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(splits);
         ArgumentNullException.ThrowIfNull(dividends);
-        const string forget = "UPDATE series SET feature_state = NULL, feature_state_ts = NULL WHERE symbol = @symbol";
         const string noted = "UPDATE symbols SET actions_checked_at = now() WHERE symbol = @symbol";
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await connection.ExecuteAsync(Sql.Command("lock series", SeriesWriter.Begin, new { symbol = symbol.Value }, cancellation, transaction));
         var changed = (await connection.QueryAsync<string>(
             Sql.Command("save corporate actions", Upsert, Rows(symbol, splits, dividends, source), cancellation, transaction))).AsList();
-        var newSplit = changed.Contains("split");
-        if (newSplit)
+        if (changed.Count > 0)
             await connection.ExecuteAsync(
-                Sql.Command("reset feature state", forget, new { symbol = symbol.Value }, cancellation, transaction));
+                Sql.Command("forget adjusted features", FeatureRows.ForgetAdjusted, new { symbol = symbol.Value }, cancellation, transaction));
         await connection.ExecuteAsync(
             Sql.Command("note check of corporate actions", noted, new { symbol = symbol.Value }, cancellation, transaction));
         await transaction.CommitAsync(cancellation);
-        return newSplit;
+        return changed.Contains("split");
     }
 
     private static object Rows(Symbol symbol, IReadOnlyList<StockSplit> splits, IReadOnlyList<CashDividend> dividends, string source)

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using MarketData.Domain.Validation;
 
 namespace MarketData.Storage.Candles;
@@ -21,6 +23,7 @@ internal static class QualityRows
         WHERE s.symbol = @symbol AND s.timeframe = @timeframe
         """;
 
+    // Of the table that holds the interval's candles, {0}; the bits of those that count as validated, {1}, and as anomalies, {2}.
     private const string Days = """
         INSERT INTO data_quality_metrics AS m (
             symbol, timeframe, metric_date, total_records, validated_records, rejected_records, expected_records, validation_rate,
@@ -30,9 +33,9 @@ internal static class QualityRows
                least(coalesce(c.total, 0)::float8 / nullif(d.expected, 0), 1)
         FROM unnest(@dates::date[], @expected::integer[]) AS d (date, expected)
         LEFT JOIN (
-            SELECT (ts AT TIME ZONE 'UTC')::date AS date, count(*)::integer AS total, count(*) FILTER (WHERE is_validated)::integer AS validated,
-                   count(*) FILTER (WHERE validation_notes && @anomalies)::integer AS anomalies, avg(quality_score) AS score
-            FROM candles WHERE symbol = @symbol AND timeframe = @timeframe AND ts >= @first AND ts < @last GROUP BY 1) c USING (date)
+            SELECT (ts AT TIME ZONE 'UTC')::date AS date, count(*)::integer AS total, count(*) FILTER (WHERE issues & {1} <> 0)::integer AS validated,
+                   count(*) FILTER (WHERE issues & {2} <> 0)::integer AS anomalies, avg(candle_score(issues)) AS score
+            FROM {0} WHERE series_id = @seriesId AND ts >= @first AND ts < @last GROUP BY 1) c USING (date)
         LEFT JOIN (
             SELECT (gap_start AT TIME ZONE 'UTC')::date AS date, count(*)::integer AS gaps
             FROM gaps WHERE symbol = @symbol AND timeframe = @timeframe AND gap_start >= @first AND gap_start < @last GROUP BY 1) g USING (date)
@@ -50,7 +53,6 @@ internal static class QualityRows
         """;
 
     private const string Series = $"""
-        INSERT INTO series AS s (symbol, timeframe) VALUES (@symbol, @timeframe) ON CONFLICT DO NOTHING;
         UPDATE series s SET
             first_ts = least(s.first_ts, @firstCandle), last_ts = greatest(s.last_ts, @lastCandle),
             final_through = greatest(s.final_through, @finalThrough),
@@ -62,22 +64,22 @@ internal static class QualityRows
             out_of_session = s.out_of_session + @outOfSession,
             last_fetch_at = CASE WHEN @isFetch THEN now() ELSE s.last_fetch_at END,
             last_source = CASE WHEN @isFetch THEN @source ELSE s.last_source END,
-            feature_state = coalesce(@featureState, s.feature_state), feature_state_ts = coalesce(@featureStateTs, s.feature_state_ts),
             {SumsOfDates};
         """;
 
-    private static readonly string[] Anomalies = ValidationRules.Notes(ValidationRules.Anomalies)!;
+    private static readonly CompositeFormat DaysOfInterval = CompositeFormat.Parse(Days);
 
     public static async Task StoreAsync(WriteSession session)
     {
         var (write, candles, dates) = (session.Write, session.Write.Candles, session.Write.ExpectedByDate);
-        await session.ExecuteAsync("update data quality", dates.Count > 0 ? Days + Series : Series, new
+        var days = string.Format(
+            CultureInfo.InvariantCulture, DaysOfInterval, CandleTables.Bars(write.Interval), CandleTables.Validated, (int)ValidationRules.Anomalies);
+        await session.ExecuteAsync("update data quality", dates.Count > 0 ? days + Series : Series, new
         {
             dates = dates.Keys.ToArray(),
             expected = dates.Values.ToArray(),
             first = dates.Count > 0 ? dates.Keys.Min().ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc) : (DateTime?)null,
             last = dates.Count > 0 ? dates.Keys.Max().AddDays(1).ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc) : (DateTime?)null,
-            anomalies = Anomalies,
             firstCandle = candles.IsEmpty ? (DateTime?)null : candles.Span[0].Candle.Timestamp,
             lastCandle = candles.IsEmpty ? (DateTime?)null : candles.Span[^1].Candle.Timestamp,
             finalThrough = write.FinalThrough,
@@ -87,8 +89,6 @@ internal static class QualityRows
             outOfSession = write.OutOfSession,
             isFetch = write.FetchLog is not null,
             source = write.Source,
-            featureState = write.FeatureState,
-            featureStateTs = write.FeatureStateTs,
         });
     }
 }

@@ -17,7 +17,7 @@ internal sealed class SeriesLookup(NpgsqlDataSource database)
     // The row's transaction id changes with every write to it, whoever makes it. Dividends are measured against daily closes.
     private const string Find = """
         SELECT k.symbol, k.timeframe, s.asset_class, r.first_ts, r.last_ts, concat_ws('.', r.xmin, extract(epoch FROM r.updated_at)),
-               CASE WHEN a.actions > 0 THEN concat_ws('.', a.actions, a.transactions, d.xmin) END
+               CASE WHEN a.actions > 0 THEN concat_ws('.', a.actions, a.transactions, d.xmin) END, r.id
         FROM unnest($1, $2) AS k (symbol, timeframe)
         JOIN symbols s ON s.symbol = k.symbol
         LEFT JOIN series r ON r.symbol = s.symbol AND r.timeframe = k.timeframe
@@ -120,6 +120,7 @@ internal sealed class SeriesLookup(NpgsqlDataSource database)
                 Last = row.IsDBNull(4) ? null : row.GetDateTime(4),
                 Version = row.GetString(5),
                 ActionsVersion = row.IsDBNull(6) ? null : row.GetString(6),
+                Id = row.IsDBNull(7) ? null : row.GetInt32(7),
             };
         }
 

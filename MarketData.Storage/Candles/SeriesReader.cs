@@ -1,5 +1,6 @@
 using Dapper;
 using MarketData.Domain.Candles;
+using MarketData.Domain.Validation;
 using MarketData.Storage.Enrichment;
 using Npgsql;
 using NpgsqlTypes;
@@ -9,11 +10,13 @@ namespace MarketData.Storage.Candles;
 /// <summary>Reads what is stored of a series, as its enrichment needs it.</summary>
 public sealed class SeriesReader(NpgsqlDataSource database)
 {
+    private readonly CandleSources _sources = CandleSources.Of(database);
+
     /// <summary>The state of a series; all null when nothing is stored.</summary>
     public async Task<SeriesState> StateAsync(Instrument instrument, BarInterval interval, CancellationToken cancellation)
     {
         const string state = """
-            SELECT first_ts, last_ts, final_through, provisional_from, last_fetch_at, last_source, feature_state, feature_state_ts
+            SELECT id, first_ts, last_ts, final_through, provisional_from, last_fetch_at, last_source, feature_epoch
             FROM series WHERE symbol = @symbol AND timeframe = @timeframe
             """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
@@ -26,16 +29,14 @@ public sealed class SeriesReader(NpgsqlDataSource database)
     public Task<StoredCandle[]> RangeAsync(Symbol symbol, BarInterval interval, DateTime from, DateTime to, CancellationToken cancellation) =>
         ReadAsync(
             "read candles of range",
-            $"SELECT {CandleColumns.Stored} FROM candles WHERE symbol = $1 AND timeframe = $2 AND ts >= $3 AND ts < $4 ORDER BY ts",
-            cancellation, symbol.Value, interval.Name(), from, to);
+            interval, "b.ts >= $3 AND b.ts < $4 ORDER BY b.ts", cancellation, symbol.Value, interval.Name(), from, to);
 
     /// <summary>The last <paramref name="count"/> candles that open before <paramref name="before"/>, ascending.</summary>
     public async Task<StoredCandle[]> BeforeAsync(Symbol symbol, BarInterval interval, DateTime before, int count, CancellationToken cancellation)
     {
         var descending = await ReadAsync(
             "read candles before",
-            $"SELECT {CandleColumns.Stored} FROM candles WHERE symbol = $1 AND timeframe = $2 AND ts < $3 ORDER BY ts DESC LIMIT $4",
-            cancellation, symbol.Value, interval.Name(), before, count);
+            interval, "b.ts < $3 ORDER BY b.ts DESC LIMIT $4", cancellation, symbol.Value, interval.Name(), before, count);
         Array.Reverse(descending);
         return descending;
     }
@@ -43,7 +44,10 @@ public sealed class SeriesReader(NpgsqlDataSource database)
     /// <summary>Opening instant of the first candle at or after <paramref name="from"/>; null when there is none.</summary>
     public async Task<DateTime?> NextAsync(Symbol symbol, BarInterval interval, DateTime from, CancellationToken cancellation)
     {
-        const string next = "SELECT ts FROM candles WHERE symbol = @symbol AND timeframe = @timeframe AND ts >= @from ORDER BY ts LIMIT 1";
+        var next = $"""
+            SELECT ts FROM {CandleTables.Bars(interval)}
+            WHERE series_id = (SELECT id FROM series WHERE symbol = @symbol AND timeframe = @timeframe) AND ts >= @from ORDER BY ts LIMIT 1
+            """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
         return await connection.ExecuteScalarAsync<DateTime?>(
             Sql.Command("read next candle time", next, new { symbol = symbol.Value, timeframe = interval.Name(), from }, cancellation));
@@ -61,18 +65,29 @@ public sealed class SeriesReader(NpgsqlDataSource database)
             Sql.Command("read gaps due", due, new { symbol = symbol.Value, timeframe = interval.Name() }, cancellation))).AsList();
     }
 
-    private async Task<StoredCandle[]> ReadAsync(string name, string sql, CancellationToken cancellation, params object[] arguments)
+    private async Task<StoredCandle[]> ReadAsync(
+        string name, BarInterval interval, string which, CancellationToken cancellation, params object[] arguments)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        await using var command = Sql.Command(name, sql, connection);
-        foreach (var argument in arguments)
-            command.Parameters.Add(argument is DateTime instant
-                ? new NpgsqlParameter { Value = instant, NpgsqlDbType = NpgsqlDbType.TimestampTz }
-                : new NpgsqlParameter { Value = argument });
-        await using var rows = await command.ExecuteReaderAsync(cancellation);
-        var candles = new List<StoredCandle>();
-        while (await rows.ReadAsync(cancellation))
-            candles.Add(CandleColumns.Read(rows));
-        return [.. candles];
+        var sql = $"""
+            SELECT {CandleColumns.Stored}
+            FROM {CandleTables.Bars(interval)} b LEFT JOIN {CandleTables.Microstructure(interval)} m ON m.series_id = b.series_id AND m.ts = b.ts
+            WHERE b.series_id = (SELECT id FROM series WHERE symbol = $1 AND timeframe = $2) AND {which}
+            """;
+        var rows = new List<(Candle Candle, short Source, CandleIssues Issues)>();
+        await using (var connection = await database.OpenConnectionAsync(cancellation))
+        {
+            await using var command = Sql.Command(name, sql, connection);
+            foreach (var argument in arguments)
+                command.Parameters.Add(argument is DateTime instant
+                    ? new NpgsqlParameter { Value = instant, NpgsqlDbType = NpgsqlDbType.TimestampTz }
+                    : new NpgsqlParameter { Value = argument });
+            await using var reader = await command.ExecuteReaderAsync(cancellation);
+            while (await reader.ReadAsync(cancellation))
+                rows.Add(CandleColumns.Read(reader));
+        }
+
+        if (!rows.TrueForAll(row => _sources.Knows(row.Source)))
+            await _sources.ReadAsync(cancellation);
+        return [.. rows.Select(row => new StoredCandle(row.Candle, _sources.Name(row.Source), row.Issues, ValidationRules.Score(row.Issues)))];
     }
 }

@@ -3,6 +3,9 @@ namespace MarketData.Storage.Candles;
 /// <summary>What is stored of a series, and where its enrichment goes on. Every part is null for a series without candles.</summary>
 public sealed record SeriesState
 {
+    /// <summary>The number of the series; null when nothing was ever stored of it.</summary>
+    public int? Id { get; init; }
+
     /// <summary>Opening instant of the first candle, UTC.</summary>
     public DateTime? FirstTs { get; init; }
 
@@ -24,9 +27,6 @@ public sealed record SeriesState
     /// <summary>The provider that last gave candles.</summary>
     public string? LastSource { get; init; }
 
-    /// <summary>The feature engine's state after the candle <see cref="FeatureStateTs"/>.</summary>
-    public byte[]? FeatureState { get; init; }
-
-    /// <summary>Opening instant of the last candle in <see cref="FeatureState"/>, UTC.</summary>
-    public DateTime? FeatureStateTs { get; init; }
+    /// <summary>How often something changed that the series' features follow from.</summary>
+    public long FeatureEpoch { get; init; }
 }

@@ -1,8 +1,8 @@
 using MarketData.Domain.Candles;
-using MarketData.Domain.Features;
 using MarketData.Domain.Quality;
 using MarketData.Domain.Validation;
 using MarketData.Storage.Enrichment;
+using MarketData.Storage.Features;
 
 namespace MarketData.Storage.Candles;
 
@@ -36,14 +36,8 @@ public sealed record SeriesWrite
     /// <summary>The score from which a candle counts as validated, 0 to 1.</summary>
     public double MinimumScore { get; init; } = ValidationRules.DefaultMinimumScore;
 
-    /// <summary>Features, for candles that are stored or among <see cref="Candles"/>.</summary>
-    public FeatureTable? Features { get; init; }
-
-    /// <summary>The feature engine's state as of <see cref="FeatureStateTs"/>.</summary>
-    public byte[]? FeatureState { get; init; }
-
-    /// <summary>Opening instant of the last candle in <see cref="FeatureState"/>, UTC.</summary>
-    public DateTime? FeatureStateTs { get; init; }
+    /// <summary>Where the features of the series go on after <see cref="Candles"/>; null where nothing was computed.</summary>
+    public FeatureProgress? Features { get; init; }
 
     /// <summary>Known gaps that begin strictly between these instants are replaced by <see cref="Gaps"/>.</summary>
     public (DateTime After, DateTime Before)? GapRange { get; init; }

@@ -6,19 +6,45 @@ using Npgsql;
 namespace MarketData.Storage.Candles;
 
 /// <summary>The transaction of one write, with the arguments that its statements share.</summary>
-internal sealed class WriteSession(NpgsqlConnection connection, NpgsqlTransaction transaction, SeriesWrite write, CancellationToken cancellation)
+internal sealed class WriteSession(
+    NpgsqlConnection connection, NpgsqlTransaction transaction, SeriesWrite write, CandleSources sources, CancellationToken cancellation)
 {
+    // Under the symbol's lock, so that a number is handed out once. Looked up first: a conflict would use one up for nothing.
+    private const string Begin = $"""
+        {SeriesWriter.Begin}
+        WITH added AS (
+            INSERT INTO series (symbol, timeframe) SELECT @symbol, @timeframe
+            WHERE NOT EXISTS (SELECT FROM series WHERE symbol = @symbol AND timeframe = @timeframe) RETURNING id, feature_epoch)
+        SELECT id, feature_epoch FROM added UNION ALL SELECT id, feature_epoch FROM series WHERE symbol = @symbol AND timeframe = @timeframe;
+        """;
+
     public NpgsqlConnection Connection { get; } = connection;
 
     public NpgsqlTransaction Transaction { get; } = transaction;
 
     public SeriesWrite Write { get; } = write;
 
+    public CandleSources Sources { get; } = sources;
+
     public CancellationToken Cancellation { get; } = cancellation;
 
     public string Symbol { get; } = write.Instrument.Symbol.Value;
 
     public string Timeframe { get; } = write.Interval.Name();
+
+    /// <summary>The number of the series.</summary>
+    public int SeriesId { get; private set; }
+
+    /// <summary>How often, before this write, something changed that features follow from.</summary>
+    public long FeatureEpoch { get; private set; }
+
+    /// <summary>Keeps others from writing to the symbol's series until the end, and learns the number of this one.</summary>
+    public async Task BeginAsync()
+    {
+        await using var results = await Connection.QueryMultipleAsync(Command("lock series", Begin, null));
+        await results.ReadAsync();
+        (SeriesId, FeatureEpoch) = await results.ReadSingleAsync<(int, long)>();
+    }
 
     public Task<int> ExecuteAsync(string name, string sql, object? more = null) => Connection.ExecuteAsync(Command(name, sql, more));
 
@@ -28,7 +54,7 @@ internal sealed class WriteSession(NpgsqlConnection connection, NpgsqlTransactio
 
     private CommandDefinition Command(string name, string sql, object? more)
     {
-        var arguments = new DynamicParameters(new { symbol = Symbol, timeframe = Timeframe, jobId = Write.JobId });
+        var arguments = new DynamicParameters(new { symbol = Symbol, timeframe = Timeframe, seriesId = SeriesId, jobId = Write.JobId });
         if (!Write.Candles.IsEmpty)
             arguments.AddDynamicParams(new { from = Write.Candles.Span[0].Candle.Timestamp, to = Write.Candles.Span[^1].Candle.Timestamp });
         if (more is not null)

@@ -1,4 +1,5 @@
 using Dapper;
+using MarketData.Storage.Candles;
 using Npgsql;
 
 namespace MarketData.Storage.Symbols;
@@ -62,7 +63,6 @@ public sealed class SymbolStore(NpgsqlDataSource database)
     public async Task<PurgeResult?> PurgeAsync(string symbol, CancellationToken cancellation)
     {
         const string purge = """
-            DELETE FROM candle_features WHERE symbol = @symbol;
             DELETE FROM candle_revisions WHERE symbol = @symbol;
             DELETE FROM rejected_candles WHERE symbol = @symbol;
             DELETE FROM gaps WHERE symbol = @symbol;
@@ -70,7 +70,6 @@ public sealed class SymbolStore(NpgsqlDataSource database)
             DELETE FROM data_quality_metrics WHERE symbol = @symbol;
             DELETE FROM backfill_state WHERE symbol = @symbol;
             DELETE FROM symbols WHERE symbol = @symbol;
-            WITH deleted AS (DELETE FROM candles WHERE symbol = @symbol RETURNING 1) SELECT count(*) FROM deleted;
             """;
         const string known = "SELECT EXISTS (SELECT FROM symbols WHERE symbol = @symbol FOR UPDATE)";
         const string busy = "SELECT EXISTS (SELECT FROM enrichment_jobs WHERE symbol = @symbol AND status IN ('queued', 'retrying', 'running'))";
@@ -80,8 +79,11 @@ public sealed class SymbolStore(NpgsqlDataSource database)
             return null;
         if (await connection.ExecuteScalarAsync<bool>(Sql.Command("look for open jobs", busy, new { symbol }, cancellation, transaction)))
             return new PurgeResult(true, 0);
-        var deleted = await connection.ExecuteScalarAsync<long>(
-            Sql.Command("purge symbol", purge, new { symbol }, cancellation, transaction));
+        const string counted = "SELECT count(*) FROM candles WHERE symbol = @symbol";
+        var deleted = await connection.ExecuteScalarAsync<long>(Sql.Command("count candles", counted, new { symbol }, cancellation, transaction));
+        // By number and interval: the numbers go with the series.
+        var candles = CandleTables.ForEach(table => $"DELETE FROM {table} WHERE series_id IN (SELECT id FROM series WHERE symbol = @symbol)");
+        await connection.ExecuteAsync(Sql.Command("purge symbol", candles + purge, new { symbol }, cancellation, transaction));
         await transaction.CommitAsync(cancellation);
         return new PurgeResult(false, deleted);
     }

@@ -18,6 +18,8 @@ internal static class Catalogue
         ParseBenchmark.Yahoo,
         new Ingest.Ingest(),
         new Read.Read(),
+        new FeatureReads(),
+        new Scale.CandleSize(),
         new Overview5000(),
         new JobOverhead(),
         new RunVsBucket(),

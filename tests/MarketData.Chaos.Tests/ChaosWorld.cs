@@ -173,9 +173,9 @@ internal sealed class ChaosWorld : IAsyncDisposable
         (await ScalarAsync<int>("SELECT count(*) FROM enrichment_jobs j LEFT JOIN enrichment_history h USING (job_id) WHERE h.job_id IS NULL")).ShouldBe(0);
         (await ScalarAsync<string>("SELECT string_agg(concat_ws(' ', symbol, timeframe, status), ', ') FROM backfill_state WHERE status <> 'completed'")).ShouldBeNull();
         (await ScalarAsync<int>("SELECT count(*) FROM enrichment_status WHERE status IN ('queued', 'running', 'retrying', 'error')")).ShouldBe(0);
-        // Nothing was written twice over with other values, but for a fallback's by the first provider's, and features have no candle missing nor candles features.
+        // Nothing was written twice over with other values, but for a fallback's by the first provider's, and each series has the newest of its features.
         (await ScalarAsync<int>("SELECT count(*) FROM candle_revisions r JOIN candles c USING (symbol, timeframe, ts) WHERE r.source = c.source")).ShouldBe(0);
-        (await ScalarAsync<int>("SELECT count(*) FROM candles FULL JOIN candle_features USING (symbol, timeframe, ts) WHERE open IS NULL OR computed_at IS NULL")).ShouldBe(0);
+        (await ScalarAsync<int>("SELECT count(*) FROM series s LEFT JOIN latest_features f USING (symbol, timeframe) WHERE f.ts IS DISTINCT FROM s.last_ts")).ShouldBe(0);
         (await StoredData.ReadAsync(Database, Cancellation)).ShouldEqual(expected);
     }
 

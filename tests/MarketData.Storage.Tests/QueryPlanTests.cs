@@ -22,8 +22,8 @@ public sealed class QueryPlanTests(PostgresServer server) : IAsyncLifetime
     // What grows with time. Tables of a row per symbol, series, node or provider are read whole where a list of them is shown.
     private static readonly string[] Growing =
     [
-        "enrichment_history", "enrichment_jobs", "enrichment_job_attempts", "enrichment_fetch_log", "enrichment_compute_log", "candles",
-        "candle_features", "candle_revisions", "rejected_candles", "gaps", "data_quality_metrics", "events",
+        "enrichment_history", "enrichment_jobs", "enrichment_job_attempts", "enrichment_fetch_log", "enrichment_compute_log", "feature_checkpoints",
+        "candle_revisions", "rejected_candles", "gaps", "data_quality_metrics", "events",
     ];
 
     private static readonly Dictionary<string, Func<NpgsqlDataSource, Task>> Readers = new()
@@ -100,7 +100,7 @@ public sealed class QueryPlanTests(PostgresServer server) : IAsyncLifetime
     {
         const string scans = """
             SELECT s.relname, s.seq_scan FROM pg_stat_user_tables s JOIN pg_class c ON c.oid = s.relid
-            WHERE c.relkind = 'r' AND c.relpages > 20 AND (s.relname = ANY (@growing) OR s.relname LIKE 'candle%')
+            WHERE c.relkind = 'r' AND c.relpages > 20 AND (s.relname = ANY (@growing) OR s.relname LIKE 'bars_%')
             """;
         await using var connection = await _source.OpenConnectionAsync(Cancellation);
         return (await connection.QueryAsync<(string Table, long Scans)>(scans, new { growing = Growing })).ToDictionary(row => row.Table, row => row.Scans);
@@ -155,10 +155,12 @@ public sealed class QueryPlanTests(PostgresServer server) : IAsyncLifetime
         INSERT INTO rejected_candles (symbol, timeframe, ts, open, source, reason, last_seen_at)
         SELECT symbol, '1d', completed_at, 1, 'polygon', 'ohlc_order', completed_at FROM enrichment_jobs;
         INSERT INTO events (kind, payload, created_at) SELECT 'job', '{}', completed_at FROM enrichment_jobs;
-        SELECT ensure_candle_partitions('1d', now() - interval '119 days', now());
-        INSERT INTO candles (symbol, asset_class, timeframe, ts, open, high, low, close, volume, source, is_validated, quality_score, recorded_at)
-        SELECT symbol, 'stock', '1d', date_trunc('day', completed_at, 'UTC'), 1, 1, 1, 1, 1, 'polygon', true, 1, completed_at FROM enrichment_jobs;
-        INSERT INTO candle_features (symbol, timeframe, ts, sma_20) SELECT symbol, timeframe, ts, 1 FROM candles;
+        SELECT ensure_bar_partitions('1d', now() - interval '119 days', now());
+        INSERT INTO candle_sources (name) VALUES ('polygon');
+        INSERT INTO bars_1d (series_id, ts, open, high, low, close, volume, source, issues, recorded_at)
+        SELECT s.id, date_trunc('day', j.completed_at, 'UTC'), 1, 1, 1, 1, 1, 1, 16384, j.completed_at
+        FROM enrichment_jobs j JOIN series s USING (symbol);
+        INSERT INTO feature_checkpoints (series_id, is_adjusted, ts, candles, state) SELECT series_id, false, ts, 1, '' FROM bars_1d;
         INSERT INTO candle_revisions (symbol, timeframe, ts, replaced_at, recorded_at, open, high, low, close, volume, source, is_validated, quality_score)
         SELECT symbol, timeframe, ts, now(), recorded_at, open, high, low, close, volume, source, is_validated, quality_score FROM candles;
         """;

@@ -8,10 +8,7 @@ namespace MarketData.Benchmarks.Ingest;
 /// </summary>
 internal sealed class Ingest : Benchmark
 {
-    private const string Columns =
-        "symbol, asset_class, timeframe, ts, open, high, low, close, volume, vwap, trade_count, open_interest, funding_rate, long_short_ratio, "
-        + "long_liquidations, short_liquidations, taker_buy_volume, taker_sell_volume, source, is_validated, quality_score, validation_notes, "
-        + "gap_detected, volume_anomaly";
+    private const string Columns = "series_id, ts, recorded_at, open, high, low, close, volume, vwap, trade_count, source, issues";
 
     public override IReadOnlyList<string> Names => ["ingest_new", "ingest_unchanged"];
 
@@ -19,14 +16,14 @@ internal sealed class Ingest : Benchmark
     {
         await using var database = await BenchmarkDatabase.CreateAsync(bench, cancellation);
         await using var bare = await BenchmarkDatabase.CreateAsync(bench, cancellation);
-        var writes = Enumerable.Range(0, bench.Options.Load(100, 10)).Select(number => SeriesWrites.Of(number, bench.Options.Load(10_000, 1_000), false)).ToList();
+        var writes = Enumerable.Range(0, bench.Options.Load(100, 10)).Select(number => SeriesWrites.Of(number, bench.Options.Load(10_000, 1_000))).ToList();
         await SeriesWrites.RegisterAsync(database, writes, cancellation);
         var writer = new SeriesWriter(database.Source);
         var (fresh, unchanged, copies) = (new List<double>(), new List<double>(), new List<double>());
         byte[][]? rows = null;
         for (var round = 0; round <= bench.Options.Rounds; round++)
         {
-            await database.ExecuteAsync("TRUNCATE candles, data_quality_metrics, series, enrichment_fetch_log; CHECKPOINT", cancellation);
+            await database.ExecuteAsync("TRUNCATE bars_5m, data_quality_metrics, series, enrichment_fetch_log CASCADE; CHECKPOINT", cancellation);
             fresh.Add(await Rounds.TimeAsync(() => WriteAllAsync(writer, writes, cancellation)));
             var marker = await database.ScalarAsync<long>("SELECT pg_current_xact_id()::text::bigint", cancellation);
             unchanged.Add(await Rounds.TimeAsync(() => WriteAllAsync(writer, writes, cancellation)));
@@ -34,7 +31,7 @@ internal sealed class Ingest : Benchmark
 
             rows ??= await ReadAsync(database, cancellation);
             await bare.ExecuteAsync(
-                $"SELECT ensure_candle_partitions('5m', '{writes[0].Candles.Span[0].Candle.Timestamp:O}', '{writes[0].Candles.Span[^1].Candle.Timestamp:O}'); TRUNCATE candles; CHECKPOINT",
+                $"SELECT ensure_bar_partitions('5m', '{writes[0].Candles.Span[0].Candle.Timestamp:O}', '{writes[0].Candles.Span[^1].Candle.Timestamp:O}'); TRUNCATE bars_5m; CHECKPOINT",
                 cancellation);
             copies.Add(await Rounds.TimeAsync(() => CopyAsync(bare, rows, cancellation)));
             Console.Error.WriteLine($"  new {fresh[^1]:0.00} s, unchanged {unchanged[^1]:0.00} s, bare COPY {copies[^1]:0.00} s");
@@ -44,7 +41,7 @@ internal sealed class Ingest : Benchmark
         var (copy, rounds) = (Rounds.Median([.. copies.Skip(1)]), bench.Options.Rounds);
         return
         [
-            new("ingest_new", "s", Rounds.Median([.. fresh.Skip(1)]), copy, 1.5, rounds),
+            new("ingest_new", "s", Rounds.Median([.. fresh.Skip(1)]), copy, 1.3, rounds),
             new("ingest_unchanged", "s", Rounds.Median([.. unchanged.Skip(1)]), copy, 1.0, rounds),
         ];
     }
@@ -57,8 +54,8 @@ internal sealed class Ingest : Benchmark
 
     private static async Task VerifyUntouchedAsync(BenchmarkDatabase database, long marker, long count, CancellationToken cancellation)
     {
-        var kept = await database.ScalarAsync<long>($"SELECT count(*) FROM candles WHERE xmin::text::bigint < {marker}", cancellation);
-        var all = await database.ScalarAsync<long>("SELECT (SELECT count(*) FROM candles) + (SELECT count(*) FROM candle_revisions)", cancellation);
+        var kept = await database.ScalarAsync<long>($"SELECT count(*) FROM bars_5m WHERE xmin::text::bigint < {marker}", cancellation);
+        var all = await database.ScalarAsync<long>("SELECT (SELECT count(*) FROM bars_5m) + (SELECT count(*) FROM candle_revisions)", cancellation);
         if (kept != count || all != count)
             throw new InvalidOperationException($"The unchanged ingest wrote rows: of {count} candles {kept} are as they were, and there are {all} now.");
     }
@@ -67,7 +64,7 @@ internal sealed class Ingest : Benchmark
     {
         await using var connection = await database.Source.OpenConnectionAsync(cancellation);
         await using var stream = await connection.BeginRawBinaryCopyAsync(
-            $"COPY (SELECT {Columns} FROM candles ORDER BY symbol, ts) TO STDOUT (FORMAT BINARY)", cancellation);
+            $"COPY (SELECT {Columns} FROM bars_5m ORDER BY series_id, ts) TO STDOUT (FORMAT BINARY)", cancellation);
         var (chunks, buffer) = (new List<byte[]>(), new byte[64 * 1024]);
         for (int length; (length = await stream.ReadAsync(buffer, cancellation)) > 0;)
             chunks.Add(buffer[..length]);
@@ -77,7 +74,7 @@ internal sealed class Ingest : Benchmark
     private static async Task CopyAsync(BenchmarkDatabase database, byte[][] rows, CancellationToken cancellation)
     {
         await using var connection = await database.Source.OpenConnectionAsync(cancellation);
-        await using var stream = await connection.BeginRawBinaryCopyAsync($"COPY candles ({Columns}) FROM STDIN (FORMAT BINARY)", cancellation);
+        await using var stream = await connection.BeginRawBinaryCopyAsync($"COPY bars_5m ({Columns}) FROM STDIN (FORMAT BINARY)", cancellation);
         foreach (var chunk in rows)
             await stream.WriteAsync(chunk, cancellation);
     }

@@ -1,6 +1,5 @@
 using MarketData.Domain.Calendars;
 using MarketData.Domain.Candles;
-using MarketData.Domain.Features;
 using MarketData.Domain.Validation;
 using MarketData.Storage.Candles;
 using MarketData.Storage.Enrichment;
@@ -10,29 +9,22 @@ namespace MarketData.Benchmarks.Ingest;
 /// <summary>What the pipeline hands to the store for one symbol: scored candles with everything that is recorded beside them.</summary>
 internal static class SeriesWrites
 {
-    /// <summary>Five-minute candles of a stock.</summary>
-    public static SeriesWrite Of(int number, int bars, bool withFeatures, DateTime? start = null)
+    /// <summary>Candles of a stock, of five minutes unless told otherwise.</summary>
+    public static SeriesWrite Of(int number, int bars, BarInterval interval = BarInterval.FiveMinutes)
     {
         var instrument = new Instrument(Symbol.Parse($"BENCH{number}"), AssetClass.Stock);
-        var candles = RandomWalk.Candles(AssetClass.Stock, BarInterval.FiveMinutes, bars, seed: number + 1, start);
+        var candles = RandomWalk.Candles(AssetClass.Stock, interval, bars, seed: number + 1);
         var calendar = TradingCalendar.UsEquities;
-        var engine = new FeatureEngine(instrument.AssetClass, BarInterval.FiveMinutes);
-        var table = new FeatureTable(engine.Features);
-        if (withFeatures)
-            engine.Append(candles, table);
         return new SeriesWrite
         {
             Instrument = instrument,
-            Interval = BarInterval.FiveMinutes,
+            Interval = interval,
             JobId = Guid.NewGuid(),
             Source = "polygon",
             Candles = Array.ConvertAll(candles, static candle => new StoredCandle(candle, "polygon", CandleIssues.None, 1)),
-            Features = withFeatures ? table : null,
-            FeatureState = withFeatures ? engine.SaveState() : null,
-            FeatureStateTs = candles[^1].Timestamp,
             GapRange = (candles[0].Timestamp, candles[^1].Timestamp),
             AskedRange = (candles[0].Timestamp, candles[^1].Timestamp),
-            ExpectedByDate = candles.CountBy(candle => calendar.DateOf(candle.Timestamp, BarInterval.FiveMinutes)).ToDictionary(),
+            ExpectedByDate = candles.CountBy(candle => calendar.DateOf(candle.Timestamp, interval)).ToDictionary(),
             FinalThrough = candles[^1].Timestamp,
             FetchLog = new FetchLogEntry { Source = "polygon", RecordsFetched = bars, ResponseTime = TimeSpan.FromMilliseconds(100) },
             ComputeLog = [new ComputeLogEntry("universal", bars * 19, TimeSpan.FromMilliseconds(1))],

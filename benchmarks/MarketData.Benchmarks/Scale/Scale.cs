@@ -40,16 +40,16 @@ internal sealed class Scale : Benchmark
 
     private static async Task<Measured> MeasureAsync(BenchmarkDatabase database, int start, int symbols, int bars, CancellationToken cancellation)
     {
-        var writes = Enumerable.Range(start, symbols).Select(number => SeriesWrites.Of(number, bars, withFeatures: false)).ToList();
+        var writes = Enumerable.Range(start, symbols).Select(number => SeriesWrites.Of(number, bars)).ToList();
         await SeriesWrites.RegisterAsync(database, writes, cancellation);
         var writer = new SeriesWriter(database.Source);
         var seconds = await Rounds.TimeAsync(() => Parallel.ForEachAsync(
             writes,
             new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellation },
             async (write, stop) => await writer.WriteAsync(write, stop)));
-        await database.ExecuteAsync("VACUUM ANALYZE candles", cancellation);
+        await database.ExecuteAsync("VACUUM ANALYZE bars_5m", cancellation);
         var size = await database.ScalarAsync<long>(
-            "SELECT sum(pg_total_relation_size(relid))::bigint FROM pg_partition_tree('candles') WHERE isleaf", cancellation);
+            "SELECT sum(pg_total_relation_size(relid))::bigint FROM pg_partition_tree('bars_5m') WHERE isleaf", cancellation);
         var page = await PageAsync(database, start + symbols, cancellation);
         return new Measured(symbols * bars / seconds, page, size / (double)((start + symbols) * (long)bars));
     }

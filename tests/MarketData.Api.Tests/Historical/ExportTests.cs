@@ -68,7 +68,7 @@ public sealed class ExportTests(LongSeries series) : IClassFixture<LongSeries>
     private async Task<long> RunningAsync()
     {
         await using var command = series.Database.DataSource.CreateCommand(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = 'active' AND query LIKE '%FROM candles c%' AND pid <> pg_backend_pid()");
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = 'active' AND query LIKE '%FROM bars_5m b%' AND pid <> pg_backend_pid()");
         return (long)(await command.ExecuteScalarAsync(Cancellation))!;
     }
 }

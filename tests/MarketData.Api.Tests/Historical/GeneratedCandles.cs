@@ -10,14 +10,16 @@ internal static class GeneratedCandles
     {
         await using var command = database.CreateCommand("""
             INSERT INTO symbols (symbol, asset_class, timeframes) VALUES (@symbol, 'crypto', '{5m}');
-            SELECT ensure_candle_partitions('5m', '2015-01-01Z', '2015-01-01Z'::timestamptz + @count * interval '5 minutes');
-            INSERT INTO candles (symbol, asset_class, timeframe, ts, open, high, low, close, volume, taker_buy_volume, taker_sell_volume,
-                                 source, is_validated, quality_score)
-            SELECT @symbol, 'crypto', '5m', '2015-01-01Z'::timestamptz + i * interval '5 minutes',
-                   100 + random(), 102 + random(), 99 + random(), 101 + random(), 1000 * random(), 500 * random(), 500 * random(), 'binance', true, 1
-            FROM generate_series(0, @count - 1) AS i;
+            INSERT INTO candle_sources (name) VALUES ('binance') ON CONFLICT DO NOTHING;
+            SELECT ensure_bar_partitions('5m', '2015-01-01Z', '2015-01-01Z'::timestamptz + @count * interval '5 minutes');
             INSERT INTO series (symbol, timeframe, first_ts, last_ts, records)
-            SELECT @symbol, '5m', '2015-01-01Z', '2015-01-01Z'::timestamptz + (@count - 1) * interval '5 minutes', @count
+            SELECT @symbol, '5m', '2015-01-01Z', '2015-01-01Z'::timestamptz + (@count - 1) * interval '5 minutes', @count;
+            INSERT INTO bars_5m (series_id, ts, open, high, low, close, volume, source, issues)
+            SELECT s.id, '2015-01-01Z'::timestamptz + i * interval '5 minutes',
+                   100 + random(), 102 + random(), 99 + random(), 101 + random(), 1000 * random(), k.id, 16384
+            FROM generate_series(0, @count - 1) AS i, series s, candle_sources k WHERE s.symbol = @symbol AND k.name = 'binance' ORDER BY 2;
+            INSERT INTO microstructure_5m (series_id, ts, taker_buy_volume, taker_sell_volume)
+            SELECT b.series_id, b.ts, b.volume / 2, b.volume / 3 FROM bars_5m b JOIN series s ON s.id = b.series_id WHERE s.symbol = @symbol ORDER BY b.ts
             """);
         command.CommandTimeout = 300;
         command.Parameters.AddWithValue("symbol", symbol);

@@ -34,7 +34,7 @@ public sealed class HistoricalData(PostgresServer server) : IAsyncLifetime
             VALUES ('BTC-USD', 'crypto', '{1h}'), ('AAPL', 'stock', '{1d}'), ('EMPTY', 'stock', '{1d}'), ('ETH-USD', 'crypto', '{1h}'), ('SOL-USD', 'crypto', '{1h}')
             """);
         new FeatureEngine(AssetClass.Crypto, BarInterval.OneHour).Append([.. Hours.Select(hour => hour.Candle)], Features);
-        await WriteAsync(Bitcoin, BarInterval.OneHour, Hours, Features);
+        await WriteAsync(Bitcoin, BarInterval.OneHour, Hours);
         await WriteAsync(Apple, BarInterval.OneDay,
             [Day("2020-08-06", 455), Day("2020-08-07", 444), Day("2020-08-28", 499), Day("2020-08-31", 129), Day("2020-11-05", 119), Day("2020-11-06", 118)]);
         await ExecuteAsync("""
@@ -52,9 +52,9 @@ public sealed class HistoricalData(PostgresServer server) : IAsyncLifetime
         await Database.DisposeAsync();
     }
 
-    public Task<WriteResult> WriteAsync(Instrument instrument, BarInterval interval, StoredCandle[] candles, FeatureTable? features = null) =>
+    public Task<WriteResult> WriteAsync(Instrument instrument, BarInterval interval, StoredCandle[] candles) =>
         new SeriesWriter(Database.DataSource).WriteAsync(
-            new SeriesWrite { Instrument = instrument, Interval = interval, Source = "test", Candles = candles, Features = features },
+            new SeriesWrite { Instrument = instrument, Interval = interval, Source = "test", Candles = candles },
             TestContext.Current.CancellationToken);
 
     public async Task ExecuteAsync(string sql)

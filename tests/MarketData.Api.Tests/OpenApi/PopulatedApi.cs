@@ -1,7 +1,6 @@
 using MarketData.Api.Tests.Enrichment;
 using MarketData.Api.Tests.Historical;
 using MarketData.Domain.Candles;
-using MarketData.Domain.Features;
 using MarketData.Storage.Candles;
 using MarketData.Storage.Keys;
 using MarketData.Testing;
@@ -93,13 +92,11 @@ public sealed class PopulatedApi(PostgresServer server) : IAsyncLifetime
     private async Task WriteCandlesAsync()
     {
         var hours = HistoricalData.Hourly(120);
-        var features = new FeatureTable(FeatureCatalogue.For(AssetClass.Crypto));
-        new FeatureEngine(AssetClass.Crypto, BarInterval.OneHour).Append([.. hours.Select(hour => hour.Candle)], features);
         var writer = new SeriesWriter(Database.DataSource);
-        var write = new SeriesWrite { Instrument = Bitcoin, Interval = BarInterval.OneHour, Source = "binance", Candles = hours, Features = features };
+        var write = new SeriesWrite { Instrument = Bitcoin, Interval = BarInterval.OneHour, Source = "binance", Candles = hours };
         await writer.WriteAsync(write, TestContext.Current.CancellationToken);
         await writer.WriteAsync(
-            write with { Candles = new[] { hours[5] with { Candle = hours[5].Candle with { Close = 42 } } }, Features = null }, TestContext.Current.CancellationToken);
+            write with { Candles = new[] { hours[5] with { Candle = hours[5].Candle with { Close = 42 } } } }, TestContext.Current.CancellationToken);
     }
 
     private const string Rows = """

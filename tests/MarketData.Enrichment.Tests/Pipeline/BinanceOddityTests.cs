@@ -31,10 +31,10 @@ public sealed class BinanceOddityTests(PostgresServer server) : PipelineTests(se
         candles.Where(candle => candle.OpenInterest is not > 0).Select(candle => candle.Ts).ShouldBeEmpty();
         candles.Where(candle => candle.LongShort is not > 0).Select(candle => candle.Ts).ShouldBeEmpty();
         candles.ShouldAllBe(candle => Math.Abs(candle.TakerBuy!.Value + candle.TakerSell!.Value - candle.Volume) < 1e-6);
-        var delta = await QueryAsync<double?>("SELECT delta FROM candle_features ORDER BY ts");
-        var ratio = await QueryAsync<double?>("SELECT buy_sell_ratio FROM candle_features ORDER BY ts");
-        var interest = await QueryAsync<double?>("SELECT open_interest_change FROM candle_features ORDER BY ts");
-        var longShort = await QueryAsync<double?>("SELECT long_short_ratio FROM candle_features ORDER BY ts");
+        var delta = await FeatureAsync("BTC-USD", "1h", "delta");
+        var ratio = await FeatureAsync("BTC-USD", "1h", "buy_sell_ratio");
+        var interest = await FeatureAsync("BTC-USD", "1h", "open_interest_change");
+        var longShort = await FeatureAsync("BTC-USD", "1h", "long_short_ratio");
         SymbolPipelineTests.Agree("delta", [.. candles.Select(candle => candle.TakerBuy - candle.TakerSell)], delta);
         SymbolPipelineTests.Agree("buy_sell_ratio", [.. candles.Select(candle => candle.TakerBuy / candle.TakerSell)], ratio);
         SymbolPipelineTests.Agree("long_short_ratio", [.. candles.Select(candle => candle.LongShort)], longShort);
@@ -42,7 +42,8 @@ public sealed class BinanceOddityTests(PostgresServer server) : PipelineTests(se
             "open_interest_change",
             [null, .. candles.Zip(candles.Skip(1), (before, after) => after.OpenInterest / before.OpenInterest - 1)],
             interest);
-        (await ScalarAsync<long>("SELECT count(*) FROM candle_features WHERE liquidation_intensity IS NOT NULL OR exchange_inflow IS NOT NULL")).ShouldBe(0);
+        (await FeatureAsync("BTC-USD", "1h", "liquidation_intensity")).ShouldAllBe(value => value == null);
+        (await FeatureAsync("BTC-USD", "1h", "exchange_inflow")).ShouldAllBe(value => value == null);
     }
 
     [Fact]
@@ -52,7 +53,7 @@ public sealed class BinanceOddityTests(PostgresServer server) : PipelineTests(se
         (await EnrichAsync("BTC-USD")).Status.ShouldBe("succeeded");
 
         var rates = (await CandlesAsync("BTC-USD", "1d")).Select(candle => candle.Funding.ShouldNotBeNull()).ToList();
-        var ranks = await QueryAsync<double?>("SELECT funding_rate_percentile FROM candle_features ORDER BY ts");
+        var ranks = await FeatureAsync("BTC-USD", "1d", "funding_rate_percentile");
         ranks[^1].ShouldNotBeNull().ShouldBe(rates[^90..].Count(rate => rate <= rates[^1]) / 90.0, 0.02);
     }
 
@@ -81,12 +82,13 @@ public sealed class BinanceOddityTests(PostgresServer server) : PipelineTests(se
         var candles = await CandlesAsync("BTC-USD", "1h");
         candles.Count.ShouldBeGreaterThan(450);
         candles.ShouldAllBe(candle => candle.TakerBuy > 0 && candle.OpenInterest == null && candle.Funding == null && candle.Source == "binance");
-        (await ScalarAsync<long>("SELECT count(*) FROM candle_features WHERE open_interest_change IS NOT NULL OR funding_rate_percentile IS NOT NULL")).ShouldBe(0);
+        (await FeatureAsync("BTC-USD", "1h", "open_interest_change")).ShouldAllBe(value => value == null);
+        (await FeatureAsync("BTC-USD", "1h", "funding_rate_percentile")).ShouldAllBe(value => value == null);
 
         await RepairAsync();
         (await EnrichAsync("BTC-USD")).Updated.ShouldBe(candles.Count);
         (await CandlesAsync("BTC-USD", "1h")).ShouldAllBe(candle => candle.OpenInterest > 0 && candle.Funding != null && candle.LongShort > 0);
-        (await ScalarAsync<long>("SELECT count(*) FROM candle_features WHERE open_interest_change IS NULL")).ShouldBe(1);
+        (await FeatureAsync("BTC-USD", "1h", "open_interest_change")).Count(value => value is null).ShouldBe(1);
     }
 
     [Fact]

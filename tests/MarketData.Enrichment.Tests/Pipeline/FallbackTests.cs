@@ -19,7 +19,7 @@ public sealed class FallbackTests(PostgresServer server) : PipelineTests(server)
         var providers = order.Split(',');
         for (var refusing = 0; refusing < providers.Length; refusing++)
         {
-            await ExecuteAsync("DELETE FROM candles; DELETE FROM series; DELETE FROM backfill_state");
+            await ExecuteAsync("TRUNCATE bars_1d, bars_1h, series CASCADE; DELETE FROM backfill_state");
             (await EnrichAsync(symbol)).Status.ShouldBe("succeeded");
             var stored = await CandlesAsync(symbol, "1d");
             stored.Count.ShouldBeGreaterThan(90);
@@ -95,7 +95,7 @@ public sealed class FallbackTests(PostgresServer server) : PipelineTests(server)
         (await ScalarAsync<long>("SELECT count(*) FROM corporate_actions WHERE kind = 'split' AND ex_date = '2020-08-31'")).ShouldBe(1);
         (await ScalarAsync<long>("SELECT count(*) FROM candles WHERE validation_notes @> '{suspected_split}'")).ShouldBe(0);
         var adjusted = (await CandlesAsync("AAPL", "1d")).Select(candle => candle.Ts < new DateTime(2020, 8, 31) ? candle.Close / 4 : candle.Close).ToList();
-        var means = await QueryAsync<double?>("SELECT sma_20 FROM candle_features ORDER BY ts");
+        var means = await FeatureAsync("AAPL", "1d", "sma_20");
         means[^1].ShouldNotBeNull().ShouldBe(adjusted[^20..].Average(), 1e-9);
         means[70].ShouldNotBeNull().ShouldBe(adjusted[51..71].Average(), 1e-9);
     }
@@ -188,6 +188,6 @@ public sealed class FallbackTests(PostgresServer server) : PipelineTests(server)
         (await ScalarAsync<DateTime?>("SELECT provisional_from FROM series")).ShouldBeNull();
         var expected = ReferenceFeatures.Daily([.. stored.Select(candle => (candle.High, candle.Low, candle.Close, candle.Volume))]);
         foreach (var (name, values) in expected)
-            SymbolPipelineTests.Agree(name, values, await QueryAsync<double?>($"SELECT {name} FROM candle_features WHERE symbol = 'AAPL' ORDER BY ts"));
+            SymbolPipelineTests.Agree(name, values, await FeatureAsync("AAPL", "1d", name));
     }
 }

@@ -2,11 +2,13 @@ using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Dapper;
+using MarketData.Domain.Candles;
 using MarketData.Enrichment.Pipeline;
 using MarketData.Enrichment.Providers;
 using MarketData.Enrichment.Scheduling;
 using MarketData.Simulator;
 using MarketData.Storage.Enrichment;
+using MarketData.Storage.Candles;
 using MarketData.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
@@ -155,6 +157,21 @@ public abstract class PipelineTests(PostgresServer server) : IAsyncLifetime
             new { symbol, timeframe })).AsList();
     }
 
+    /// <summary>A feature of each candle, adjusted, as clients are given it; null where it has none.</summary>
+    protected async Task<IReadOnlyList<double?>> FeatureAsync(string symbol, string timeframe, string name)
+    {
+        var (reader, values) = (new CandleReader(Database), new List<double?>());
+        var series = (await reader.FindAsync(Symbol.Parse(symbol), BarIntervals.Parse(timeframe), Cancellation)).ShouldNotBeNull();
+        var query = new CandleQuery { Instrument = series.Instrument, Interval = BarIntervals.Parse(timeframe), Values = false, Features = true, Adjusted = true };
+        await foreach (var batch in reader.StreamAsync(query, series, 1000, Cancellation))
+        {
+            var numbers = batch.Columns.Single(column => column.Name == name).Numbers;
+            values.AddRange(numbers.Take(batch.Count).Select(value => double.IsNaN(value) ? (double?)null : value));
+        }
+
+        return values;
+    }
+
     /// <summary>What Polygon's wire says of a range of days, read without the client under test: closed sessions, midnight in New York moved to its date.</summary>
     protected async Task<IReadOnlyList<(DateTime, double, double, double, double, double)>> PolygonDaysAsync(string ticker, DateOnly from, DateOnly to)
     {
@@ -188,7 +205,8 @@ public abstract class PipelineTests(PostgresServer server) : IAsyncLifetime
         await connection.ExecuteAsync(sql, arguments);
     }
 
-    private async Task<bool> IsRetryingAsync()
+    /// <summary>Whether a job waits to be tried again; it is due at once then.</summary>
+    protected async Task<bool> IsRetryingAsync()
     {
         if (!await ScalarAsync<bool>("SELECT EXISTS (SELECT FROM enrichment_jobs WHERE status = 'retrying')"))
             return false;

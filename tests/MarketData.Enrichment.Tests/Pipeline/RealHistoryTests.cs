@@ -27,7 +27,7 @@ public sealed class RealHistoryTests(PostgresServer server) : PipelineTests(serv
         stored.Select(candle => candle.Values).ShouldBe(bars);
         stored.ShouldAllBe(candle => candle.Source == provider);
         (await ScalarAsync<long>("SELECT count(*) FROM rejected_candles")).ShouldBe(0);
-        await FeaturesAgreeAsync(stored.Select(candle => (candle.High, candle.Low, candle.Close, candle.Volume)));
+        await FeaturesAgreeAsync(symbol, stored.Select(candle => (candle.High, candle.Low, candle.Close, candle.Volume)));
     }
 
     [Theory]
@@ -48,7 +48,7 @@ public sealed class RealHistoryTests(PostgresServer server) : PipelineTests(serv
         stored.Where(candle => candle.Notes?.Contains("suspected_split") == true).ShouldBeEmpty();
         stored.Where(candle => candle.Notes?.Contains("price_anomaly") == true).Select(candle => candle.Ts)
             .ShouldBe([new DateTime(2000, 9, 29, 0, 0, 0, DateTimeKind.Utc)]);
-        await FeaturesAgreeAsync(Adjusted(stored));
+        await FeaturesAgreeAsync("AAPL", Adjusted(stored));
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class RealHistoryTests(PostgresServer server) : PipelineTests(serv
         (await ScalarAsync<long>("SELECT count(*) FROM candles WHERE validation_notes @> '{suspected_split}'")).ShouldBe(0);
         (await QueryAsync<string>("SELECT concat_ws(' ', ex_date, ratio_from, ratio_to, source) FROM corporate_actions ORDER BY ex_date"))
             .ShouldBe(["2000-06-21 1 2 polygon", "2005-02-28 1 2 polygon", "2014-06-09 1 7 polygon", "2020-08-31 1 4 polygon"]);
-        await FeaturesAgreeAsync(Adjusted(await CandlesAsync("AAPL", "1d")));
+        await FeaturesAgreeAsync("AAPL", Adjusted(await CandlesAsync("AAPL", "1d")));
     }
 
     [Theory]
@@ -148,10 +148,10 @@ public sealed class RealHistoryTests(PostgresServer server) : PipelineTests(serv
         ("Providers:Yahoo:BaseUrl", wire.Address + "/yahoo"),
         ("Providers:Yahoo:Enabled", provider == "yahoo" ? "true" : "false"));
 
-    private async Task FeaturesAgreeAsync(IEnumerable<(double High, double Low, double Close, double Volume)> bars)
+    private async Task FeaturesAgreeAsync(string symbol, IEnumerable<(double High, double Low, double Close, double Volume)> bars)
     {
         foreach (var (name, values) in ReferenceFeatures.Daily([.. bars]))
-            SymbolPipelineTests.Agree(name, values, await QueryAsync<double?>($"SELECT {name} FROM candle_features ORDER BY ts"));
+            SymbolPipelineTests.Agree(name, values, await FeatureAsync(symbol, "1d", name));
     }
 
     private static IEnumerable<(double High, double Low, double Close, double Volume)> Adjusted(IEnumerable<CandleRow> candles) => candles.Select(candle =>

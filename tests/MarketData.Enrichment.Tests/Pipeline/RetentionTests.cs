@@ -14,23 +14,29 @@ public sealed class RetentionTests(PostgresServer server) : PipelineTests(server
     {
         await TrackAsync("AAPL", "stock", "1h", "1d");
         await EnrichLongHistoryAsync();
-        const string remaining = "SELECT c::text || f::text FROM candles c JOIN candle_features f USING (symbol, timeframe, ts) WHERE timeframe = '1d' OR ts >= '2026-09-19Z' ORDER BY timeframe, ts";
+        const string remaining = "SELECT c::text FROM candles c WHERE timeframe = '1d' OR ts >= '2026-09-19Z' ORDER BY timeframe, ts";
         var before = await QueryAsync<string>(remaining);
 
         await KeepHoursAsync(60);
 
         (await QueryAsync<string>(remaining)).ShouldBe(before);
-        (await QueryAsync<string>("SELECT c::text || f::text FROM candles c JOIN candle_features f USING (symbol, timeframe, ts) ORDER BY timeframe, ts")).ShouldBe(before);
-        foreach (var (table, instant) in new[] { ("candles", "ts"), ("candle_features", "ts"), ("gaps", "gap_end"), ("rejected_candles", "ts"), ("data_quality_metrics", "metric_date") })
+        (await QueryAsync<string>("SELECT c::text FROM candles c ORDER BY timeframe, ts")).ShouldBe(before);
+        foreach (var (table, instant) in new[] { ("candles", "ts"), ("gaps", "gap_end"), ("rejected_candles", "ts"), ("data_quality_metrics", "metric_date") })
             (await ScalarAsync<long>($"SELECT count(*) FROM {table} WHERE timeframe = '1h' AND {instant} < @KeptFrom", new { KeptFrom })).ShouldBe(0, table);
+        // Features are of the candles that are there, and the next run has the newest of them.
+        var candles = await CandlesAsync("AAPL", "1h");
+        var expected = ReferenceFeatures.Daily([.. candles.Select(candle => (candle.High, candle.Low, candle.Close, candle.Volume))]);
+        foreach (var name in (string[])["ema_26", "obv", "rsi_14"])
+            SymbolPipelineTests.Agree(name, expected[name], await FeatureAsync("AAPL", "1h", name));
+        (await EnrichAsync("AAPL")).Status.ShouldBe("succeeded");
+        (await ScalarAsync<double>("SELECT obv FROM latest_features WHERE timeframe = '1h'")).ShouldBe(expected["obv"][^1]!.Value, 1e-3);
         (await ScalarAsync<bool>(
             """
             SELECT records = (SELECT count(*) FROM candles WHERE timeframe = '1h') AND first_ts = (SELECT min(ts) FROM candles WHERE timeframe = '1h')
                AND expected_records >= records AND completeness > 0.99
             FROM series WHERE timeframe = '1h'
             """)).ShouldBeTrue();
-        (await PartitionsAsync("candles_1h")).ShouldBe(["candles_1h_2026_09", "candles_1h_2026_10", "candles_1h_2026_11"]);
-        (await PartitionsAsync("candle_features_1h")).Count.ShouldBe(3);
+        (await PartitionsAsync("bars_1h")).ShouldBe(["bars_1h_2026_09", "bars_1h_2026_10", "bars_1h_2026_11"]);
     }
 
     [Fact]
@@ -71,11 +77,11 @@ public sealed class RetentionTests(PostgresServer server) : PipelineTests(server
             await using var read = new Npgsql.NpgsqlCommand("SELECT count(*) FROM candles", reader);
             await read.ExecuteScalarAsync(Cancellation);
             await KeepHoursAsync(60);
-            (await PartitionsAsync("candles_1h")).Count.ShouldBeGreaterThan(3);
+            (await PartitionsAsync("bars_1h")).Count.ShouldBeGreaterThan(3);
         }
 
         await KeepHoursAsync(60);
-        (await PartitionsAsync("candles_1h")).Count.ShouldBe(3);
+        (await PartitionsAsync("bars_1h")).Count.ShouldBe(3);
     }
 
     [Fact]
@@ -99,13 +105,16 @@ public sealed class RetentionTests(PostgresServer server) : PipelineTests(server
 
     private async Task EnrichLongHistoryAsync()
     {
-        await ConfigureAsync(("Enrichment:History:OneHour", "150"));
+        // By months, so that there are some to go.
+        await ConfigureAsync(("Enrichment:History:OneHour", "150"), ("Storage:PartitionMonths:OneHour", "1"));
+        await UpkeepAsync();
         await EnrichAsync("AAPL");
     }
 
     private async Task KeepHoursAsync(int days)
     {
-        await ConfigureAsync(("Enrichment:History:OneHour", "150"), ("Storage:Retention:OneHour", $"{days}"));
+        await ConfigureAsync(
+            ("Enrichment:History:OneHour", "150"), ("Storage:Retention:OneHour", $"{days}"), ("Storage:PartitionMonths:OneHour", "1"));
         await UpkeepAsync();
     }
 

@@ -78,16 +78,16 @@ public sealed class SymbolPipelineTests(PostgresServer server) : PipelineTests(s
         await TrackAsync("AAPL", "stock", "1d");
         await EnrichAsync("AAPL");
         // Whatever is written anew has another transaction's number.
-        var before = await QueryAsync<string>("SELECT xmin::text || ' ' || ts FROM candles ORDER BY ts");
-        var features = await QueryAsync<string>("SELECT xmin::text || ' ' || ts FROM candle_features ORDER BY ts");
+        var before = await QueryAsync<string>("SELECT xmin::text || ' ' || ts FROM bars_1d ORDER BY ts");
+        var features = await QueryAsync<string>("SELECT xmin::text || ' ' || ts FROM feature_checkpoints ORDER BY ts");
         var second = await EnrichAsync("AAPL");
 
         second.Status.ShouldBe("succeeded");
         second.Inserted.ShouldBe(0);
         second.Updated.ShouldBe(0);
         second.Fetched.ShouldBeInRange(3, 6);
-        (await QueryAsync<string>("SELECT xmin::text || ' ' || ts FROM candles ORDER BY ts")).ShouldBe(before);
-        (await QueryAsync<string>("SELECT xmin::text || ' ' || ts FROM candle_features ORDER BY ts")).ShouldBe(features);
+        (await QueryAsync<string>("SELECT xmin::text || ' ' || ts FROM bars_1d ORDER BY ts")).ShouldBe(before);
+        (await QueryAsync<string>("SELECT xmin::text || ' ' || ts FROM feature_checkpoints ORDER BY ts")).ShouldBe(features);
         (await ScalarAsync<long>("SELECT count(*) FROM candle_revisions")).ShouldBe(0);
     }
 
@@ -238,7 +238,7 @@ public sealed class SymbolPipelineTests(PostgresServer server) : PipelineTests(s
     {
         var candles = await CandlesAsync("AAPL", "1d");
         foreach (var (name, values) in ReferenceFeatures.Daily([.. candles.Select(candle => (candle.High, candle.Low, candle.Close, candle.Volume))]))
-            Agree(name, values, await QueryAsync<double?>($"SELECT {name} FROM candle_features WHERE symbol = 'AAPL' AND timeframe = '1d' ORDER BY ts"));
+            Agree(name, values, await FeatureAsync("AAPL", "1d", name));
     }
 
     internal static void Agree(string name, double?[] expected, IReadOnlyList<double?> actual)

@@ -163,7 +163,7 @@ public sealed class CandleReaderTests(PostgresServer server) : IAsyncLifetime
         (await StreamAsync(Query(null), 100)).Count.ShouldBe(500);
         (await StreamAsync(Query(7) with { Newest = true }, 3)).ShouldBe([.. Enumerable.Range(493, 7).Select(hour => Start.AddHours(hour))]);
         (await StreamAsync(Query(7), 3)).ShouldBe([.. Enumerable.Range(0, 7).Select(hour => Start.AddHours(hour))]);
-        await foreach (var batch in _reader.StreamAsync(Query(null), 10, Cancellation))
+        await foreach (var batch in _reader.StreamAsync(Query(null), await FindAsync(), 10, Cancellation))
         {
             batch.Count.ShouldBe(10);
             break;
@@ -207,7 +207,7 @@ public sealed class CandleReaderTests(PostgresServer server) : IAsyncLifetime
         var candles = Hourly(60);
         var table = new FeatureTable(FeatureCatalogue.For(AssetClass.Crypto));
         new FeatureEngine(AssetClass.Crypto, BarInterval.OneHour).Append([.. candles.Select(one => one.Candle)], table);
-        await WriteAsync(candles, write => write with { Features = table });
+        await WriteAsync(candles);
         var (page, _) = await _reader.ReadPageAsync(Query(100) with { Features = true }, await FindAsync(), Cancellation);
         foreach (var feature in table.Features)
         {
@@ -236,8 +236,7 @@ public sealed class CandleReaderTests(PostgresServer server) : IAsyncLifetime
             VALUES ('BTC-USD', 'split', '2023-12-26', 1, 3, NULL, 'polygon'), ('BTC-USD', 'split', '2023-12-27', 2, 3, NULL, 'polygon')
             """);
         var factors = await new CorporateActionReader(_database.DataSource).ReadFactorsAsync(Bitcoin.Symbol, null, Cancellation);
-        var (page, _) = await _reader.ReadPageAsync(Query(100), await FindAsync(), Cancellation);
-        page.Adjust(factors);
+        var (page, _) = await _reader.ReadPageAsync(Query(100) with { Adjusted = true }, await FindAsync(), Cancellation);
         for (var row = 0; row < 72; row++)
         {
             var expected = factors.Adjust(Hourly(72)[row].Candle);
@@ -305,7 +304,7 @@ public sealed class CandleReaderTests(PostgresServer server) : IAsyncLifetime
     private async Task<List<DateTime>> StreamAsync(CandleQuery query, int batchRows)
     {
         var instants = new List<DateTime>();
-        await foreach (var batch in _reader.StreamAsync(query, batchRows, Cancellation))
+        await foreach (var batch in _reader.StreamAsync(query, await FindAsync(), batchRows, Cancellation))
             instants.AddRange(Enumerable.Range(0, batch.Count).Select(batch.Timestamp));
         return instants;
     }
@@ -316,11 +315,8 @@ public sealed class CandleReaderTests(PostgresServer server) : IAsyncLifetime
         return [.. Column(page, "close").Numbers.Take(page.Count)];
     }
 
-    private Task<WriteResult> WriteAsync(StoredCandle[] candles, Func<SeriesWrite, SeriesWrite>? with = null)
-    {
-        var write = new SeriesWrite { Instrument = Bitcoin, Interval = BarInterval.OneHour, Source = "binance", Candles = candles };
-        return new SeriesWriter(_database.DataSource).WriteAsync(with is null ? write : with(write), Cancellation);
-    }
+    private Task<WriteResult> WriteAsync(StoredCandle[] candles) => new SeriesWriter(_database.DataSource).WriteAsync(
+        new SeriesWrite { Instrument = Bitcoin, Interval = BarInterval.OneHour, Source = "binance", Candles = candles }, Cancellation);
 
     private Task<DateTime> NowAsync() => QueryAsync<DateTime>("SELECT clock_timestamp()");
 

@@ -2,7 +2,6 @@ using CsCheck;
 using Dapper;
 using MarketData.Domain.Calendars;
 using MarketData.Domain.Candles;
-using MarketData.Domain.Features;
 using MarketData.Domain.Quality;
 using MarketData.Domain.Validation;
 using MarketData.Storage.Candles;
@@ -112,22 +111,6 @@ public sealed class SeriesWriterTests(PostgresServer server) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Features_are_stored_beside_the_candles_and_only_changed_rows_are_rewritten()
-    {
-        var candles = Daily(40);
-        var engine = new FeatureEngine(AssetClass.Stock, BarInterval.OneDay);
-        var table = new FeatureTable(engine.Features);
-        engine.Append(candles.Select(candle => candle.Candle).ToArray(), table);
-        await WriteAsync(candles, write => write with { Features = table, FeatureState = engine.SaveState(), FeatureStateTs = candles[^1].Candle.Timestamp });
-        (await QueryAsync<(double?, double, string)>("SELECT volatility_50, sma_20, trend_direction FROM candle_features ORDER BY ts DESC LIMIT 1"))
-            .ShouldBe((null, table.Column(FeatureCatalogue.Find("sma_20")!)[39], "up"));
-        var before = await QueryAsync<string>("SELECT string_agg(xmin::text, ',' ORDER BY ts) FROM candle_features");
-        await WriteAsync([], write => write with { Features = table });
-        (await QueryAsync<string>("SELECT string_agg(xmin::text, ',' ORDER BY ts) FROM candle_features")).ShouldBe(before);
-        (await _reader.StateAsync(Apple, BarInterval.OneDay, Cancellation)).FeatureState.ShouldBe(engine.SaveState());
-    }
-
-    [Fact]
     public async Task Gaps_are_replaced_and_asked_for_on_a_thinning_schedule()
     {
         var day = TimeSpan.FromDays(1);
@@ -156,7 +139,7 @@ public sealed class SeriesWriterTests(PostgresServer server) : IAsyncLifetime
         await Gen.Select(Gen.Int[0, 40], Gen.Int[1, 20], Gen.Int[0, 3]).Array[1, 8].SampleAsync(
             async writes =>
             {
-                await ExecuteAsync("TRUNCATE candles, candle_revisions");
+                await ExecuteAsync("TRUNCATE bars_1d, candle_revisions");
                 var model = new SortedDictionary<DateTime, StoredCandle>();
                 var all = Daily(60);
                 foreach (var (from, count, variant) in writes)
@@ -189,7 +172,7 @@ public sealed class SeriesWriterTests(PostgresServer server) : IAsyncLifetime
 
     private Task<StoredCandle[]> ReadAsync() => _reader.RangeAsync(Apple.Symbol, BarInterval.OneDay, Start.AddYears(-1), Start.AddYears(2), Cancellation);
 
-    private Task<string> RowVersionsAsync() => QueryAsync<string>("SELECT string_agg(xmin::text || ctid::text, ',' ORDER BY ts) FROM candles");
+    private Task<string> RowVersionsAsync() => QueryAsync<string>("SELECT string_agg(xmin::text || ctid::text, ',' ORDER BY ts) FROM bars_1d");
 
     private async Task<T> QueryAsync<T>(string sql)
     {

@@ -50,7 +50,7 @@ public sealed class DatabaseMigratorTests(PostgresServer server) : IAsyncLifetim
         await MigrateAsync();
         await using var stalled = await _database.DataSource.OpenConnectionAsync(Cancellation);
         await using var transaction = await stalled.BeginTransactionAsync(Cancellation);
-        await stalled.ExecuteAsync("INSERT INTO symbols (symbol, asset_class, timeframes) VALUES ('A', 'stock', '{1d}'); DELETE FROM candles; DELETE FROM candle_features");
+        await stalled.ExecuteAsync("INSERT INTO symbols (symbol, asset_class, timeframes) VALUES ('A', 'stock', '{1d}'); DELETE FROM bars_1d; DELETE FROM latest_features");
 
         await MigrateAsync().WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
     }
@@ -77,30 +77,30 @@ public sealed class DatabaseMigratorTests(PostgresServer server) : IAsyncLifetim
     public async Task Partitions_begin_at_midnight_UTC_wherever_the_server_lives(string zone)
     {
         await MigrateAsync();
-        await ExecuteAsync($"SET timezone = '{zone}'; SELECT ensure_candle_partitions('5m', '2025-12-31 23:55Z', '2026-04-01 00:00Z')");
-        (await ScalarAsync<long>("SELECT count(*) FROM pg_class WHERE relname ~ '^candles_5m_20' AND relkind = 'r'")).ShouldBe(5);
+        await ExecuteAsync($"SET timezone = '{zone}'; SELECT ensure_bar_partitions('5m', '2025-12-31 23:55Z', '2026-04-01 00:00Z')");
+        (await ScalarAsync<long>("SELECT count(*) FROM pg_class WHERE relname ~ '^bars_5m_20' AND relkind = 'r'")).ShouldBe(5);
         foreach (var instant in (string[])["2025-12-31 23:55Z", "2026-01-01 00:00Z", "2026-02-28 23:55Z", "2026-03-01 00:00Z", "2026-03-31 23:55Z", "2026-04-01 00:00Z"])
         {
             await ExecuteAsync(
-                $"INSERT INTO candles (symbol, asset_class, timeframe, ts, open, high, low, close, volume, source, is_validated, quality_score) VALUES ('A', 'stock', '5m', '{instant}', 1, 1, 1, 1, 1, 'x', true, 1)");
+                $"INSERT INTO bars_5m (series_id, ts, open, high, low, close, volume, source, issues) VALUES (1, '{instant}', 1, 1, 1, 1, 1, 1, 0)");
         }
 
-        (await ScalarAsync<string>("SELECT string_agg(tableoid::regclass::text, ' ' ORDER BY ts) FROM candles")).ShouldBe(
-            "candles_5m_2025_12 candles_5m_2026_01 candles_5m_2026_02 candles_5m_2026_03 candles_5m_2026_03 candles_5m_2026_04");
+        (await ScalarAsync<string>("SELECT string_agg(tableoid::regclass::text, ' ' ORDER BY ts) FROM bars_5m")).ShouldBe(
+            "bars_5m_2025_12 bars_5m_2026_01 bars_5m_2026_02 bars_5m_2026_03 bars_5m_2026_03 bars_5m_2026_04");
     }
 
     [Fact]
     public async Task Partitions_are_made_by_many_at_once_while_others_read_and_write()
     {
         await MigrateAsync();
-        await ExecuteAsync("SELECT ensure_candle_partitions('1d', '2020-01-01Z', '2020-01-02Z')");
+        await ExecuteAsync("SELECT ensure_bar_partitions('1d', '2020-01-01Z', '2020-01-02Z')");
         // A reader and writer of the parent that does not end: it must keep nobody from adding to it.
         await using var busy = await _database.DataSource.OpenConnectionAsync(Cancellation);
         await using var transaction = await busy.BeginTransactionAsync(Cancellation);
-        await busy.ExecuteAsync("SELECT count(*) FROM candles; LOCK TABLE candles IN ROW EXCLUSIVE MODE", transaction: transaction);
+        await busy.ExecuteAsync("SELECT count(*) FROM bars_1d; LOCK TABLE bars_1d IN ROW EXCLUSIVE MODE", transaction: transaction);
 
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => ExecuteAsync("SELECT ensure_candle_partitions('1d', '2000-01-01Z', '2026-06-01Z')")));
-        (await ScalarAsync<long>("SELECT count(*) FROM pg_class WHERE relname ~ '^candles_1d_' AND relkind = 'r'")).ShouldBe(27);
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => ExecuteAsync("SELECT ensure_bar_partitions('1d', '1980-01-01Z', '2026-06-01Z')")));
+        (await ScalarAsync<long>("SELECT count(*) FROM pg_class WHERE relname ~ '^bars_1d_' AND relkind = 'r'")).ShouldBe(5);
     }
 
     [Theory]

@@ -1,0 +1,43 @@
+using MarketData.Benchmarks.Ingest;
+using MarketData.Domain.Candles;
+using MarketData.Storage.Candles;
+
+namespace MarketData.Benchmarks.Scale;
+
+/// <summary>
+/// Bytes a candle on disk, with its index, of a hundred stocks whose candles all have a volume-weighted price and a count of trades, against
+/// the 130 that they may take.
+/// </summary>
+internal sealed class CandleSize : Benchmark
+{
+    private const double MostBytes = 130;
+
+    public override IReadOnlyList<string> Names => ["size_5m", "size_1d"];
+
+    public override async Task<IReadOnlyList<Comparison>> RunAsync(BenchmarkRun bench, CancellationToken cancellation)
+    {
+        await using var database = await BenchmarkDatabase.CreateAsync(bench, cancellation);
+        var symbols = bench.Options.Load(100, 5);
+        return
+        [
+            await MeasureAsync(database, "size_5m", symbols, bench.Options.Load(10_000, 5_000), BarInterval.FiveMinutes, cancellation),
+            await MeasureAsync(database, "size_1d", symbols, bench.Options.Load(2_500, 1_000), BarInterval.OneDay, cancellation),
+        ];
+    }
+
+    private static async Task<Comparison> MeasureAsync(
+        BenchmarkDatabase database, string name, int symbols, int bars, BarInterval interval, CancellationToken cancellation)
+    {
+        var writer = new SeriesWriter(database.Source);
+        for (var number = 0; number < symbols; number++)
+        {
+            var write = SeriesWrites.Of(number, bars, interval);
+            await SeriesWrites.RegisterAsync(database, [write], cancellation);
+            await writer.WriteAsync(write, cancellation);
+        }
+
+        var size = await database.ScalarAsync<long>(
+            $"SELECT sum(pg_total_relation_size(relid))::bigint FROM pg_partition_tree('bars_{interval.Name()}') WHERE isleaf", cancellation);
+        return new(name, "bytes/candle", size / (double)(symbols * (long)bars), MostBytes, 1, symbols);
+    }
+}

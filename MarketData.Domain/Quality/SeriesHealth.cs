@@ -31,6 +31,25 @@ public static class SeriesHealth
             : SymbolHealth.Healthy;
     }
 
+    /// <summary>When <see cref="Judge"/> may come out otherwise though nothing is stored; null when it never will.</summary>
+    /// <param name="newest">Opening instant of the newest candle, UTC.</param>
+    /// <param name="now">The instant of the last judgement, UTC; what is returned is later.</param>
+    /// <param name="calendar">The instrument's calendar.</param>
+    /// <param name="interval">The series' interval.</param>
+    public static DateTime? ChangesAt(DateTime newest, DateTime now, TradingCalendar calendar, BarInterval interval)
+    {
+        ArgumentNullException.ThrowIfNull(calendar);
+        var (unit, candle) = interval.IsIntraday() ? (BarInterval.OneDay, newest.Date) : (interval, newest);
+        for (var missed = 1; missed <= StaleAfter + 1; missed++)
+        {
+            candle = calendar.Next(candle, unit);
+            if (missed > LateAfter && calendar.CloseOf(candle, unit) is var close && close > now)
+                return close;
+        }
+
+        return null;
+    }
+
     /// <summary>How many candles after the newest one have closed; 0 when it is the last that could be there.</summary>
     /// <remarks>
     /// Intraday series are enriched once a night: their age counts in sessions, since between two runs they cannot be younger.

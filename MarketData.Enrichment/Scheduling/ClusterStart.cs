@@ -12,6 +12,7 @@ public sealed partial class ClusterStart(
     IOptions<NpgsqlSettings> database,
     SchemaReadiness schema,
     SymbolSeed seed,
+    SymbolStatusStore status,
     RunStore runs,
     IOptions<EnrichmentOptions> options,
     ILogger<ClusterStart> log)
@@ -21,6 +22,8 @@ public sealed partial class ClusterStart(
     {
         await migrator.MigrateAsync(database.Value.ConnectionString!, cancellation);
         schema.SetReady();
+        // This node's settings may say otherwise than those that were judged by.
+        await status.JudgeAllAgainAsync(cancellation);
         var seeded = await seed.SeedAsync(
             [.. InitialSymbols.Parse(options.Value.Symbols).Select(symbol => (
                 symbol.Instrument.Symbol.Value,

@@ -18,8 +18,8 @@ public sealed partial class PeriodicWork(
     TimeProvider time,
     ILogger<PeriodicWork> log)
 {
-    private static readonly TimeSpan AgingInterval = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan GaugeInterval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan JudgeInterval = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan GaugeInterval = TimeSpan.FromSeconds(10);
 
     /// <summary>Works until told to stop.</summary>
     public Task RunAsync(CancellationToken stopping)
@@ -27,7 +27,7 @@ public sealed partial class PeriodicWork(
         metrics.JobsRunning = () => leases.Count;
         return Task.WhenAll(
             loop.RunAsync("sweep for lost jobs", lease.Value.SweepInterval, SweepAsync, stopping),
-            loop.RunAsync("aging of symbols", AgingInterval, AgeAsync, stopping),
+            loop.RunAsync("judging of symbols", JudgeInterval, JudgeAsync, stopping),
             loop.RunAsync("reading of the cluster's gauges", GaugeInterval, ReadGaugesAsync, stopping));
     }
 
@@ -39,8 +39,8 @@ public sealed partial class PeriodicWork(
     }
 
     // A symbol that nobody enriches becomes stale all the same.
-    private Task AgeAsync(CancellationToken cancellation) =>
-        status.AgeAsync(quality.Value.Thresholds, time.GetUtcNow().UtcDateTime, cancellation);
+    private Task JudgeAsync(CancellationToken cancellation) =>
+        status.JudgeDueAsync(quality.Value.Thresholds, time.GetUtcNow().UtcDateTime, cancellation);
 
     private async Task ReadGaugesAsync(CancellationToken cancellation) => metrics.Cluster = await cluster.ReadAsync(cancellation);
 

@@ -21,7 +21,7 @@ public sealed class HealthReader(NpgsqlDataSource database)
         SELECT count(*) FILTER (WHERE e.health = 'healthy') AS healthy, count(*) FILTER (WHERE e.health = 'warning') AS warning,
                count(*) FILTER (WHERE e.health = 'stale') AS stale, count(*) FILTER (WHERE e.health = 'error') AS error,
                count(*) FILTER (WHERE coalesce(e.health, 'pending') = 'pending') AS pending
-        FROM symbols s LEFT JOIN enrichment_status e USING (symbol) WHERE s.active;
+        FROM symbols s LEFT JOIN symbol_status e USING (symbol) WHERE s.active;
 
         SELECT id, job_id, symbol, completed_at, attempt, error_message, error_advice, trace_id
         FROM enrichment_jobs WHERE status = 'failed' ORDER BY id DESC LIMIT 10;

@@ -39,7 +39,7 @@ public sealed class MetricsReader(NpgsqlDataSource database)
                (SELECT count(*) FROM gaps WHERE detected_at >= now() - @window) AS gaps_detected,
                (SELECT coalesce(sum(anomalies_detected), 0) FROM data_quality_metrics WHERE updated_at >= now() - @window) AS anomalies_detected,
                (SELECT count(*) FROM rejected_candles WHERE last_seen_at >= now() - @window) AS rejected
-        FROM symbols s LEFT JOIN enrichment_status e USING (symbol) WHERE s.active;
+        FROM symbols s LEFT JOIN symbol_status e USING (symbol) WHERE s.active;
         """;
 
     /// <summary>Reads the sums over the last <paramref name="window"/>.</summary>

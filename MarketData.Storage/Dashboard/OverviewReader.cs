@@ -25,7 +25,7 @@ public sealed class OverviewReader(NpgsqlDataSource database)
               WHERE completed_at IS NOT NULL ORDER BY created_at DESC, job_id DESC LIMIT 30) last;
 
         SELECT count(*) AS total, count(e.last_enrichment_time) AS enriched
-        FROM symbols s LEFT JOIN enrichment_status e USING (symbol) WHERE s.active;
+        FROM symbols s LEFT JOIN symbol_status e USING (symbol) WHERE s.active;
 
         SELECT avg(worked_ms)::float8 / 1000
         FROM (SELECT worked_ms FROM enrichment_jobs WHERE completed_at IS NOT NULL AND status = 'succeeded'

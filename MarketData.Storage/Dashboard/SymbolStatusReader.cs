@@ -84,15 +84,14 @@ public sealed class SymbolStatusReader(NpgsqlDataSource database)
         return history;
     }
 
-    // A candle's age is counted from its opening instant: the one time of it that is on record.
     private static string Statuses(string series) => $"""
         SELECT s.symbol, s.asset_class, s.name, s.active, coalesce(e.status, 'pending') AS status, e.quality_score, e.validation_rate,
-               e.data_completeness, extract(epoch FROM now() - r.last_ts)::float8 AS data_age_seconds,
+               e.data_completeness, extract(epoch FROM now() - e.data_until)::float8 AS data_age_seconds,
                coalesce(r.records, 0)::bigint AS records_available,
                e.last_fetch_success, e.last_compute_success, e.last_enrichment_time, coalesce(e.retry_count, 0) AS retry_count,
                e.next_retry_at, e.error_message, e.error_advice
         FROM symbols s
-        LEFT JOIN enrichment_status e USING (symbol)
+        LEFT JOIN symbol_status e USING (symbol)
         LEFT JOIN (SELECT symbol, max(last_ts) AS last_ts, sum(records) AS records FROM series {series} GROUP BY symbol) r USING (symbol)
         """;
 }

@@ -3,9 +3,14 @@ using Npgsql;
 
 namespace MarketData.Storage.Enrichment;
 
-/// <summary>Reads what the cluster's gauges show.</summary>
+/// <summary>
+/// Reads what the cluster's gauges show: of the series, only what changed since the last reading. For one caller at a time.
+/// </summary>
 public sealed class ClusterReader(NpgsqlDataSource database)
 {
+    // Longer than a transaction that stores candles: what it changed has the time at which it began.
+    private const string LongestTransaction = "10 minutes";
+
     private const string SnapshotSql = $"""
         SELECT (SELECT count(*) FROM enrichment_jobs WHERE status IN ('queued', 'retrying')) AS jobs_queued,
                (SELECT count(*) FROM enrichment_nodes
@@ -14,10 +19,18 @@ public sealed class ClusterReader(NpgsqlDataSource database)
                (SELECT max(completed_at) FROM enrichment_history WHERE status IN ('completed', 'partial')) AS last_completed_run
         FROM scheduler_state;
         SELECT coalesce(e.health, 'pending') AS health, count(*) AS symbols
-        FROM symbols s LEFT JOIN enrichment_status e USING (symbol) WHERE s.active GROUP BY 1;
-        SELECT r.symbol, s.asset_class, r.timeframe, r.last_ts, r.quality_score, r.completeness, r.validation_rate
-        FROM series r JOIN symbols s USING (symbol) WHERE s.active;
+        FROM symbols s LEFT JOIN symbol_status e USING (symbol) WHERE s.active GROUP BY 1;
+        SELECT count(*) AS symbols, max(updated_at) AS changed, now() - interval '{LongestTransaction}' AS settled FROM symbols;
         """;
+
+    private const string SeriesSql = """
+        SELECT r.symbol, s.asset_class, r.timeframe, r.last_ts, r.quality_score, r.completeness, r.validation_rate
+        FROM series r JOIN symbols s USING (symbol) WHERE s.active AND r.updated_at >= @since
+        """;
+
+    private readonly Dictionary<(string Symbol, string Timeframe), SeriesGauge> _series = [];
+    private (long Symbols, DateTime? Changed) _symbols;
+    private DateTime _since = DateTime.UnixEpoch;
 
     /// <summary>The cluster as it is now.</summary>
     public async Task<ClusterSnapshot> ReadAsync(CancellationToken cancellation)
@@ -26,10 +39,18 @@ public sealed class ClusterReader(NpgsqlDataSource database)
         await using var results = await connection.QueryMultipleAsync(
             Sql.Command("read cluster gauges", SnapshotSql, new { NodeRegistry.LiveSeconds }, cancellation));
         var snapshot = await results.ReadSingleAsync<ClusterSnapshot>();
-        return snapshot with
+        var health = (await results.ReadAsync<HealthCount>()).AsList();
+        var (symbols, changed, settled) = await results.ReadSingleAsync<(long, DateTime?, DateTime)>();
+        if ((symbols, changed) != _symbols)
         {
-            Symbols = (await results.ReadAsync<HealthCount>()).AsList(),
-            Series = (await results.ReadAsync<SeriesGauge>()).AsList(),
-        };
+            _series.Clear();
+            _since = DateTime.UnixEpoch;
+        }
+
+        foreach (var series in await connection.QueryAsync<SeriesGauge>(
+            Sql.Command("read changed series", SeriesSql, new { since = _since }, cancellation)))
+            _series[(series.Symbol, series.Timeframe)] = series;
+        (_symbols, _since) = ((symbols, changed), settled);
+        return snapshot with { Symbols = health, Series = [.. _series.Values] };
     }
 }

@@ -50,7 +50,7 @@ internal static class JobSql
     /// <summary>Shows the symbols' health again, unless other work of theirs still waits.</summary>
     public const string ShowHealth = """
         shown AS (
-            UPDATE enrichment_status s SET
+            UPDATE symbol_status s SET
                 status = CASE WHEN EXISTS (
                     SELECT FROM enrichment_jobs o WHERE o.symbol = s.symbol AND o.status IN ('queued', 'retrying')
                         AND o.id NOT IN (SELECT id FROM ended)) THEN 'queued' ELSE s.health END,

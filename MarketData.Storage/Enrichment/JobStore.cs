@@ -63,7 +63,7 @@ public sealed class JobStore(NpgsqlDataSource database)
             UPDATE enrichment_history h SET status = 'running', started_at = coalesce(h.started_at, now())
             FROM claimed c WHERE h.job_id = c.job_id AND h.status = 'queued' RETURNING h.job_id),
         shown AS (
-            UPDATE enrichment_status s SET status = 'running', next_retry_at = NULL, updated_at = now()
+            UPDATE symbol_status s SET status = 'running', next_retry_at = NULL, updated_at = now()
             FROM claimed c WHERE s.symbol = c.symbol)
         SELECT c.id, c.fence AS fence_number, c.job_id, h.trigger, c.symbol, c.asset_class, c.timeframes, c.range_from, c.range_to,
                c.attempt, c.max_attempts, c.takes_over AS continues_attempt,
@@ -256,7 +256,7 @@ public sealed class JobStore(NpgsqlDataSource database)
             UPDATE enrichment_history h SET symbols_retried = h.symbols_retried + 1
             FROM changed c WHERE c.status = 'retrying' AND c.attempt = 1 AND h.job_id = c.job_id),
         shown AS (
-            UPDATE enrichment_status s SET
+            UPDATE symbol_status s SET
                 status = CASE c.status WHEN 'retrying' THEN 'retrying' WHEN 'failed' THEN 'error' ELSE s.health END,
                 health = CASE c.status WHEN 'failed' THEN 'error' ELSE s.health END,
                 retry_count = CASE c.status WHEN 'retrying' THEN c.attempt ELSE 0 END,
@@ -288,7 +288,7 @@ public sealed class JobStore(NpgsqlDataSource database)
                 UPDATE enrichment_job_attempts a SET ended_at = now(), outcome = 'returned', trace_id = r.trace_id
                 FROM returned r WHERE a.enrichment_job_id = r.id AND a.ended_at IS NULL),
             shown AS (
-                UPDATE enrichment_status s SET status = 'queued', updated_at = now() FROM returned r WHERE s.symbol = r.symbol)
+                UPDATE symbol_status s SET status = 'queued', updated_at = now() FROM returned r WHERE s.symbol = r.symbol)
             SELECT count(*)::int FROM returned, pg_notify('{WorkChannel}', '');
             """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
@@ -347,7 +347,7 @@ public sealed class JobStore(NpgsqlDataSource database)
         ended AS (SELECT * FROM changed WHERE status <> 'queued'),
         {JobSql.CountEnded},
         shown AS (
-            UPDATE enrichment_status s SET
+            UPDATE symbol_status s SET
                 status = CASE c.status WHEN 'queued' THEN 'queued' WHEN 'failed' THEN 'error' ELSE s.health END,
                 health = CASE c.status WHEN 'failed' THEN 'error' ELSE s.health END,
                 error_message = CASE c.status WHEN 'failed' THEN c.error_message ELSE s.error_message END,

@@ -54,7 +54,7 @@ public sealed class RunStore(NpgsqlDataSource database)
         """;
 
     private const string ShowQueued = """
-        INSERT INTO enrichment_status AS s (symbol, asset_class, status)
+        INSERT INTO symbol_status AS s (symbol, asset_class, status)
         SELECT symbol, asset_class, 'queued' FROM symbols WHERE symbol = ANY (@Symbols) ORDER BY symbol
         ON CONFLICT (symbol) DO UPDATE SET status = 'queued', updated_at = now() WHERE s.status NOT IN ('queued', 'running', 'retrying');
         NOTIFY marketdata_work;

@@ -18,7 +18,7 @@ public sealed class SymbolSeed(NpgsqlDataSource database)
         const string empty = "SELECT NOT EXISTS (SELECT FROM symbols)";
         const string seed = """
             INSERT INTO symbols (symbol, asset_class, name, timeframes) VALUES (@Symbol, @AssetClass, @Name, @Timeframes);
-            INSERT INTO enrichment_status (symbol, asset_class) VALUES (@Symbol, @AssetClass);
+            INSERT INTO symbol_status (symbol, asset_class) VALUES (@Symbol, @AssetClass);
             """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);

@@ -6,9 +6,11 @@ using Npgsql;
 
 namespace MarketData.Storage.Enrichment;
 
-/// <summary>Keeps <c>enrichment_status</c> in step with the series and with time.</summary>
+/// <summary>Keeps the status of symbols in step with the series and with time.</summary>
 public sealed class SymbolStatusStore(NpgsqlDataSource database)
 {
+    private const int Portion = 1_000;
+
     private const string SeriesColumns = """
         SELECT s.symbol, s.asset_class, r.timeframe, r.last_ts, r.records, r.quality_score, r.completeness, r.validation_rate
         FROM symbols s JOIN series r USING (symbol)
@@ -23,9 +25,9 @@ public sealed class SymbolStatusStore(NpgsqlDataSource database)
     public async Task StoredAsync(Symbol symbol, QualityThresholds thresholds, DateTime now, CancellationToken cancellation)
     {
         const string update = """
-            UPDATE enrichment_status SET
+            UPDATE symbol_status SET
                 health = @Health, last_enrichment_time = now(), last_fetch_success = now(), last_compute_success = now(),
-                data_age_seconds = @AgeSeconds, records_available = @Records, quality_score = @QualityScore,
+                data_until = @DataUntil, judge_at = @JudgeAt, records_available = @Records, quality_score = @QualityScore,
                 validation_rate = @ValidationRate, data_completeness = @Completeness,
                 error_message = NULL, error_advice = NULL, updated_at = now()
             WHERE symbol = @Symbol
@@ -37,30 +39,54 @@ public sealed class SymbolStatusStore(NpgsqlDataSource database)
             await connection.ExecuteAsync(Sql.Command("update symbol status", update, verdict, cancellation));
     }
 
-    /// <summary>Updates the age of all symbols' data; healthy symbols become stale by it. A failed job's error stays.</summary>
-    public async Task AgeAsync(QualityThresholds thresholds, DateTime now, CancellationToken cancellation)
+    /// <summary>Has all symbols judged anew, for what counts as too low may have changed.</summary>
+    public Task JudgeAllAgainAsync(CancellationToken cancellation) => database.ExecuteAsync(
+        "have all symbols judged", "UPDATE symbol_status SET judge_at = '-infinity'", null, cancellation);
+
+    /// <summary>
+    /// Judges anew the symbols whose judgement may have changed with time, such as one that nobody enriches and that becomes stale; each by one
+    /// of the nodes that look. A failed job's error stays.
+    /// </summary>
+    /// <returns>How many were judged.</returns>
+    public async Task<int> JudgeDueAsync(QualityThresholds thresholds, DateTime now, CancellationToken cancellation)
     {
         // A symbol whose row is locked is skipped: the transaction that locks it judges it anew.
+        const string due = """
+            SELECT symbol FROM symbol_status WHERE judge_at <= @now ORDER BY judge_at LIMIT @Portion FOR UPDATE SKIP LOCKED
+            """;
         const string update = """
-            WITH idle AS (SELECT symbol FROM enrichment_status WHERE symbol = ANY (@symbols) FOR UPDATE SKIP LOCKED)
-            UPDATE enrichment_status e SET
-                data_age_seconds = v.age_seconds,
-                health = CASE WHEN e.health = 'error' THEN e.health ELSE v.health END,
-                status = CASE WHEN e.status = e.health AND e.health <> 'error' THEN v.health ELSE e.status END
-            FROM idle JOIN unnest(@symbols, @health, @ages) AS v (symbol, health, age_seconds) USING (symbol)
-            WHERE e.symbol = v.symbol AND (e.health <> v.health OR e.data_age_seconds IS DISTINCT FROM v.age_seconds)
+            UPDATE symbol_status e SET
+                judge_at = v.judge_at, data_until = coalesce(v.data_until, e.data_until),
+                health = CASE WHEN e.health = 'error' THEN e.health ELSE coalesce(v.health, e.health) END,
+                status = CASE WHEN e.status = e.health AND e.health <> 'error' THEN coalesce(v.health, e.status) ELSE e.status END
+            FROM unnest(@due) AS d (symbol)
+            LEFT JOIN unnest(@symbols, @health, @until, @judge) AS v (symbol, health, data_until, judge_at) USING (symbol)
+            WHERE e.symbol = d.symbol
             """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        var series = await connection.QueryAsync<SeriesFigures>(
-            Sql.Command("read active series", $"{SeriesColumns} AND s.active", null, cancellation));
-        var verdicts = Judge(series, thresholds, now).ToList();
-        var arguments = new
+        var judged = 0;
+        while (true)
         {
-            symbols = verdicts.Select(verdict => verdict.Symbol).ToArray(),
-            health = verdicts.Select(verdict => verdict.Health).ToArray(),
-            ages = verdicts.Select(verdict => verdict.AgeSeconds).ToArray(),
-        };
-        await connection.ExecuteAsync(Sql.Command("age symbol statuses", update, arguments, cancellation));
+            await using var transaction = await connection.BeginTransactionAsync(cancellation);
+            var symbols = (await connection.QueryAsync<string>(
+                Sql.Command("claim symbols to judge", due, new { now, Portion }, cancellation, transaction))).ToArray();
+            if (symbols.Length == 0)
+                return judged;
+            var series = await connection.QueryAsync<SeriesFigures>(Sql.Command(
+                "read series of symbols", $"{SeriesColumns} AND s.active AND s.symbol = ANY (@symbols)", new { symbols }, cancellation, transaction));
+            var verdicts = Judge(series, thresholds, now).ToList();
+            var arguments = new
+            {
+                due = symbols,
+                symbols = verdicts.Select(verdict => verdict.Symbol).ToArray(),
+                health = verdicts.Select(verdict => verdict.Health).ToArray(),
+                until = verdicts.Select(verdict => verdict.DataUntil).ToArray(),
+                judge = verdicts.Select(verdict => verdict.JudgeAt).ToArray(),
+            };
+            await connection.ExecuteAsync(Sql.Command("judge symbols", update, arguments, cancellation, transaction));
+            await transaction.CommitAsync(cancellation);
+            judged += symbols.Length;
+        }
     }
 
     private static IEnumerable<Verdict> Judge(IEnumerable<SeriesFigures> series, QualityThresholds thresholds, DateTime now) =>
@@ -74,12 +100,14 @@ public sealed class SymbolStatusStore(NpgsqlDataSource database)
         var calendar = TradingCalendar.For(AssetClassNames.Parse(assetClass));
         var health = series.Max(one => SeriesHealth.Judge(
             one.QualityScore, one.Completeness, one.LastTs, now, calendar, BarIntervals.Parse(one.Timeframe), thresholds));
-        var ages = series.Where(one => one.LastTs is not null)
-            .Select(one => (double?)(now - calendar.CloseOf(one.LastTs!.Value, BarIntervals.Parse(one.Timeframe))).TotalSeconds);
+        var stored = series.Where(one => one.LastTs is not null)
+            .Select(one => (Last: one.LastTs!.Value, Interval: BarIntervals.Parse(one.Timeframe)))
+            .ToList();
         return new Verdict(
             symbol,
             health.ToString().ToLowerInvariant(),
-            ages.Min(),
+            stored.Max(one => (DateTime?)calendar.CloseOf(one.Last, one.Interval)),
+            stored.Min(one => SeriesHealth.ChangesAt(one.Last, now, calendar, one.Interval)),
             series.Sum(one => one.Records),
             Mean(series, one => one.QualityScore),
             Mean(series, one => one.ValidationRate),
@@ -112,5 +140,5 @@ public sealed class SymbolStatusStore(NpgsqlDataSource database)
     }
 
     private sealed record Verdict(
-        string Symbol, string Health, double? AgeSeconds, long Records, double? QualityScore, double? ValidationRate, double? Completeness);
+        string Symbol, string Health, DateTime? DataUntil, DateTime? JudgeAt, long Records, double? QualityScore, double? ValidationRate, double? Completeness);
 }

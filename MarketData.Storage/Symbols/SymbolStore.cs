@@ -37,7 +37,7 @@ public sealed class SymbolStore(NpgsqlDataSource database)
             WITH added AS (
                 INSERT INTO symbols (symbol, asset_class, name, timeframes) VALUES (@symbol, @assetClass, @name, @timeframes)
                 ON CONFLICT DO NOTHING RETURNING *),
-            pending AS (INSERT INTO enrichment_status (symbol, asset_class) SELECT symbol, asset_class FROM added ON CONFLICT DO NOTHING)
+            pending AS (INSERT INTO symbol_status (symbol, asset_class) SELECT symbol, asset_class FROM added ON CONFLICT DO NOTHING)
             SELECT {Columns} FROM added
             """;
         var arguments = new { symbol, assetClass, name, timeframes = timeframes.ToArray() };
@@ -50,6 +50,7 @@ public sealed class SymbolStore(NpgsqlDataSource database)
         string symbol, string? name, bool? active, IReadOnlyCollection<string>? timeframes, CancellationToken cancellation)
     {
         const string change = $"""
+            WITH judged_again AS (UPDATE symbol_status SET judge_at = '-infinity' WHERE symbol = @symbol)
             UPDATE symbols SET name = coalesce(@name, name), active = coalesce(@active, active), timeframes = coalesce(@timeframes, timeframes),
                 updated_at = now()
             WHERE symbol = @symbol RETURNING {Columns}

@@ -115,12 +115,12 @@ public sealed class PopulatedApi(PostgresServer server) : IAsyncLifetime
         INSERT INTO enrichment_job_attempts (enrichment_job_id, attempt, node_id, started_at, ended_at, outcome, steps, error_message)
             SELECT id, 1, 'node-1', now() - interval '1 minute', now(), 'failed', '[{"step":"fetch","timeframe":"1d","ms":90}]', 'polygon said no'
             FROM enrichment_jobs WHERE job_id = @run;
-        INSERT INTO enrichment_status (symbol, asset_class, status, health, last_enrichment_time, data_age_seconds, records_available, quality_score,
+        INSERT INTO symbol_status (symbol, asset_class, status, health, last_enrichment_time, data_until, records_available, quality_score,
             validation_rate, data_completeness, error_message, error_advice, retry_count, last_fetch_success, last_compute_success)
-            VALUES ('BTC-USD', 'crypto', 'healthy', 'healthy', now(), 60, 120, 0.98, 0.99, 1, NULL, NULL, 0, now(), now()),
+            VALUES ('BTC-USD', 'crypto', 'healthy', 'healthy', now(), now() - interval '1 minute', 120, 0.98, 0.99, 1, NULL, NULL, 0, now(), now()),
                    ('SPY', 'etf', 'error', 'error', now(), NULL, 0, NULL, NULL, NULL, 'polygon said no', 'Look at the key.', 3, NULL, NULL)
-            ON CONFLICT (symbol) DO UPDATE SET (status, health, last_enrichment_time, data_age_seconds, quality_score, error_message) =
-                (excluded.status, excluded.health, excluded.last_enrichment_time, excluded.data_age_seconds, excluded.quality_score, excluded.error_message);
+            ON CONFLICT (symbol) DO UPDATE SET (status, health, last_enrichment_time, data_until, quality_score, error_message) =
+                (excluded.status, excluded.health, excluded.last_enrichment_time, excluded.data_until, excluded.quality_score, excluded.error_message);
         INSERT INTO backfill_state (symbol, timeframe, start_date, end_date, last_successful_date, status, job_id)
             VALUES ('BTC-USD', '1h', '2023-12-25Z', '2023-12-30Z', '2023-12-30Z', 'completed', @run);
         INSERT INTO provider_circuit_history (provider, node_id, from_state, to_state, reason) VALUES ('polygon', 'node-1', 'closed', 'open', '5 failures in a row');

@@ -48,6 +48,31 @@ public sealed class SeriesQualityTests
         SeriesHealth.Judge(1, 1, Utc(newest), Utc("2024-05-24T12:00"), Xnys, BarInterval.OneDay, Thresholds).ShouldBe(expected);
 
     [Theory]
+    [InlineData(BarInterval.FiveMinutes)]
+    [InlineData(BarInterval.FourHours)]
+    [InlineData(BarInterval.OneDay)]
+    [InlineData(BarInterval.OneWeek)]
+    public void The_judgement_holds_until_the_instant_that_is_told(BarInterval interval)
+    {
+        foreach (var calendar in new[] { Xnys, TradingCalendar.AroundTheClock })
+        {
+            var newest = calendar.Expected(Utc("2024-11-18"), Utc("2024-12-02"), interval).First();
+            var now = calendar.CloseOf(newest, interval);
+            var seen = new List<SymbolHealth>();
+            for (DateTime? next = now; next is { } instant; next = SeriesHealth.ChangesAt(newest, instant, calendar, interval))
+            {
+                if (seen.Count > 0)
+                    Judge(instant.AddTicks(-1)).ShouldBe(seen[^1]);
+                seen.Add(Judge(instant));
+            }
+
+            seen.ShouldBe([SymbolHealth.Healthy, SymbolHealth.Warning, SymbolHealth.Stale], $"{calendar}");
+
+            SymbolHealth Judge(DateTime instant) => SeriesHealth.Judge(1, 1, newest, instant, calendar, interval, Thresholds);
+        }
+    }
+
+    [Theory]
     [InlineData(0.84, 1, SymbolHealth.Warning)]
     [InlineData(0.85, 0.94, SymbolHealth.Warning)]
     [InlineData(0.85, 0.95, SymbolHealth.Healthy)]

@@ -39,7 +39,7 @@ public sealed class NodeTests(PostgresServer server) : QueueTests(server)
             INSERT INTO series (symbol, timeframe, first_ts, last_ts, records, quality_score, completeness, validation_rate)
             SELECT symbol, '1d', now() - interval '100 days', now() - (symbol = 'OLD')::int * interval '20 days' - interval '2 days', 60, 1, 1, 1 FROM symbols WHERE symbol IN ('OLD', 'NEW')
             """);
-        await ExecuteAsync("INSERT INTO enrichment_status (symbol, asset_class, status, health, data_age_seconds) SELECT symbol, 'stock', 'healthy', 'healthy', 60 FROM symbols");
+        await ExecuteAsync("INSERT INTO enrichment_status (symbol, asset_class, status, health) SELECT symbol, 'stock', 'healthy', 'healthy' FROM symbols");
         await using var node = await TestNode.StartAsync(ConnectionString, (_, _, _) => Task.CompletedTask);
 
         await Eventually.BecomesAsync(

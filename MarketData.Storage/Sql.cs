@@ -11,10 +11,10 @@ internal static class Sql
 {
     static Sql() => DefaultTypeMap.MatchNamesWithUnderscores = true;
 
-    /// <summary>A statement for Dapper.</summary>
+    /// <summary>A statement for Dapper; its time is the connection's, 30 s by default, where none is given.</summary>
     public static CommandDefinition Command(
-        string name, string text, object? arguments, CancellationToken cancellation, NpgsqlTransaction? transaction = null) =>
-        new(Named(name, text), arguments, transaction, cancellationToken: cancellation);
+        string name, string text, object? arguments, CancellationToken cancellation, NpgsqlTransaction? transaction = null, TimeSpan? timeout = null) =>
+        new(Named(name, text), arguments, transaction, (int?)timeout?.TotalSeconds, cancellationToken: cancellation);
 
     /// <summary>A statement for Npgsql.</summary>
     public static NpgsqlCommand Command(string name, string text, NpgsqlConnection connection) => new(Named(name, text), connection);

@@ -37,6 +37,11 @@ public static class JobFailures
     {
         ProviderChainException e => new JobFailure(!e.IsTransient, e.Message, e.Advice, Reason(e)),
         ProviderException e => new JobFailure(!e.IsTransient, e.Message, e.Advice, Reason(e.Kind)),
+        PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } => new JobFailure(
+            false,
+            "A statement took longer than it may, and the database broke it off.",
+            "Look at the database's load and locks; the symbol is tried again by itself.",
+            "database"),
         NpgsqlException e => new JobFailure(
             false, $"The database did not do as told: {e.Message}", "Look at the database's log; the symbol is tried again by itself.", "database"),
         _ => new JobFailure(

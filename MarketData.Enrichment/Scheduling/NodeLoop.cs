@@ -1,3 +1,4 @@
+using MarketData.Enrichment.Pipeline;
 using Npgsql;
 
 namespace MarketData.Enrichment.Scheduling;
@@ -22,7 +23,7 @@ public sealed partial class NodeLoop(TimeProvider time, ILogger<NodeLoop> log)
             {
                 return;
             }
-            catch (NpgsqlException e)
+            catch (NpgsqlException e) when (e.IsTransient || JobFailures.IsDatabaseAway(e))
             {
                 LogDatabaseFailed(name, e);
             }

@@ -18,6 +18,8 @@ public sealed partial class Upkeep(
     TimeProvider time,
     ILogger<Upkeep> log)
 {
+    private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(10);
+
     /// <summary>Does so.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
@@ -31,10 +33,22 @@ public sealed partial class Upkeep(
         {
             if (candleOptions.Value.Retention.KeptFrom(interval, time.GetUtcNow().UtcDateTime) is not { } kept)
                 continue;
-            if (await candles.ForgetAsync(interval, kept, cancellation) is > 0 and var forgotten)
+            var told = time.GetTimestamp();
+            if (await candles.ForgetAsync(interval, kept, Tell, cancellation) is > 0 and var forgotten)
                 LogForgotten(forgotten, interval.Name(), kept);
+
+            void Tell(string symbol, long soFar)
+            {
+                if (time.GetElapsedTime(told) < ProgressInterval)
+                    return;
+                told = time.GetTimestamp();
+                LogProgress(soFar, interval.Name(), symbol);
+            }
         }
     }
+
+    [LoggerMessage(LogLevel.Information, "Forgot {Candles} candles of {Interval} so far, the last of {Symbol}")]
+    private partial void LogProgress(long candles, string interval, string symbol);
 
     [LoggerMessage(LogLevel.Information, "Forgot {Candles} candles of {Interval} from before {KeptFrom:yyyy-MM-dd}: Storage:Retention keeps no more")]
     private partial void LogForgotten(long candles, string interval, DateTime keptFrom);

@@ -15,6 +15,7 @@ public sealed class CandleRetention(NpgsqlDataSource database)
     // candles, {2}, goes with them.
     private const string Forget = $$"""
         {{SeriesWriter.Begin}}
+        SET LOCAL statement_timeout = '10min';
         DELETE FROM candle_revisions WHERE symbol = @symbol AND timeframe = @timeframe AND ts < @before;
         DELETE FROM rejected_candles WHERE symbol = @symbol AND timeframe = @timeframe AND ts < @before;
         DELETE FROM gaps WHERE symbol = @symbol AND timeframe = @timeframe AND gap_start < @before;
@@ -30,42 +31,48 @@ public sealed class CandleRetention(NpgsqlDataSource database)
 
     private static readonly CompositeFormat ForgetFormat = CompositeFormat.Parse(Forget);
 
+    private const int Portion = 50_000;
+
+    // A portion that decompresses its candles first may take longer than others wait for a statement.
+    private static readonly TimeSpan PortionTimeout = TimeSpan.FromMinutes(10);
+
     private const string Compress = """
         SELECT remove_compression_policy(name::regclass, if_exists => true) FROM unnest(@outdated) AS name;
         SELECT add_compression_policy(name::regclass, make_interval(days => @days)) FROM unnest(@outdated) AS name WHERE @days::integer IS NOT NULL;
         """;
 
     /// <summary>
-    /// Forgets the candles of an interval that opened before an instant, series by series, with their revisions, rejects, gaps and
+    /// Forgets the candles of an interval that opened before an instant, in portions of a series, with their revisions, rejects, gaps and
     /// daily quality, and backfills of that time; then drops the partitions that this left empty.
     /// </summary>
     /// <param name="interval">The interval.</param>
     /// <param name="before">The beginning of the first day that stays, UTC.</param>
-    /// <param name="cancellation">Cancels between two series.</param>
+    /// <param name="progress">Is told after each portion of which symbol it was, and how many candles went so far.</param>
+    /// <param name="cancellation">Cancels the portion; those before it stay done.</param>
     /// <returns>How many candles went.</returns>
-    public async Task<long> ForgetAsync(BarInterval interval, DateTime before, CancellationToken cancellation)
+    public async Task<long> ForgetAsync(
+        BarInterval interval, DateTime before, Action<string, long> progress, CancellationToken cancellation)
     {
+        ArgumentNullException.ThrowIfNull(progress);
         const string old = "SELECT symbol, id FROM series WHERE timeframe = @timeframe AND first_ts < @before ORDER BY symbol";
         // Dividends are measured by daily closes, which are fewer now.
         var forget = string.Format(
             CultureInfo.InvariantCulture, ForgetFormat, CandleTables.Bars(interval), CandleTables.Microstructure(interval),
             FeatureRows.ForgetAll + (interval == BarInterval.OneDay ? FeatureRows.ForgetAdjusted : ""));
+        var portion = $"SELECT ts FROM {CandleTables.Bars(interval)} WHERE series_id = @seriesId AND ts < @before ORDER BY ts OFFSET @Portion LIMIT 1";
         var timeframe = interval.Name();
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var total = 0L;
         foreach (var (symbol, seriesId) in await connection.QueryAsync<(string, int)>(
             Sql.Command("find series with old candles", old, new { timeframe, before }, cancellation)))
         {
-            await using var transaction = await connection.BeginTransactionAsync(cancellation);
-            var arguments = new { symbol, seriesId, timeframe, before };
-            await using (var results = await connection.QueryMultipleAsync(
-                Sql.Command("forget old candles", forget, arguments, cancellation, transaction)))
+            for (DateTime? until = null; until != before;)
             {
-                await results.ReadAsync();
-                total += await results.ReadSingleAsync<long>();
+                until = await connection.ExecuteScalarAsync<DateTime?>(
+                    Sql.Command("find a portion of old candles", portion, new { seriesId, before, Portion }, cancellation)) ?? before;
+                total += await ForgetAsync(connection, forget, new { symbol, seriesId, timeframe, before = until }, cancellation);
+                progress(symbol, total);
             }
-
-            await transaction.CommitAsync(cancellation);
         }
 
         // A backfill of nothing that is kept has nothing left to go on with.
@@ -79,6 +86,18 @@ public sealed class CandleRetention(NpgsqlDataSource database)
         }
 
         return total;
+    }
+
+    private static async Task<long> ForgetAsync(NpgsqlConnection connection, string forget, object arguments, CancellationToken cancellation)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await using var results = await connection.QueryMultipleAsync(
+            Sql.Command("forget old candles", forget, arguments, cancellation, transaction, PortionTimeout));
+        await results.ReadAsync();
+        var forgotten = await results.ReadSingleAsync<long>();
+        await results.DisposeAsync();
+        await transaction.CommitAsync(cancellation);
+        return forgotten;
     }
 
     /// <summary>Sets how many months of an interval's candles the partitions, or chunks, have that are made from now on.</summary>

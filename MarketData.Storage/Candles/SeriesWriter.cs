@@ -14,6 +14,7 @@ public sealed class SeriesWriter(NpgsqlDataSource database)
     /// to more than a hundred thousand compressed rows. Takes <c>@symbol</c>.
     /// </summary>
     internal const string Begin = """
+        SET LOCAL statement_timeout = '25s';
         SELECT pg_advisory_xact_lock(hashtextextended(@symbol, 0));
         SET LOCAL timescaledb.max_tuples_decompressed_per_dml_transaction = 0;
         """;

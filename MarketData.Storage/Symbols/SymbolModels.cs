@@ -26,6 +26,6 @@ public sealed record TrackedSymbol
 }
 
 /// <summary>What came of deleting a symbol with its data.</summary>
-/// <param name="IsBusy">True: a job of it is queued or running, so nothing was deleted.</param>
+/// <param name="IsBusy">True: a job of it is queued or running, so that it was not deleted.</param>
 /// <param name="CandlesDeleted">Candles deleted.</param>
 public sealed record PurgeResult(bool IsBusy, long CandlesDeleted);

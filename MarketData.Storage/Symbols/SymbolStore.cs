@@ -1,4 +1,5 @@
 using Dapper;
+using MarketData.Domain.Candles;
 using MarketData.Storage.Candles;
 using Npgsql;
 
@@ -7,6 +8,9 @@ namespace MarketData.Storage.Symbols;
 /// <summary>The symbols that the system follows.</summary>
 public sealed class SymbolStore(NpgsqlDataSource database)
 {
+    private const int Portion = 50_000;
+    private static readonly TimeSpan PortionTimeout = TimeSpan.FromMinutes(10);
+
     private const string Columns = "symbol, asset_class, name, active, timeframes, created_at, updated_at";
 
     /// <summary>Reads every symbol that matches, in alphabetical order.</summary>
@@ -59,10 +63,14 @@ public sealed class SymbolStore(NpgsqlDataSource database)
         return await database.QuerySingleOrDefaultAsync<TrackedSymbol>("change symbol", change, arguments, cancellation);
     }
 
-    /// <summary>Deletes a symbol with everything that is stored of it. The record of its runs stays.</summary>
+    /// <summary>
+    /// Deletes a symbol with everything that is stored of it, its candles in portions; the record of its runs stays. It is inactive from the
+    /// beginning on, and what was broken off goes on when it is asked for again.
+    /// </summary>
     /// <returns>What came of it; null when the symbol is not tracked.</returns>
     public async Task<PurgeResult?> PurgeAsync(string symbol, CancellationToken cancellation)
     {
+        const string deactivate = "UPDATE symbols SET active = false, updated_at = now() WHERE symbol = @symbol";
         const string purge = """
             DELETE FROM candle_revisions WHERE symbol = @symbol;
             DELETE FROM rejected_candles WHERE symbol = @symbol;
@@ -72,21 +80,56 @@ public sealed class SymbolStore(NpgsqlDataSource database)
             DELETE FROM backfill_state WHERE symbol = @symbol;
             DELETE FROM symbols WHERE symbol = @symbol;
             """;
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        if (await ChangeUnlessBusyAsync(connection, symbol, deactivate, cancellation) is not { } isIdle)
+            return null;
+        if (!isIdle)
+            return new PurgeResult(true, 0);
+        var deleted = 0L;
+        foreach (var interval in BarIntervals.All)
+        {
+            deleted += await DeleteAsync(connection, symbol, interval, CandleTables.Bars(interval), cancellation);
+            await DeleteAsync(connection, symbol, interval, CandleTables.Microstructure(interval), cancellation);
+        }
+
+        isIdle = await ChangeUnlessBusyAsync(connection, symbol, purge, cancellation) ?? true;
+        return new PurgeResult(!isIdle, deleted);
+    }
+
+    // Whether no job of the symbol is open, and the change was made; null when the symbol is not tracked.
+    private static async Task<bool?> ChangeUnlessBusyAsync(NpgsqlConnection connection, string symbol, string change, CancellationToken cancellation)
+    {
         const string known = "SELECT EXISTS (SELECT FROM symbols WHERE symbol = @symbol FOR UPDATE)";
         const string busy = "SELECT EXISTS (SELECT FROM enrichment_jobs WHERE symbol = @symbol AND status IN ('queued', 'retrying', 'running'))";
-        await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         if (!await connection.ExecuteScalarAsync<bool>(Sql.Command("lock symbol", known, new { symbol }, cancellation, transaction)))
             return null;
         if (await connection.ExecuteScalarAsync<bool>(Sql.Command("look for open jobs", busy, new { symbol }, cancellation, transaction)))
-            return new PurgeResult(true, 0);
-        const string counted = "SELECT count(*) FROM candles WHERE symbol = @symbol";
-        var deleted = await connection.ExecuteScalarAsync<long>(Sql.Command("count candles", counted, new { symbol }, cancellation, transaction));
-        // By number and interval: the numbers go with the series.
-        var candles = CandleTables.ForEach(table => $"DELETE FROM {table} WHERE series_id IN (SELECT id FROM series WHERE symbol = @symbol)");
-        await connection.ExecuteAsync(Sql.Command("purge symbol", candles + purge, new { symbol }, cancellation, transaction));
+            return false;
+        await connection.ExecuteAsync(Sql.Command("purge symbol", change, new { symbol }, cancellation, transaction));
         await transaction.CommitAsync(cancellation);
-        return new PurgeResult(false, deleted);
+        return true;
+    }
+
+    // The oldest first, so that what is left is whole.
+    private static async Task<long> DeleteAsync(
+        NpgsqlConnection connection, string symbol, BarInterval interval, string table, CancellationToken cancellation)
+    {
+        var portion = $"""
+            WITH one AS (SELECT id FROM series WHERE symbol = @symbol AND timeframe = @timeframe)
+            DELETE FROM {table} WHERE series_id = (SELECT id FROM one) AND ts < coalesce(
+                (SELECT ts FROM {table} WHERE series_id = (SELECT id FROM one) ORDER BY ts OFFSET @Portion LIMIT 1), 'infinity')
+            """;
+        var arguments = new { symbol, timeframe = interval.Name(), Portion };
+        var total = 0L;
+        int deleted;
+        do
+        {
+            deleted = await connection.ExecuteAsync(Sql.Command("delete candles", portion, arguments, cancellation, timeout: PortionTimeout));
+            total += deleted;
+        }
+        while (deleted == Portion);
+        return total;
     }
 
     /// <summary>Reads those of the symbols given that are tracked, active or not.</summary>

@@ -304,7 +304,7 @@ public sealed class FeatureTruthTests(PostgresServer server) : IAsyncLifetime
         private async Task ForgetAsync(int upTo)
         {
             var before = _calendar[upTo].Date;
-            await new CandleRetention(database.DataSource).ForgetAsync(Interval, before, Cancellation);
+            await new CandleRetention(database.DataSource).ForgetAsync(Interval, before, (_, _) => { }, Cancellation);
             foreach (var instant in Candles.Keys.TakeWhile(instant => instant < before).ToArray())
                 Candles.Remove(instant);
             await using var connection = await database.DataSource.OpenConnectionAsync(Cancellation);

@@ -95,7 +95,7 @@ public sealed class FallbackTests(PostgresServer server) : PipelineTests(server)
         (await ScalarAsync<long>("SELECT count(*) FROM corporate_actions WHERE kind = 'split' AND ex_date = '2020-08-31'")).ShouldBe(1);
         (await ScalarAsync<long>("SELECT count(*) FROM candles WHERE validation_notes @> '{suspected_split}'")).ShouldBe(0);
         var adjusted = (await CandlesAsync("AAPL", "1d")).Select(candle => candle.Ts < new DateTime(2020, 8, 31) ? candle.Close / 4 : candle.Close).ToList();
-        var means = await FeatureAsync("AAPL", "1d", "sma_20");
+        var means = await FeatureAsync("AAPL", "1d", "sma_20", adjusted: true);
         means[^1].ShouldNotBeNull().ShouldBe(adjusted[^20..].Average(), 1e-9);
         means[70].ShouldNotBeNull().ShouldBe(adjusted[51..71].Average(), 1e-9);
     }

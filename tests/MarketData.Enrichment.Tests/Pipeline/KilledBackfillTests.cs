@@ -68,7 +68,7 @@ public sealed class KilledBackfillTests(PostgresServer server) : PipelineTests(s
         var candles = await QueryAsync<string>("SELECT (to_jsonb(c) - 'recorded_at')::text FROM candles c ORDER BY ts");
         var features = new List<string>();
         foreach (var name in (string[])["ema_26", "obv", "rsi_14", "macd_signal"])
-            features.AddRange((await FeatureAsync("AAPL", "1d", name)).Select(value => value?.ToString("R", CultureInfo.InvariantCulture) ?? ""));
+            features.AddRange((await FeatureAsync("AAPL", "1d", name, adjusted: true)).Select(value => value?.ToString("R", CultureInfo.InvariantCulture) ?? ""));
         var latest = await QueryAsync<string>("SELECT (to_jsonb(f) - 'computed_at')::text FROM latest_features f");
         return string.Join('\n', [.. candles, .. features, .. latest]);
     }

@@ -157,12 +157,12 @@ public abstract class PipelineTests(PostgresServer server) : IAsyncLifetime
             new { symbol, timeframe })).AsList();
     }
 
-    /// <summary>A feature of each candle, adjusted, as clients are given it; null where it has none.</summary>
-    protected async Task<IReadOnlyList<double?>> FeatureAsync(string symbol, string timeframe, string name)
+    /// <summary>A feature of each candle, as clients are given it: of what was traded, unless adjusted; null where it has none.</summary>
+    protected async Task<IReadOnlyList<double?>> FeatureAsync(string symbol, string timeframe, string name, bool adjusted = false)
     {
         var (reader, values) = (new CandleReader(Database), new List<double?>());
         var series = (await reader.FindAsync(Symbol.Parse(symbol), BarIntervals.Parse(timeframe), Cancellation)).ShouldNotBeNull();
-        var query = new CandleQuery { Instrument = series.Instrument, Interval = BarIntervals.Parse(timeframe), Values = false, Features = true, Adjusted = true };
+        var query = new CandleQuery { Instrument = series.Instrument, Interval = BarIntervals.Parse(timeframe), Values = false, Features = true, Adjusted = adjusted };
         await foreach (var batch in reader.StreamAsync(query, series, 1000, Cancellation))
         {
             var numbers = batch.Columns.Single(column => column.Name == name).Numbers;

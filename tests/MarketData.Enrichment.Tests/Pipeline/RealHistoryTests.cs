@@ -151,7 +151,7 @@ public sealed class RealHistoryTests(PostgresServer server) : PipelineTests(serv
     private async Task FeaturesAgreeAsync(string symbol, IEnumerable<(double High, double Low, double Close, double Volume)> bars)
     {
         foreach (var (name, values) in ReferenceFeatures.Daily([.. bars]))
-            SymbolPipelineTests.Agree(name, values, await FeatureAsync(symbol, "1d", name));
+            SymbolPipelineTests.Agree(name, values, await FeatureAsync(symbol, "1d", name, adjusted: true));
     }
 
     private static IEnumerable<(double High, double Low, double Close, double Volume)> Adjusted(IEnumerable<CandleRow> candles) => candles.Select(candle =>

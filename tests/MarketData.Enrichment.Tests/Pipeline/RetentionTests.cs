@@ -29,7 +29,8 @@ public sealed class RetentionTests(PostgresServer server) : PipelineTests(server
         foreach (var name in (string[])["ema_26", "obv", "rsi_14"])
             SymbolPipelineTests.Agree(name, expected[name], await FeatureAsync("AAPL", "1h", name));
         (await EnrichAsync("AAPL")).Status.ShouldBe("succeeded");
-        (await ScalarAsync<double>("SELECT obv FROM latest_features WHERE timeframe = '1h'")).ShouldBe(expected["obv"][^1]!.Value, 1e-3);
+        (await ScalarAsync<double?>("SELECT ema_26 FROM latest_features WHERE timeframe = '1h'"))
+            .ShouldBe((await FeatureAsync("AAPL", "1h", "ema_26", adjusted: true))[^1]);
         (await ScalarAsync<bool>(
             """
             SELECT records = (SELECT count(*) FROM candles WHERE timeframe = '1h') AND first_ts = (SELECT min(ts) FROM candles WHERE timeframe = '1h')

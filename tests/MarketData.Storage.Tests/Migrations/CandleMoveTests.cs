@@ -126,7 +126,7 @@ public sealed class CandleMoveTests(PostgresServer server) : IAsyncLifetime
         SELECT ensure_candle_partitions(t, '2023-01-01Z', '2023-06-01Z') FROM unnest(ARRAY['1d', '5m', '1h']) t;
         INSERT INTO candles (symbol, asset_class, timeframe, ts, open, high, low, close, volume, vwap, trade_count, source, is_validated, quality_score,
                              validation_notes, gap_detected, volume_anomaly, recorded_at)
-        SELECT s, 'stock', '1d', '2023-01-01Z'::timestamptz + i * interval '1 day', 100 + i, 102.1 + i, 99 + i, 101.5 + i % 7, 1000 + i, 1 / 3.0, i,
+        SELECT s, CASE s WHEN 'GONE' THEN 'etf' ELSE 'stock' END, '1d', '2023-01-01Z'::timestamptz + i * interval '1 day', 100 + i, 102.1 + i, 99 + i, 101.5 + i % 7, 1000 + i, 1 / 3.0, i,
                CASE i % 5 WHEN 0 THEN 'yahoo' ELSE 'polygon' END, i % 3 > 0, CASE i % 3 WHEN 0 THEN 0.65 ELSE 1 END,
                CASE i % 3 WHEN 0 THEN ARRAY['volume_anomaly', 'gap_before', 'fallback_source'] END, i % 3 = 0, i % 3 = 0, now() - i * interval '1 hour'
         FROM unnest(ARRAY['AAPL', 'GONE']) s, generate_series(0, 89) i;

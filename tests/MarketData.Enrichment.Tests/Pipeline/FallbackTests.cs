@@ -1,5 +1,5 @@
-using MarketData.Storage.Candles;
 using MarketData.Domain.Candles;
+using MarketData.Storage.Candles;
 using MarketData.Storage.Enrichment;
 using MarketData.Testing;
 

@@ -1,4 +1,5 @@
 using MarketData.Domain.Adjustments;
+using MarketData.Domain.Candles;
 using MarketData.Storage.Candles;
 using MarketData.Storage.Enrichment;
 using MarketData.Storage.Features;
@@ -11,12 +12,15 @@ namespace MarketData.Enrichment.Pipeline;
 /// </summary>
 public sealed class FeatureComputer(FeatureStore features, CorporateActionReader actions, EnrichmentMetrics metrics, TimeProvider time)
 {
-    /// <summary>Computes the features of a window; null when nothing of it is new, or stored candles follow it, whose features change as well.</summary>
+    /// <summary>Computes the features of a window; null when nothing of it is new, or more than it changes: then the end of the job does it.</summary>
     internal async Task<ComputedFeatures?> ComputeAsync(SeriesJob job, CheckedAnswer answer, CancellationToken cancellation)
     {
         if (answer.HasTail || answer.Window.FirstChange is not { } first)
             return null;
         var candles = answer.Window.Candles.AsMemory(first);
+        // These closes change what later dividends are measured by: what is computed now would be of the old ones.
+        if (job.Interval == BarInterval.OneDay && await actions.IsDividendAfterAsync(job.Instrument.Symbol, candles.Span[0].Timestamp, cancellation))
+            return null;
         var factors = await actions.ReadFactorsAsync(job.Instrument.Symbol, null, cancellation);
         var (checkpoints, latest) = (new List<FeatureCheckpoint>(), (LatestFeatures?)null);
         var (values, duration) = (0, TimeSpan.Zero);

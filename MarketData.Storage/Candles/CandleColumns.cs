@@ -86,6 +86,18 @@ internal static class CandleColumns
             && double.IsNaN(candle.LongLiquidations) && double.IsNaN(candle.ShortLiquidations)
             && double.IsNaN(candle.TakerBuyVolume) && double.IsNaN(candle.TakerSellVolume));
 
+    /// <summary>Whether one of the candles has.</summary>
+    public static bool HasExtras(ReadOnlySpan<StoredCandle> candles)
+    {
+        foreach (ref readonly var stored in candles)
+        {
+            if (HasExtras(stored.Candle))
+                return true;
+        }
+
+        return false;
+    }
+
     /// <summary>What is stored as <c>issues</c>.</summary>
     public static short Issues(in StoredCandle stored, double minimumScore) =>
         (short)((int)stored.Issues | (stored.Score >= minimumScore ? CandleTables.Validated : 0));

@@ -100,7 +100,7 @@ internal sealed class CandleMerge
         if (!isAny)
         {
             await CandleColumns.CopyBarsAsync(session, CandleTables.Bars(_interval));
-            if (HasExtras(candles.Span))
+            if (CandleColumns.HasExtras(candles.Span))
                 await CandleColumns.CopyExtrasAsync(session, CandleTables.Microstructure(_interval));
             return (new WriteResult(candles.Length, 0, 0, 0), candles.Span[0].Candle.Timestamp);
         }
@@ -112,16 +112,5 @@ internal sealed class CandleMerge
             ? await session.QuerySingleAsync<(long, long, long, DateTime?)>("merge candles", _merge)
             : (0, 0, 0, null);
         return (new WriteResult(inserted, updated, rescored, candles.Length - inserted - updated - rescored), changedFrom);
-    }
-
-    private static bool HasExtras(ReadOnlySpan<StoredCandle> candles)
-    {
-        foreach (ref readonly var stored in candles)
-        {
-            if (CandleColumns.HasExtras(stored.Candle))
-                return true;
-        }
-
-        return false;
     }
 }

@@ -122,7 +122,8 @@ public sealed class CandleReader(NpgsqlDataSource database)
                 continue;
             given = true;
             yield return batch;
-            if (left == 0)
+            // Where the query has the limit, it is at its end by itself: to break it off would cost more than a page.
+            if (left == 0 && query.IsFiltered)
                 yield break;
         }
 

@@ -1,6 +1,7 @@
 using Dapper;
 using MarketData.Domain.Adjustments;
 using MarketData.Domain.Candles;
+using MarketData.Storage.Features;
 using Npgsql;
 
 namespace MarketData.Storage.Candles;
@@ -32,7 +33,15 @@ public sealed class CorporateActionReader(NpgsqlDataSource database)
         return await ReadFactorsAsync(connection, symbol, asOf, cancellation);
     }
 
-    /// <summary>The same within the caller's transaction.</summary>
+    /// <summary>Whether a dividend of the symbol's is measured by one of the daily closes from an instant on, UTC.</summary>
+    public async Task<bool> IsDividendAfterAsync(Symbol symbol, DateTime changedFrom, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return await connection.ExecuteScalarAsync<bool>(
+            Sql.Command("look for later dividends", FeatureRows.IsDividendAfter, new { symbol = symbol.Value, changedFrom }, cancellation));
+    }
+
+    /// <summary>The factors within the caller's transaction.</summary>
     internal static async Task<AdjustmentFactors> ReadFactorsAsync(
         NpgsqlConnection connection, Symbol symbol, DateTime? asOf, CancellationToken cancellation)
     {

@@ -60,7 +60,7 @@ public sealed class SeriesWriter(NpgsqlDataSource database)
     // In a transaction of its own, so that other writers who need the same ones wait for that alone. Empty ones do no harm if nothing follows.
     private static async Task EnsurePartitionsAsync(NpgsqlConnection connection, SeriesWrite write, CancellationToken cancellation)
     {
-        const string ensure = "SELECT ensure_bar_partitions(@timeframe, @from, @to)";
+        const string ensure = "SELECT ensure_bar_partitions(@timeframe, @from, @to, @hasExtras)";
         if (write.Candles.IsEmpty)
             return;
         var range = new
@@ -68,6 +68,7 @@ public sealed class SeriesWriter(NpgsqlDataSource database)
             timeframe = write.Interval.Name(),
             from = write.Candles.Span[0].Candle.Timestamp,
             to = write.Candles.Span[^1].Candle.Timestamp,
+            hasExtras = CandleColumns.HasExtras(write.Candles.Span),
         };
         await connection.ExecuteAsync(Sql.Command("ensure candle partitions", ensure, range, cancellation));
     }

@@ -45,7 +45,8 @@ internal static class FeatureRows
 
     private const int LastKept = 5;
 
-    private const string IsDividendAfter = """
+    /// <summary>Whether a dividend is measured by one of the closes from <c>@changedFrom</c> on. Takes <c>@symbol</c>.</summary>
+    public const string IsDividendAfter = """
         SELECT EXISTS (SELECT FROM corporate_actions WHERE symbol = @symbol AND kind = 'dividend' AND ex_date > (@changedFrom AT TIME ZONE 'UTC')::date)
         """;
 

@@ -7,8 +7,8 @@ namespace MarketData.Storage.Features;
 /// <summary>Computes a series' features from a checkpoint on and makes the checkpoints that come next. Not for two threads at once.</summary>
 public sealed class FeatureRun
 {
-    /// <summary>Candles between two checkpoints that stay: what a read walks at most before its first row, in about four milliseconds.</summary>
-    public const int Spacing = 4096;
+    /// <summary>Candles between two checkpoints that stay: what a read walks at most before its first row, in a millisecond or two.</summary>
+    public const int Spacing = 1024;
 
     private readonly AdjustmentFactors _factors;
     private readonly DateTime? _markFrom;

@@ -70,8 +70,10 @@ SELECT make_candle_tables(timeframe, months) FROM candle_partitioning;
 DROP FUNCTION make_candle_tables;
 
 -- Makes the partitions for a range of time, as long as candle_partitioning says, but never over one that is there. They are made apart and
--- then attached, which neither waits for readers and writers of the others nor keeps them waiting. A hypertable makes its own chunks.
-CREATE FUNCTION ensure_bar_partitions(bar_interval text, range_from timestamptz, range_to timestamptz) RETURNS void
+-- then attached, which neither waits for readers and writers of the others nor keeps them waiting. A hypertable makes its own chunks. Most series
+-- have no microstructure, and every partition costs whoever plans a query: none is made for nothing.
+CREATE FUNCTION ensure_bar_partitions(bar_interval text, range_from timestamptz, range_to timestamptz, has_microstructure boolean DEFAULT false)
+RETURNS void
 LANGUAGE plpgsql SET timezone = 'UTC' SET client_min_messages = warning AS $$
 DECLARE
     span     integer := (SELECT months FROM candle_partitioning WHERE timeframe = bar_interval);
@@ -84,7 +86,7 @@ DECLARE
     found    record;
     locked   boolean;
 BEGIN
-    FOREACH base IN ARRAY ARRAY['bars_', 'microstructure_'] LOOP
+    FOREACH base IN ARRAY CASE WHEN has_microstructure THEN ARRAY['bars_', 'microstructure_'] ELSE ARRAY['bars_'] END LOOP
         parent := base || bar_interval;
         locked := false;
         IF NOT EXISTS (SELECT FROM pg_class WHERE oid = parent::regclass AND relkind = 'p') THEN
@@ -219,7 +221,9 @@ BEGIN
         INSERT INTO candle_sources (name)
         SELECT DISTINCT c.source FROM candles c
         WHERE c.symbol = next.symbol AND c.timeframe = next.timeframe AND NOT EXISTS (SELECT FROM candle_sources k WHERE k.name = c.source);
-        PERFORM ensure_bar_partitions(next.timeframe, min(c.ts), max(c.ts)) FROM candles c
+        PERFORM ensure_bar_partitions(next.timeframe, min(c.ts), max(c.ts), bool_or(num_nonnulls(
+            c.open_interest, c.funding_rate, c.long_short_ratio, c.long_liquidations, c.short_liquidations, c.taker_buy_volume, c.taker_sell_volume) > 0))
+        FROM candles c
         WHERE c.symbol = next.symbol AND c.timeframe = next.timeframe HAVING count(*) > 0;
         EXECUTE format($move$
             INSERT INTO %I (series_id, ts, recorded_at, open, high, low, close, volume, vwap, trade_count, source, issues)

@@ -11,7 +11,7 @@ internal static class GeneratedCandles
         await using var command = database.CreateCommand("""
             INSERT INTO symbols (symbol, asset_class, timeframes) VALUES (@symbol, 'crypto', '{5m}');
             INSERT INTO candle_sources (name) VALUES ('binance') ON CONFLICT DO NOTHING;
-            SELECT ensure_bar_partitions('5m', '2015-01-01Z', '2015-01-01Z'::timestamptz + @count * interval '5 minutes');
+            SELECT ensure_bar_partitions('5m', '2015-01-01Z', '2015-01-01Z'::timestamptz + @count * interval '5 minutes', true);
             INSERT INTO series (symbol, timeframe, first_ts, last_ts, records)
             SELECT @symbol, '5m', '2015-01-01Z', '2015-01-01Z'::timestamptz + (@count - 1) * interval '5 minutes', @count;
             INSERT INTO bars_5m (series_id, ts, open, high, low, close, volume, source, issues)

@@ -1,3 +1,5 @@
+using MarketData.Domain.Candles;
+using MarketData.Storage.Candles;
 using MarketData.Storage.Enrichment;
 using MarketData.Testing;
 
@@ -94,7 +96,10 @@ public sealed class FallbackTests(PostgresServer server) : PipelineTests(server)
         (job.Status, job.Attempt).ShouldBe(("succeeded", 2));
         (await ScalarAsync<long>("SELECT count(*) FROM corporate_actions WHERE kind = 'split' AND ex_date = '2020-08-31'")).ShouldBe(1);
         (await ScalarAsync<long>("SELECT count(*) FROM candles WHERE validation_notes @> '{suspected_split}'")).ShouldBe(0);
-        var adjusted = (await CandlesAsync("AAPL", "1d")).Select(candle => candle.Ts < new DateTime(2020, 8, 31) ? candle.Close / 4 : candle.Close).ToList();
+        // The simulator's shares pay dividends, too.
+        var factors = await new CorporateActionReader(Database).ReadFactorsAsync(Symbol.Parse("AAPL"), null, Cancellation);
+        var adjusted = (await CandlesAsync("AAPL", "1d")).Select(candle =>
+            (candle.Ts < new DateTime(2020, 8, 31) ? candle.Close / 4 : candle.Close) * factors.On(DateOnly.FromDateTime(candle.Ts)).Dividend).ToList();
         var means = await FeatureAsync("AAPL", "1d", "sma_20", adjusted: true);
         means[^1].ShouldNotBeNull().ShouldBe(adjusted[^20..].Average(), 1e-9);
         means[70].ShouldNotBeNull().ShouldBe(adjusted[51..71].Average(), 1e-9);

@@ -1,5 +1,3 @@
-using MarketData.Domain.Candles;
-
 namespace MarketData.Domain.Features;
 
 /// <summary>A number, or a label, computed for each candle from it and the candles before it.</summary>
@@ -36,9 +34,6 @@ public abstract class Feature(
 
     /// <summary>The labels that its values −1, 0, 1 stand for; empty for a number.</summary>
     public virtual IReadOnlyList<string> Labels => [];
-
-    /// <summary>Whether it is computed for the class.</summary>
-    public bool AppliesTo(AssetClass assetClass) => Scope == FeatureScope.Universal || assetClass == AssetClass.Crypto;
 
     /// <summary>The label that a value stands for.</summary>
     /// <param name="value">−1, 0 or 1.</param>

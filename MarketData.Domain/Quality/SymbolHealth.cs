@@ -1,6 +1,6 @@
 namespace MarketData.Domain.Quality;
 
-/// <summary>The state of a symbol's data while no job is in hand, worst last.</summary>
+/// <summary>The state of a symbol's data while no job is queued or running, worst last.</summary>
 public enum SymbolHealth
 {
     /// <summary>Nothing was stored yet.</summary>

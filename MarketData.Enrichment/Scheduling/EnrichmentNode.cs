@@ -32,7 +32,7 @@ public sealed partial class EnrichmentNode(
     /// <summary>Whether the node can do its work: it has entered the cluster and its loops run.</summary>
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(
-        IsWorking ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("The node has not entered the cluster."));
+            IsWorking ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("The node has not entered the cluster."));
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -28,9 +28,7 @@ public sealed class CorporateActionStore(NpgsqlDataSource database)
             SELECT ex_date, ratio_from AS "from", ratio_to AS "to" FROM corporate_actions
             WHERE symbol = @symbol AND kind = 'split' ORDER BY ex_date
             """;
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        return (await connection.QueryAsync<StockSplit>(
-            Sql.Command("read splits", splits, new { symbol = symbol.Value }, cancellation))).AsList();
+        return await database.QueryAsync<StockSplit>("read splits", splits, new { symbol = symbol.Value }, cancellation);
     }
 
     /// <summary>The ex-dates of the splits that were put on record, or changed, after <paramref name="since"/>, UTC.</summary>
@@ -40,9 +38,8 @@ public sealed class CorporateActionStore(NpgsqlDataSource database)
             SELECT ex_date FROM corporate_actions
             WHERE symbol = @symbol AND kind = 'split' AND recorded_at > @since ORDER BY ex_date
             """;
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        return (await connection.QueryAsync<DateOnly>(
-            Sql.Command("read splits recorded since", recorded, new { symbol = symbol.Value, since }, cancellation))).AsList();
+        return await database.QueryAsync<DateOnly>(
+            "read splits recorded since", recorded, new { symbol = symbol.Value, since }, cancellation);
     }
 
     /// <summary>Whether the symbol's corporate actions were never asked for, or not within 20 hours: once a night, whenever in it.</summary>
@@ -51,9 +48,8 @@ public sealed class CorporateActionStore(NpgsqlDataSource database)
         const string due = """
             SELECT EXISTS (SELECT FROM symbols WHERE symbol = @symbol AND (actions_checked_at IS NULL OR actions_checked_at < now() - interval '20 hours'))
             """;
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        return await connection.ExecuteScalarAsync<bool>(
-            Sql.Command("check whether actions are due", due, new { symbol = symbol.Value }, cancellation));
+        return await database.ExecuteScalarAsync<bool>(
+            "check whether actions are due", due, new { symbol = symbol.Value }, cancellation);
     }
 
     /// <summary>Puts a provider's answer on record; what another provider told before and this one does not stays.</summary>

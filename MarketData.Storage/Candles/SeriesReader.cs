@@ -1,4 +1,3 @@
-using Dapper;
 using MarketData.Domain.Candles;
 using MarketData.Domain.Validation;
 using MarketData.Storage.Enrichment;
@@ -19,10 +18,8 @@ public sealed class SeriesReader(NpgsqlDataSource database)
             SELECT id, first_ts, last_ts, final_through, provisional_from, last_fetch_at, last_source, feature_epoch
             FROM series WHERE symbol = @symbol AND timeframe = @timeframe
             """;
-        await using var connection = await database.OpenConnectionAsync(cancellation);
         var arguments = new { symbol = instrument.Symbol.Value, timeframe = interval.Name() };
-        return await connection.QuerySingleOrDefaultAsync<SeriesState>(
-            Sql.Command("read series state", state, arguments, cancellation)) ?? new SeriesState();
+        return await database.QuerySingleOrDefaultAsync<SeriesState>("read series state", state, arguments, cancellation) ?? new SeriesState();
     }
 
     /// <summary>The candles that open in [<paramref name="from"/>, <paramref name="to"/>), ascending.</summary>
@@ -48,9 +45,8 @@ public sealed class SeriesReader(NpgsqlDataSource database)
             SELECT ts FROM {CandleTables.Bars(interval)}
             WHERE series_id = (SELECT id FROM series WHERE symbol = @symbol AND timeframe = @timeframe) AND ts >= @from ORDER BY ts LIMIT 1
             """;
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        return await connection.ExecuteScalarAsync<DateTime?>(
-            Sql.Command("read next candle time", next, new { symbol = symbol.Value, timeframe = interval.Name(), from }, cancellation));
+        return await database.ExecuteScalarAsync<DateTime?>(
+            "read next candle time", next, new { symbol = symbol.Value, timeframe = interval.Name(), from }, cancellation);
     }
 
     /// <summary>What is missing in the series and due to be asked for again, oldest first.</summary>
@@ -60,9 +56,8 @@ public sealed class SeriesReader(NpgsqlDataSource database)
             SELECT gap_start AS "start", gap_end AS "end", asked_count FROM gaps
             WHERE symbol = @symbol AND timeframe = @timeframe AND next_ask_at <= now() ORDER BY gap_start
             """;
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        return (await connection.QueryAsync<OpenGap>(
-            Sql.Command("read gaps due", due, new { symbol = symbol.Value, timeframe = interval.Name() }, cancellation))).AsList();
+        return await database.QueryAsync<OpenGap>(
+            "read gaps due", due, new { symbol = symbol.Value, timeframe = interval.Name() }, cancellation);
     }
 
     private async Task<StoredCandle[]> ReadAsync(

@@ -27,7 +27,7 @@ public sealed record SymbolHealth
     /// <summary>The last job failed for good.</summary>
     public required long Error { get; init; }
 
-    /// <summary>Never enriched, or a job in hand.</summary>
+    /// <summary>Never enriched, or a job is queued or running.</summary>
     public required long Pending { get; init; }
 }
 

@@ -81,7 +81,7 @@ public sealed record JobSummary
     /// <summary>When its first attempt began, UTC.</summary>
     public DateTime? StartedAt { get; init; }
 
-    /// <summary>When the attempt in hand began, UTC.</summary>
+    /// <summary>When the current attempt began, UTC.</summary>
     public DateTime? AttemptStartedAt { get; init; }
 
     /// <summary>When it ended, UTC.</summary>

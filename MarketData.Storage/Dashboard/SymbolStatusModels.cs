@@ -60,7 +60,7 @@ public sealed record SymbolStatus
     /// <summary>When it was last enriched, UTC.</summary>
     public DateTime? LastEnrichmentTime { get; init; }
 
-    /// <summary>Attempts that failed in the job in hand.</summary>
+    /// <summary>Attempts of the current job that failed.</summary>
     public required int RetryCount { get; init; }
 
     /// <summary>When the next attempt is due, UTC.</summary>
@@ -73,7 +73,7 @@ public sealed record SymbolStatus
     public string? ErrorAdvice { get; init; }
 }
 
-/// <summary>The job that a symbol has in hand.</summary>
+/// <summary>A symbol's current job, queued or running.</summary>
 public sealed record CurrentJob
 {
     /// <summary>The job's own number.</summary>

@@ -29,7 +29,7 @@ public sealed class SymbolStatusReader(NpgsqlDataSource database)
         return await database.QueryAsync<SeriesCoverage>("read coverage", sql, new { symbol }, cancellation);
     }
 
-    /// <summary>Reads the job that a symbol has in hand; null when it has none.</summary>
+    /// <summary>Reads a symbol's current job; null when it has none.</summary>
     public async Task<CurrentJob?> ReadCurrentJobAsync(string symbol, CancellationToken cancellation)
     {
         const string sql = """

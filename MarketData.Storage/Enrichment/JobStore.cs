@@ -291,9 +291,7 @@ public sealed class JobStore(NpgsqlDataSource database)
                 UPDATE symbol_status s SET status = 'queued', updated_at = now() FROM returned r WHERE s.symbol = r.symbol)
             SELECT count(*)::int FROM returned, pg_notify('{WorkChannel}', '');
             """;
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        return await connection.ExecuteScalarAsync<int>(
-            Sql.Command("return job", giveBack, new { fence.Id, fence.Number, isLoss }, cancellation)) == 1;
+        return await database.ExecuteScalarAsync<int>("return job", giveBack, new { fence.Id, fence.Number, isLoss }, cancellation) == 1;
     }
 
     /// <summary>

@@ -1,4 +1,3 @@
-using Dapper;
 using Npgsql;
 
 namespace MarketData.Storage.Enrichment;
@@ -29,9 +28,8 @@ public sealed class ProviderQuotaStore(NpgsqlDataSource database)
             FROM taken t WHERE q.provider = t.provider
             RETURNING t.permits, q.tokens AS "left", coalesce(t.blocked, 0) AS blocked_seconds;
             """;
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        var (permits, left, blockedSeconds) = await connection.QuerySingleAsync<(int, double, double)>(
-            Sql.Command("take provider permits", take, new { provider, wanted, perMinute, burst = (double)burst }, cancellation));
+        var (permits, left, blockedSeconds) = await database.QuerySingleAsync<(int, double, double)>(
+            "take provider permits", take, new { provider, wanted, perMinute, burst = (double)burst }, cancellation);
         return new PermitsTaken(permits, left, TimeSpan.FromSeconds(blockedSeconds));
     }
 

@@ -40,8 +40,7 @@ public sealed class KeyStore(NpgsqlDataSource database)
             By = by.Name,
             by.Address,
         };
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        return (await connection.QuerySingleAsync<ApiKey>(Sql.Command("create API key", create, arguments, cancellation)), secret);
+        return (await database.QuerySingleAsync<ApiKey>("create API key", create, arguments, cancellation), secret);
     }
 
     /// <summary>Finds a key by its secret, and records its use, to the minute.</summary>
@@ -49,18 +48,19 @@ public sealed class KeyStore(NpgsqlDataSource database)
     public async Task<ApiKey?> FindAsync(string secret, CancellationToken cancellation)
     {
         const string find = $"""
-            SELECT {Columns}, key_hash, coalesce(last_used_at < now() - interval '1 minute', true) AS is_use_news FROM api_keys
+            SELECT {Columns}, key_hash, coalesce(last_used_at < now() - interval '1 minute', true) AS is_news FROM api_keys
             WHERE key_hash = @hash AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
             """;
         const string touch = "UPDATE api_keys SET last_used_at = now() WHERE id = @Id";
         var hash = HashOf(secret);
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        var found = await connection.QuerySingleOrDefaultAsync<FoundKey>(Sql.Command("find API key", find, new { hash }, cancellation));
-        if (found is null || !CryptographicOperations.FixedTimeEquals(found.KeyHash, hash))
+        var (key, use) = (await connection.QueryAsync<ApiKey, KeyUse, (ApiKey, KeyUse)>(
+            Sql.Command("find API key", find, new { hash }, cancellation), (key, use) => (key, use), splitOn: "key_hash")).SingleOrDefault();
+        if (key is null || !CryptographicOperations.FixedTimeEquals(use.KeyHash, hash))
             return null;
-        if (found.IsUseNews)
-            await connection.ExecuteAsync(Sql.Command("note use of API key", touch, new { found.Id }, cancellation));
-        return found.ToKey();
+        if (use.IsNews)
+            await connection.ExecuteAsync(Sql.Command("note use of API key", touch, new { key.Id }, cancellation));
+        return key;
     }
 
     /// <summary>Reads every key, newest first.</summary>
@@ -120,8 +120,7 @@ public sealed class KeyStore(NpgsqlDataSource database)
             WITH revoked AS (UPDATE api_keys SET revoked_at = now() WHERE id = @id AND revoked_at IS NULL RETURNING id)
             INSERT INTO api_key_audit (key_id, action, actor, address) SELECT id, 'revoked', @By, @Address FROM revoked
             """;
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        await connection.ExecuteAsync(Sql.Command("revoke API key", revoke, new { id, By = by.Name, by.Address }, cancellation));
+        await database.ExecuteAsync("revoke API key", revoke, new { id, By = by.Name, by.Address }, cancellation);
         return await ReadAsync(id, cancellation);
     }
 
@@ -150,41 +149,11 @@ public sealed class KeyStore(NpgsqlDataSource database)
 
     private static byte[] HashOf(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
 
-    private sealed record FoundKey
+    // What a key that was found is checked by, and whether its use has to be noted.
+    private sealed record KeyUse
     {
-        public required Guid Id { get; init; }
-
-        public required string Name { get; init; }
-
-        public required string Prefix { get; init; }
-
-        public required string[] Scopes { get; init; }
-
-        public int? RequestsPerMinute { get; init; }
-
-        public required DateTime CreatedAt { get; init; }
-
-        public string? CreatedBy { get; init; }
-
-        public DateTime? ExpiresAt { get; init; }
-
-        public DateTime? LastUsedAt { get; init; }
-
         public required byte[] KeyHash { get; init; }
 
-        public required bool IsUseNews { get; init; }
-
-        public ApiKey ToKey() => new()
-        {
-            Id = Id,
-            Name = Name,
-            Prefix = Prefix,
-            Scopes = Scopes,
-            RequestsPerMinute = RequestsPerMinute,
-            CreatedAt = CreatedAt,
-            CreatedBy = CreatedBy,
-            ExpiresAt = ExpiresAt,
-            LastUsedAt = LastUsedAt,
-        };
+        public required bool IsNews { get; init; }
     }
 }

@@ -34,7 +34,7 @@ public sealed record TriggerRequest(
     IReadOnlyList<string>? Symbols = null, string? AssetClass = null, IReadOnlyList<string>? Timeframes = null,
     DateTimeOffset? From = null, DateTimeOffset? To = null);
 
-/// <summary>The run that a trigger made, and the symbols that were already in hand.</summary>
+/// <summary>The run that a trigger made, and the symbols that were queued or running already.</summary>
 public sealed record TriggerAccepted(
     Guid JobId, string Status, IReadOnlyList<string> SymbolsQueued, IReadOnlyList<string> AlreadyRunning);
 

@@ -21,7 +21,7 @@ public sealed record JobStatus(
     DateTimeOffset? LastEnrichmentTime, int RetryCount, DateTimeOffset? NextRetryAt, string? LastError, string? ErrorAdvice,
     CurrentJob? CurrentJob, IReadOnlyList<TimeframeCoverage> Timeframes);
 
-/// <summary>The job that a symbol has in hand.</summary>
+/// <summary>A symbol's current job, queued or running.</summary>
 public sealed record CurrentJob(
     long Id, Guid JobId, string Status, string? Step, int Attempt, DateTimeOffset? StartedAt, DateTimeOffset DueAt, string? TraceId);
 

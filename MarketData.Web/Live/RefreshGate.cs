@@ -27,7 +27,7 @@ public sealed class RefreshGate(Func<CancellationToken, Task> load, TimeProvider
         return RunAsync();
     }
 
-    /// <summary>Ends the loop and cancels the load in hand.</summary>
+    /// <summary>Ends the loop and cancels the current load.</summary>
     public void Dispose()
     {
         lock (_gate)

@@ -99,7 +99,7 @@ public sealed class SymbolBoard
         return ended;
     }
 
-    // While a job is in hand, the row says so; what the symbol is then comes when the job ends.
+    // While a job is queued or running, the row says so; what the symbol is then comes when the job ends.
     private static DetailedSymbol WithQuality(DetailedSymbol row, JsonElement payload, string status) => row with
     {
         Status = SymbolRow.IsWorking(row.Status) ? row.Status : status,

@@ -17,7 +17,7 @@ public static class SymbolRow
         _ => symbol.Active && symbol.Status == filter,
     };
 
-    /// <summary>Whether a job is in hand.</summary>
+    /// <summary>Whether a job is queued or running.</summary>
     public static bool IsWorking(string status) => status is "queued" or "running" or "retrying";
 
     /// <summary>Whether the symbol or its name contains the text, in any case.</summary>

@@ -156,8 +156,8 @@ public sealed class RunTests : IDisposable
         }
     }
 
-    private Task NothingIsLeftAsync(IReadOnlyDictionary<int, string> processes) => Eventually.BecomesAsync(
-        () => AppHostProcess.StillRunning(processes).Count == 0, TimeSpan.FromSeconds(20), _cancellation);
+    private Task NothingIsLeftAsync(IReadOnlyDictionary<int, string> processes) =>
+        AppHostProcess.NoneIsLeftAsync(processes, TimeSpan.FromSeconds(20), _cancellation);
 
     private async Task<JsonElement> LastRunAsync(AppHostProcess host)
     {

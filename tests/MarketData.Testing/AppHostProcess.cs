@@ -147,9 +147,12 @@ public sealed partial class AppHostProcess : IAsyncDisposable
     /// <summary>The first process that another has started.</summary>
     public static int ChildOf(int id) => Processes().First(process => process.Parent == id).Id;
 
-    /// <summary>Those of the processes that still run.</summary>
-    public static IReadOnlyList<string> StillRunning(IReadOnlyDictionary<int, string> processes) =>
-        [.. Processes().Where(process => processes.TryGetValue(process.Id, out var command) && command == process.Command).Select(process => $"{process.Id} {process.Command}")];
+    /// <summary>Waits until none of the processes runs any more.</summary>
+    public static Task NoneIsLeftAsync(IReadOnlyDictionary<int, string> processes, TimeSpan within, CancellationToken cancellation) =>
+        Eventually.BecomesAsync(
+            () => !Processes().Exists(process => processes.TryGetValue(process.Id, out var command) && command == process.Command),
+            within,
+            cancellation);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -168,7 +171,7 @@ public sealed partial class AppHostProcess : IAsyncDisposable
             }
 
             // The orchestrator ends a moment later; until then it may write where a test cleans up.
-            await Eventually.BecomesAsync(() => StillRunning(started).Count == 0, StopTimeout, CancellationToken.None);
+            await NoneIsLeftAsync(started, StopTimeout, CancellationToken.None);
         }
 
         _process.Dispose();

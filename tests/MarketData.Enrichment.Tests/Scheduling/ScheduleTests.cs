@@ -69,7 +69,11 @@ public sealed class ScheduleTests(PostgresServer server) : QueueTests(server)
         await Eventually.BecomesAsync(async () => await ScalarAsync<int>(Nightlies) >= 3, Timeout, Cancellation);
 
         // Two runs begun within one instant's two seconds would be two runs of one instant.
-        (await ScalarAsync<int>("SELECT count(*) FROM (SELECT FROM enrichment_history GROUP BY floor(extract(epoch FROM created_at) / 2) HAVING count(*) > 2) x")).ShouldBe(0);
+        (await ScalarAsync<int>(
+            """
+            SELECT count(*) FROM (
+                SELECT FROM enrichment_history GROUP BY floor(extract(epoch FROM created_at) / 2) HAVING count(*) > 2) x
+            """)).ShouldBe(0);
         (await NextRunAsync()).ShouldBeGreaterThan(DateTime.UtcNow.AddMinutes(-1));
     }
 
@@ -177,7 +181,10 @@ public sealed class ScheduleTests(PostgresServer server) : QueueTests(server)
         await using var node = await TestNode.StartAsync(ConnectionString, (_, _, _) => Task.CompletedTask);
 
         (await ScalarAsync<bool>(
-            "SELECT (payload ->> 'next_run')::timestamptz = next_run FROM events, schedules WHERE kind = 'scheduler' AND name = 'nightly' ORDER BY id DESC LIMIT 1")).ShouldBeTrue();
+            """
+            SELECT (payload ->> 'next_run')::timestamptz = next_run FROM events, schedules
+            WHERE kind = 'scheduler' AND name = 'nightly' ORDER BY id DESC LIMIT 1
+            """)).ShouldBeTrue();
     }
 
     private async Task SetDueAsync()

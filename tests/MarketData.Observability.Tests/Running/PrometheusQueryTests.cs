@@ -20,7 +20,8 @@ public sealed partial class PrometheusQueryTests(ObservedSystem system)
         await system.StartAsync();
         using var prometheus = new HttpClient { BaseAddress = system.Running.Address("prometheus") };
         // A rate needs a sample from before the events.
-        await Eventually.BecomesAsync(() => HasDataAsync(prometheus, "marketdata_enrichment_job_duration_seconds_count"), WaitLimit, TestContext.Current.CancellationToken);
+        await Eventually.BecomesAsync(
+            () => HasDataAsync(prometheus, "marketdata_enrichment_job_duration_seconds_count"), WaitLimit, TestContext.Current.CancellationToken);
         await MakeEventsAsync();
 
         var missing = Expressions().ToDictionary(expression => expression.Query, expression => expression.Where);

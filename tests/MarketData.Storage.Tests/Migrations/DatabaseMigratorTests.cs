@@ -128,7 +128,10 @@ public sealed class DatabaseMigratorTests(PostgresServer server) : IAsyncLifetim
         await MigrateAsync();
 
         (await ScalarAsync<string>(
-            "SELECT string_agg(expression || to_char(next_run AT TIME ZONE 'UTC', ' YYYY-MM-DD HH24:MI'), ',') FROM schedules WHERE name = 'nightly'")).ShouldBe(expected);
+            """
+            SELECT string_agg(expression || to_char(next_run AT TIME ZONE 'UTC', ' YYYY-MM-DD HH24:MI'), ',')
+            FROM schedules WHERE name = 'nightly'
+            """)).ShouldBe(expected);
         (await ScalarAsync<long>("SELECT count(*) FROM pg_class WHERE relname LIKE 'qrtz%'")).ShouldBe(0);
         (await ScalarAsync<long>("SELECT count(*) FROM information_schema.columns WHERE table_name = 'scheduler_state' AND column_name LIKE '%run'")).ShouldBe(0);
     }

@@ -13,6 +13,8 @@ public sealed class PipelinePageTests(DashboardFixture dashboard) : IClassFixtur
         await Assertions.Expect(page.Page.Locator(".chart").First).ToHaveAttributeAsync("aria-label", new System.Text.RegularExpressions.Regex("by provider: 4,812 in all, 23 failed"));
 
         await page.Page.GetByRole(AriaRole.Link, new() { Name = "7d" }).ClickAsync();
+        // The links of the other choice keep the window that is shown.
+        await Assertions.Expect(page.Page.Locator(".panel-note").First).ToHaveTextAsync("last 7 days");
         await page.Page.GetByRole(AriaRole.Link, new() { Name = "by interval" }).ClickAsync();
 
         await Assertions.Expect(page.Page.Locator(".panel-note").First).ToHaveTextAsync("last 7 days");

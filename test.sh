@@ -40,7 +40,8 @@ if [ $# = 0 ]; then
 fi
 
 counts=$(mktemp)
-trap 'rm -f "$counts"' EXIT
+failures=$(mktemp)
+trap 'rm -f "$counts" "$failures"' EXIT
 # The time limit takes a project into a process group of its own, where Ctrl+C does not reach it.
 trap 'for job in $(jobs -p); do pkill -P "$job,$(pgrep -d, -P "$job")" timeout; done; exit 130' INT TERM
 
@@ -56,7 +57,8 @@ run_tests() {
   local project=tests/MarketData.$1.Tests started=$SECONDS output code summary bad
   output=$(timeout --kill-after=60s "${limit}m" dotnet run --no-build --project "$project" 2>&1)
   code=$?
-  summary=$(sed 's/\x1b\[[0-9;]*m//g' <<<"$output" | grep -E "Total: [0-9]+, Errors: " | tail -n 1)
+  output=$(sed 's/\x1b\[[0-9;]*m//g' <<<"$output")
+  summary=$(grep -E "Total: [0-9]+, Errors: " <<<"$output" | tail -n 1)
   count() { sed -nE "s/.*$1: ([0-9]+).*/\1/p" <<<"$summary"; }
   if [ -z "$summary" ]; then
     printf '%s\n' "$output"
@@ -67,6 +69,7 @@ run_tests() {
   bad=$(($(count Failed) + $(count Errors)))
   [ "$code" != 0 ] && [ "$bad" = 0 ] && bad=1
   [ "$bad" = 0 ] || printf '%s\n' "$output"
+  grep -A5 -E '\[FAIL\]' <<<"$output" >>"$failures"
   [ "$(count Skipped)" = 0 ] || grep -A1 -E '\[SKIP\]' <<<"$output"
   echo "$1: $(count Total) tests, $(count Failed) failed, $(count Skipped) skipped, $((SECONDS - started)) s"
   echo "$(($(count Total) - $(count Failed) - $(count Skipped))) $bad $(count Skipped)" >>"$counts"
@@ -81,6 +84,8 @@ wait
 
 # Whoever noted nothing was killed, and has failed.
 read -r passed failed skipped < <(awk -v all=$# '{ p += $1; f += $2; s += $3 } END { print p + 0, f + all - NR, s + 0 }' "$counts")
+# What failed stands at the end, after whatever the projects wrote.
+cat "$failures"
 [ "$skipped" = 0 ] || echo "$skipped skipped, for the reasons above."
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

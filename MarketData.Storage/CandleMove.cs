@@ -1,6 +1,6 @@
 using Dapper;
 using MarketData.Domain.Candles;
-using MarketData.Storage.Features;
+using MarketData.Storage.Candles;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 

@@ -2,7 +2,6 @@ using MarketData.Domain.Adjustments;
 using MarketData.Domain.Candles;
 using MarketData.Storage.Candles;
 using MarketData.Storage.Enrichment;
-using MarketData.Storage.Features;
 
 namespace MarketData.Enrichment.Pipeline;
 

@@ -1,6 +1,5 @@
 using MarketData.Storage.Candles;
 using MarketData.Storage.Enrichment;
-using MarketData.Storage.Features;
 
 namespace MarketData.Enrichment.Pipeline;
 

@@ -1,7 +1,7 @@
 using MarketData.Domain.Adjustments;
 using MarketData.Domain.Validation;
 using MarketData.Storage.Enrichment;
-using MarketData.Storage.Features;
+using MarketData.Storage.Candles;
 
 namespace MarketData.Enrichment.Pipeline;
 

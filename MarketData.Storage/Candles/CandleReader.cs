@@ -4,7 +4,6 @@ using Dapper;
 using MarketData.Domain.Adjustments;
 using MarketData.Domain.Candles;
 using MarketData.Domain.Features;
-using MarketData.Storage.Features;
 using Npgsql;
 
 namespace MarketData.Storage.Candles;

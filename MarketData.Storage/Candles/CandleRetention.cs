@@ -3,7 +3,6 @@ using System.Text;
 using Dapper;
 using MarketData.Domain.Candles;
 using MarketData.Storage.Enrichment;
-using MarketData.Storage.Features;
 using Npgsql;
 
 namespace MarketData.Storage.Candles;

@@ -1,7 +1,6 @@
 using Dapper;
 using MarketData.Domain.Adjustments;
 using MarketData.Domain.Candles;
-using MarketData.Storage.Features;
 using Npgsql;
 
 namespace MarketData.Storage.Candles;

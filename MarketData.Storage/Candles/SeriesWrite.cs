@@ -2,7 +2,6 @@ using MarketData.Domain.Candles;
 using MarketData.Domain.Quality;
 using MarketData.Domain.Validation;
 using MarketData.Storage.Enrichment;
-using MarketData.Storage.Features;
 
 namespace MarketData.Storage.Candles;
 

@@ -2,21 +2,22 @@ using System.Net;
 using MarketData.Benchmarks.Ingest;
 using MarketData.Domain.Candles;
 using MarketData.Storage.Candles;
-using MarketData.Storage.Features;
 
 namespace MarketData.Benchmarks.Features;
 
 /// <summary>
 /// Candles with their features against the same without, over HTTP, to the last byte: 10,000 as CSV, and a page of a hundred in the middle of
-/// ten years of five minutes, which may take two milliseconds longer.
+/// ten years of five minutes, which may take two milliseconds longer; and the memory that exporting all of it takes, above that of the idle
+/// service.
 /// </summary>
 internal sealed class FeatureReads : Benchmark
 {
     private const int TenYears = 200_000;
     private const int WarmUps = 50;
     private const double PageMilliseconds = 2;
+    private const double MostMegabytes = 150;
 
-    public override IReadOnlyList<string> Names => ["read_features_csv", "read_features_page"];
+    public override IReadOnlyList<string> Names => ["read_features_csv", "read_features_page", "memory_export"];
 
     public override async Task<IReadOnlyList<Comparison>> RunAsync(BenchmarkRun bench, CancellationToken cancellation)
     {
@@ -32,6 +33,12 @@ internal sealed class FeatureReads : Benchmark
             ["Api__RequestsPerMinutePerAddress"] = "100000000",
         });
         await api.AliveAsync(cancellation);
+        const string all = "/api/v1/historical/BENCH0?timeframe=5m&features=true&format=";
+        await ExportAsync(api, all + "csv&limit=100", cancellation);
+        var idle = api.WorkingSet();
+        foreach (var format in (string[])["csv", "parquet", "ndjson", "arrow"])
+            await ExportAsync(api, all + format, cancellation);
+        var exported = api.PeakWorkingSet() - idle;
         const string range = "/api/v1/historical/BENCH0?timeframe=5m&limit=10000";
         // Between two checkpoints, as far from the one before as it can be.
         var from = write.Candles.Span[write.Candles.Length / 2 / FeatureRun.Spacing * FeatureRun.Spacing - 1].Candle.Timestamp;
@@ -53,7 +60,15 @@ internal sealed class FeatureReads : Benchmark
         [
             new("read_features_csv", "ms", csv * 1e3, bare * 1e3, 1.5, rounds),
             new("read_features_page", "ms", Math.Max(0, featured - plain) * 1e3, PageMilliseconds, 1, rounds * 10),
+            new("memory_export", "MB", exported / 1e6, MostMegabytes, 1, 1),
         ];
+    }
+
+    private static async Task ExportAsync(ServiceProcess api, string path, CancellationToken cancellation)
+    {
+        using var answer = await api.Client.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, cancellation);
+        answer.EnsureSuccessStatusCode();
+        await answer.Content.CopyToAsync(Stream.Null, cancellation);
     }
 
     private static Task<double> GetAsync(ServiceProcess api, string path, bool features, CancellationToken cancellation) => Rounds.TimeAsync(async () =>

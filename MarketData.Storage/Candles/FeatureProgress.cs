@@ -1,4 +1,4 @@
-namespace MarketData.Storage.Features;
+namespace MarketData.Storage.Candles;
 
 /// <summary>What a computation leaves behind: where to go on from, and the newest values.</summary>
 /// <param name="Epoch">The series' <see cref="Candles.SeriesState.FeatureEpoch"/> that it began from: after another one it is not stored.</param>

@@ -2,11 +2,10 @@ using System.Diagnostics;
 using Dapper;
 using MarketData.Domain.Adjustments;
 using MarketData.Domain.Candles;
-using MarketData.Storage.Candles;
 using MarketData.Storage.Enrichment;
 using Npgsql;
 
-namespace MarketData.Storage.Features;
+namespace MarketData.Storage.Candles;
 
 /// <summary>Computes features on from where it was left off, and sees to it that every series can be read from near any of its candles.</summary>
 public sealed class FeatureStore(NpgsqlDataSource database)

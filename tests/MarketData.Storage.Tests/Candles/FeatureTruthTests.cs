@@ -7,11 +7,10 @@ using MarketData.Domain.Features;
 using MarketData.Domain.Validation;
 using MarketData.Storage.Candles;
 using MarketData.Storage.Enrichment;
-using MarketData.Storage.Features;
 using MarketData.Storage.Symbols;
 using MarketData.Testing;
 
-namespace MarketData.Storage.Tests.Features;
+namespace MarketData.Storage.Tests.Candles;
 
 /// <summary>
 /// Features are those of the candles that they stand beside, to the bit: whatever was written, revised, filled in before, forgotten or split,

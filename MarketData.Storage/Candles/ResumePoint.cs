@@ -1,11 +1,10 @@
 using MarketData.Domain.Adjustments;
 using MarketData.Domain.Candles;
 using MarketData.Domain.Features;
-using MarketData.Storage.Candles;
 using Npgsql;
 using NpgsqlTypes;
 
-namespace MarketData.Storage.Features;
+namespace MarketData.Storage.Candles;
 
 /// <summary>Where a computation goes on: after a checkpoint, or at the beginning of the series.</summary>
 /// <param name="Engine">The engine.</param>

@@ -1,6 +1,6 @@
 using MarketData.Domain.Features;
 
-namespace MarketData.Storage.Features;
+namespace MarketData.Storage.Candles;
 
 /// <summary>The features of a series' newest candle: a row of <c>latest_features</c>.</summary>
 /// <param name="Ts">Opening instant of the candle, UTC.</param>

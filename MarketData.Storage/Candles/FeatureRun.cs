@@ -2,7 +2,7 @@ using MarketData.Domain.Adjustments;
 using MarketData.Domain.Candles;
 using MarketData.Domain.Features;
 
-namespace MarketData.Storage.Features;
+namespace MarketData.Storage.Candles;
 
 /// <summary>Computes a series' features from a checkpoint on and makes the checkpoints that come next. Not for two threads at once.</summary>
 public sealed class FeatureRun

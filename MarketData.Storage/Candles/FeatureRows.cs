@@ -1,10 +1,9 @@
 using Dapper;
 using MarketData.Domain.Candles;
 using MarketData.Domain.Features;
-using MarketData.Storage.Candles;
 using Npgsql;
 
-namespace MarketData.Storage.Features;
+namespace MarketData.Storage.Candles;
 
 /// <summary>Keeps checkpoints and newest values true to the candles: what follows from a candle that changed goes in the same transaction.</summary>
 internal static class FeatureRows

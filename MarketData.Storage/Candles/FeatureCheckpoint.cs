@@ -1,4 +1,4 @@
-namespace MarketData.Storage.Features;
+namespace MarketData.Storage.Candles;
 
 /// <summary>Where the computation of a series' features can be taken up.</summary>
 /// <param name="IsAdjusted">Whether it is over adjusted candles, rather than over those traded.</param>

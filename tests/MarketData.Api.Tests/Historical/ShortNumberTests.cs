@@ -13,9 +13,16 @@ public sealed class ShortNumberTests
 
     private static readonly Gen<double> Any = Gen.Long.Select(BitConverter.Int64BitsToDouble).Where(double.IsFinite);
 
+    // As features are: of any sign, and with as many digits as there are.
+    private static readonly Gen<double> Usual =
+        Gen.Select(Gen.Double[1, 10], Gen.Int[-6, 16], Gen.Bool).Select((digits, power, isNegative) => (isNegative ? -digits : digits) * Math.Pow(10, power));
+
+    // Whose interval is narrower below than above.
+    private static readonly Gen<double> PowersOfTwo = Gen.Int[-15, 51].Select(power => Math.ScaleB(1, power));
+
     [Fact]
     public void Numbers_are_written_as_dotnet_writes_them() =>
-        Gen.OneOf(Decimals, Any).Sample(number => Written(number) == number.ToString("R", CultureInfo.InvariantCulture), iter: 300_000);
+        Gen.OneOf(Decimals, Any, Usual, PowersOfTwo).Sample(number => Written(number) == number.ToString("R", CultureInfo.InvariantCulture), iter: 1_000_000);
 
     [Theory]
     [InlineData(0, "0")]

@@ -65,6 +65,9 @@ internal sealed class BinaryCopy : IAsyncDisposable
     /// <summary>Writes an integer of 16 bits.</summary>
     public void Write(short value) => BinaryPrimitives.WriteInt16BigEndian(Field(sizeof(short)), value);
 
+    /// <summary>Writes a truth value.</summary>
+    public void Write(bool value) => Field(sizeof(byte))[0] = value ? (byte)1 : (byte)0;
+
     /// <summary>Writes an instant, UTC.</summary>
     public void Write(DateTime value) => BinaryPrimitives.WriteInt64BigEndian(Field(sizeof(long)), (value.Ticks - Epoch.Ticks) / TimeSpan.TicksPerMicrosecond);
 

@@ -22,7 +22,7 @@ public sealed class CandleBatch : IDisposable
     private readonly BatchColumn _notes;
     private readonly BatchColumn[] _features;
     private readonly BatchColumn[] _all;
-    private readonly short[] _sourceIds;
+    private readonly (short Source, short Issues)[] _verdicts;
     private readonly int _capacity;
     private Candle[] _candles = [];
 
@@ -33,7 +33,7 @@ public sealed class CandleBatch : IDisposable
     {
         ArgumentNullException.ThrowIfNull(query);
         _capacity = capacity;
-        _sourceIds = new short[capacity];
+        _verdicts = new (short, short)[capacity];
         _values =
         [
             Column("timestamp", BatchColumnKind.Instant, isRequired: true),
@@ -107,8 +107,9 @@ public sealed class CandleBatch : IDisposable
             fields = fields[length..];
         }
 
-        _sourceIds[Count] = BinaryPrimitives.ReadInt16BigEndian(fields[sizeof(int)..]);
+        var source = BinaryPrimitives.ReadInt16BigEndian(fields[sizeof(int)..]);
         var issues = BinaryPrimitives.ReadInt16BigEndian(fields[(2 * sizeof(int) + sizeof(short))..]);
+        _verdicts[Count] = (source, issues);
         _isValidated.Flags[Count] = (issues & CandleTables.Validated) != 0;
         (_score.Numbers[Count], _notes.Notes[Count]) = CandleVerdicts.Of(issues);
         Count++;
@@ -123,6 +124,9 @@ public sealed class CandleBatch : IDisposable
             _candles[row] = CandleOf(row);
         return _candles.AsSpan(0, Count);
     }
+
+    /// <summary>The number of a row's source, and its issues as they are stored.</summary>
+    internal (short Source, short Issues) Verdict(int row) => _verdicts[row];
 
     /// <summary>Sets the features of each row: the table has them, and maybe those of others between.</summary>
     internal void SetFeatures(FeatureTable table)
@@ -155,7 +159,7 @@ public sealed class CandleBatch : IDisposable
                 continue;
             foreach (var column in _all)
                 column.Move(row, kept);
-            _sourceIds[kept++] = _sourceIds[row];
+            _verdicts[kept++] = _verdicts[row];
         }
 
         Count = kept;
@@ -166,9 +170,9 @@ public sealed class CandleBatch : IDisposable
     {
         for (var row = 0; row < Count; row++)
         {
-            if (!sources.Knows(_sourceIds[row]))
+            if (!sources.Knows(_verdicts[row].Source))
                 await sources.ReadAsync(cancellation);
-            _source.Texts[row] = sources.Name(_sourceIds[row]);
+            _source.Texts[row] = sources.Name(_verdicts[row].Source);
         }
     }
 
@@ -178,7 +182,7 @@ public sealed class CandleBatch : IDisposable
     {
         foreach (var column in _all)
             column.Reverse(Count);
-        _sourceIds.AsSpan(0, Count).Reverse();
+        _verdicts.AsSpan(0, Count).Reverse();
     }
 
     /// <summary>Takes the rows after the first <paramref name="count"/> out.</summary>

@@ -20,8 +20,8 @@ internal static class CandleColumns
     /// <summary>The columns of <see cref="CandleTables.Microstructure"/>.</summary>
     public const string Extras = $"series_id, ts, {Microstructure}";
 
-    /// <summary>All that a candle has, as it is staged.</summary>
-    public const string All = $"{Bars}, {Microstructure}";
+    /// <summary>The columns of a stage of candles that changed.</summary>
+    public const string Changes = $"{Bars}, {Microstructure}, is_new, is_revised";
 
     private const short KeyCount = 2;
     private const short BarCount = 11;
@@ -47,16 +47,18 @@ internal static class CandleColumns
         await copy.CompleteAsync(session.Cancellation);
     }
 
-    /// <summary>Copies them into a table with the columns of <see cref="All"/>.</summary>
-    public static async Task CopyAllAsync(WriteSession session, string table)
+    /// <summary>Copies those that changed into a table with the columns of <see cref="Changes"/>.</summary>
+    public static async Task CopyChangesAsync(WriteSession session, string table, IReadOnlyList<CandleChange> changes)
     {
-        var write = session.Write;
-        await using var copy = await BinaryCopy.BeginAsync(session.Connection, table, All, session.Cancellation);
-        for (var i = 0; i < write.Candles.Length; i++)
+        var candles = session.Write.Candles;
+        await using var copy = await BinaryCopy.BeginAsync(session.Connection, table, Changes, session.Cancellation);
+        foreach (var change in changes)
         {
-            await copy.StartRowAsync(BarCount + ExtraCount, session.Cancellation);
-            WriteBar(copy, session, write.Candles.Span[i]);
-            WriteExtras(copy, write.Candles.Span[i].Candle);
+            await copy.StartRowAsync(BarCount + ExtraCount + 2, session.Cancellation);
+            WriteBar(copy, session, candles.Span[change.Index]);
+            WriteExtras(copy, candles.Span[change.Index].Candle);
+            copy.Write(change.IsNew);
+            copy.Write(change.IsRevised);
         }
 
         await copy.CompleteAsync(session.Cancellation);

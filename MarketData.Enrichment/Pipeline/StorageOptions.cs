@@ -20,6 +20,13 @@ public sealed class StorageOptions : IValidatableObject
     [ValidateObjectMembers]
     public CandleRetentionOptions Retention { get; set; } = new();
 
+    /// <summary>A database role that may read what docs/sql.md lists, made if it is not there; none unless set. At most 63 characters.</summary>
+    [StringLength(63, MinimumLength = 1)]
+    public string? ReadOnlyRole { get; set; }
+
+    /// <summary>What <see cref="ReadOnlyRole"/> logs in with; without one it cannot, and is granted to other roles.</summary>
+    public string? ReadOnlyPassword { get; set; }
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

@@ -1,5 +1,6 @@
 using Aspire.Npgsql;
 using MarketData.Domain.Candles;
+using MarketData.Enrichment.Pipeline;
 using MarketData.Storage;
 using MarketData.Storage.Enrichment;
 using Microsoft.Extensions.Options;
@@ -14,13 +15,17 @@ public sealed partial class ClusterStart(
     SymbolSeed seed,
     SymbolStatusStore status,
     RunStore runs,
+    ReadOnlyRole readers,
     IOptions<EnrichmentOptions> options,
+    IOptions<StorageOptions> storage,
     ILogger<ClusterStart> log)
 {
     /// <summary>Brings the database to this build's schema, and gives an empty one its symbols and its first run.</summary>
     public async Task PrepareAsync(CancellationToken cancellation)
     {
         await migrator.MigrateAsync(database.Value.ConnectionString!, cancellation);
+        if (storage.Value.ReadOnlyRole is { } reader)
+            await readers.GrantAsync(reader, storage.Value.ReadOnlyPassword, cancellation);
         schema.SetReady();
         // This node's settings may say otherwise than those that were judged by.
         await status.JudgeAllAgainAsync(cancellation);

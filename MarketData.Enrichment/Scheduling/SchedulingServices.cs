@@ -47,6 +47,7 @@ public static class SchedulingServices
         services.AddSingleton<ClusterReader>();
         services.AddSingleton<RetentionStore>();
         services.AddSingleton<CandleRetention>();
+        services.AddSingleton<ReadOnlyRole>();
         services.AddSingleton<SymbolSeed>();
         services.AddSingleton<SymbolStatusStore>();
     }

@@ -38,3 +38,23 @@ CREATE VIEW runs AS
 SELECT job_id, trigger, status, started_at, completed_at, completed_at - started_at AS duration, symbols_total, symbols_successful, symbols_failed,
        symbols_retried, records_inserted, records_updated
 FROM enrichment_history;
+
+-- Lets a role read what docs/sql.md lists, and nothing else; makes it if it is not there. With a password it can log in.
+CREATE FUNCTION grant_reading(role_name text, role_password text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = role_name AND (rolsuper OR rolname = current_user)) THEN
+        RAISE EXCEPTION 'it is there, and may do more than read';
+    END IF;
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role_name) THEN
+        EXECUTE format('CREATE ROLE %I', role_name);
+    END IF;
+    IF role_password IS NOT NULL THEN
+        EXECUTE format('ALTER ROLE %I LOGIN PASSWORD %L', role_name, role_password);
+    END IF;
+    EXECUTE format('GRANT USAGE ON SCHEMA public TO %I', role_name);
+    EXECUTE format($grant$
+        GRANT SELECT ON candles, adjusted_candles, latest_features, quality, data_quality_metrics, gaps, runs, corporate_actions, price_factors,
+            candle_revisions, symbols, series, candle_sources, candle_partitioning, bars_5m, bars_15m, bars_30m, bars_1h, bars_4h, bars_1d, bars_1w,
+            microstructure_5m, microstructure_15m, microstructure_30m, microstructure_1h, microstructure_4h, microstructure_1d, microstructure_1w
+        TO %I $grant$, role_name);
+END $$;

@@ -119,13 +119,21 @@ BEGIN
 END $$;
 
 CREATE FUNCTION candle_partition_bounds(parent text) RETURNS TABLE (child regclass, lower timestamptz, upper timestamptz)
-LANGUAGE sql STABLE SET timezone = 'UTC' AS $$
-    SELECT c.oid::regclass, (b.bound)[1]::timestamptz, (b.bound)[2]::timestamptz
-    FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
-    CROSS JOIN LATERAL (
-        SELECT regexp_match(pg_get_expr(c.relpartbound, c.oid), $bound$FROM \('([^']+)'\) TO \('([^']+)'\)$bound$) AS bound) b
-    WHERE i.inhparent = parent::regclass
-$$;
+LANGUAGE plpgsql STABLE SET timezone = 'UTC' AS $$
+BEGIN
+    IF EXISTS (SELECT FROM pg_class WHERE oid = parent::regclass AND relkind = 'p') THEN
+        RETURN QUERY
+        SELECT c.oid::regclass, (b.bound)[1]::timestamptz, (b.bound)[2]::timestamptz
+        FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+        CROSS JOIN LATERAL (
+            SELECT regexp_match(pg_get_expr(c.relpartbound, c.oid), $bound$FROM \('([^']+)'\) TO \('([^']+)'\)$bound$) AS bound) b
+        WHERE i.inhparent = parent::regclass;
+    ELSE
+        RETURN QUERY EXECUTE $chunks$
+            SELECT format('%I.%I', chunk_schema, chunk_name)::regclass, range_start, range_end
+            FROM timescaledb_information.chunks WHERE hypertable_name = $1 $chunks$ USING parent;
+    END IF;
+END $$;
 
 -- Drops one of an interval's partitions that end before an instant and are empty, and says whether there was one: one a transaction, so that
 -- its parent is locked for a moment only. Readers and writers come first: while somebody is busy with one, it and those after it stay.

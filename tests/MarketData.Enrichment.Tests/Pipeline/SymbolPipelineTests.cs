@@ -59,7 +59,8 @@ public sealed class SymbolPipelineTests(PostgresServer server) : PipelineTests(s
         (await ScalarAsync<bool>(
             """
             SELECT status = 'healthy' AND records_available = @records AND quality_score > 0.99 AND validation_rate > 0.99 AND error_message IS NULL
-               AND last_fetch_success IS NOT NULL AND last_compute_success IS NOT NULL AND data_age_seconds < 86400
+               AND last_fetch_success IS NOT NULL AND last_compute_success IS NOT NULL
+               AND data_age_seconds = extract(epoch FROM now() - '2026-11-18 18:30Z')::float8
             FROM enrichment_status WHERE symbol = 'AAPL'
             """,
             new { records = days + hours })).ShouldBeTrue();

@@ -24,6 +24,8 @@ internal static class Catalogue
         new JobOverhead(),
         new RunVsBucket(),
         new EnrichmentMemory(),
+        new BackfillMemory(),
+        new IdleCost(),
         new Scale.Scale(),
         new StartService(),
         new StartAppHost(),

@@ -64,6 +64,13 @@ internal sealed class ServiceProcess : IAsyncDisposable
         return _process.WorkingSet64;
     }
 
+    /// <summary>How long it has kept a processor busy.</summary>
+    public TimeSpan ProcessorTime()
+    {
+        _process.Refresh();
+        return _process.TotalProcessorTime;
+    }
+
     /// <summary>Waits until it answers that it is alive.</summary>
     public async Task AliveAsync(CancellationToken cancellation)
     {

@@ -6,13 +6,14 @@ namespace MarketData.Benchmarks.Scale;
 
 /// <summary>
 /// Bytes a candle on disk, with its index, of a hundred stocks whose candles all have a volume-weighted price and a count of trades, against
-/// the 130 that they may take.
+/// the 130 that they may take; and what is left of them when TimescaleDB, where it is there, has compressed them, against 30.
 /// </summary>
 internal sealed class CandleSize : Benchmark
 {
     private const double MostBytes = 130;
+    private const double MostCompressedBytes = 30;
 
-    public override IReadOnlyList<string> Names => ["size_5m", "size_1d"];
+    public override IReadOnlyList<string> Names => ["size_5m", "size_1d", "size_5m_compressed", "size_1d_compressed"];
 
     public override async Task<IReadOnlyList<Comparison>> RunAsync(BenchmarkRun bench, CancellationToken cancellation)
     {
@@ -20,12 +21,12 @@ internal sealed class CandleSize : Benchmark
         var symbols = bench.Options.Load(100, 5);
         return
         [
-            await MeasureAsync(database, "size_5m", symbols, bench.Options.Load(10_000, 5_000), BarInterval.FiveMinutes, cancellation),
-            await MeasureAsync(database, "size_1d", symbols, bench.Options.Load(2_500, 1_000), BarInterval.OneDay, cancellation),
+            .. await MeasureAsync(database, "size_5m", symbols, bench.Options.Load(10_000, 5_000), BarInterval.FiveMinutes, cancellation),
+            .. await MeasureAsync(database, "size_1d", symbols, bench.Options.Load(2_500, 1_000), BarInterval.OneDay, cancellation),
         ];
     }
 
-    private static async Task<Comparison> MeasureAsync(
+    private static async Task<Comparison[]> MeasureAsync(
         BenchmarkDatabase database, string name, int symbols, int bars, BarInterval interval, CancellationToken cancellation)
     {
         var writer = new SeriesWriter(database.Source);
@@ -36,8 +37,21 @@ internal sealed class CandleSize : Benchmark
             await writer.WriteAsync(write, cancellation);
         }
 
-        var size = await database.ScalarAsync<long>(
-            $"SELECT sum(pg_total_relation_size(relid))::bigint FROM pg_partition_tree('bars_{interval.Name()}') WHERE isleaf", cancellation);
-        return new(name, "bytes/candle", size / (double)(symbols * (long)bars), MostBytes, 1, symbols);
+        var (table, candles) = ($"bars_{interval.Name()}", symbols * (double)bars);
+        if (!await database.HasTimescaleAsync(cancellation))
+        {
+            var size = await database.ScalarAsync<long>(
+                $"SELECT sum(pg_total_relation_size(relid))::bigint FROM pg_partition_tree('{table}') WHERE isleaf", cancellation);
+            return [new(name, "bytes/candle", size / candles, MostBytes, 1, symbols)];
+        }
+
+        var plain = await database.ScalarAsync<long>($"SELECT hypertable_size('{table}')", cancellation);
+        await database.ExecuteAsync($"SELECT compress_chunk(chunk) FROM show_chunks('{table}') AS chunk", cancellation);
+        var compressed = await database.ScalarAsync<long>($"SELECT hypertable_size('{table}')", cancellation);
+        return
+        [
+            new(name, "bytes/candle", plain / candles, MostBytes, 1, symbols),
+            new($"{name}_compressed", "bytes/candle", compressed / candles, MostCompressedBytes, 1, symbols),
+        ];
     }
 }

@@ -24,6 +24,13 @@ public sealed class TestDatabase : IAsyncDisposable
     /// <summary>Connects to it, for the test itself.</summary>
     public NpgsqlDataSource DataSource { get; }
 
+    /// <summary>Whether candles are in TimescaleDB's chunks here, and not in partitions.</summary>
+    public async Task<bool> HasTimescaleAsync(CancellationToken cancellation)
+    {
+        await using var command = DataSource.CreateCommand("SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'timescaledb')");
+        return (bool)(await command.ExecuteScalarAsync(cancellation))!;
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

@@ -42,62 +42,63 @@ public sealed class CsvExport(PipeWriter output) : ICandleExport
 
     private void Write(CandleBatch batch, int row)
     {
-        for (var i = 0; i < batch.Columns.Count; i++)
+        var line = _buffer.GetSpan(Length(batch, row));
+        var length = 0;
+        foreach (var column in batch.Columns)
         {
-            if (i > 0)
-                _buffer.Write(","u8);
-            var column = batch.Columns[i];
-            switch (column.Kind)
+            length += column.Kind switch
             {
-                case BatchColumnKind.Number when column.Numbers[row] is var number && !double.IsNaN(number):
-                    Write(number);
-                    break;
-                case BatchColumnKind.Integer when column.Integers[row] is var integer and not BatchColumn.NullInteger:
-                    Write(integer);
-                    break;
-                case BatchColumnKind.Instant:
-                    Write(new DateTime(column.Integers[row], DateTimeKind.Utc));
-                    break;
-                case BatchColumnKind.Flag:
-                    _buffer.Write(column.Flags[row] ? "true"u8 : "false"u8);
-                    break;
-                case BatchColumnKind.Text when column.Texts[row] is { } text:
-                    Write(text);
-                    break;
-                case BatchColumnKind.Notes when column.Notes[row] is { } notes:
-                    Write(string.Join(' ', notes));
-                    break;
-                default:
-                    break;
-            }
+                BatchColumnKind.Number when column.Numbers[row] is var number && !double.IsNaN(number) => ShortNumber.Write(number, line[length..]),
+                BatchColumnKind.Integer when column.Integers[row] is var integer and not BatchColumn.NullInteger => Write(integer, line[length..]),
+                BatchColumnKind.Instant => Write(new DateTime(column.Integers[row], DateTimeKind.Utc), line[length..]),
+                BatchColumnKind.Flag => Encoding.UTF8.GetBytes(column.Flags[row] ? "true" : "false", line[length..]),
+                BatchColumnKind.Text when column.Texts[row] is { } text => Write(text, line[length..]),
+                BatchColumnKind.Notes when column.Notes[row] is { } notes => Write(string.Join(' ', notes), line[length..]),
+                _ => 0,
+            };
+            line[length++] = (byte)',';
         }
 
-        _buffer.Write("\r\n"u8);
+        // In the place of the last comma.
+        "\r\n"u8.CopyTo(line[(length - 1)..]);
+        _buffer.Advance(length + 1);
     }
 
-    private void Write(double number) => _buffer.Advance(ShortNumber.Write(number, _buffer.GetSpan(ShortNumber.MostLength)));
-
-    private void Write(long number)
+    // Bytes that a line takes at most: three for a character, and each may be a quotation mark that is doubled.
+    private static int Length(CandleBatch batch, int row)
     {
-        number.TryFormat(_buffer.GetSpan(ShortNumber.MostLength), out var written, default, CultureInfo.InvariantCulture);
-        _buffer.Advance(written);
+        var length = batch.Columns.Count * (ShortNumber.MostLength + 1) + 1;
+        foreach (var column in batch.Columns)
+        {
+            if (column.Kind == BatchColumnKind.Text)
+                length += 3 * (column.Texts[row]?.Length ?? 0);
+            else if (column.Kind == BatchColumnKind.Notes && column.Notes[row] is { } notes)
+                length += 3 * notes.Sum(note => note.Length + 1);
+        }
+
+        return length;
+    }
+
+    private static int Write(long number, Span<byte> text)
+    {
+        number.TryFormat(text, out var written, default, CultureInfo.InvariantCulture);
+        return written;
     }
 
     // ISO 8601; the fraction only where there is one.
-    private void Write(DateTime instant)
+    private static int Write(DateTime instant, Span<byte> text)
     {
-        var text = _buffer.GetSpan(ShortNumber.MostLength);
         Utf8Formatter.TryFormat(instant, text, out var written, 'O');
         if (instant.Ticks % TimeSpan.TicksPerSecond == 0)
             (text[SecondsLength], written) = ((byte)'Z', SecondsLength + 1);
-        _buffer.Advance(written);
+        return written;
     }
 
-    private void Write(string text)
+    private static int Write(string text, Span<byte> line)
     {
         if (text.AsSpan().ContainsAny(Special))
             text = $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
-        Encoding.UTF8.GetBytes(text, _buffer);
+        return Encoding.UTF8.GetBytes(text, line);
     }
 
     private async Task SendAsync(CancellationToken cancellation)

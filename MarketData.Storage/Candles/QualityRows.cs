@@ -23,7 +23,8 @@ internal static class QualityRows
         WHERE s.symbol = @symbol AND s.timeframe = @timeframe
         """;
 
-    // Of the table that holds the interval's candles, {0}; the bits of those that count as validated, {1}, and as anomalies, {2}.
+    // Of the table that holds the interval's candles, {0}; the bits of those that count as validated, {1}, and as anomalies, {2}. Candles are counted
+    // first, by day and issues, of which there are few: the rest is reckoned for each of these.
     private const string Days = """
         INSERT INTO data_quality_metrics AS m (
             symbol, timeframe, metric_date, total_records, validated_records, rejected_records, expected_records, validation_rate,
@@ -33,9 +34,14 @@ internal static class QualityRows
                least(coalesce(c.total, 0)::float8 / nullif(d.expected, 0), 1)
         FROM unnest(@dates::date[], @expected::integer[]) AS d (date, expected)
         LEFT JOIN (
-            SELECT (ts AT TIME ZONE 'UTC')::date AS date, count(*)::integer AS total, count(*) FILTER (WHERE issues & {1} <> 0)::integer AS validated,
-                   count(*) FILTER (WHERE issues & {2} <> 0)::integer AS anomalies, avg(candle_score(issues)) AS score
-            FROM {0} WHERE series_id = @seriesId AND ts >= @first AND ts < @last GROUP BY 1) c USING (date)
+            SELECT (day AT TIME ZONE 'UTC')::date AS date, sum(candles)::integer AS total,
+                   coalesce(sum(candles) FILTER (WHERE issues & {1} <> 0), 0)::integer AS validated,
+                   coalesce(sum(candles) FILTER (WHERE issues & {2} <> 0), 0)::integer AS anomalies,
+                   sum(candles * candle_score(issues)) / sum(candles)::float8 AS score
+            FROM (
+                SELECT date_bin('1 day', ts, '2000-01-01Z') AS day, issues, count(*) AS candles
+                FROM {0} WHERE series_id = @seriesId AND ts >= @first AND ts < @last GROUP BY 1, 2) counted
+            GROUP BY 1) c USING (date)
         LEFT JOIN (
             SELECT (gap_start AT TIME ZONE 'UTC')::date AS date, count(*)::integer AS gaps
             FROM gaps WHERE symbol = @symbol AND timeframe = @timeframe AND gap_start >= @first AND gap_start < @last GROUP BY 1) g USING (date)

@@ -89,9 +89,8 @@ BEGIN
     FOREACH base IN ARRAY CASE WHEN has_microstructure THEN ARRAY['bars_', 'microstructure_'] ELSE ARRAY['bars_'] END LOOP
         parent := base || bar_interval;
         locked := false;
-        IF NOT EXISTS (SELECT FROM pg_class WHERE oid = parent::regclass AND relkind = 'p') THEN
-            CONTINUE;
-        END IF;
+        CONTINUE WHEN NOT EXISTS (SELECT FROM pg_class WHERE oid = parent::regclass AND relkind = 'p')
+            OR (SELECT range_agg(tstzrange(p.lower, p.upper)) @> tstzrange(range_from, range_to, '[]') FROM candle_partition_bounds(parent) p);
         at := range_from;
         WHILE at <= range_to LOOP
             SELECT max(p.upper) FILTER (WHERE p.lower <= at) AS before, min(p.lower) FILTER (WHERE p.lower > at) AS after INTO found

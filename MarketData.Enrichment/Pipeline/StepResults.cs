@@ -1,7 +1,7 @@
 using MarketData.Domain.Adjustments;
 using MarketData.Domain.Validation;
-using MarketData.Storage.Enrichment;
 using MarketData.Storage.Candles;
+using MarketData.Storage.Enrichment;
 
 namespace MarketData.Enrichment.Pipeline;
 

@@ -19,7 +19,7 @@ public sealed partial class PeriodicWork(
     ILogger<PeriodicWork> log)
 {
     private static readonly TimeSpan JudgeInterval = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan GaugeInterval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan GaugeInterval = TimeSpan.FromSeconds(15);
 
     /// <summary>Works until told to stop.</summary>
     public Task RunAsync(CancellationToken stopping)

@@ -30,6 +30,7 @@ public sealed class ClusterReader(NpgsqlDataSource database)
 
     private readonly Dictionary<(string Symbol, string Timeframe), SeriesGauge> _series = [];
     private (long Symbols, DateTime? Changed) _symbols;
+    private IReadOnlyList<SeriesGauge> _all = [];
     private DateTime _since = DateTime.UnixEpoch;
 
     /// <summary>The cluster as it is now.</summary>
@@ -41,7 +42,8 @@ public sealed class ClusterReader(NpgsqlDataSource database)
         var snapshot = await results.ReadSingleAsync<ClusterSnapshot>();
         var health = (await results.ReadAsync<HealthCount>()).AsList();
         var (symbols, changed, settled) = await results.ReadSingleAsync<(long, DateTime?, DateTime)>();
-        if ((symbols, changed) != _symbols)
+        var hasChanged = (symbols, changed) != _symbols;
+        if (hasChanged)
         {
             _series.Clear();
             _since = DateTime.UnixEpoch;
@@ -49,8 +51,14 @@ public sealed class ClusterReader(NpgsqlDataSource database)
 
         foreach (var series in await connection.QueryAsync<SeriesGauge>(
             Sql.Command("read changed series", SeriesSql, new { since = _since }, cancellation)))
+        {
             _series[(series.Symbol, series.Timeframe)] = series;
+            hasChanged = true;
+        }
+
+        if (hasChanged)
+            _all = [.. _series.Values];
         (_symbols, _since) = ((symbols, changed), settled);
-        return snapshot with { Symbols = health, Series = [.. _series.Values] };
+        return snapshot with { Symbols = health, Series = _all };
     }
 }

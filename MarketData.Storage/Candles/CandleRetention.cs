@@ -118,7 +118,7 @@ public sealed class CandleRetention(NpgsqlDataSource database)
             await connection.ExecuteAsync(Sql.Command("set chunk intervals", chunks, new { changed }, cancellation));
     }
 
-    /// <summary>Sets the age at which TimescaleDB compresses candles. Without TimescaleDB nothing is to be done.</summary>
+    /// <summary>Sets the age at which TimescaleDB compresses candles. Without it, or with its Apache edition, nothing is to be done.</summary>
     /// <param name="days">Days from a candle's opening; null: never.</param>
     /// <param name="cancellation">Cancels the statement.</param>
     public async Task CompressAfterAsync(int? days, CancellationToken cancellation)
@@ -129,7 +129,7 @@ public sealed class CandleRetention(NpgsqlDataSource database)
             WHERE (j.config ->> 'compress_after')::interval IS DISTINCT FROM make_interval(days => @days)
             """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        if (!await HasTimescaleAsync(connection, cancellation))
+        if (!await CanCompressAsync(connection, cancellation))
             return;
         var outdated = (await connection.QueryAsync<string>(
             Sql.Command("find outdated compression policies", differ, new { days }, cancellation))).ToArray();
@@ -139,4 +139,8 @@ public sealed class CandleRetention(NpgsqlDataSource database)
 
     private static Task<bool> HasTimescaleAsync(NpgsqlConnection connection, CancellationToken cancellation) => connection.ExecuteScalarAsync<bool>(
         Sql.Command("look for TimescaleDB", "SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'timescaledb')", null, cancellation));
+
+    private static async Task<bool> CanCompressAsync(NpgsqlConnection connection, CancellationToken cancellation) =>
+        await HasTimescaleAsync(connection, cancellation) && await connection.ExecuteScalarAsync<bool>(
+            Sql.Command("look for compression", "SELECT current_setting('timescaledb.license', true) = 'timescale'", null, cancellation));
 }

@@ -93,15 +93,19 @@ BEGIN
     DROP TABLE candles_partitioned;
     ALTER TABLE candles ADD PRIMARY KEY (symbol, timeframe, ts);
     PERFORM create_hypertable('candles', 'ts', chunk_time_interval => interval '1 month');
-    ALTER TABLE candles SET (timescaledb.compress, timescaledb.compress_segmentby = 'symbol, timeframe', timescaledb.compress_orderby = 'ts');
-    PERFORM add_compression_policy('candles', interval '30 days');
+    IF current_setting('timescaledb.license', true) = 'timescale' THEN
+        ALTER TABLE candles SET (timescaledb.compress, timescaledb.compress_segmentby = 'symbol, timeframe', timescaledb.compress_orderby = 'ts');
+        PERFORM add_compression_policy('candles', interval '30 days');
+    END IF;
     ALTER TABLE candle_features RENAME TO candle_features_partitioned;
     CREATE TABLE candle_features (LIKE candle_features_partitioned INCLUDING DEFAULTS INCLUDING CONSTRAINTS);
     DROP TABLE candle_features_partitioned;
     ALTER TABLE candle_features ADD PRIMARY KEY (symbol, timeframe, ts);
     PERFORM create_hypertable('candle_features', 'ts', chunk_time_interval => interval '1 month');
-    ALTER TABLE candle_features SET (timescaledb.compress, timescaledb.compress_segmentby = 'symbol, timeframe', timescaledb.compress_orderby = 'ts');
-    PERFORM add_compression_policy('candle_features', interval '30 days');
+    IF current_setting('timescaledb.license', true) = 'timescale' THEN
+        ALTER TABLE candle_features SET (timescaledb.compress, timescaledb.compress_segmentby = 'symbol, timeframe', timescaledb.compress_orderby = 'ts');
+        PERFORM add_compression_policy('candle_features', interval '30 days');
+    END IF;
 END $$;
 
 -- When a symbol's corporate actions were last asked for.

@@ -10,6 +10,9 @@ namespace MarketData.Benchmarks;
 /// <param name="IsFloor">Whether the limit is the least ratio rather than the greatest: true where more is better.</param>
 internal sealed record Comparison(string Name, string Unit, double Ours, double Baseline, double Limit, int Rounds, bool IsFloor = false)
 {
+    /// <summary>What the candles were in: <c>partitions</c> or <c>timescaledb</c>.</summary>
+    public string Engine { get; init; } = "partitions";
+
     /// <summary>Ours : baseline.</summary>
     public double Ratio => Ours / Baseline;
 

@@ -39,5 +39,6 @@ foreach (var benchmark in Catalogue.All.Where(benchmark => options.Wants(benchma
     }
 }
 
-Report.Write(comparisons, options);
+var engine = await bench.EngineAsync(stop.Token);
+Report.Write([.. comparisons.Select(comparison => comparison with { Engine = engine })], options);
 return !failed && comparisons.All(comparison => options.Short || comparison.IsMet) ? 0 : 1;

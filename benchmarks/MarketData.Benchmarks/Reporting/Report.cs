@@ -29,23 +29,30 @@ internal static class Report
     {
         var stale = File.Exists(file) ? JsonSerializer.Deserialize<List<Comparison>>(File.ReadAllText(file), Json)! : [];
         var order = Catalogue.All.SelectMany(benchmark => benchmark.Names).ToList();
-        return [.. fresh.Concat(stale).DistinctBy(comparison => comparison.Name).OrderBy(comparison => order.IndexOf(comparison.Name))];
+        return [.. fresh.Concat(stale).DistinctBy(comparison => (comparison.Name, comparison.Engine)).OrderBy(comparison => order.IndexOf(comparison.Name))];
     }
 
     private static string Markdown(IEnumerable<Comparison> comparisons)
     {
         var text = new StringBuilder();
         text.AppendLine(Machine.Describe()).AppendLine();
-        text.AppendLine("| name | unit | ours | baseline | ratio | limit | rounds | |").AppendLine("|---|---|--:|--:|--:|--:|--:|---|");
-        foreach (var one in comparisons)
+        text.AppendLine("| name | unit | limit | partitions | baseline | ratio | | TimescaleDB | baseline | ratio | |");
+        text.AppendLine("|---|---|--:|--:|--:|--:|---|--:|--:|--:|---|");
+        foreach (var engines in comparisons.GroupBy(comparison => comparison.Name))
         {
+            var one = engines.First();
             text.AppendLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"| `{one.Name}` | {one.Unit} | {Number(one.Ours)} | {Number(one.Baseline)} | {Number(one.Ratio)} | {(one.IsFloor ? "≥" : "≤")} {one.Limit:0.###} | {one.Rounds} | {(one.IsMet ? "met" : "**missed**")} |"));
+                $"| `{one.Name}` | {one.Unit} | {(one.IsFloor ? "≥" : "≤")} {one.Limit:0.###} | {Cells(engines, "partitions")} | {Cells(engines, "timescaledb")} |"));
         }
 
         return text.ToString();
     }
+
+    private static string Cells(IEnumerable<Comparison> engines, string engine) =>
+        engines.SingleOrDefault(comparison => comparison.Engine == engine) is { } one
+            ? $"{Number(one.Ours)} | {Number(one.Baseline)} | {Number(one.Ratio)} | {(one.IsMet ? "met" : "**missed**")}"
+            : " | | | not run";
 
     private static string Number(double value) => value.ToString(Math.Abs(value) switch { >= 100 => "N0", >= 1 => "0.00", _ => "0.0000" }, CultureInfo.InvariantCulture);
 

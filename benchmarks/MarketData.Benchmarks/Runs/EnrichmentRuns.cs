@@ -83,19 +83,21 @@ internal sealed class EnrichmentRuns : IAsyncDisposable
         return (duration, job);
     }
 
-    /// <summary>Puts a daily series of each symbol on record, as if it had been stored just now, and waits until all are judged.</summary>
+    /// <summary>Puts a daily series of each symbol on record, as if it had been stored an hour ago, and waits until all are judged.</summary>
     public async Task StoreAllAsync(CancellationToken cancellation)
     {
         await _database.ExecuteAsync(
             """
-            INSERT INTO series (symbol, timeframe, first_ts, last_ts, records, quality_score, completeness, validation_rate)
-            SELECT symbol, '1d', now() - interval '1 year', now() - interval '1 day', 250, 0.9, 1, 1 FROM symbols;
+            INSERT INTO series (symbol, timeframe, first_ts, last_ts, records, quality_score, completeness, validation_rate, updated_at)
+            SELECT symbol, '1d', now() - interval '1 year', now() - interval '1 day', 250, 0.9, 1, 1, now() - interval '1 hour' FROM symbols;
             INSERT INTO symbol_status (symbol, asset_class, status, health, judge_at)
             SELECT symbol, asset_class, 'healthy', 'healthy', '-infinity' FROM symbols ON CONFLICT (symbol) DO UPDATE SET judge_at = '-infinity';
             """,
             cancellation);
         while (await _database.ScalarAsync<bool>("SELECT EXISTS (SELECT FROM symbol_status WHERE judge_at = '-infinity')", cancellation))
             await Task.Delay(Glance, cancellation);
+        await _database.ExecuteAsync("VACUUM ANALYZE", cancellation);
+        await _database.ExecuteAsync("CHECKPOINT", cancellation);
     }
 
     /// <inheritdoc/>

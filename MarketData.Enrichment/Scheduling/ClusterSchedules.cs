@@ -23,9 +23,9 @@ public sealed partial class ClusterSchedules(
     /// <summary>Enters the schedules, as this node's settings have them.</summary>
     public async Task SetAsync(CancellationToken cancellation)
     {
-        await schedules.SetAsync(ScheduleStore.Nightly, options.Value.Schedule, CronSchedule.Next, cancellation);
-        await schedules.SetAsync(Gaps, "0 15 * * * ?", CronSchedule.Next, cancellation);
-        await schedules.SetAsync(Upkeep, "0 45 * * * ?", CronSchedule.Next, cancellation);
+        await schedules.SetAsync(ScheduleStore.Nightly, options.Value.Schedule, cancellation);
+        await schedules.SetAsync(Gaps, "0 15 * * * ?", cancellation);
+        await schedules.SetAsync(Upkeep, "0 45 * * * ?", cancellation);
     }
 
     /// <summary>Takes part in firing them until told to stop.</summary>
@@ -53,7 +53,7 @@ public sealed partial class ClusterSchedules(
     private async Task FireNightlyAsync(CancellationToken cancellation)
     {
         RunTicket? run = null;
-        var instant = await schedules.FireAsync(ScheduleStore.Nightly, CronSchedule.Next, CreateRunAsync, cancellation);
+        var instant = await schedules.FireAsync(ScheduleStore.Nightly, CreateRunAsync, cancellation);
         if (instant is not null && run is not null)
             LogQueued(instant.Value, run.JobId, run.Queued.Count, run.AlreadyRunning.Count);
 
@@ -66,7 +66,6 @@ public sealed partial class ClusterSchedules(
 
     private Task FireGapsAsync(CancellationToken cancellation) => schedules.FireAsync(
         Gaps,
-        CronSchedule.Next,
         (connection, transaction) => RunStore.CreateForGapsAsync(
             connection, transaction, new RunRequest { Trigger = RunTrigger.Gap, RequestedBy = "schedule" }, cancellation),
         cancellation);
@@ -74,7 +73,7 @@ public sealed partial class ClusterSchedules(
     // Outside the transaction, since the upkeep may take minutes. What a dying node leaves undone is done by the next hour's upkeep.
     private async Task FireUpkeepAsync(CancellationToken cancellation)
     {
-        if (await schedules.FireAsync(Upkeep, CronSchedule.Next, (_, _) => Task.CompletedTask, cancellation) is not null)
+        if (await schedules.FireAsync(Upkeep, (_, _) => Task.CompletedTask, cancellation) is not null)
             await upkeep.RunAsync(cancellation);
     }
 

@@ -42,7 +42,7 @@ public static class SchedulingServices
         services.AddSingleton<DatabaseMigrator>();
         services.AddSingleton<RunStore>();
         services.AddSingleton<JobStore>();
-        services.AddSingleton<ScheduleStore>();
+        services.AddSingleton(services => new ScheduleStore(services.GetRequiredService<NpgsqlDataSource>(), CronSchedule.Next));
         services.AddSingleton<NodeRegistry>();
         services.AddSingleton<ClusterReader>();
         services.AddSingleton<RetentionStore>();

@@ -7,7 +7,9 @@ namespace MarketData.Storage.Enrichment;
 /// What the cluster does by the clock, the database's: each instant of a schedule is fired by one node, once. Instants missed while no node
 /// was there are fired late, all of them by one firing.
 /// </summary>
-public sealed class ScheduleStore(NpgsqlDataSource database)
+/// <param name="database">Where they are.</param>
+/// <param name="next">The first instant of a cron expression after an instant, both UTC; null when there is none.</param>
+public sealed class ScheduleStore(NpgsqlDataSource database, Func<string, DateTime, DateTime?> next)
 {
     /// <summary>The schedule that makes the nightly run.</summary>
     public const string Nightly = "nightly";
@@ -21,9 +23,8 @@ public sealed class ScheduleStore(NpgsqlDataSource database)
     /// </summary>
     /// <param name="name">The schedule.</param>
     /// <param name="expression">Its cron expression.</param>
-    /// <param name="next">The first instant of an expression after an instant, both UTC; null when there is none.</param>
     /// <param name="cancellation">Stops the wait.</param>
-    public async Task SetAsync(string name, string expression, Func<string, DateTime, DateTime?> next, CancellationToken cancellation)
+    public async Task SetAsync(string name, string expression, CancellationToken cancellation)
     {
         const string set = """
             INSERT INTO schedules AS s (name, expression, next_run) VALUES (@name, @expression, @nextRun)
@@ -45,7 +46,6 @@ public sealed class ScheduleStore(NpgsqlDataSource database)
 
     /// <summary>Fires the schedule if it is due and no other node has.</summary>
     /// <param name="name">The schedule.</param>
-    /// <param name="next">The first instant of an expression after an instant, both UTC; null when there is none.</param>
     /// <param name="work">
     /// What is done for the instant, in the transaction that claims it: both are committed, or neither. Should the node die or stall within
     /// it, another node fires the instant.
@@ -53,10 +53,7 @@ public sealed class ScheduleStore(NpgsqlDataSource database)
     /// <param name="cancellation">Stops the wait.</param>
     /// <returns>The instant that this call fired; null when none is due, or another node fired it.</returns>
     public async Task<DateTime?> FireAsync(
-        string name,
-        Func<string, DateTime, DateTime?> next,
-        Func<NpgsqlConnection, NpgsqlTransaction, Task> work,
-        CancellationToken cancellation)
+        string name, Func<NpgsqlConnection, NpgsqlTransaction, Task> work, CancellationToken cancellation)
     {
         // A node that stalls while it has the row's lock would keep the others waiting for as long: the server ends its session.
         const string claim = """

@@ -10,9 +10,9 @@ public sealed class NextRunTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     {
         var cancellation = TestContext.Current.CancellationToken;
         var due = new DateTime(2031, 3, 2, 1, 30, 0, DateTimeKind.Utc);
-        await new ScheduleStore(fixture.Database.DataSource).SetAsync("nightly", "0 30 1 * * ?", (_, _) => due, cancellation);
+        await new ScheduleStore(fixture.Database.DataSource, (_, _) => due).SetAsync("nightly", "0 30 1 * * ?", cancellation);
         // Other schedules are nobody's night.
-        await new ScheduleStore(fixture.Database.DataSource).SetAsync("upkeep", "0 45 * * * ?", (_, _) => due.AddYears(-1), cancellation);
+        await new ScheduleStore(fixture.Database.DataSource, (_, _) => due.AddYears(-1)).SetAsync("upkeep", "0 45 * * * ?", cancellation);
 
         (await NextRunAsync("/api/v1/enrichment/dashboard/overview")).ShouldBe(due);
         (await NextRunAsync("/api/v1/enrichment/dashboard/health", "scheduler")).ShouldBe(due);

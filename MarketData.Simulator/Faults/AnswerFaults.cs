@@ -1,6 +1,6 @@
 namespace MarketData.Simulator.Faults;
 
-/// <summary>The faults that hit the request in hand and are for its answer to show.</summary>
+/// <summary>The faults that hit a request and are for its answer to show.</summary>
 internal sealed class AnswerFaults(IReadOnlyList<Fault> faults)
 {
     private static readonly AnswerFaults None = new([]);

@@ -69,9 +69,9 @@ public sealed class OperatorActions(EnrichmentClient enrichment, SymbolsClient s
     public static string Describe(TriggerAccepted outcome) => (outcome.SymbolsQueued.Count, outcome.AlreadyRunning.Count) switch
     {
         (0, 0) => "There was nothing to queue.",
-        (0, var joined) => $"{Format.Count(joined, "symbol")} already in hand; nothing new was queued.",
+        (0, var joined) => $"{Format.Count(joined, "symbol")} already queued or running; nothing new was queued.",
         (var queued, 0) => $"{Format.Count(queued, "symbol")} queued.",
-        var (queued, joined) => $"{Format.Count(queued, "symbol")} queued, {Format.Count(joined)} already in hand.",
+        var (queued, joined) => $"{Format.Count(queued, "symbol")} queued, {Format.Count(joined)} already queued or running.",
     };
 
     /// <summary>Carries out an action and shows what came of it.</summary>

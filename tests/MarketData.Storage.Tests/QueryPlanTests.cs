@@ -33,7 +33,7 @@ public sealed class QueryPlanTests(PostgresServer server) : IAsyncLifetime
         ["metrics"] = source => new MetricsReader(source).ReadAsync(TimeSpan.FromHours(24), 0.85, Cancellation),
         ["metrics by source"] = source => new MetricsReader(source).ReadFetchesAsync(TimeSpan.FromHours(24), Cancellation),
         ["metrics over time"] = source => new MetricsReader(source).ReadSeriesAsync(TimeSpan.FromHours(24), TimeSpan.FromHours(1), Cancellation),
-        ["jobs in hand"] = source => new JobReader(source).ReadPageAsync(new JobFilter { Status = "open" }, 50, Cancellation),
+        ["open jobs"] = source => new JobReader(source).ReadPageAsync(new JobFilter { Status = "open" }, 50, Cancellation),
         ["failed jobs"] = source => new JobReader(source).ReadPageAsync(new JobFilter { Status = "failed" }, 50, Cancellation),
         ["jobs of a symbol"] = source => new JobReader(source).ReadPageAsync(new JobFilter { Symbol = Symbol }, 50, Cancellation),
         ["jobs of a day"] = source => new JobReader(source).ReadPageAsync(new JobFilter { From = DateTime.UtcNow.AddDays(-1) }, 50, Cancellation),

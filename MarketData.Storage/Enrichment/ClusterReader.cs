@@ -13,8 +13,7 @@ public sealed class ClusterReader(NpgsqlDataSource database)
 
     private const string SnapshotSql = $"""
         SELECT (SELECT count(*) FROM enrichment_jobs WHERE status IN ('queued', 'retrying')) AS jobs_queued,
-               (SELECT count(*) FROM enrichment_nodes
-                WHERE stopped_at IS NULL AND heartbeat_at > now() - make_interval(secs => @LiveSeconds)) AS nodes_live,
+               (SELECT count(*) FROM enrichment_nodes WHERE {NodeRegistry.Alive}) AS nodes_live,
                paused, {ScheduleStore.NextNightly},
                (SELECT max(completed_at) FROM enrichment_history WHERE status IN ('completed', 'partial')) AS last_completed_run
         FROM scheduler_state;
@@ -38,7 +37,7 @@ public sealed class ClusterReader(NpgsqlDataSource database)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var results = await connection.QueryMultipleAsync(
-            Sql.Command("read cluster gauges", SnapshotSql, new { NodeRegistry.LiveSeconds }, cancellation));
+            Sql.Command("read cluster gauges", SnapshotSql, null, cancellation));
         var snapshot = await results.ReadSingleAsync<ClusterSnapshot>();
         var health = (await results.ReadAsync<HealthCount>()).AsList();
         var (symbols, changed, settled) = await results.ReadSingleAsync<(long, DateTime?, DateTime)>();

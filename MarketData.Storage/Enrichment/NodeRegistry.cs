@@ -11,9 +11,6 @@ public sealed class NodeRegistry(NpgsqlDataSource database)
     /// <summary>The condition for a live node: a heartbeat within 30 seconds by the database's clock, and no orderly stop since.</summary>
     internal const string Alive = "heartbeat_at > now() - interval '30 seconds' AND stopped_at IS NULL";
 
-    /// <summary>A heartbeat older than this is a dead node's, seconds.</summary>
-    public const int LiveSeconds = 20;
-
     /// <summary>Enters the node, or its new start.</summary>
     public async Task EnterAsync(string node, string host, int processId, string version, int concurrency, CancellationToken cancellation)
     {

@@ -7,8 +7,8 @@ using Microsoft.Extensions.Options;
 namespace MarketData.Enrichment.Scheduling;
 
 /// <summary>
-/// Forgets candles and records of past work that are past their retention, and tells the database how to part candles and when to compress them. Done twice or at once by
-/// two nodes, it comes to the same.
+/// Forgets candles and records of past work that are past their retention, and tells the database how to partition candles and when to compress
+/// them. Done twice or at once by two nodes, it comes to the same.
 /// </summary>
 public sealed partial class Upkeep(
     RetentionStore records,

@@ -18,7 +18,8 @@ internal sealed class CandleMerge
             FROM bars_1d LEFT JOIN microstructure_1d USING (series_id, ts) WITH NO DATA;
         """;
 
-    private static readonly Dictionary<BarInterval, CandleMerge> OfIntervals = BarIntervals.All.ToDictionary(interval => interval, interval => new CandleMerge(interval));
+    private static readonly Dictionary<BarInterval, CandleMerge> OfIntervals =
+        BarIntervals.All.ToDictionary(interval => interval, interval => new CandleMerge(interval));
 
     private readonly BarInterval _interval;
     private readonly string _any;

@@ -34,8 +34,8 @@ public sealed class TraceTests(TracedSystem system) : IClassFixture<TracedSystem
         var ofSymbol = statements.Where(span => Above(span, trace).Contains(symbol)).Select(span => span.Name).ToList();
         foreach (var name in (string[])["read series state", "enter step", "lock series", "update data quality", "complete job"])
             ofSymbol.ShouldContain(name);
-        // Straight in where the range holds nothing yet, else by way of the stage.
-        ofSymbol.ShouldContain(name => name == "COPY candles" || name == "COPY candle_stage");
+        // Straight in where the range holds nothing yet; else compared with what is there.
+        ofSymbol.ShouldContain(name => name == "COPY bars_1d" || name == "read stored candles");
         statements.Where(span => span.Service == "enrichment").ShouldAllBe(span => span.Attributes["db.npgsql.data_source"].Single() == "marketdata");
         statements.Where(span => !IsNamed(span)).Select(span => $"{span.Name}: {span.Attributes["db.query.text"].Single()}").ShouldBeEmpty();
     }

@@ -1,4 +1,5 @@
 using Dapper;
+using MarketData.Enrichment.Scheduling;
 using MarketData.Storage.Enrichment;
 using MarketData.Testing;
 using Npgsql;
@@ -22,7 +23,7 @@ public abstract class QueueTests(PostgresServer server) : IAsyncLifetime
 
     protected JobStore Jobs => new(Database);
 
-    protected ScheduleStore Schedules => new(Database);
+    protected ScheduleStore Schedules => new(Database, CronSchedule.Next);
 
     protected SchedulerStore Scheduler => new(Database);
 

@@ -142,19 +142,19 @@ public sealed class RunStoreTests(PostgresServer server) : QueueTests(server)
         var instant = new DateTime(2026, 3, 2, 1, 30, 0, DateTimeKind.Utc);
 
         var tickets = new ConcurrentQueue<RunTicket>();
-        await Schedules.SetAsync("nightly", "any", (_, _) => instant, Cancellation);
+        await Schedules.SetAsync("nightly", "0 30 1 * * ?", Cancellation);
+        await ExecuteAsync("UPDATE schedules SET next_run = @instant", new { instant });
 
-        var firings = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => FireAsync(DateTime.UtcNow.AddDays(1))));
+        var firings = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => FireAsync()));
         firings.Where(fired => fired is not null).ShouldBe([instant]);
         tickets.ShouldHaveSingleItem().Queued.Count.ShouldBe(3);
         await ExecuteAsync("UPDATE schedules SET next_run = @instant", new { instant = instant.AddDays(1) });
-        (await FireAsync(DateTime.UtcNow.AddDays(1))).ShouldBe(instant.AddDays(1));
+        (await FireAsync()).ShouldBe(instant.AddDays(1));
 
         tickets.Last().AlreadyRunning.Count.ShouldBe(3);
 
-        Task<DateTime?> FireAsync(DateTime next) => Schedules.FireAsync(
+        Task<DateTime?> FireAsync() => Schedules.FireAsync(
             "nightly",
-            (_, _) => next,
             async (connection, transaction) => tickets.Enqueue(await RunStore.CreateAsync(connection, transaction, nightly, Cancellation)),
             Cancellation);
     }

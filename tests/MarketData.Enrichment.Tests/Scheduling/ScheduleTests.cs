@@ -1,4 +1,3 @@
-using MarketData.Enrichment.Scheduling;
 using MarketData.Storage.Enrichment;
 using MarketData.Testing;
 using Npgsql;
@@ -46,7 +45,7 @@ public sealed class ScheduleTests(PostgresServer server) : QueueTests(server)
 
         await RunsEndAsync(1);
         (await NextRunAsync()).ShouldBeGreaterThan(DateTime.UtcNow.AddMinutes(-1));
-        (await Schedules.FireAsync("nightly", CronSchedule.Next, (_, _) => Task.CompletedTask, Cancellation)).ShouldBeNull();
+        (await Schedules.FireAsync("nightly", (_, _) => Task.CompletedTask, Cancellation)).ShouldBeNull();
         (await ScalarAsync<int>(Nightlies)).ShouldBe(1);
     }
 
@@ -83,7 +82,6 @@ public sealed class ScheduleTests(PostgresServer server) : QueueTests(server)
         await SetDueAsync();
         await Should.ThrowAsync<NpgsqlException>(() => Schedules.FireAsync(
             "nightly",
-            CronSchedule.Next,
             async (connection, transaction) =>
             {
                 await RunStore.CreateAsync(connection, transaction, new RunRequest { Trigger = RunTrigger.Nightly }, Cancellation);
@@ -104,7 +102,6 @@ public sealed class ScheduleTests(PostgresServer server) : QueueTests(server)
         var (isClaimed, goesOn) = (new TaskCompletionSource(), new TaskCompletionSource());
         var stalled = Schedules.FireAsync(
             "nightly",
-            CronSchedule.Next,
             async (connection, transaction) =>
             {
                 isClaimed.SetResult();
@@ -189,7 +186,7 @@ public sealed class ScheduleTests(PostgresServer server) : QueueTests(server)
 
     private async Task SetDueAsync()
     {
-        await Schedules.SetAsync("nightly", "0 30 1 * * ?", CronSchedule.Next, Cancellation);
+        await Schedules.SetAsync("nightly", "0 30 1 * * ?", Cancellation);
         await MakeDueAsync("nightly", TimeSpan.Zero);
     }
 

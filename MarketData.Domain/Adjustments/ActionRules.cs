@@ -1,0 +1,174 @@
+using System.Globalization;
+using MarketData.Domain.Calendars;
+using MarketData.Domain.Candles;
+
+namespace MarketData.Domain.Adjustments;
+
+/// <summary>
+/// Decides which splits and dividends are in effect when providers tell of an event twice, on different days, with different ratios, or
+/// of one that never was: by what the price did.
+/// </summary>
+/// <remarks>
+/// <list type="number">
+/// <item>Reports within five sessions of each other are of one event: splits always, dividends when amounts and dates are equal or
+/// another provider tells of them.</item>
+/// <item>Of several dates and ratios of one split that one counts which fits the overnight ratio, open over the close before, best, within 10 %.</item>
+/// <item>Where none fits, the day within ten sessions that does is the split's. Where there is none either, a split of 3:2 or more is disputed.</item>
+/// <item>A ratio or amount that is none, and a date without a session, are not applied; one for one has no effect.</item>
+/// <item>A dividend in another currency than the price's is not applied.</item>
+/// </list>
+/// </remarks>
+public sealed class ActionRules(TradingCalendar calendar, string currency)
+{
+    private const int SameEventSessions = 5;
+    private const int MovedSessions = 10;
+    private const int LongestClosure = 10;
+    private const double PlainRatio = 1.5;
+    private static readonly double Tolerance = Math.Log(1.1);
+    private static readonly string[] Preference = ["polygon", "yahoo"];
+
+    /// <summary>Derives what is in effect.</summary>
+    /// <param name="reports">Everything that providers tell now, in any order.</param>
+    /// <param name="days">Daily opens and closes as traded, in order of time, at least of ten sessions around each report where there are any.</param>
+    public ActionsInEffect Derive(IReadOnlyList<ActionReport> reports, IReadOnlyList<(DateOnly Date, double Open, double Close)> days)
+    {
+        ArgumentNullException.ThrowIfNull(reports);
+        var (verdicts, valid) = (new Dictionary<long, (ActionState, string?)>(), new List<ActionReport>());
+        foreach (var report in reports)
+        {
+            if (Fault(report) is { } fault)
+                verdicts[report.Id] = fault;
+            else
+                valid.Add(report);
+        }
+
+        var splits = new List<(StockSplit, string)>();
+        foreach (var cluster in Clusters(valid.Where(report => report.IsSplit)))
+        {
+            if (Decide(cluster, days, verdicts) is { } split)
+                splits.Add(split);
+        }
+
+        return new ActionsInEffect(splits, Dividends(valid, verdicts), verdicts);
+    }
+
+    private (ActionState, string?)? Fault(ActionReport report)
+    {
+        if (report.IsSplit ? !double.IsFinite(report.Ratio) || report.Ratio <= 0 || report.RatioFrom <= 0 : !(report.Amount > 0) || !double.IsFinite(report.Amount.Value))
+            return (ActionState.Invalid, report.IsSplit ? "The ratio is none." : "The amount is none.");
+        if (Sessions(report.ExDate, report.ExDate) == 0)
+            return (ActionState.Invalid, "There was no session on that day.");
+        if (report is { IsSplit: true, Ratio: 1 })
+            return (ActionState.WithoutEffect, null);
+        return !report.IsSplit && report.Currency is { } paid && paid != currency
+            ? (ActionState.Unconverted, $"It was paid in {paid}, and the price is in {currency}.")
+            : null;
+    }
+
+    private (StockSplit, string)? Decide(
+        IReadOnlyList<ActionReport> cluster, IReadOnlyList<(DateOnly Date, double Open, double Close)> days, Dictionary<long, (ActionState, string?)> verdicts)
+    {
+        var told = cluster.Select(report => (Report: report, Misfit: Misfit(days, report.ExDate, report.Ratio))).ToList();
+        var fitting = told.Where(one => one.Misfit <= Tolerance).OrderBy(one => one.Misfit).ThenBy(one => Rank(one.Report)).Select(one => one.Report).FirstOrDefault();
+        if (fitting is not null)
+            return Accept(fitting, fitting.ExDate, ActionState.InEffect, null);
+
+        var isPlain = cluster.Any(report => Math.Max(report.Ratio, 1 / report.Ratio) >= PlainRatio);
+        if (told.Where(one => one.Misfit is null).Select(one => one.Report).OrderBy(Rank).FirstOrDefault() is { } unseen)
+            return Accept(unseen, unseen.ExDate, ActionState.Unverified, null);
+        var small = cluster.OrderBy(Rank).ThenBy(report => report.ExDate).First();
+        if (!isPlain)
+            return Accept(small, small.ExDate, ActionState.InEffect, null);
+
+        var moved = (
+            from report in cluster
+            from day in days
+            where Sessions(Earlier(day.Date, report.ExDate), Later(day.Date, report.ExDate)) <= MovedSessions + 1
+            let misfit = Misfit(days, day.Date, report.Ratio)
+            where misfit <= Tolerance
+            orderby misfit, Rank(report)
+            select (Report: report, day.Date)).FirstOrDefault();
+        if (moved.Report is { } late)
+            return Accept(late, moved.Date, ActionState.InEffect, string.Create(CultureInfo.InvariantCulture, $"Moved: the price changed on {moved.Date:yyyy-MM-dd}."));
+        foreach (var report in cluster)
+            verdicts[report.Id] = (ActionState.Disputed, "The price shows no such change within ten sessions.");
+        return null;
+
+        (StockSplit, string) Accept(ActionReport report, DateOnly date, ActionState state, string? reason)
+        {
+            foreach (var other in cluster)
+            {
+                verdicts[other.Id] = Math.Abs(Math.Log(other.Ratio / report.Ratio)) <= Tolerance
+                    ? (ActionState.Merged, null)
+                    : (ActionState.Disputed, "The price shows another ratio.");
+            }
+
+            verdicts[report.Id] = (state, reason);
+            return (new StockSplit(date, report.RatioFrom!.Value, report.RatioTo!.Value), report.Provider);
+        }
+    }
+
+    private List<(CashDividend, string)> Dividends(List<ActionReport> valid, Dictionary<long, (ActionState, string?)> verdicts)
+    {
+        var accepted = new List<ActionReport>();
+        foreach (var report in valid.Where(report => !report.IsSplit).OrderBy(Rank).ThenBy(report => report.ExDate).ThenBy(report => report.Id))
+        {
+            var isKnown = accepted.Exists(other => IsSame(other, report) && AreNear(other.ExDate, report.ExDate));
+            verdicts[report.Id] = (isKnown ? ActionState.Merged : ActionState.InEffect, null);
+            if (!isKnown)
+                accepted.Add(report);
+        }
+
+        return [.. accepted.GroupBy(report => report.ExDate).OrderBy(day => day.Key).Select(day => (
+            new CashDividend(day.Key, day.Sum(report => report.Amount!.Value), day.First().Currency), day.First().Provider))];
+    }
+
+    // Of another provider, the same event may come with another amount: converted, rounded, or with the special one added.
+    private static bool IsSame(ActionReport one, ActionReport other) =>
+        one.Provider != other.Provider
+        || (one.Amount == other.Amount && one.Currency == other.Currency && one.RecordDate == other.RecordDate && one.PayDate == other.PayDate);
+
+    private IEnumerable<IReadOnlyList<ActionReport>> Clusters(IEnumerable<ActionReport> reports)
+    {
+        var cluster = new List<ActionReport>();
+        foreach (var report in reports.OrderBy(report => report.ExDate).ThenBy(report => report.Id))
+        {
+            if (cluster.Count > 0 && !AreNear(cluster[^1].ExDate, report.ExDate))
+            {
+                yield return cluster;
+                cluster = [];
+            }
+
+            cluster.Add(report);
+        }
+
+        if (cluster.Count > 0)
+            yield return cluster;
+    }
+
+    // How far the overnight ratio is from what the split makes of the price, as a logarithm; null where the price, or that of the day before, is not
+    // known.
+    private static double? Misfit(IReadOnlyList<(DateOnly Date, double Open, double Close)> days, DateOnly date, double ratio)
+    {
+        for (var i = 1; i < days.Count; i++)
+        {
+            if (days[i].Date == date && date.DayNumber - days[i - 1].Date.DayNumber <= LongestClosure)
+                return Math.Abs(Math.Log(days[i].Open / days[i - 1].Close * ratio));
+        }
+
+        return null;
+    }
+
+    private bool AreNear(DateOnly one, DateOnly other) => Sessions(Earlier(one, other), Later(one, other)) <= SameEventSessions + 1;
+
+    // From a day to another, both included; not counted further than anybody asks.
+    private int Sessions(DateOnly from, DateOnly to) => to.DayNumber - from.DayNumber > 4 * MovedSessions
+        ? int.MaxValue
+        : calendar.Expected(from.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc), to.AddDays(1).ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc), BarInterval.OneDay).Count();
+
+    private static int Rank(ActionReport report) => Array.IndexOf(Preference, report.Provider) is >= 0 and var place ? place : Preference.Length;
+
+    private static DateOnly Earlier(DateOnly one, DateOnly other) => one < other ? one : other;
+
+    private static DateOnly Later(DateOnly one, DateOnly other) => one > other ? one : other;
+}

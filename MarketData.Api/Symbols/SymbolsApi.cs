@@ -47,5 +47,8 @@ public static class SymbolsApi
         Symbol symbol, SymbolStore store, QualityReader reader, CancellationToken cancellationToken) =>
         await store.ReadAsync(symbol.Value, cancellationToken) is null
             ? Problems.NotFound($"The symbol {symbol} is not tracked.")
-            : TypedResults.Ok(new CorporateActionList(symbol.Value, await reader.ReadActionsAsync(symbol.Value, cancellationToken)));
+            : TypedResults.Ok(new CorporateActionList(
+                symbol.Value,
+                await reader.ReadActionsAsync(symbol.Value, cancellationToken),
+                await reader.ReadActionReportsAsync(symbol.Value, cancellationToken)));
 }

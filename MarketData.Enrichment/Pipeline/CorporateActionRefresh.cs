@@ -14,23 +14,33 @@ public sealed partial class CorporateActionRefresh(
 {
     private static readonly DateOnly Earliest = new(1970, 1, 1);
 
-    /// <summary>The same when that is due: never asked, or not within a day's time.</summary>
-    internal async Task<bool> RefreshIfDueAsync(SeriesJob job, CancellationToken cancellation) =>
-        await actions.IsCheckDueAsync(job.Instrument.Symbol, cancellation) && await RefreshAsync(job, cancellation);
-
-    /// <summary>Asks the providers in order until one serves corporate actions; that none could be asked is noted with the job.</summary>
-    /// <returns>Whether a split was recorded that was not known before.</returns>
-    internal async Task<bool> RefreshAsync(SeriesJob job, CancellationToken cancellation)
+    /// <summary>Asks when that is due, never asked or not within a day's time, the first provider that serves corporate actions.</summary>
+    internal async Task RefreshIfDueAsync(SeriesJob job, CancellationToken cancellation)
     {
-        var (instrument, missed) = (job.Instrument, new List<ProviderException>());
+        if (await actions.IsCheckDueAsync(job.Instrument.Symbol, cancellation))
+            await RefreshAsync(job, everyone: false, cancellation);
+    }
+
+    /// <summary>Asks the providers in order; that one could not be asked is noted with the job.</summary>
+    /// <param name="job">Of what.</param>
+    /// <param name="everyone">Whether all are asked, for they contradict each other; else until one serves corporate actions.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <returns>Whether a split came into effect, changed, or went out of it.</returns>
+    internal async Task<bool> RefreshAsync(SeriesJob job, bool everyone, CancellationToken cancellation)
+    {
+        var (instrument, missed, served, changed) = (job.Instrument, new List<ProviderException>(), false, false);
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
         foreach (var provider in providers.For(instrument, BarInterval.OneDay))
         {
             try
             {
                 var answer = await provider.FetchCorporateActionsAsync(instrument, Earliest, today, cancellation);
-                if (answer.Served)
-                    return await actions.SaveAsync(instrument.Symbol, answer.Splits, answer.Dividends, provider.Name, cancellation);
+                if (!answer.Served)
+                    continue;
+                served = true;
+                changed |= await actions.ReportAsync(instrument, answer.Splits, answer.Dividends, provider.Name, isComplete: true, cancellation);
+                if (!everyone)
+                    break;
             }
             catch (ProviderException e)
             {
@@ -40,12 +50,27 @@ public sealed partial class CorporateActionRefresh(
             }
         }
 
-        // An empty answer of all providers counts as an answer; a failed call does not.
-        job.Missed.AddRange(missed);
-        if (missed.Count == 0)
-            await actions.SaveAsync(instrument.Symbol, [], [], "", cancellation);
-        return false;
+        // An empty answer of all providers counts as an answer; a failed call does not, unless another served.
+        if (served || missed.Count == 0)
+            await actions.NoteCheckAsync(instrument.Symbol, cancellation);
+        if (!served)
+            job.Missed.AddRange(missed);
+        return changed;
     }
+
+    /// <summary>Puts on record what came with candles.</summary>
+    internal async Task ReportAsync(SeriesJob job, FetchResult result, CancellationToken cancellation)
+    {
+        if (result.Actions is { Served: true } told && told.Splits.Count + told.Dividends.Count > 0)
+            await actions.ReportAsync(job.Instrument, told.Splits, told.Dividends, result.Provider, isComplete: false, cancellation);
+    }
+
+    /// <summary>Judges reports by the daily prices that were stored, where that may change what became of one.</summary>
+    /// <returns>Whether a split came into effect, changed, or went out of it.</returns>
+    internal async Task<bool> JudgeAsync(SeriesJob job, CancellationToken cancellation) =>
+        job is { Interval: BarInterval.OneDay, Instrument.AssetClass: not AssetClass.Crypto }
+        && await actions.IsJudgementDueAsync(job.Instrument.Symbol, cancellation)
+        && await actions.JudgeAsync(job.Instrument, cancellation);
 
     [LoggerMessage(LogLevel.Warning, "Corporate actions of {Symbol} could not be had from {Provider}: {Reason}")]
     private partial void LogNotServed(Symbol symbol, string provider, string reason);

@@ -48,6 +48,7 @@ public sealed class SymbolPipeline(
 
             if (answer.IsProvisional)
                 job.Missed.AddRange(answer.Failures);
+            await corporateActions.ReportAsync(job, answer.Result, cancellation);
             var valid = await progress.StepAsync(
                 EnrichmentStep.Validate, interval, stop => ValidateAsync(job, portion, answer, stop), cancellation);
             if (LooksSplit(job, valid))
@@ -60,6 +61,9 @@ public sealed class SymbolPipeline(
             job.IsUpToDate |= portion.To >= job.End;
         }
 
+        // Jumps were judged by the splits as they were told; now that their prices are stored, some belong to other days.
+        if (await corporateActions.JudgeAsync(job, cancellation))
+            await ScoreSplitsAgainAsync(job, DateTime.UnixEpoch, cancellation);
         await progress.StepAsync(EnrichmentStep.Compute, interval, stop => features.CatchUpAsync(job, stop), cancellation);
         await status.StoredAsync(progress.Instrument.Symbol, quality.Value.Thresholds, time.GetUtcNow().UtcDateTime, cancellation);
         if (job.IsTriedAgain)
@@ -91,7 +95,12 @@ public sealed class SymbolPipeline(
         job.State = await series.StateAsync(job.Instrument, job.Interval, cancellation);
         if (!hasActions || job.State.LastFetchAt is not { } fetched)
             return;
-        foreach (var exDate in await actions.SplitsRecordedSinceAsync(job.Instrument.Symbol, fetched, cancellation))
+        await ScoreSplitsAgainAsync(job, fetched, cancellation);
+    }
+
+    private async Task ScoreSplitsAgainAsync(SeriesJob job, DateTime recordedSince, CancellationToken cancellation)
+    {
+        foreach (var exDate in await actions.SplitsRecordedSinceAsync(job.Instrument.Symbol, recordedSince, cancellation))
             await ScoreAgainAsync(job, exDate, cancellation);
     }
 
@@ -141,7 +150,7 @@ public sealed class SymbolPipeline(
     // A jump that no split on record explains: the providers may know of one by now.
     private async Task<CheckedAnswer> AskForSplitsAsync(SeriesJob job, CheckedAnswer answer, CancellationToken cancellation)
     {
-        if (!await corporateActions.RefreshAsync(job, cancellation))
+        if (!await corporateActions.RefreshAsync(job, everyone: true, cancellation))
             return answer;
         job.State = await series.StateAsync(job.Instrument, job.Interval, cancellation);
         return answer with { Splits = await actions.SplitsAsync(job.Instrument.Symbol, cancellation) };

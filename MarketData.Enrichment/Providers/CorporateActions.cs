@@ -2,7 +2,7 @@ using MarketData.Domain.Adjustments;
 
 namespace MarketData.Enrichment.Providers;
 
-/// <summary>A provider's splits and dividends of one instrument, each in order of ex-date.</summary>
+/// <summary>A provider's splits and dividends of one instrument, each in order of ex-date, as told: with ratios and amounts that are none, too.</summary>
 /// <param name="Splits">Splits.</param>
 /// <param name="Dividends">Cash dividends.</param>
 /// <param name="Served">False when the provider has no such data at all: then nothing follows from the lists being empty.</param>

@@ -52,6 +52,9 @@ public sealed record FetchResult
     /// <summary>Time the provider took to answer, over all pages, without waiting for permits or between retries.</summary>
     public TimeSpan ResponseTime { get; init; }
 
+    /// <summary>The splits and dividends of the range that came with the candles; null where none can.</summary>
+    public CorporateActions? Actions { get; init; }
+
     /// <summary>
     /// What the candles lack that asking again later may bring, such as the funding rate of a futures market that did not answer.
     /// </summary>

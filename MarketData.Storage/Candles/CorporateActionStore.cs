@@ -1,23 +1,64 @@
+using System.Text.Json;
 using Dapper;
 using MarketData.Domain.Adjustments;
+using MarketData.Domain.Calendars;
 using MarketData.Domain.Candles;
 using Npgsql;
 
 namespace MarketData.Storage.Candles;
 
-/// <summary>Splits and dividends on record.</summary>
+/// <summary>
+/// Splits and dividends in two layers: what each provider told, as told, and what is in effect, which follows from it by
+/// <see cref="ActionRules"/> whenever a report or a price changes.
+/// </summary>
 public sealed class CorporateActionStore(NpgsqlDataSource database)
 {
-    private const string Upsert = """
-        INSERT INTO corporate_actions AS a (symbol, kind, ex_date, ratio_from, ratio_to, cash_amount, currency, source)
-        SELECT @symbol, n.kind, n.ex_date, n.ratio_from, n.ratio_to, n.cash_amount, n.currency, @source
-        FROM unnest(@kinds::text[], @dates::date[], @from::float8[], @to::float8[], @amounts::float8[], @currencies::text[])
-            AS n (kind, ex_date, ratio_from, ratio_to, cash_amount, currency)
-        ON CONFLICT (symbol, kind, ex_date) DO UPDATE SET
-            ratio_from = excluded.ratio_from, ratio_to = excluded.ratio_to, cash_amount = excluded.cash_amount,
-            currency = coalesce(excluded.currency, a.currency), source = excluded.source, recorded_at = now()
-        WHERE (a.ratio_to / a.ratio_from, a.cash_amount) IS DISTINCT FROM (excluded.ratio_to / excluded.ratio_from, excluded.cash_amount)
-        RETURNING kind
+    // Of every stock and fund whose calendar is known.
+    private const string Currency = "USD";
+
+    private const string Report = """
+        INSERT INTO corporate_action_reports AS r (symbol, provider, ex_date, ratio_from, ratio_to, cash_amount, currency, record_date, pay_date)
+        SELECT DISTINCT @symbol, @provider, n.*
+        FROM unnest(@dates::date[], @from::float8[], @to::float8[], @amounts::float8[], @currencies::text[], @recordDates::date[], @payDates::date[]) AS n
+        ON CONFLICT (symbol, provider, ex_date, ratio_from, ratio_to, cash_amount, currency, record_date, pay_date)
+            DO UPDATE SET last_seen_at = now(), withdrawn_at = NULL;
+        """;
+
+    // A complete answer: what it no longer lists, the provider has taken back.
+    private const string Withdraw = """
+        UPDATE corporate_action_reports SET withdrawn_at = now()
+        WHERE symbol = @symbol AND provider = @provider AND withdrawn_at IS NULL AND last_seen_at < now();
+        """;
+
+    private const string Told = """
+        SELECT id, provider, ex_date, ratio_from, ratio_to, cash_amount AS amount, currency, record_date, pay_date
+        FROM corporate_action_reports WHERE symbol = @symbol AND withdrawn_at IS NULL;
+        SELECT (b.ts AT TIME ZONE 'UTC')::date AS date, b.open, b.close
+        FROM bars_1d b WHERE b.series_id = (SELECT id FROM series WHERE symbol = @symbol AND timeframe = '1d') ORDER BY b.ts;
+        """;
+
+    private const string Judge = """
+        UPDATE corporate_action_reports r SET state = n.state, reason = n.reason
+        FROM unnest(@ids::bigint[], @states::text[], @reasons::text[]) AS n (id, state, reason)
+        WHERE r.id = n.id AND (r.state, r.reason) IS DISTINCT FROM (n.state, n.reason);
+        """;
+
+    private const string Apply = """
+        WITH n AS (
+            SELECT * FROM unnest(@kinds::text[], @dates::date[], @from::float8[], @to::float8[], @amounts::float8[], @currencies::text[], @sources::text[])
+                AS n (kind, ex_date, ratio_from, ratio_to, cash_amount, currency, source)),
+        gone AS (
+            DELETE FROM corporate_actions a WHERE a.symbol = @symbol
+                AND NOT EXISTS (SELECT FROM n WHERE n.kind = a.kind AND n.ex_date = a.ex_date) RETURNING a.kind),
+        changed AS (
+            INSERT INTO corporate_actions AS a (symbol, kind, ex_date, ratio_from, ratio_to, cash_amount, currency, source)
+            SELECT @symbol, n.kind, n.ex_date, n.ratio_from, n.ratio_to, n.cash_amount, n.currency, n.source FROM n
+            ON CONFLICT (symbol, kind, ex_date) DO UPDATE SET
+                ratio_from = excluded.ratio_from, ratio_to = excluded.ratio_to, cash_amount = excluded.cash_amount,
+                currency = coalesce(excluded.currency, a.currency), source = excluded.source, recorded_at = now()
+            WHERE (a.ratio_to / a.ratio_from, a.cash_amount) IS DISTINCT FROM (excluded.ratio_to / excluded.ratio_from, excluded.cash_amount)
+            RETURNING a.kind)
+        SELECT kind FROM gone UNION ALL SELECT kind FROM changed
         """;
 
     /// <summary>The splits of a symbol, in order of ex-date.</summary>
@@ -30,12 +71,12 @@ public sealed class CorporateActionStore(NpgsqlDataSource database)
         return await database.QueryAsync<StockSplit>("read splits", splits, new { symbol = symbol.Value }, cancellation);
     }
 
-    /// <summary>The ex-dates of the splits that were put on record, or changed, after <paramref name="since"/>, UTC.</summary>
+    /// <summary>The ex-dates of the splits that came into effect, changed, or went out of it, after <paramref name="since"/>, UTC.</summary>
     public async Task<IReadOnlyList<DateOnly>> SplitsRecordedSinceAsync(Symbol symbol, DateTime since, CancellationToken cancellation)
     {
         const string recorded = """
-            SELECT ex_date FROM corporate_actions
-            WHERE symbol = @symbol AND kind = 'split' AND recorded_at > @since ORDER BY ex_date
+            SELECT ex_date FROM corporate_actions WHERE symbol = @symbol AND kind = 'split' AND recorded_at > @since
+            UNION SELECT ex_date FROM corporate_action_history WHERE symbol = @symbol AND kind = 'split' AND replaced_at > @since ORDER BY ex_date
             """;
         return await database.QueryAsync<DateOnly>(
             "read splits recorded since", recorded, new { symbol = symbol.Value, since }, cancellation);
@@ -51,44 +92,130 @@ public sealed class CorporateActionStore(NpgsqlDataSource database)
             "check whether actions are due", due, new { symbol = symbol.Value }, cancellation);
     }
 
-    /// <summary>Puts a provider's answer on record; what another provider told before and this one does not stays.</summary>
-    /// <returns>Whether a split is new or changed.</returns>
-    public async Task<bool> SaveAsync(
-        Symbol symbol, IReadOnlyList<StockSplit> splits, IReadOnlyList<CashDividend> dividends, string source, CancellationToken cancellation)
+    /// <summary>Puts on record what a provider tells, and has what follows from all reports in effect.</summary>
+    /// <param name="instrument">Of what.</param>
+    /// <param name="splits">The splits that it tells of, as told.</param>
+    /// <param name="dividends">The dividends that it tells of, as told.</param>
+    /// <param name="provider">Who tells.</param>
+    /// <param name="isComplete">Whether it is all that the provider knows: what it told before and does not now is withdrawn.</param>
+    /// <param name="cancellation">Cancels it: nothing is changed.</param>
+    /// <returns>Whether a split came into effect, changed, or went out of it.</returns>
+    public async Task<bool> ReportAsync(
+        Instrument instrument, IReadOnlyList<StockSplit> splits, IReadOnlyList<CashDividend> dividends, string provider, bool isComplete,
+        CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(splits);
         ArgumentNullException.ThrowIfNull(dividends);
-        const string noted = "UPDATE symbols SET actions_checked_at = now() WHERE symbol = @symbol";
+        var rows = splits.Select(split => (split.ExDate, From: (double?)split.From, To: (double?)split.To, Dividend: (CashDividend?)null))
+            .Concat(dividends.Select(dividend => (dividend.ExDate, From: (double?)null, To: (double?)null, Dividend: (CashDividend?)dividend)))
+            .ToList();
+        var arguments = new
+        {
+            symbol = instrument.Symbol.Value,
+            provider,
+            dates = rows.Select(row => row.ExDate).ToArray(),
+            from = rows.Select(row => row.From).ToArray(),
+            to = rows.Select(row => row.To).ToArray(),
+            amounts = rows.Select(row => row.Dividend?.Amount).ToArray(),
+            currencies = rows.Select(row => row.Dividend?.Currency).ToArray(),
+            recordDates = rows.Select(row => row.Dividend?.RecordDate).ToArray(),
+            payDates = rows.Select(row => row.Dividend?.PayDate).ToArray(),
+        };
+        return await ChangeAsync(
+            instrument,
+            (connection, transaction) => connection.ExecuteAsync(
+                Sql.Command("report corporate actions", Report + (isComplete ? Withdraw : ""), arguments, cancellation, transaction)),
+            cancellation);
+    }
+
+    /// <summary>Judges the reports anew by the prices that are there now.</summary>
+    /// <returns>Whether a split came into effect, changed, or went out of it.</returns>
+    public Task<bool> JudgeAsync(Instrument instrument, CancellationToken cancellation) =>
+        ChangeAsync(instrument, (_, _) => Task.CompletedTask, cancellation);
+
+    /// <summary>Whether daily prices that came since may change what became of a report.</summary>
+    public async Task<bool> IsJudgementDueAsync(Symbol symbol, CancellationToken cancellation)
+    {
+        const string due = """
+            SELECT EXISTS (SELECT FROM corporate_action_reports WHERE symbol = @symbol AND withdrawn_at IS NULL AND state IN ('unverified', 'disputed'))
+            """;
+        return await database.ExecuteScalarAsync<bool>("look for open reports", due, new { symbol = symbol.Value }, cancellation);
+    }
+
+    /// <summary>Notes that all providers were asked.</summary>
+    public Task NoteCheckAsync(Symbol symbol, CancellationToken cancellation) => database.ExecuteAsync(
+        "note check of corporate actions", "UPDATE symbols SET actions_checked_at = now() WHERE symbol = @symbol", new { symbol = symbol.Value }, cancellation);
+
+    /// <summary>Has exactly these in effect.</summary>
+    /// <param name="symbol">Of what.</param>
+    /// <param name="splits">Each split and who told of it.</param>
+    /// <param name="dividends">Each dividend and who told of it.</param>
+    /// <param name="cancellation">Cancels it: nothing is changed.</param>
+    /// <returns>Whether a split came into effect, changed, or went out of it.</returns>
+    public async Task<bool> ApplyAsync(
+        Symbol symbol, IReadOnlyList<(StockSplit Split, string Source)> splits, IReadOnlyList<(CashDividend Dividend, string Source)> dividends,
+        CancellationToken cancellation)
+    {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         await connection.ExecuteAsync(Sql.Command("lock series", SeriesWriter.Begin, new { symbol = symbol.Value }, cancellation, transaction));
+        var changed = await ApplyAsync(connection, transaction, symbol, splits, dividends, cancellation);
+        await transaction.CommitAsync(cancellation);
+        return changed;
+    }
+
+    private async Task<bool> ChangeAsync(
+        Instrument instrument, Func<NpgsqlConnection, NpgsqlTransaction, Task> change, CancellationToken cancellation)
+    {
+        var symbol = instrument.Symbol.Value;
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await connection.ExecuteAsync(Sql.Command("lock series", SeriesWriter.Begin, new { symbol }, cancellation, transaction));
+        await change(connection, transaction);
+        var (reports, days) = await ReadToldAsync(connection, transaction, symbol, cancellation);
+        var inEffect = new ActionRules(TradingCalendar.For(instrument.AssetClass), Currency).Derive(reports, days);
+        var verdicts = new
+        {
+            ids = inEffect.Verdicts.Keys.ToArray(),
+            states = inEffect.Verdicts.Values.Select(verdict => StateName(verdict.State)).ToArray(),
+            reasons = inEffect.Verdicts.Values.Select(verdict => verdict.Reason).ToArray(),
+        };
+        await connection.ExecuteAsync(Sql.Command("judge corporate action reports", Judge, verdicts, cancellation, transaction));
+        var changed = await ApplyAsync(connection, transaction, instrument.Symbol, inEffect.Splits, inEffect.Dividends, cancellation);
+        await transaction.CommitAsync(cancellation);
+        return changed;
+    }
+
+    private static async Task<(IReadOnlyList<ActionReport>, IReadOnlyList<(DateOnly, double, double)>)> ReadToldAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, string symbol, CancellationToken cancellation)
+    {
+        await using var results = await connection.QueryMultipleAsync(
+            Sql.Command("read corporate action reports", Told, new { symbol }, cancellation, transaction));
+        return ((await results.ReadAsync<ActionReport>()).AsList(), (await results.ReadAsync<(DateOnly, double, double)>()).AsList());
+    }
+
+    private static async Task<bool> ApplyAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, Symbol symbol, IReadOnlyList<(StockSplit Split, string Source)> splits,
+        IReadOnlyList<(CashDividend Dividend, string Source)> dividends, CancellationToken cancellation)
+    {
+        var arguments = new
+        {
+            symbol = symbol.Value,
+            kinds = splits.Select(_ => "split").Concat(dividends.Select(_ => "dividend")).ToArray(),
+            dates = splits.Select(one => one.Split.ExDate).Concat(dividends.Select(one => one.Dividend.ExDate)).ToArray(),
+            from = splits.Select(one => (double?)one.Split.From).Concat(dividends.Select(_ => (double?)null)).ToArray(),
+            to = splits.Select(one => (double?)one.Split.To).Concat(dividends.Select(_ => (double?)null)).ToArray(),
+            amounts = splits.Select(_ => (double?)null).Concat(dividends.Select(one => (double?)one.Dividend.Amount)).ToArray(),
+            currencies = splits.Select(_ => (string?)null).Concat(dividends.Select(one => one.Dividend.Currency)).ToArray(),
+            sources = splits.Select(one => one.Source).Concat(dividends.Select(one => one.Source)).ToArray(),
+        };
         var changed = (await connection.QueryAsync<string>(
-            Sql.Command("save corporate actions", Upsert, Rows(symbol, splits, dividends, source), cancellation, transaction))).AsList();
+            Sql.Command("apply corporate actions", Apply, arguments, cancellation, transaction))).AsList();
         if (changed.Count > 0)
             await connection.ExecuteAsync(
                 Sql.Command("forget adjusted features", FeatureRows.ForgetAdjusted, new { symbol = symbol.Value }, cancellation, transaction));
-        await connection.ExecuteAsync(
-            Sql.Command("note check of corporate actions", noted, new { symbol = symbol.Value }, cancellation, transaction));
-        await transaction.CommitAsync(cancellation);
         return changed.Contains("split");
     }
 
-    private static object Rows(Symbol symbol, IReadOnlyList<StockSplit> splits, IReadOnlyList<CashDividend> dividends, string source)
-    {
-        // Two dividends on one day, a regular and a special one, count as one.
-        var paid = dividends.GroupBy(dividend => dividend.ExDate)
-            .Select(day => (ExDate: day.Key, Amount: day.Sum(dividend => dividend.Amount), day.First().Currency)).ToList();
-        var split = splits.DistinctBy(one => one.ExDate).ToList();
-        return new
-        {
-            symbol = symbol.Value,
-            source,
-            kinds = split.Select(_ => "split").Concat(paid.Select(_ => "dividend")).ToArray(),
-            dates = split.Select(one => one.ExDate).Concat(paid.Select(one => one.ExDate)).ToArray(),
-            from = split.Select(one => (double?)one.From).Concat(paid.Select(_ => (double?)null)).ToArray(),
-            to = split.Select(one => (double?)one.To).Concat(paid.Select(_ => (double?)null)).ToArray(),
-            amounts = split.Select(_ => (double?)null).Concat(paid.Select(one => (double?)one.Amount)).ToArray(),
-            currencies = split.Select(_ => (string?)null).Concat(paid.Select(one => one.Currency)).ToArray(),
-        };
-    }
+    private static string StateName(ActionState state) => JsonNamingPolicy.SnakeCaseLower.ConvertName(state.ToString());
 }

@@ -210,3 +210,52 @@ public sealed record CorporateAction
     /// <summary>When it was recorded, UTC.</summary>
     public required DateTime RecordedAt { get; init; }
 }
+
+/// <summary>What a provider told of a split or a dividend, and what became of it.</summary>
+public sealed record CorporateActionReport
+{
+    /// <summary><c>split</c> or <c>dividend</c>.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>Who told.</summary>
+    public required string Provider { get; init; }
+
+    /// <summary>The first day that trades without it, as told.</summary>
+    public required DateOnly ExDate { get; init; }
+
+    /// <summary>Split: this many old shares …</summary>
+    public double? RatioFrom { get; init; }
+
+    /// <summary>… became this many new ones.</summary>
+    public double? RatioTo { get; init; }
+
+    /// <summary>Dividend per share, as paid.</summary>
+    public double? CashAmount { get; init; }
+
+    /// <summary>The dividend's currency, ISO 4217.</summary>
+    public string? Currency { get; init; }
+
+    /// <summary>Dividend: who is on record on this day is paid.</summary>
+    public DateOnly? RecordDate { get; init; }
+
+    /// <summary>Dividend: the day of payment.</summary>
+    public DateOnly? PayDate { get; init; }
+
+    /// <summary>
+    /// <c>in_effect</c>; <c>unverified</c>: in effect, and no price yet that would show it; <c>merged</c> with another of the same event;
+    /// <c>disputed</c>, <c>unconverted</c>, <c>invalid</c>: not applied; <c>without_effect</c>; <c>withdrawn</c>: told no more.
+    /// </summary>
+    public required string State { get; init; }
+
+    /// <summary>Why, where that is not plain.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>When it was told first, UTC.</summary>
+    public required DateTime FirstSeenAt { get; init; }
+
+    /// <summary>When it was told last, UTC.</summary>
+    public required DateTime LastSeenAt { get; init; }
+
+    /// <summary>When it was told no more, UTC.</summary>
+    public DateTime? WithdrawnAt { get; init; }
+}

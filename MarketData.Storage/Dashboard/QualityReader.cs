@@ -77,4 +77,16 @@ public sealed class QualityReader(NpgsqlDataSource database)
             """;
         return await database.QueryAsync<CorporateAction>("read corporate actions", actions, new { symbol }, cancellation);
     }
+
+    /// <summary>Reads what providers told of a symbol's splits and dividends, newest first, and what became of it.</summary>
+    public async Task<IReadOnlyList<CorporateActionReport>> ReadActionReportsAsync(string symbol, CancellationToken cancellation)
+    {
+        const string reports = """
+            SELECT CASE WHEN cash_amount IS NULL THEN 'split' ELSE 'dividend' END AS kind, provider, ex_date, ratio_from, ratio_to, cash_amount, currency,
+                   record_date, pay_date, CASE WHEN withdrawn_at IS NULL THEN state ELSE 'withdrawn' END AS state, reason,
+                   first_seen_at, last_seen_at, withdrawn_at
+            FROM corporate_action_reports WHERE symbol = @symbol ORDER BY ex_date DESC, id
+            """;
+        return await database.QueryAsync<CorporateActionReport>("read corporate action reports", reports, new { symbol }, cancellation);
+    }
 }

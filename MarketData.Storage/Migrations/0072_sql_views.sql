@@ -54,7 +54,7 @@ BEGIN
     EXECUTE format('GRANT USAGE ON SCHEMA public TO %I', role_name);
     EXECUTE format($grant$
         GRANT SELECT ON candles, adjusted_candles, latest_features, quality, data_quality_metrics, gaps, runs, corporate_actions, price_factors,
-            candle_revisions, symbols, series, candle_sources, candle_partitioning, bars_5m, bars_15m, bars_30m, bars_1h, bars_4h, bars_1d, bars_1w,
+            corporate_action_reports, candle_revisions, symbols, series, candle_sources, candle_partitioning, bars_5m, bars_15m, bars_30m, bars_1h, bars_4h, bars_1d, bars_1w,
             microstructure_5m, microstructure_15m, microstructure_30m, microstructure_1h, microstructure_4h, microstructure_1d, microstructure_1w
         TO %I $grant$, role_name);
 END $$;

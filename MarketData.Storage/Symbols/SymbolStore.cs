@@ -76,6 +76,8 @@ public sealed class SymbolStore(NpgsqlDataSource database)
             DELETE FROM rejected_candles WHERE symbol = @symbol;
             DELETE FROM gaps WHERE symbol = @symbol;
             DELETE FROM corporate_actions WHERE symbol = @symbol;
+            DELETE FROM corporate_action_reports WHERE symbol = @symbol;
+            DELETE FROM corporate_action_history WHERE symbol = @symbol;
             DELETE FROM data_quality_metrics WHERE symbol = @symbol;
             DELETE FROM backfill_state WHERE symbol = @symbol;
             DELETE FROM symbols WHERE symbol = @symbol;

@@ -35,8 +35,21 @@ public sealed record NewSymbol(string Symbol, string AssetClass, string? Name, I
 /// <summary>What to change of a symbol; what is null stays.</summary>
 public sealed record SymbolChange(string? Name = null, bool? Active = null, IReadOnlyList<string>? Timeframes = null);
 
-/// <summary>Splits and dividends on record.</summary>
-public sealed record CorporateActionList(string Symbol, IReadOnlyList<CorporateAction> Items);
+/// <summary>Splits and dividends in effect, and what providers told of them.</summary>
+public sealed record CorporateActionList(string Symbol, IReadOnlyList<CorporateAction> Items, IReadOnlyList<CorporateActionReport> Reports)
+{
+    /// <summary>None.</summary>
+    public static CorporateActionList None { get; } = new("", [], []);
+}
+
+/// <summary>What a provider told of a split or a dividend, and what became of it.</summary>
+public sealed record CorporateActionReport(
+    string Kind, string Provider, DateOnly ExDate, double? RatioFrom, double? RatioTo, double? CashAmount, string? Currency, string State, string? Reason,
+    DateTimeOffset LastSeenAt)
+{
+    /// <summary>Whether somebody should know that prices are not adjusted by it.</summary>
+    public bool IsLeftOut => State is "disputed" or "unconverted" or "invalid";
+}
 
 /// <summary>A split or a dividend.</summary>
 public sealed record CorporateAction(

@@ -42,9 +42,9 @@ public sealed class SymbolsClient(ApiConnection api)
                 ("limit", LongestReport.ToString(System.Globalization.CultureInfo.InvariantCulture))),
             cancellationToken);
 
-    /// <summary>Splits and dividends on record.</summary>
-    public async Task<IReadOnlyList<CorporateAction>> GetCorporateActionsAsync(string symbol, CancellationToken cancellationToken) =>
-        (await api.GetAsync<CorporateActionList>($"api/v1/corporate-actions/{Uri.EscapeDataString(symbol)}", cancellationToken)).Items;
+    /// <summary>Splits and dividends in effect, and what providers told of them.</summary>
+    public Task<CorporateActionList> GetCorporateActionsAsync(string symbol, CancellationToken cancellationToken) =>
+        api.GetAsync<CorporateActionList>($"api/v1/corporate-actions/{Uri.EscapeDataString(symbol)}", cancellationToken);
 
     /// <summary>The features that there are.</summary>
     public async Task<IReadOnlyList<FeatureInfo>> GetFeatureCatalogueAsync(CancellationToken cancellationToken) =>

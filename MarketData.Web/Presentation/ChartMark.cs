@@ -20,7 +20,7 @@ public sealed record ChartMark(string Kind, long Time, string Text, string? Labe
         .. report.Revisions.Where(r => r.Timeframe == timeframe).Select(r =>
             new ChartMark("revision", Millis(r.Timestamp), $"Revised {Format.Utc(r.ReplacedAt)}; close was {Format.Price(r.Close)}")),
         .. actions.Select(action => action.Kind == "split"
-            ? new ChartMark("split", Millis(action.ExDate), $"Split {Ratio(action)}", Ratio(action))
+            ? new ChartMark("split", Millis(action.ExDate), $"Split {Ratio(action.RatioTo, action.RatioFrom)}", Ratio(action.RatioTo, action.RatioFrom))
             : new ChartMark("dividend", Millis(action.ExDate), $"Dividend {Format.Price(action.CashAmount)} {action.Currency}".TrimEnd())),
     ];
 
@@ -28,7 +28,7 @@ public sealed record ChartMark(string Kind, long Time, string Text, string? Labe
     public static string Words(IEnumerable<string> rules) => string.Join(", ", rules).Replace('_', ' ');
 
     /// <summary>A split's ratio, new for old: <c>4:1</c>.</summary>
-    public static string Ratio(CorporateAction split) => $"{Format.Compact(split.RatioTo)}:{Format.Compact(split.RatioFrom)}";
+    public static string Ratio(double? to, double? from) => $"{Format.Compact(to)}:{Format.Compact(from)}";
 
     private static long Millis(DateTimeOffset instant) => instant.ToUnixTimeMilliseconds();
 

@@ -27,11 +27,13 @@ public sealed class SqlInterfaceTests(PostgresServer server) : IAsyncLifetime
     {
         _database = await server.CreateDatabaseAsync(Cancellation);
         await new SymbolStore(_database.DataSource).AddAsync("AAPL", "stock", null, ["1d"], Cancellation);
-        await new CorporateActionStore(_database.DataSource).SaveAsync(
+        await new CorporateActionStore(_database.DataSource).ApplyAsync(
             Apple.Symbol,
-            [new StockSplit(Day(120), 1, 4), new StockSplit(Day(200), 3, 2)],
-            [new CashDividend(Day(60), 1.25, "USD"), new CashDividend(Day(200), 0.5, "USD"), new CashDividend(Day(250), 0.7, "USD")],
-            "polygon",
+            [(new StockSplit(Day(120), 1, 4), "polygon"), (new StockSplit(Day(200), 3, 2), "polygon")],
+            [
+                (new CashDividend(Day(60), 1.25, "USD"), "polygon"), (new CashDividend(Day(200), 0.5, "USD"), "polygon"),
+                (new CashDividend(Day(250), 0.7, "USD"), "polygon"),
+            ],
             Cancellation);
         await new SeriesWriter(_database.DataSource).WriteAsync(
             new SeriesWrite { Instrument = Apple, Interval = BarInterval.OneDay, Source = "polygon", Candles = Candles() }, Cancellation);

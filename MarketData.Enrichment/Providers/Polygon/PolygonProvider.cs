@@ -50,10 +50,10 @@ public sealed class PolygonProvider(ProviderClient client, TimeProvider time) : 
             var dividends = await ReadAllAsync<Dividend>(
                 $"v3/reference/dividends?ticker={ticker}&limit=1000&order=asc&sort=ex_dividend_date", cancellationToken);
             return new CorporateActions(
-                [.. splits.Where(split => Within(split.ExecutionDate) && split is { SplitFrom: > 0, SplitTo: > 0 })
+                [.. splits.Where(split => Within(split.ExecutionDate))
                     .Select(split => new StockSplit(split.ExecutionDate, split.SplitFrom, split.SplitTo))],
-                [.. dividends.Where(dividend => Within(dividend.ExDividendDate) && dividend.CashAmount > 0)
-                    .Select(dividend => new CashDividend(dividend.ExDividendDate, dividend.CashAmount, dividend.Currency))]);
+                [.. dividends.Where(dividend => Within(dividend.ExDividendDate)).Select(dividend => new CashDividend(
+                    dividend.ExDividendDate, dividend.CashAmount, dividend.Currency, dividend.RecordDate, dividend.PayDate))]);
         }
         catch (ProviderException e) when (
             e.Kind is ProviderErrorKind.UnknownSymbol or ProviderErrorKind.Refused or ProviderErrorKind.BadKey)
@@ -170,5 +170,7 @@ public sealed class PolygonProvider(ProviderClient client, TimeProvider time) : 
     private sealed record Dividend(
         [property: JsonPropertyName("ex_dividend_date")] DateOnly ExDividendDate,
         [property: JsonPropertyName("cash_amount")] double CashAmount,
-        [property: JsonPropertyName("currency")] string? Currency);
+        [property: JsonPropertyName("currency")] string? Currency,
+        [property: JsonPropertyName("record_date")] DateOnly? RecordDate,
+        [property: JsonPropertyName("pay_date")] DateOnly? PayDate);
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using MarketData.Enrichment.Providers.Wire;
 
 namespace MarketData.Enrichment.Providers.Yahoo;
@@ -50,19 +49,14 @@ internal static class YahooEvents
                 document.Skip();
         }
 
+        // What cannot be applied is told all the same, and judged with what others tell; what has no date can be told of no day.
         if (!dated)
-            throw new JsonException("A split or dividend has no date.");
+            return;
         if (isSplit)
-            AddSplit(page, at, denominator, numerator);
-        else if (double.IsFinite(amount) && amount > 0)
-            page.Dividends.Add((at, amount));
+            page.Splits.Add((at, Finite(denominator), Finite(numerator)));
+        else
+            page.Dividends.Add((at, Finite(amount)));
     }
 
-    // A split whose ratio cannot be read leaves the prices before it in an unknown unit: the whole answer is worth nothing.
-    private static void AddSplit(YahooPage page, DateTime at, double from, double to)
-    {
-        if (!double.IsFinite(from / to) || from <= 0 || to <= 0)
-            throw new JsonException("A split has no ratio.");
-        page.Splits.Add((at, from, to));
-    }
+    private static double Finite(double number) => double.IsFinite(number) ? number : 0;
 }

@@ -24,9 +24,9 @@ public sealed class YahooPage
     /// <summary>Whether the answer had an <c>events</c> object.</summary>
     public bool HasEvents { get; internal set; }
 
-    /// <summary>Splits: instant of the first session at the new price, old and new shares.</summary>
+    /// <summary>Splits: instant of the first session at the new price, old and new shares, 0 for what is no number.</summary>
     public List<(DateTime At, double From, double To)> Splits { get; } = [];
 
-    /// <summary>Cash dividends: instant of the first session without the right to them, split-adjusted amount per share.</summary>
+    /// <summary>Cash dividends: instant of the first session without the right to them, split-adjusted amount per share, 0 for what is no number.</summary>
     public List<(DateTime At, double Amount)> Dividends { get; } = [];
 }

@@ -38,10 +38,16 @@ public sealed class YahooProvider(ProviderClient client, TimeProvider time) : IM
 
         var range = BarFetch.Widen(coveredFrom, to, interval, now);
         var page = await AskAsync(fetch, instrument, asked, range, buffer, cancellationToken);
+        CorporateActions? told = null;
         if (instrument.AssetClass != AssetClass.Crypto)
-            Unadjust(buffer, page.Splits.Count == 0 && range.To >= now.AddDays(-1) ? [] : await SplitsSinceAsync(fetch, instrument, range, now, page, cancellationToken));
+        {
+            var splits = await SplitsSinceAsync(fetch, instrument, range, now, page, cancellationToken);
+            Unadjust(buffer, Applied(splits));
+            told = new CorporateActions(splits, Dividends(page, splits), page.HasEvents);
+        }
+
         BarFetch.Finish(buffer, instrument, asked, interval, coveredFrom, to, now);
-        return BarFetch.Result(buffer, fetch, instrument, interval, coveredFrom);
+        return BarFetch.Result(buffer, fetch, instrument, interval, coveredFrom) with { Actions = told };
     }
 
     /// <inheritdoc/>
@@ -54,17 +60,30 @@ public sealed class YahooProvider(ProviderClient client, TimeProvider time) : IM
         var start = from.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
         var page = await AskAsync(
             client.ForOneFetch(), instrument, BarInterval.OneDay, (start, time.GetUtcNow().UtcDateTime), buffer, cancellationToken);
-        var splits = page.Splits.Select(split => new StockSplit(DateOnly.FromDateTime(split.At), split.From, split.To))
-            .OrderBy(split => split.ExDate).ToList();
-        var factors = AdjustmentFactors.Of(splits);
+        var splits = Splits(page).OrderBy(split => split.ExDate).ToList();
         return new CorporateActions(
             [.. splits.Where(split => split.ExDate <= to)],
-            [.. page.Dividends
-                .Select(paid => (Date: DateOnly.FromDateTime(paid.At), paid.Amount))
-                .Where(paid => paid.Date <= to)
-                .OrderBy(paid => paid.Date)
-                .Select(paid => new CashDividend(paid.Date, Math.Round(paid.Amount * factors.On(paid.Date).Split, PriceDecimals), page.Currency))],
+            [.. Dividends(page, splits).Where(paid => paid.ExDate <= to)],
             page.HasEvents);
+    }
+
+    private static IEnumerable<StockSplit> Splits(YahooPage page) =>
+        page.Splits.Select(split => new StockSplit(DateOnly.FromDateTime(split.At), split.From, split.To));
+
+    // Those that Yahoo can have adjusted its prices by.
+    private static IEnumerable<StockSplit> Applied(IEnumerable<StockSplit> splits) => splits.Where(split => split is { From: > 0, To: > 0 });
+
+    // As paid: they come adjusted for splits, as prices do.
+    private static List<CashDividend> Dividends(YahooPage page, IReadOnlyList<StockSplit> splits)
+    {
+        var factors = AdjustmentFactors.Of(Applied(splits));
+        return
+        [
+            .. page.Dividends
+                .Select(paid => (Date: DateOnly.FromDateTime(paid.At), paid.Amount))
+                .OrderBy(paid => paid.Date)
+                .Select(paid => new CashDividend(paid.Date, Math.Round(paid.Amount * factors.On(paid.Date).Split, PriceDecimals), page.Currency)),
+        ];
     }
 
     private static TimeSpan Kept(BarInterval interval) => interval switch
@@ -121,19 +140,18 @@ public sealed class YahooProvider(ProviderClient client, TimeProvider time) : IM
     private async Task<IReadOnlyList<StockSplit>> SplitsSinceAsync(
         ProviderClient fetch, Instrument instrument, (DateTime From, DateTime To) range, DateTime now, YahooPage page, CancellationToken cancellation)
     {
-        var splits = page.Splits.Select(split => new StockSplit(DateOnly.FromDateTime(split.At), split.From, split.To));
         if (range.To >= now.AddDays(-1))
-            return [.. splits];
+            return [.. Splits(page)];
         using var unused = new CandleBuffer();
         var since = await AskAsync(fetch, instrument, BarInterval.OneDay, (range.To, now), unused, cancellation);
-        return [.. splits.Concat(since.Splits.Select(split => new StockSplit(DateOnly.FromDateTime(split.At), split.From, split.To))).DistinctBy(split => split.ExDate)];
+        return [.. Splits(page).Concat(Splits(since)).DistinctBy(split => split.ExDate)];
     }
 
-    private static void Unadjust(CandleBuffer buffer, IReadOnlyList<StockSplit> splits)
+    private static void Unadjust(CandleBuffer buffer, IEnumerable<StockSplit> splits)
     {
-        if (splits.Count == 0)
-            return;
         var factors = AdjustmentFactors.Of(splits);
+        if (factors.IsEmpty)
+            return;
         foreach (ref var candle in buffer.Candles)
         {
             var (split, _) = factors.On(DateOnly.FromDateTime(candle.Timestamp));

@@ -126,6 +126,9 @@ public sealed class DashboardTests(ApiFixture fixture) : IClassFixture<ApiFixtur
         await fixture.Database.ExecuteAsync("""
             UPDATE enrichment_status SET status = 'warning', health = 'warning', quality_score = 0.8 WHERE symbol = 'FINDME';
             INSERT INTO corporate_actions (symbol, kind, ex_date, ratio_from, ratio_to, source) VALUES ('FINDME', 'split', '2020-08-31', 1, 4, 'polygon');
+            INSERT INTO corporate_action_reports (symbol, provider, ex_date, ratio_from, ratio_to, state, reason, withdrawn_at)
+            VALUES ('FINDME', 'polygon', '2020-08-31', 1, 4, 'in_effect', NULL, NULL), ('FINDME', 'yahoo', '2014-06-09', 1, 7, 'disputed', 'No jump.', NULL),
+                   ('FINDME', 'yahoo', '2011-01-03', 1, 2, 'in_effect', NULL, now());
             INSERT INTO data_quality_metrics (symbol, timeframe, metric_date, total_records, validated_records, expected_records, gaps_detected, anomalies_detected, avg_quality_score, data_completeness)
             VALUES ('FINDME', '1d', (now() AT TIME ZONE 'UTC')::date, 1, 1, 1, 0, 0, 0.9, 1);
             """);
@@ -137,7 +140,9 @@ public sealed class DashboardTests(ApiFixture fixture) : IClassFixture<ApiFixtur
         symbol.GetProperty("quality_history")[6].GetDouble().ShouldBe(0.9);
         (await fixture.Stranger.FetchAsync("/api/v1/symbols?search=findm&asset_class=stock&active=true").JsonAsync()).GetProperty("total").GetInt32().ShouldBe(1);
         var actions = await fixture.Stranger.FetchAsync("/api/v1/corporate-actions/FINDME").JsonAsync();
-        actions.GetProperty("items")[0].GetProperty("ex_date").GetString().ShouldBe("2020-08-31");
+        actions.GetProperty("items").EnumerateArray().ShouldHaveSingleItem().GetProperty("ex_date").GetString().ShouldBe("2020-08-31");
+        actions.GetProperty("reports").EnumerateArray().Select(report => (report.GetProperty("state").GetString(), report.GetProperty("reason").GetString()))
+            .ShouldBe([("in_effect", null), ("disputed", "No jump."), ("withdrawn", null)]);
     }
 
     [Fact]

@@ -25,6 +25,18 @@ internal sealed class WireServer : IAsyncDisposable
 
     public IReadOnlyList<(DateOnly ExDate, double From, double To)> Splits { get; set; } = [];
 
+    /// <summary>What Yahoo tells beside <see cref="Splits"/>; its prices are adjusted by it where it can be.</summary>
+    public IReadOnlyList<(DateOnly ExDate, double From, double To)> YahooSplits { get; set; } = [];
+
+    /// <summary>What Polygon tells beside <see cref="Splits"/>.</summary>
+    public IReadOnlyList<(DateOnly ExDate, double From, double To)> PolygonSplits { get; set; } = [];
+
+    /// <summary>The currency in which Polygon tells of dividends.</summary>
+    public string Currency { get; set; } = "USD";
+
+    /// <summary>Whether Polygon knows nothing of the candles, all the same being well.</summary>
+    public bool IsPolygonEmpty { get; set; }
+
     public IReadOnlyList<(DateOnly ExDate, double Amount)> Dividends { get; set; } = [];
 
     public static async Task<WireServer> StartAsync(
@@ -40,15 +52,15 @@ internal sealed class WireServer : IAsyncDisposable
                 context.Request.Path + context.Request.QueryString.ToString(), context.Request.Headers.Authorization, context.Request.Headers.UserAgent));
             await next(context);
         });
-        app.MapGet("/polygon/v2/aggs/ticker/{ticker}/range/1/day/{from}/{to}", (string from, string to, int? cursor) => Polygon(bars, from, to, cursor ?? 0));
+        app.MapGet("/polygon/v2/aggs/ticker/{ticker}/range/1/day/{from}/{to}", (string from, string to, int? cursor) => Polygon(server.IsPolygonEmpty ? [] : bars, from, to, cursor ?? 0));
         app.MapGet("/polygon/v3/reference/splits", () => Results.Json(new
         {
-            results = server.Splits.Select(split => new { execution_date = split.ExDate.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), split_from = split.From, split_to = split.To }),
+            results = server.Splits.Concat(server.PolygonSplits).Select(split => new { execution_date = split.ExDate.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), split_from = split.From, split_to = split.To }),
             status = "OK",
         }));
         app.MapGet("/polygon/v3/reference/dividends", () => Results.Json(new
         {
-            results = server.Dividends.Select(paid => new { ex_dividend_date = paid.ExDate.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), cash_amount = paid.Amount, currency = "USD" }),
+            results = server.Dividends.Select(paid => new { ex_dividend_date = paid.ExDate.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), cash_amount = paid.Amount, currency = server.Currency }),
             status = "OK",
         }));
         app.MapGet("/yahoo/v8/finance/chart/{symbol}", (string symbol, long period1, long period2) => server.Yahoo(bars, symbol, period1, period2));
@@ -77,7 +89,7 @@ internal sealed class WireServer : IAsyncDisposable
         IReadOnlyList<(DateTime Date, double Open, double High, double Low, double Close, double Volume)> bars, string symbol, long period1, long period2)
     {
         var page = bars.Where(bar => Stamp(bar.Date) >= period1 && Stamp(bar.Date) < period2).ToList();
-        var splits = Splits.Where(split => Stamp(split.ExDate) >= period1 && Stamp(split.ExDate) < period2).ToDictionary(
+        var splits = Splits.Concat(YahooSplits).Where(split => Stamp(split.ExDate) >= period1 && Stamp(split.ExDate) < period2).ToDictionary(
             split => Stamp(split.ExDate).ToString(CultureInfo.InvariantCulture),
             split => new { date = Stamp(split.ExDate), numerator = split.To, denominator = split.From });
         var result = new Dictionary<string, object>
@@ -102,7 +114,7 @@ internal sealed class WireServer : IAsyncDisposable
         return Results.Json(new { chart = new { result = new[] { result }, error = (object?)null } }, JsonSerializerOptions.Web);
     }
 
-    private double Factor(DateTime date) => Splits.Where(split => split.ExDate > DateOnly.FromDateTime(date)).Aggregate(1.0, (factor, split) => factor * split.To / split.From);
+    private double Factor(DateTime date) => Splits.Concat(YahooSplits).Where(split => split.From > 0 && split.To > 0 && split.ExDate > DateOnly.FromDateTime(date)).Aggregate(1.0, (factor, split) => factor * split.To / split.From);
 
     private static long Local(DateTime date, double hours = 0) =>
         new DateTimeOffset(TimeZoneInfo.ConvertTimeToUtc(DateTime.SpecifyKind(date.Date.AddHours(hours), DateTimeKind.Unspecified), NewYork)).ToUnixTimeSeconds();

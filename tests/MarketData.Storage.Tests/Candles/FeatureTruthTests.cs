@@ -201,6 +201,8 @@ public sealed class FeatureTruthTests(PostgresServer server) : IAsyncLifetime
     {
         private readonly SeriesWriter _writer = new(database.DataSource);
         private readonly FeatureStore _features = new(database.DataSource);
+        private readonly SortedDictionary<DateOnly, (int From, int To)> _splits = [];
+        private readonly SortedDictionary<DateOnly, double> _dividends = [];
         private readonly CorporateActionStore _actions = new(database.DataSource);
         private readonly DateTime[] _calendar = [.. TradingCalendar.For(kind.Instrument.AssetClass).Expected(Start, Start.AddYears(3), kind.Interval).Take(kind.Candles)];
 
@@ -238,7 +240,7 @@ public sealed class FeatureTruthTests(PostgresServer server) : IAsyncLifetime
         public async Task StepAsync()
         {
             var at = random.Next(_calendar.Length - 1);
-            Task step = random.Next(8) switch
+            Task step = random.Next(9) switch
             {
                 0 => WriteAsync(at, Math.Min(at + random.Next(1, 300), _calendar.Length), isRevision: true),
                 1 => WriteAsync(0, random.Next(1, _calendar.Length / 4), isRevision: false),
@@ -247,6 +249,7 @@ public sealed class FeatureTruthTests(PostgresServer server) : IAsyncLifetime
                 4 => SplitAsync(at),
                 5 => PayAsync(at),
                 6 => ForgetAsync(_calendar.Length / 10),
+                7 => TakeBackAsync(),
                 _ => AppendAsync(),
             };
             await step;
@@ -299,11 +302,30 @@ public sealed class FeatureTruthTests(PostgresServer server) : IAsyncLifetime
                 Candles[candle.Timestamp] = candle;
         }
 
-        private Task<bool> SplitAsync(int at) => _actions.SaveAsync(
-            Instrument.Symbol, [new StockSplit(DateOnly.FromDateTime(_calendar[at]), random.Next(1, 4), random.Next(1, 8))], [], "polygon", Cancellation);
+        private Task<bool> SplitAsync(int at)
+        {
+            _splits[DateOnly.FromDateTime(_calendar[at])] = (random.Next(1, 4), random.Next(1, 8));
+            return ApplyAsync();
+        }
 
-        private Task<bool> PayAsync(int at) => _actions.SaveAsync(
-            Instrument.Symbol, [], [new CashDividend(DateOnly.FromDateTime(_calendar[at]), 1 + random.NextDouble(), "USD")], "polygon", Cancellation);
+        private Task<bool> PayAsync(int at)
+        {
+            _dividends[DateOnly.FromDateTime(_calendar[at])] = 1 + random.NextDouble();
+            return ApplyAsync();
+        }
+
+        // A provider takes back what it told.
+        private Task<bool> TakeBackAsync()
+        {
+            _splits.Clear();
+            return ApplyAsync();
+        }
+
+        private Task<bool> ApplyAsync() => _actions.ApplyAsync(
+            Instrument.Symbol,
+            [.. _splits.Select(split => (new StockSplit(split.Key, split.Value.From, split.Value.To), "polygon"))],
+            [.. _dividends.Select(paid => (new CashDividend(paid.Key, paid.Value, "USD"), "polygon"))],
+            Cancellation);
 
         private async Task ForgetAsync(int upTo)
         {

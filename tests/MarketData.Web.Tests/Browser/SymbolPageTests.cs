@@ -29,6 +29,16 @@ public sealed class SymbolPageTests(DashboardFixture dashboard) : IClassFixture<
     }
 
     [Fact]
+    public async Task A_split_that_is_not_applied_is_shown_with_the_reason()
+    {
+        await using var page = await OpenAsync("symbols/AAPL");
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Splits and dividends" }).ClickAsync();
+        var row = page.Page.GetByRole(AriaRole.Row, new() { Name = "2021-03-09" });
+        await Assertions.Expect(row).ToContainTextAsync("Split not applied: disputed");
+        await Assertions.Expect(row).ToContainTextAsync("The price shows no such change within ten sessions.");
+    }
+
+    [Fact]
     public async Task Twenty_years_are_loaded_when_they_are_asked_for_and_stay_smooth()
     {
         await using var page = await OpenAsync("symbols/AAPL");

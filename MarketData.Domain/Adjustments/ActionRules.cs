@@ -54,7 +54,7 @@ public sealed class ActionRules(TradingCalendar calendar, string currency)
 
     private (ActionState, string?)? Fault(ActionReport report)
     {
-        if (report.IsSplit ? !double.IsFinite(report.Ratio) || report.Ratio <= 0 || report.RatioFrom <= 0 : !(report.Amount > 0) || !double.IsFinite(report.Amount.Value))
+        if (report.IsSplit ? !(report is { RatioFrom: > 0, RatioTo: > 0 } && double.IsFinite(report.Ratio)) : !double.IsFinite(report.Amount ?? 0) || !(report.Amount > 0))
             return (ActionState.Invalid, report.IsSplit ? "The ratio is none." : "The amount is none.");
         if (Sessions(report.ExDate, report.ExDate) == 0)
             return (ActionState.Invalid, "There was no session on that day.");
@@ -73,12 +73,11 @@ public sealed class ActionRules(TradingCalendar calendar, string currency)
         if (fitting is not null)
             return Accept(fitting, fitting.ExDate, ActionState.InEffect, null);
 
-        var isPlain = cluster.Any(report => Math.Max(report.Ratio, 1 / report.Ratio) >= PlainRatio);
         if (told.Where(one => one.Misfit is null).Select(one => one.Report).OrderBy(Rank).FirstOrDefault() is { } unseen)
             return Accept(unseen, unseen.ExDate, ActionState.Unverified, null);
-        var small = cluster.OrderBy(Rank).ThenBy(report => report.ExDate).First();
-        if (!isPlain)
-            return Accept(small, small.ExDate, ActionState.InEffect, null);
+        var preferred = cluster.OrderBy(Rank).ThenBy(report => report.ExDate).First();
+        if (!cluster.Any(report => Math.Max(report.Ratio, 1 / report.Ratio) >= PlainRatio))
+            return Accept(preferred, preferred.ExDate, ActionState.InEffect, null);
 
         var moved = (
             from report in cluster
@@ -164,7 +163,9 @@ public sealed class ActionRules(TradingCalendar calendar, string currency)
     // From a day to another, both included; not counted further than anybody asks.
     private int Sessions(DateOnly from, DateOnly to) => to.DayNumber - from.DayNumber > 4 * MovedSessions
         ? int.MaxValue
-        : calendar.Expected(from.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc), to.AddDays(1).ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc), BarInterval.OneDay).Count();
+        : calendar.Expected(Midnight(from), Midnight(to.AddDays(1)), BarInterval.OneDay).Count();
+
+    private static DateTime Midnight(DateOnly date) => date.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
 
     private static int Rank(ActionReport report) => Array.IndexOf(Preference, report.Provider) is >= 0 and var place ? place : Preference.Length;
 

@@ -30,6 +30,10 @@ public sealed class CorporateActionStore(NpgsqlDataSource database)
         WHERE symbol = @symbol AND provider = @provider AND withdrawn_at IS NULL AND last_seen_at < now();
         """;
 
+    private const string Numbers = """
+        SELECT coalesce(string_agg(id::text, ' ' ORDER BY id), '') FROM corporate_action_reports WHERE symbol = @symbol AND withdrawn_at IS NULL
+        """;
+
     private const string Told = """
         SELECT id, provider, ex_date, ratio_from, ratio_to, cash_amount AS amount, currency, record_date, pay_date
         FROM corporate_action_reports WHERE symbol = @symbol AND withdrawn_at IS NULL;
@@ -121,17 +125,30 @@ public sealed class CorporateActionStore(NpgsqlDataSource database)
             recordDates = rows.Select(row => row.Dividend?.RecordDate).ToArray(),
             payDates = rows.Select(row => row.Dividend?.PayDate).ToArray(),
         };
-        return await ChangeAsync(
-            instrument,
-            (connection, transaction) => connection.ExecuteAsync(
-                Sql.Command("report corporate actions", Report + (isComplete ? Withdraw : ""), arguments, cancellation, transaction)),
-            cancellation);
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var transaction = await BeginAsync(connection, instrument.Symbol, cancellation);
+        var known = await NumbersAsync();
+        await connection.ExecuteAsync(
+            Sql.Command("report corporate actions", Report + (isComplete ? Withdraw : ""), arguments, cancellation, transaction));
+        // Nearly every night tells what the one before told: nothing follows from it anew.
+        var changed = await NumbersAsync() != known && await JudgeAsync(connection, transaction, instrument, cancellation);
+        await transaction.CommitAsync(cancellation);
+        return changed;
+
+        Task<string?> NumbersAsync() => connection.ExecuteScalarAsync<string>(
+            Sql.Command("read numbers of reports", Numbers, new { symbol = instrument.Symbol.Value }, cancellation, transaction));
     }
 
     /// <summary>Judges the reports anew by the prices that are there now.</summary>
     /// <returns>Whether a split came into effect, changed, or went out of it.</returns>
-    public Task<bool> JudgeAsync(Instrument instrument, CancellationToken cancellation) =>
-        ChangeAsync(instrument, (_, _) => Task.CompletedTask, cancellation);
+    public async Task<bool> JudgeAsync(Instrument instrument, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var transaction = await BeginAsync(connection, instrument.Symbol, cancellation);
+        var changed = await JudgeAsync(connection, transaction, instrument, cancellation);
+        await transaction.CommitAsync(cancellation);
+        return changed;
+    }
 
     /// <summary>Whether daily prices that came since may change what became of a report.</summary>
     public async Task<bool> IsJudgementDueAsync(Symbol symbol, CancellationToken cancellation)
@@ -157,22 +174,23 @@ public sealed class CorporateActionStore(NpgsqlDataSource database)
         CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        await connection.ExecuteAsync(Sql.Command("lock series", SeriesWriter.Begin, new { symbol = symbol.Value }, cancellation, transaction));
+        await using var transaction = await BeginAsync(connection, symbol, cancellation);
         var changed = await ApplyAsync(connection, transaction, symbol, splits, dividends, cancellation);
         await transaction.CommitAsync(cancellation);
         return changed;
     }
 
-    private async Task<bool> ChangeAsync(
-        Instrument instrument, Func<NpgsqlConnection, NpgsqlTransaction, Task> change, CancellationToken cancellation)
+    private static async Task<NpgsqlTransaction> BeginAsync(NpgsqlConnection connection, Symbol symbol, CancellationToken cancellation)
     {
-        var symbol = instrument.Symbol.Value;
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        await connection.ExecuteAsync(Sql.Command("lock series", SeriesWriter.Begin, new { symbol }, cancellation, transaction));
-        await change(connection, transaction);
-        var (reports, days) = await ReadToldAsync(connection, transaction, symbol, cancellation);
+        var transaction = await connection.BeginTransactionAsync(cancellation);
+        await connection.ExecuteAsync(Sql.Command("lock series", SeriesWriter.Begin, new { symbol = symbol.Value }, cancellation, transaction));
+        return transaction;
+    }
+
+    private static async Task<bool> JudgeAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, Instrument instrument, CancellationToken cancellation)
+    {
+        var (reports, days) = await ReadToldAsync(connection, transaction, instrument.Symbol.Value, cancellation);
         var inEffect = new ActionRules(TradingCalendar.For(instrument.AssetClass), Currency).Derive(reports, days);
         var verdicts = new
         {
@@ -181,9 +199,7 @@ public sealed class CorporateActionStore(NpgsqlDataSource database)
             reasons = inEffect.Verdicts.Values.Select(verdict => verdict.Reason).ToArray(),
         };
         await connection.ExecuteAsync(Sql.Command("judge corporate action reports", Judge, verdicts, cancellation, transaction));
-        var changed = await ApplyAsync(connection, transaction, instrument.Symbol, inEffect.Splits, inEffect.Dividends, cancellation);
-        await transaction.CommitAsync(cancellation);
-        return changed;
+        return await ApplyAsync(connection, transaction, instrument.Symbol, inEffect.Splits, inEffect.Dividends, cancellation);
     }
 
     private static async Task<(IReadOnlyList<ActionReport>, IReadOnlyList<(DateOnly, double, double)>)> ReadToldAsync(

@@ -145,7 +145,8 @@ public sealed class ActionRulesTests
             .Expected(Date(from).ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc), Date(to).AddDays(1).ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc), BarInterval.OneDay)
             .Select(instant => (DateOnly.FromDateTime(instant), price, price));
 
-    private static (DateOnly, double, double)[] Days(params (string Date, double Open, double Close)[] days) => [.. days.Select(day => (Date(day.Date), day.Open, day.Close))];
+    private static (DateOnly, double, double)[] Days(params (string Date, double Open, double Close)[] days) =>
+        [.. days.Select(day => (Date(day.Date), day.Open, day.Close))];
 
     private static DateOnly Date(string text) => DateOnly.ParseExact(text, "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -90,7 +90,8 @@ public sealed class CorporateActionTests(PostgresServer server) : PipelineTests(
     // A year at a price of 400 before, and what the split makes of it since.
     private async Task<WireServer> ServeAsync(double from, double to)
     {
-        var bars = TradingCalendar.UsEquities.Expected(new DateTime(2025, 11, 18, 0, 0, 0, DateTimeKind.Utc), new DateTime(2026, 11, 18, 0, 0, 0, DateTimeKind.Utc), BarInterval.OneDay)
+        var end = new DateTime(2026, 11, 18, 0, 0, 0, DateTimeKind.Utc);
+        var bars = TradingCalendar.UsEquities.Expected(end.AddYears(-1), end, BarInterval.OneDay)
             .Select((day, i) => (day, Price: (400 + i % 5) * (DateOnly.FromDateTime(day) >= Changed ? from / to : 1)))
             .Select(bar => (bar.day, bar.Price, bar.Price * 1.01, bar.Price * 0.99, bar.Price, 1000.0))
             .ToList();

@@ -68,7 +68,7 @@ public sealed partial class CorporateActionRefresh(
     /// <summary>Judges reports by the daily prices that were stored, where that may change what became of one.</summary>
     /// <returns>Whether a split came into effect, changed, or went out of it.</returns>
     internal async Task<bool> JudgeAsync(SeriesJob job, CancellationToken cancellation) =>
-        job is { Interval: BarInterval.OneDay, Instrument.AssetClass: not AssetClass.Crypto }
+        job is { Interval: BarInterval.OneDay, HasActions: true }
         && await actions.IsJudgementDueAsync(job.Instrument.Symbol, cancellation)
         && await actions.JudgeAsync(job.Instrument, cancellation);
 

@@ -17,6 +17,9 @@ internal sealed class SeriesJob(JobProgress progress, BarInterval interval, Date
 
     public BarInterval Interval { get; } = interval;
 
+    /// <summary>Whether there can be splits and dividends.</summary>
+    public bool HasActions => Instrument.AssetClass != AssetClass.Crypto;
+
     public TradingCalendar Calendar { get; } = TradingCalendar.For(progress.Instrument.AssetClass);
 
     public DateTime Now { get; } = now;

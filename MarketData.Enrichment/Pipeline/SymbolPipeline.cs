@@ -89,11 +89,10 @@ public sealed class SymbolPipeline(
     // fetched has what is stored already scored again.
     private async Task RefreshActionsAsync(SeriesJob job, CancellationToken cancellation)
     {
-        var hasActions = job.Instrument.AssetClass != AssetClass.Crypto;
-        if (hasActions)
+        if (job.HasActions)
             await corporateActions.RefreshIfDueAsync(job, cancellation);
         job.State = await series.StateAsync(job.Instrument, job.Interval, cancellation);
-        if (!hasActions || job.State.LastFetchAt is not { } fetched)
+        if (!job.HasActions || job.State.LastFetchAt is not { } fetched)
             return;
         await ScoreSplitsAgainAsync(job, fetched, cancellation);
     }
@@ -143,7 +142,7 @@ public sealed class SymbolPipeline(
     }
 
     private static bool LooksSplit(SeriesJob job, CheckedAnswer answer) =>
-        job.Instrument.AssetClass != AssetClass.Crypto
+        job.HasActions
         && CandleScorer.Score(answer.Window.Before, answer.Window.Candles, Context(job, answer.Splits))
             .Any(candle => (candle.Issues & CandleIssues.SuspectedSplit) != 0);
 

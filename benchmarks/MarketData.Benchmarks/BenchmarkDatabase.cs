@@ -49,10 +49,6 @@ internal sealed class BenchmarkDatabase : IAsyncDisposable
         return (T)(await command.ExecuteScalarAsync(cancellation))!;
     }
 
-    /// <summary>Whether its candles are in TimescaleDB's chunks, and not in partitions.</summary>
-    public Task<bool> HasTimescaleAsync(CancellationToken cancellation) =>
-        ScalarAsync<bool>("SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'timescaledb')", cancellation);
-
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

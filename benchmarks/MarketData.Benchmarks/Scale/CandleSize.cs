@@ -19,15 +19,16 @@ internal sealed class CandleSize : Benchmark
     {
         await using var database = await BenchmarkDatabase.CreateAsync(bench, cancellation);
         var symbols = bench.Options.Load(100, 5);
+        var compresses = await bench.EngineAsync(cancellation) == "timescaledb";
         return
         [
-            .. await MeasureAsync(database, "size_5m", symbols, bench.Options.Load(10_000, 5_000), BarInterval.FiveMinutes, cancellation),
-            .. await MeasureAsync(database, "size_1d", symbols, bench.Options.Load(2_500, 1_000), BarInterval.OneDay, cancellation),
+            .. await MeasureAsync(database, compresses, "size_5m", symbols, bench.Options.Load(10_000, 5_000), BarInterval.FiveMinutes, cancellation),
+            .. await MeasureAsync(database, compresses, "size_1d", symbols, bench.Options.Load(2_500, 1_000), BarInterval.OneDay, cancellation),
         ];
     }
 
     private static async Task<Comparison[]> MeasureAsync(
-        BenchmarkDatabase database, string name, int symbols, int bars, BarInterval interval, CancellationToken cancellation)
+        BenchmarkDatabase database, bool compresses, string name, int symbols, int bars, BarInterval interval, CancellationToken cancellation)
     {
         var writer = new SeriesWriter(database.Source);
         for (var number = 0; number < symbols; number++)
@@ -38,7 +39,7 @@ internal sealed class CandleSize : Benchmark
         }
 
         var (table, candles) = ($"bars_{interval.Name()}", symbols * (double)bars);
-        if (!await database.HasTimescaleAsync(cancellation))
+        if (!compresses)
         {
             var size = await database.ScalarAsync<long>(
                 $"SELECT sum(pg_total_relation_size(relid))::bigint FROM pg_partition_tree('{table}') WHERE isleaf", cancellation);

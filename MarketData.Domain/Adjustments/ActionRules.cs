@@ -54,8 +54,10 @@ public sealed class ActionRules(TradingCalendar calendar, string currency)
 
     private (ActionState, string?)? Fault(ActionReport report)
     {
-        if (report.IsSplit ? !(report is { RatioFrom: > 0, RatioTo: > 0 } && double.IsFinite(report.Ratio)) : !double.IsFinite(report.Amount ?? 0) || !(report.Amount > 0))
-            return (ActionState.Invalid, report.IsSplit ? "The ratio is none." : "The amount is none.");
+        if (report.IsSplit && !(report is { RatioFrom: > 0, RatioTo: > 0 } && double.IsFinite(report.Ratio)))
+            return (ActionState.Invalid, "The ratio is none.");
+        if (!report.IsSplit && !(report.Amount > 0 && double.IsFinite(report.Amount.Value)))
+            return (ActionState.Invalid, "The amount is none.");
         if (Sessions(report.ExDate, report.ExDate) == 0)
             return (ActionState.Invalid, "There was no session on that day.");
         if (report is { IsSplit: true, Ratio: 1 })

@@ -24,7 +24,7 @@ internal static class QualityRows
         """;
 
     // Of the table that holds the interval's candles, {0}; the bits of those that count as validated, {1}, and as anomalies, {2}. Candles are counted
-    // first, by day and issues, of which there are few: the rest is reckoned for each of these.
+    // first, by day and issues, of which there are few: the rest is computed for each of these.
     private const string Days = """
         INSERT INTO data_quality_metrics AS m (
             symbol, timeframe, metric_date, total_records, validated_records, rejected_records, expected_records, validation_rate,

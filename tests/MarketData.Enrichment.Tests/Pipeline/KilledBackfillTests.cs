@@ -29,7 +29,8 @@ public sealed class KilledBackfillTests(PostgresServer server) : PipelineTests(s
     {
         await ExecuteAsync(
             """
-            TRUNCATE bars_1d, series, candle_revisions, data_quality_metrics, gaps, backfill_state, corporate_actions, corporate_action_reports, corporate_action_history, enrichment_jobs, enrichment_history CASCADE;
+            TRUNCATE bars_1d, series, candle_revisions, data_quality_metrics, gaps, backfill_state, corporate_actions,
+                corporate_action_reports, corporate_action_history, enrichment_jobs, enrichment_history CASCADE;
             UPDATE symbols SET actions_checked_at = NULL;
             """);
         await EnrichAsync("AAPL");

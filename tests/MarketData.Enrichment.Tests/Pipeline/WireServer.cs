@@ -52,15 +52,17 @@ internal sealed class WireServer : IAsyncDisposable
                 context.Request.Path + context.Request.QueryString.ToString(), context.Request.Headers.Authorization, context.Request.Headers.UserAgent));
             await next(context);
         });
-        app.MapGet("/polygon/v2/aggs/ticker/{ticker}/range/1/day/{from}/{to}", (string from, string to, int? cursor) => Polygon(server.IsPolygonEmpty ? [] : bars, from, to, cursor ?? 0));
+        app.MapGet(
+            "/polygon/v2/aggs/ticker/{ticker}/range/1/day/{from}/{to}",
+            (string from, string to, int? cursor) => Polygon(server.IsPolygonEmpty ? [] : bars, from, to, cursor ?? 0));
         app.MapGet("/polygon/v3/reference/splits", () => Results.Json(new
         {
-            results = server.Splits.Concat(server.PolygonSplits).Select(split => new { execution_date = split.ExDate.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), split_from = split.From, split_to = split.To }),
+            results = server.Splits.Concat(server.PolygonSplits).Select(split => new { execution_date = Day(split.ExDate), split_from = split.From, split_to = split.To }),
             status = "OK",
         }));
         app.MapGet("/polygon/v3/reference/dividends", () => Results.Json(new
         {
-            results = server.Dividends.Select(paid => new { ex_dividend_date = paid.ExDate.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), cash_amount = paid.Amount, currency = server.Currency }),
+            results = server.Dividends.Select(paid => new { ex_dividend_date = Day(paid.ExDate), cash_amount = paid.Amount, currency = server.Currency }),
             status = "OK",
         }));
         app.MapGet("/yahoo/v8/finance/chart/{symbol}", (string symbol, long period1, long period2) => server.Yahoo(bars, symbol, period1, period2));
@@ -114,13 +116,17 @@ internal sealed class WireServer : IAsyncDisposable
         return Results.Json(new { chart = new { result = new[] { result }, error = (object?)null } }, JsonSerializerOptions.Web);
     }
 
-    private double Factor(DateTime date) => Splits.Concat(YahooSplits).Where(split => split.From > 0 && split.To > 0 && split.ExDate > DateOnly.FromDateTime(date)).Aggregate(1.0, (factor, split) => factor * split.To / split.From);
+    private double Factor(DateTime date) => Splits.Concat(YahooSplits)
+        .Where(split => split.From > 0 && split.To > 0 && split.ExDate > DateOnly.FromDateTime(date))
+        .Aggregate(1.0, (factor, split) => factor * split.To / split.From);
 
     private static long Local(DateTime date, double hours = 0) =>
         new DateTimeOffset(TimeZoneInfo.ConvertTimeToUtc(DateTime.SpecifyKind(date.Date.AddHours(hours), DateTimeKind.Unspecified), NewYork)).ToUnixTimeSeconds();
 
     // Yahoo stamps a day with the opening of its session.
     private static long Stamp(DateTime date) => Local(date, 9.5);
+
+    private static string Day(DateOnly date) => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private static long Stamp(DateOnly date) => Stamp(date.ToDateTime(TimeOnly.MinValue));
 }

@@ -62,6 +62,7 @@ public static class JobFailures
         ProviderErrorKind.UnknownSymbol => "unknown_symbol",
         ProviderErrorKind.BadKey => "bad_key",
         ProviderErrorKind.Refused => "refused",
+        ProviderErrorKind.IdentityMismatch => "identity_mismatch",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Not a kind of provider error."),
     };
 }

@@ -18,7 +18,7 @@ internal sealed class SeriesJob(JobProgress progress, BarInterval interval, Date
     public BarInterval Interval { get; } = interval;
 
     /// <summary>Whether there can be splits and dividends.</summary>
-    public bool HasActions => Instrument.AssetClass != AssetClass.Crypto;
+    public bool HasActions => Instrument.AssetClass is AssetClass.Stock or AssetClass.Etf;
 
     public TradingCalendar Calendar { get; } = TradingCalendar.For(progress.Instrument.AssetClass);
 
@@ -28,6 +28,9 @@ internal sealed class SeriesJob(JobProgress progress, BarInterval interval, Date
     /// The end of what can be stored: just after the opening of the last candle that has closed, by the least that the database tells apart.
     /// </summary>
     public DateTime End { get; } = TradingCalendar.For(progress.Instrument.AssetClass).LastClosed(now, interval).AddMicroseconds(1);
+
+    /// <summary>The instants, UTC, at which a provider's name for the instrument changes, ascending.</summary>
+    public IReadOnlyList<DateTime> TickerChanges { get; set; } = [];
 
     /// <summary>What is stored, as of the last portion.</summary>
     public SeriesState State { get; set; } = new();

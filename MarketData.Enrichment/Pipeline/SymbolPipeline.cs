@@ -15,6 +15,7 @@ namespace MarketData.Enrichment.Pipeline;
 public sealed class SymbolPipeline(
     SeriesPlanner planner,
     CandleSource source,
+    InstrumentRefresh instruments,
     CorporateActionRefresh corporateActions,
     CorporateActionStore actions,
     FeatureComputer features,
@@ -35,6 +36,7 @@ public sealed class SymbolPipeline(
         ArgumentNullException.ThrowIfNull(progress);
         var now = time.GetUtcNow().UtcDateTime;
         var job = new SeriesJob(progress, interval, now);
+        await instruments.RefreshAsync(job, cancellation);
         await RefreshActionsAsync(job, cancellation);
         await foreach (var portion in planner.PlanAsync(job, cancellation))
         {
@@ -48,6 +50,7 @@ public sealed class SymbolPipeline(
 
             if (answer.IsProvisional)
                 job.Missed.AddRange(answer.Failures);
+            await instruments.ConfirmAsync(job, answer.Result, cancellation);
             await corporateActions.ReportAsync(job, answer.Result, cancellation);
             var valid = await progress.StepAsync(
                 EnrichmentStep.Validate, interval, stop => ValidateAsync(job, portion, answer, stop), cancellation);

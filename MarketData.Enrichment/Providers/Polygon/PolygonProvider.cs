@@ -2,14 +2,17 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using MarketData.Domain.Adjustments;
+using MarketData.Domain.Calendars;
 using MarketData.Domain.Candles;
+using MarketData.Domain.Instruments;
 using MarketData.Enrichment.Providers.Wire;
 using MarketData.Enrichment.Resilience;
+using MarketData.Storage.Symbols;
 
 namespace MarketData.Enrichment.Providers.Polygon;
 
 /// <summary>Polygon.io: US equities and crypto, candles as traded, splits and dividends.</summary>
-public sealed class PolygonProvider(ProviderClient client, TimeProvider time) : IMarketDataProvider
+public sealed class PolygonProvider(ProviderClient client, InstrumentStore instruments, TimeProvider time) : IMarketDataProvider
 {
     /// <summary>Where it answers unless told otherwise.</summary>
     public static readonly Uri PublicAddress = new("https://api.polygon.io/");
@@ -17,12 +20,17 @@ public sealed class PolygonProvider(ProviderClient client, TimeProvider time) : 
     // The most that one page holds, counted in the minutes or days that bars are made of: the default of 5,000 leaves holes.
     private const int PageLimit = 50_000;
     private const int MostPages = 1000;
+    private const string UnitedStates = "XNYS";
 
     /// <inheritdoc/>
     public string Name => ProviderNames.Polygon;
 
     /// <inheritdoc/>
-    public bool Supports(Instrument instrument, BarInterval interval) => instrument.Symbol.Value.IndexOfAny(['^', '=']) < 0;
+    public bool Supports(Instrument instrument, BarInterval interval) =>
+        instrument.AssetClass is AssetClass.Stock or AssetClass.Etf or AssetClass.Crypto
+        && instrument.Symbol.Value.IndexOfAny(['^', '=']) < 0
+        && Exchange.TryOf(instrument.Symbol, instrument.AssetClass, out var exchange)
+        && exchange.Mic is UnitedStates or Exchange.AroundTheClock;
 
     /// <inheritdoc/>
     public async Task<FetchResult> FetchAsync(
@@ -30,9 +38,15 @@ public sealed class PolygonProvider(ProviderClient client, TimeProvider time) : 
     {
         using var buffer = new CandleBuffer();
         var (fetch, now, asked) = (client.ForOneFetch(), time.GetUtcNow().UtcDateTime, AskedFor(instrument.AssetClass, interval));
-        foreach (var (ticker, start, end) in RangesByTicker(instrument, BarFetch.Widen(from, to, interval, now)))
-            await ReadAsync(fetch, buffer, Address(ticker, asked, (start, end)), cancellationToken);
-        BarFetch.Finish(buffer, instrument, asked, interval, from, to, now);
+        var (record, widened) = (await instruments.ReadAsync(instrument, cancellationToken), BarFetch.Widen(from, to, interval, now));
+        foreach (var (ticker, start, end) in BarFetch.Tickers(record, Name, Ticker(instrument), (from, to), widened))
+        {
+            var address = Address(ticker, asked, (start, end < widened.To ? end.AddTicks(-1) : end));
+            await ReadAsync(fetch, buffer, address, page => BarFetch.Check(record, ticker, Facts(page)), cancellationToken);
+        }
+
+        var clock = instrument.AssetClass == AssetClass.Crypto ? ExchangeClock.Utc : ExchangeClock.Of(record.Zone);
+        BarFetch.Finish(buffer, instrument, asked, interval, (from, to), now, clock);
         return BarFetch.Result(buffer, fetch, instrument, interval, from);
     }
 
@@ -42,29 +56,72 @@ public sealed class PolygonProvider(ProviderClient client, TimeProvider time) : 
     {
         if (instrument.AssetClass == AssetClass.Crypto)
             return CorporateActions.NotServed;
-        var ticker = Uri.EscapeDataString(Ticker(instrument));
+        var record = await instruments.ReadAsync(instrument, cancellationToken);
+        var (splits, dividends) = (new List<StockSplit>(), new List<CashDividend>());
         try
         {
-            var splits = await ReadAllAsync<Split>(
-                $"v3/reference/splits?ticker={ticker}&limit=1000&order=asc&sort=execution_date", cancellationToken);
-            var dividends = await ReadAllAsync<Dividend>(
-                $"v3/reference/dividends?ticker={ticker}&limit=1000&order=asc&sort=ex_dividend_date", cancellationToken);
-            return new CorporateActions(
-                [.. splits.Where(split => Within(split.ExecutionDate))
-                    .Select(split => new StockSplit(split.ExecutionDate, split.SplitFrom, split.SplitTo))],
-                [.. dividends.Where(dividend => Within(dividend.ExDividendDate)).Select(dividend => new CashDividend(
-                    dividend.ExDividendDate, dividend.CashAmount, dividend.Currency, dividend.RecordDate, dividend.PayDate))]);
+            foreach (var period in record.Tickers(Name, Ticker(instrument), Midnight(from), Midnight(to.AddDays(1))))
+            {
+                splits.AddRange(await SplitsAsync(period, cancellationToken));
+                dividends.AddRange(await DividendsAsync(period, cancellationToken));
+            }
+
+            return new CorporateActions(splits, dividends);
         }
-        catch (ProviderException e) when (
-            e.Kind is ProviderErrorKind.UnknownSymbol or ProviderErrorKind.Refused or ProviderErrorKind.BadKey)
+        catch (ProviderException e) when (IsNotServed(e))
         {
             return CorporateActions.NotServed;
         }
-
-        bool Within(DateOnly date) => date >= from && date <= to;
     }
 
-    private async Task ReadAsync(ProviderClient fetch, CandleBuffer buffer, string? address, CancellationToken cancellation)
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<TickerAlias>> FetchTickersAsync(Instrument instrument, CancellationToken cancellationToken)
+    {
+        if (instrument.AssetClass == AssetClass.Crypto)
+            return [];
+        try
+        {
+            var events = await client.ForOneFetch().GetAsync(
+                $"vX/reference/tickers/{Uri.EscapeDataString(Ticker(instrument))}/events?types=ticker_change",
+                static body => JsonSerializer.Deserialize<PolygonTickerEvents>(body),
+                cancellationToken);
+            return events?.ToAliases() ?? throw Unreadable("its list of ticker events is null.");
+        }
+        catch (ProviderException e) when (IsNotServed(e))
+        {
+            return [];
+        }
+    }
+
+    // The rest may be in another plan than the candles.
+    private static bool IsNotServed(ProviderException e) =>
+        e.Kind is ProviderErrorKind.UnknownSymbol or ProviderErrorKind.Refused or ProviderErrorKind.BadKey;
+
+    private async Task<IEnumerable<StockSplit>> SplitsAsync(TickerPeriod period, CancellationToken cancellation)
+    {
+        var splits = await ReadAllAsync<Split>(
+            $"v3/reference/splits?ticker={Uri.EscapeDataString(period.Ticker)}&limit=1000&order=asc&sort=execution_date", cancellation);
+        return splits.Where(split => Within(period, split.ExecutionDate))
+            .Select(split => new StockSplit(split.ExecutionDate, split.SplitFrom, split.SplitTo));
+    }
+
+    private async Task<IEnumerable<CashDividend>> DividendsAsync(TickerPeriod period, CancellationToken cancellation)
+    {
+        var dividends = await ReadAllAsync<Dividend>(
+            $"v3/reference/dividends?ticker={Uri.EscapeDataString(period.Ticker)}&limit=1000&order=asc&sort=ex_dividend_date", cancellation);
+        return dividends.Where(dividend => Within(period, dividend.ExDividendDate))
+            .Select(dividend => new CashDividend(
+                dividend.ExDividendDate, dividend.CashAmount, dividend.Currency, dividend.RecordDate, dividend.PayDate));
+    }
+
+    private static bool Within(TickerPeriod period, DateOnly date) => Midnight(date) >= period.From && Midnight(date) < period.To;
+
+    private static DateTime Midnight(DateOnly date) => date.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
+
+    private InstrumentFacts Facts(PolygonPage page) => new() { Provider = Name, Ticker = page.Ticker };
+
+    private async Task ReadAsync(
+        ProviderClient fetch, CandleBuffer buffer, string? address, Action<PolygonPage> check, CancellationToken cancellation)
     {
         for (var page = 0; address is not null; page++)
         {
@@ -72,15 +129,10 @@ public sealed class PolygonProvider(ProviderClient client, TimeProvider time) : 
                 throw Unreadable($"its pages do not end: {MostPages} were read.");
             var before = buffer.Mark();
             var read = await fetch.GetAsync(address, body => Read(body, buffer, before), cancellation);
+            check(read);
             address = read.NextUrl is null ? null : NextAddress(read.NextUrl, address);
         }
     }
-
-    private static IEnumerable<(string Ticker, DateTime From, DateTime To)> RangesByTicker(
-        Instrument instrument, (DateTime From, DateTime To) range) =>
-        instrument.AssetClass == AssetClass.Crypto
-            ? [(Ticker(instrument), range.From, range.To)]
-            : FormerTickers.Split(instrument.Symbol, range.From, range.To);
 
     // Equities' hours are those of the clock there, not of the session, and crypto weeks begin on Sundays: both are built from shorter bars.
     private static BarInterval AskedFor(AssetClass assetClass, BarInterval interval) => (assetClass, interval) switch

@@ -18,16 +18,16 @@ internal sealed class SeriesJob(JobProgress progress, BarInterval interval, Date
     public BarInterval Interval { get; } = interval;
 
     /// <summary>Whether there can be splits and dividends.</summary>
-    public bool HasActions => Instrument.AssetClass != AssetClass.Crypto;
+    public bool HasActions => Instrument.AssetClass is AssetClass.Stock or AssetClass.Etf;
 
-    public TradingCalendar Calendar { get; } = TradingCalendar.For(progress.Instrument.AssetClass);
+    public TradingCalendar Calendar { get; } = TradingCalendar.For(progress.Instrument);
 
     public DateTime Now { get; } = now;
 
     /// <summary>
     /// The end of what can be stored: just after the opening of the last candle that has closed, by the least that the database tells apart.
     /// </summary>
-    public DateTime End { get; } = TradingCalendar.For(progress.Instrument.AssetClass).LastClosed(now, interval).AddMicroseconds(1);
+    public DateTime End { get; } = TradingCalendar.For(progress.Instrument).LastClosed(now, interval).AddMicroseconds(1);
 
     /// <summary>What is stored, as of the last portion.</summary>
     public SeriesState State { get; set; } = new();

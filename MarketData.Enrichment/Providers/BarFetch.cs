@@ -27,16 +27,16 @@ internal static class BarFetch
     {
         if (asked == interval)
         {
-            BarNormalizer.Normalize(buffer, instrument.AssetClass, interval, (from, to), now);
+            BarNormalizer.Normalize(buffer, instrument, interval, (from, to), now);
             return;
         }
 
-        var calendar = TradingCalendar.For(instrument.AssetClass);
+        var calendar = TradingCalendar.For(instrument);
         var last = calendar.Previous(to, interval);
         var end = interval == BarInterval.OneWeek ? last.AddDays(7) : calendar.CloseOf(last, interval);
-        BarNormalizer.Normalize(buffer, instrument.AssetClass, asked, (from, end), now);
+        BarNormalizer.Normalize(buffer, instrument, asked, (from, end), now);
         BarAggregator.Aggregate(buffer, calendar, asked, interval);
-        BarNormalizer.Normalize(buffer, instrument.AssetClass, interval, (from, to), now);
+        BarNormalizer.Normalize(buffer, instrument, interval, (from, to), now);
     }
 
     /// <summary>The result of a fetch.</summary>

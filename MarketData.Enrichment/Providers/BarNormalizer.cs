@@ -1,7 +1,6 @@
 using MarketData.Domain.Calendars;
 using MarketData.Domain.Candles;
 using MarketData.Enrichment.Providers.Wire;
-using NodaTime;
 
 namespace MarketData.Enrichment.Providers;
 
@@ -10,72 +9,65 @@ namespace MarketData.Enrichment.Providers;
 /// </summary>
 internal static class BarNormalizer
 {
-    private static readonly DateTimeZone NewYork = DateTimeZoneProviders.Tzdb["America/New_York"];
-
     /// <summary>Normalises what <paramref name="buffer"/> holds, in place.</summary>
     /// <param name="buffer">The bars; what is left out is counted there.</param>
-    /// <param name="assetClass">The instrument's class.</param>
+    /// <param name="instrument">The instrument: its exchange decides its days and sessions.</param>
     /// <param name="interval">The bars' interval.</param>
     /// <param name="range">The opening instants wanted, from inclusive, to exclusive.</param>
     /// <param name="now">What has not closed by then is left out.</param>
     public static void Normalize(
-        CandleBuffer buffer, AssetClass assetClass, BarInterval interval, (DateTime From, DateTime To) range, DateTime now)
+        CandleBuffer buffer, Instrument instrument, BarInterval interval, (DateTime From, DateTime To) range, DateTime now)
     {
-        var calendar = TradingCalendar.For(assetClass);
+        var exchange = Exchange.Of(instrument);
+        var calendar = exchange.Calendar;
         var bars = new List<(Candle Candle, bool Exact)>(buffer.Count);
         foreach (ref readonly var raw in buffer.Candles)
         {
-            var (stamp, exact) = Stamp(raw.Timestamp, assetClass, interval, calendar);
+            var (stamp, exact) = Stamp(raw.Timestamp, exchange, interval);
             if (!exact && interval.IsIntraday() && IsLast(buffer, raw.Timestamp) && calendar.CloseOf(Floor(stamp, interval), interval) > now)
                 buffer.FormingDropped++;
             else if (calendar.CloseOf(stamp, interval) > now && stamp <= now)
                 buffer.FormingDropped++;
             else if (stamp < range.From || (stamp >= range.To && stamp <= now))
                 buffer.OutOfRange++;
-            else if (assetClass != AssetClass.Crypto && interval.IsIntraday() && !calendar.IsOpen(stamp))
+            else if (interval.IsIntraday() && !calendar.IsOpen(stamp) && !calendar.IsExpected(stamp, interval))
                 buffer.OutOfSession++;
             else
                 bars.Add((raw with { Timestamp = stamp }, exact));
         }
 
         Replace(buffer, bars, interval);
-        StampRejected(buffer, assetClass, interval, range, calendar);
+        StampRejected(buffer, exchange, interval, range);
     }
 
     // A bar that can't be read is reported with the instant of the candle that it should have been.
     private static void StampRejected(
-        CandleBuffer buffer, AssetClass assetClass, BarInterval interval, (DateTime From, DateTime To) range, TradingCalendar calendar)
+        CandleBuffer buffer, Exchange exchange, BarInterval interval, (DateTime From, DateTime To) range)
     {
         var stamped = buffer.Rejected.ConvertAll(
-            bar => bar.Timestamp is { } raw ? bar with { Timestamp = Stamp(raw, assetClass, interval, calendar).Stamp } : bar);
+            bar => bar.Timestamp is { } raw ? bar with { Timestamp = Stamp(raw, exchange, interval).Stamp } : bar);
         var within = stamped.FindAll(bar => bar.Timestamp is not { } stamp || (stamp >= range.From && stamp < range.To));
         buffer.OutOfRange += stamped.Count - within.Count;
         buffer.Rejected.Clear();
         buffer.Rejected.AddRange(within);
     }
 
-    // Daily bars come stamped at midnight UTC, at midnight or at the opening in New York, or at the last trade: the date is what counts.
-    private static (DateTime Stamp, bool Exact) Stamp(DateTime raw, AssetClass assetClass, BarInterval interval, TradingCalendar calendar)
+    // Daily bars come stamped at midnight UTC, at midnight or at the opening of their exchange, or at the last trade: the date is what counts.
+    private static (DateTime Stamp, bool Exact) Stamp(DateTime raw, Exchange exchange, BarInterval interval)
     {
         if (interval.IsIntraday())
-            return (raw, calendar.IsExpected(raw, interval));
-        var (date, exact) = DateOf(raw, assetClass);
+            return (raw, exchange.Calendar.IsExpected(raw, interval));
+        var isMidnight = raw.TimeOfDay == TimeSpan.Zero;
+        var date = isMidnight ? DateOnly.FromDateTime(raw) : exchange.DateAt(raw);
+        var exact = isMidnight || exchange.IsDayStart(raw);
         if (interval == BarInterval.OneWeek)
-            date = MondayOf(date, assetClass);
+            date = MondayOf(date, exchange);
         return (date.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc), exact);
     }
 
-    private static (DateOnly Date, bool Exact) DateOf(DateTime raw, AssetClass assetClass)
-    {
-        if (raw.TimeOfDay == TimeSpan.Zero || assetClass == AssetClass.Crypto)
-            return (DateOnly.FromDateTime(raw), raw.TimeOfDay == TimeSpan.Zero);
-        var local = Instant.FromDateTimeUtc(raw).InZone(NewYork).LocalDateTime;
-        return (local.Date.ToDateOnly(), local.TimeOfDay == LocalTime.Midnight || local.TimeOfDay == new LocalTime(9, 30));
-    }
-
     // Some weeks are stamped with their Sunday, the day before their first session.
-    private static DateOnly MondayOf(DateOnly date, AssetClass assetClass) =>
-        date.DayOfWeek == DayOfWeek.Sunday && assetClass != AssetClass.Crypto
+    private static DateOnly MondayOf(DateOnly date, Exchange exchange) =>
+        date.DayOfWeek == DayOfWeek.Sunday && !exchange.Calendar.TryGetSession(date, out _)
             ? date.AddDays(1)
             : date.AddDays(-(((int)date.DayOfWeek + 6) % 7));
 

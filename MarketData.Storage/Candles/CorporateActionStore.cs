@@ -191,7 +191,7 @@ public sealed class CorporateActionStore(NpgsqlDataSource database)
         NpgsqlConnection connection, NpgsqlTransaction transaction, Instrument instrument, CancellationToken cancellation)
     {
         var (reports, days) = await ReadToldAsync(connection, transaction, instrument.Symbol.Value, cancellation);
-        var inEffect = new ActionRules(TradingCalendar.For(instrument.AssetClass), Currency).Derive(reports, days);
+        var inEffect = new ActionRules(TradingCalendar.For(instrument), Currency).Derive(reports, days);
         var verdicts = new
         {
             ids = inEffect.Verdicts.Keys.ToArray(),

@@ -23,5 +23,5 @@ public sealed record ScoringContext
     public IReadOnlyDictionary<DateTime, double> OtherCloses { get; init; } = new Dictionary<DateTime, double>();
 
     /// <summary>The instrument's calendar.</summary>
-    public TradingCalendar Calendar => TradingCalendar.For(Instrument.AssetClass);
+    public TradingCalendar Calendar => TradingCalendar.For(Instrument);
 }

@@ -181,6 +181,10 @@ internal sealed class FakeApi : IAsyncDisposable
             World.Symbols[at] = World.Symbols[at] with { Active = false };
             return new { symbol, status = "inactive", candles_deleted = 0 };
         });
+        api.MapGet("/instruments/{symbol}", (string symbol) => new InstrumentDetails(
+            symbol, "Apple Inc.", "XNYS", "New York", "USD", "USD", "America/New_York", "EQUITY", new DateOnly(1980, 12, 12), null, "active",
+            [new("exchange", "rule", World.Now), new("price_unit", "yahoo", World.Now)],
+            symbol == "AAPL" ? [new("polygon", "APPL", null, new DateOnly(1999, 12, 31), "person", "Night operator")] : []));
         api.MapGet("/corporate-actions/{symbol}", (string symbol) => new CorporateActionList(symbol, symbol == "AAPL" ? [new("split", new DateOnly(2020, 8, 31), 1, 4, null, null, "polygon", World.Now), new("dividend", new DateOnly(2026, 8, 8), null, null, 0.26, "USD", "polygon", World.Now)] : [],
             symbol == "AAPL" ? [new("split", "yahoo", new DateOnly(2021, 3, 9), 1, 10, null, null, "disputed", "The price shows no such change within ten sessions.", World.Now)] : []));
         api.MapGet("/features", () => new FeatureCatalogue([.. new[] { "sma_20", "ema_12", "ema_26", "bollinger_upper", "bollinger_lower", "vwap", "rsi_14", "macd", "macd_signal", "atr", "volatility_20", "obv" }.Select(n => new FeatureInfo(n, 1, "number", 20))]));

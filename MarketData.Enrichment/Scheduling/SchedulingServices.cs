@@ -1,6 +1,7 @@
 using MarketData.Storage;
 using MarketData.Storage.Candles;
 using MarketData.Storage.Enrichment;
+using MarketData.Storage.Symbols;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
 
@@ -21,6 +22,7 @@ public static class SchedulingServices
         services.AddSettings<RetentionOptions>(configuration.GetSection(RetentionOptions.Section));
         AddStores(services);
         services.TryAddSingleton<SchemaReadiness>();
+        services.TryAddSingleton<InstrumentStore>();
         services.AddSingleton<JobLeases>();
         services.AddSingleton<NodeLoop>();
         services.AddSingleton<LeaseKeeper>();

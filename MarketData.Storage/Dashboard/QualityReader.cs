@@ -29,13 +29,15 @@ public sealed class QualityReader(NpgsqlDataSource database)
 
         SELECT timeframe, ts AS timestamp, open, high, low, close, volume, source, reason, detail, first_seen_at, last_seen_at, times_seen
         FROM rejected_candles
-        WHERE symbol = @Symbol AND timeframe = ANY (@Timeframes) AND (ts IS NULL OR ts >= @StartAt AND ts < @EndAt)
+        WHERE symbol = @Symbol AND timeframe = ANY (@Timeframes)
+            AND (ts IS NULL OR ts >= @StartAt AND ts < @EndAt OR last_seen_at >= @StartAt AND last_seen_at < @EndAt)
         ORDER BY ts DESC NULLS LAST, id DESC LIMIT @Limit;
 
         SELECT timeframe, ts AS timestamp, recorded_at, replaced_at, open, high, low, close, volume, source, quality_score
         FROM candle_revisions
-        WHERE symbol = @Symbol AND timeframe = ANY (@Timeframes) AND ts >= @StartAt AND ts < @EndAt
-        ORDER BY ts DESC, replaced_at DESC, timeframe LIMIT @Limit;
+        WHERE symbol = @Symbol AND timeframe = ANY (@Timeframes)
+            AND (ts >= @StartAt AND ts < @EndAt OR replaced_at >= @StartAt AND replaced_at < @EndAt)
+        ORDER BY replaced_at DESC, ts DESC, timeframe LIMIT @Limit;
         """;
 
     /// <summary>Reads it for whole days.</summary>

@@ -70,9 +70,3 @@ public sealed record DetailedSymbol(
         Timeframes: [.. coverage],
         QualityHistory: history);
 }
-
-/// <summary>A symbol's splits and dividends.</summary>
-/// <param name="Symbol">The symbol.</param>
-/// <param name="Items">What prices are adjusted by, newest first.</param>
-/// <param name="Reports">What providers told, as told, newest first, and what became of it.</param>
-public sealed record CorporateActionList(string Symbol, IReadOnlyList<CorporateAction> Items, IReadOnlyList<CorporateActionReport> Reports);

@@ -84,9 +84,9 @@ public sealed class QualityReader(NpgsqlDataSource database)
     public async Task<IReadOnlyList<CorporateActionReport>> ReadActionReportsAsync(string symbol, CancellationToken cancellation)
     {
         const string reports = """
-            SELECT CASE WHEN cash_amount IS NULL THEN 'split' ELSE 'dividend' END AS kind, provider, ex_date, ratio_from, ratio_to, cash_amount, currency,
-                   record_date, pay_date, CASE WHEN withdrawn_at IS NULL THEN state ELSE 'withdrawn' END AS state, reason,
-                   first_seen_at, last_seen_at, withdrawn_at
+            SELECT id, CASE WHEN cash_amount IS NULL THEN 'split' ELSE 'dividend' END AS kind, provider, ex_date, ratio_from, ratio_to, cash_amount, currency,
+                   record_date, pay_date, CASE WHEN withdrawn_at IS NULL OR decision = 'confirmed' THEN state ELSE 'withdrawn' END AS state, reason,
+                   first_seen_at, last_seen_at, withdrawn_at, decision, decided_ex_date, decided_by, decided_at
             FROM corporate_action_reports WHERE symbol = @symbol ORDER BY ex_date DESC, id
             """;
         return await database.QueryAsync<CorporateActionReport>("read corporate action reports", reports, new { symbol }, cancellation);

@@ -30,4 +30,7 @@ public enum CandleIssues
 
     /// <summary><c>provider_disagreement</c>: another provider's close for the same instant differs by more than half a percent.</summary>
     ProviderDisagreement = 1 << 7,
+
+    /// <summary><c>incomplete</c>: a day of the week that it was built of is missing.</summary>
+    Incomplete = 1 << 8,
 }

@@ -1,4 +1,3 @@
-using MarketData.Domain.Adjustments;
 using MarketData.Domain.Candles;
 
 namespace MarketData.Domain.Validation;
@@ -30,7 +29,7 @@ public static class CandleScorer
     {
         ArgumentNullException.ThrowIfNull(context);
         Candle[] all = [.. before, .. candles];
-        AdjustmentFactors.Of(context.Splits).Adjust(all);
+        context.Splits.Adjust(all);
         var returns = LogReturns(all);
         var result = new ScoredCandle[candles.Length];
         for (var i = 0; i < candles.Length; i++)

@@ -16,8 +16,8 @@ public sealed record ScoringContext
     /// <summary>Whether the candles come from another than the first provider for the instrument.</summary>
     public bool IsFallback { get; init; }
 
-    /// <summary>The splits on record, in order of ex-date: a jump that one explains is none.</summary>
-    public IReadOnlyList<StockSplit> Splits { get; init; } = [];
+    /// <summary>What follows from the splits on record: a jump that one explains is none.</summary>
+    public AdjustmentFactors Splits { get; init; } = AdjustmentFactors.None;
 
     /// <summary>Closes that another provider gave, by opening instant; empty when nothing was cross-checked.</summary>
     public IReadOnlyDictionary<DateTime, double> OtherCloses { get; init; } = new Dictionary<DateTime, double>();

@@ -54,6 +54,7 @@ public static class ValidationRules
         new(
             "provider_disagreement", CandleIssues.ProviderDisagreement, 20,
             "Another provider's close differs by more than half a percent."),
+        new("incomplete", CandleIssues.Incomplete, 15, "A day of the week that it was built of is missing."),
     ];
 
     /// <summary>The issues that data quality counts as anomalies: those about the candle's own values.</summary>

@@ -9,6 +9,9 @@ namespace MarketData.Enrichment.Pipeline;
 /// <summary>A range of a series as it will be: what is stored in and around it, merged with what was fetched.</summary>
 internal sealed class CandleWindow
 {
+    /// <summary>What is known from the way a candle was got, apart from its values.</summary>
+    public const CandleIssues Acquirements = CandleIssues.FallbackSource | CandleIssues.ProviderDisagreement;
+
     private const double CloseTolerance = 0.005;
 
     private CandleWindow(Candle[] before, Candle[] candles, string[] sources, CandleIssues[] acquired, StoredCandle?[] stored)
@@ -20,7 +23,6 @@ internal sealed class CandleWindow
         _stored = stored;
     }
 
-    // What is known from the way a candle was got, apart from its values.
     private readonly CandleIssues[] _acquired;
     private readonly StoredCandle?[] _stored;
 
@@ -57,10 +59,9 @@ internal sealed class CandleWindow
         ReadOnlySpan<StoredCandle> before, ReadOnlySpan<StoredCandle> stored, ReadOnlySpan<Candle> fetched, string source, bool isFallback,
         IReadOnlyDictionary<DateTime, double> otherCloses)
     {
-        const CandleIssues kept = CandleIssues.FallbackSource | CandleIssues.ProviderDisagreement;
         var merged = new SortedList<DateTime, (Candle Candle, string Source, CandleIssues Acquired, StoredCandle? Stored)>();
         foreach (ref readonly var known in stored)
-            merged[known.Candle.Timestamp] = (known.Candle, known.Source, known.Issues & kept, known);
+            merged[known.Candle.Timestamp] = (known.Candle, known.Source, known.Issues & Acquirements, known);
         foreach (ref readonly var candle in fetched)
         {
             StoredCandle? known = merged.TryGetValue(candle.Timestamp, out var present) ? present.Stored : null;
@@ -79,13 +80,23 @@ internal sealed class CandleWindow
                 merged[timestamp] = checkedOne with { Acquired = Marked(checkedOne.Acquired, Agree(checkedOne.Candle.Close, close)) };
         }
 
-        var all = merged.Values;
-        return new CandleWindow(
-            [.. before.ToArray().Select(candle => candle.Candle)],
-            [.. all.Select(one => one.Candle)],
-            [.. all.Select(one => one.Source)],
-            [.. all.Select(one => one.Acquired)],
-            [.. all.Select(one => one.Stored)]);
+        return Create(before, merged.Values);
+    }
+
+    /// <summary>Puts candles that were built of others in the place of those stored. Of others nothing is there to build them of: they stay.</summary>
+    public static CandleWindow Replace(ReadOnlySpan<StoredCandle> before, ReadOnlySpan<StoredCandle> stored, ReadOnlySpan<StoredCandle> built)
+    {
+        const CandleIssues kept = Acquirements | CandleIssues.Incomplete;
+        var merged = new SortedList<DateTime, (Candle Candle, string Source, CandleIssues Acquired, StoredCandle? Stored)>();
+        foreach (ref readonly var known in stored)
+            merged[known.Candle.Timestamp] = (known.Candle, known.Source, known.Issues & kept, known);
+        foreach (ref readonly var candle in built)
+        {
+            StoredCandle? known = merged.TryGetValue(candle.Candle.Timestamp, out var present) ? present.Stored : null;
+            merged[candle.Candle.Timestamp] = (candle.Candle, candle.Source, candle.Issues, known);
+        }
+
+        return Create(before, merged.Values);
     }
 
     /// <summary>Scores every candle of the window.</summary>
@@ -123,6 +134,14 @@ internal sealed class CandleWindow
         Span(end) is { } span
             ? Domain.Quality.Gaps.Find(Candles.Select(candle => candle.Timestamp), span.After.AddTicks(1), span.Before, calendar, interval)
             : [];
+
+    private static CandleWindow Create(
+        ReadOnlySpan<StoredCandle> before, IList<(Candle Candle, string Source, CandleIssues Acquired, StoredCandle? Stored)> all) => new(
+            [.. before.ToArray().Select(candle => candle.Candle)],
+            [.. all.Select(one => one.Candle)],
+            [.. all.Select(one => one.Source)],
+            [.. all.Select(one => one.Acquired)],
+            [.. all.Select(one => one.Stored)]);
 
     private static CandleIssues Acquired(in Candle candle, string source, bool isFallback, StoredCandle? known)
     {

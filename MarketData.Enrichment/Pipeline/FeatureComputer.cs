@@ -20,7 +20,7 @@ public sealed class FeatureComputer(FeatureStore features, CorporateActionReader
         // These closes change what later dividends are measured by: what is computed now would be of the old ones.
         if (job.Interval == BarInterval.OneDay && await actions.IsDividendAfterAsync(job.Instrument.Symbol, candles.Span[0].Timestamp, cancellation))
             return null;
-        var factors = await actions.ReadFactorsAsync(job.Instrument.Symbol, null, cancellation);
+        var factors = await actions.ReadFactorsAsync(job.Instrument.Symbol, job.Interval, null, cancellation);
         var (checkpoints, latest) = (new List<FeatureCheckpoint>(), (LatestFeatures?)null);
         var (values, duration) = (0, TimeSpan.Zero);
         foreach (var kind in factors.IsEmpty ? [factors] : new[] { AdjustmentFactors.None, factors })

@@ -20,6 +20,9 @@ internal sealed class SeriesJob(JobProgress progress, BarInterval interval, Date
     /// <summary>Whether there can be splits and dividends.</summary>
     public bool HasActions => Instrument.AssetClass != AssetClass.Crypto;
 
+    /// <summary>Whether its candles are built of the symbol's stored days, and no provider is asked.</summary>
+    public bool IsBuilt => Interval.IsBuiltOfDays(Instrument.AssetClass);
+
     public TradingCalendar Calendar { get; } = TradingCalendar.For(progress.Instrument.AssetClass);
 
     public DateTime Now { get; } = now;

@@ -11,12 +11,15 @@ namespace MarketData.Enrichment.Pipeline;
 /// <summary>
 /// Enriches one interval of one symbol: fetch → validate → compute → score → store, portion by portion.
 /// A portion is stored in one transaction, candles with their scores, gaps, log lines and the checkpoint of their features, or not at all.
+/// Weeks that are built of days begin with these in the place of an answer.
 /// </summary>
 public sealed class SymbolPipeline(
     SeriesPlanner planner,
     CandleSource source,
+    WeekBuilder weeks,
     CorporateActionRefresh corporateActions,
     CorporateActionStore actions,
+    CorporateActionReader factors,
     FeatureComputer features,
     SeriesReader series,
     SeriesWriter writer,
@@ -35,6 +38,19 @@ public sealed class SymbolPipeline(
         ArgumentNullException.ThrowIfNull(progress);
         var now = time.GetUtcNow().UtcDateTime;
         var job = new SeriesJob(progress, interval, now);
+        if (job.IsBuilt)
+            await BuildAsync(job, cancellation);
+        else
+            await FetchAsync(job, cancellation);
+        await progress.StepAsync(EnrichmentStep.Compute, interval, stop => features.CatchUpAsync(job, stop), cancellation);
+        await status.StoredAsync(progress.Instrument.Symbol, quality.Value.Thresholds, time.GetUtcNow().UtcDateTime, cancellation);
+        if (job.IsTriedAgain)
+            throw new ProviderChainException(job.Instrument, interval, job.Missed);
+    }
+
+    private async Task FetchAsync(SeriesJob job, CancellationToken cancellation)
+    {
+        var (progress, interval) = (job.Progress, job.Interval);
         await RefreshActionsAsync(job, cancellation);
         await foreach (var portion in planner.PlanAsync(job, cancellation))
         {
@@ -56,7 +72,7 @@ public sealed class SymbolPipeline(
             var computed = await progress.StepAsync(
                 EnrichmentStep.Compute, interval, stop => features.ComputeAsync(job, valid, stop), cancellation);
             var scored = await progress.StepAsync(EnrichmentStep.Score, interval, () => Score(job, portion, valid), cancellation);
-            var write = Combine(job, portion, answer, valid, computed, scored);
+            var write = Fetched(Combine(job, portion, valid, computed, scored), job, portion, answer);
             await progress.StepAsync(EnrichmentStep.Store, interval, stop => StoreAsync(job, write, stop), cancellation);
             job.IsUpToDate |= portion.To >= job.End;
         }
@@ -64,24 +80,34 @@ public sealed class SymbolPipeline(
         // Jumps were judged by the splits as they were told; now that their prices are stored, some belong to other days.
         if (await corporateActions.JudgeAsync(job, cancellation))
             await ScoreSplitsAgainAsync(job, DateTime.UnixEpoch, cancellation);
-        await progress.StepAsync(EnrichmentStep.Compute, interval, stop => features.CatchUpAsync(job, stop), cancellation);
-        await status.StoredAsync(progress.Instrument.Symbol, quality.Value.Thresholds, time.GetUtcNow().UtcDateTime, cancellation);
-        if (job.IsTriedAgain)
-            throw new ProviderChainException(job.Instrument, interval, job.Missed);
+    }
+
+    private async Task BuildAsync(SeriesJob job, CancellationToken cancellation)
+    {
+        var (progress, interval) = (job.Progress, job.Interval);
+        job.State = await series.StateAsync(job.Instrument, interval, cancellation);
+        if (await weeks.PlanAsync(job, cancellation) is not { } range)
+        {
+            // Nothing to build them of: the days that come will have them built again.
+            if (job.State.ProvisionalFrom is { } stale)
+                await StoreAsync(job, Nothing(job) with { AskedRange = (stale, job.End), IsProvisional = false }, cancellation);
+            return;
+        }
+
+        var portion = new Portion(range.From, range.To);
+        var window = await progress.StepAsync(EnrichmentStep.Fetch, interval, stop => weeks.BuildAsync(job, range, stop), cancellation);
+        var splits = await factors.ReadSplitFactorsAsync(job.Instrument.Symbol, interval, cancellation);
+        var built = new CheckedAnswer(window, [], splits, HasTail: false);
+        var computed = await progress.StepAsync(EnrichmentStep.Compute, interval, stop => features.ComputeAsync(job, built, stop), cancellation);
+        var scored = await progress.StepAsync(EnrichmentStep.Score, interval, () => Score(job, portion, built), cancellation);
+        var write = Combine(job, portion, built, computed, scored) with { IsBuilt = true, IsProvisional = false };
+        await progress.StepAsync(EnrichmentStep.Store, interval, stop => StoreAsync(job, write, stop), cancellation);
     }
 
     // A gap for which no provider answered is postponed like one that was found empty: it is fetched again, from each in turn, ever later.
     private async Task PostponeAsync(SeriesJob job, Portion portion, CancellationToken cancellation)
     {
-        var write = new SeriesWrite
-        {
-            Instrument = job.Instrument,
-            Interval = job.Interval,
-            Fence = job.Progress.Job.Fence,
-            JobId = job.Progress.Job.JobId,
-            Source = job.State.LastSource ?? "",
-            AskedRange = (portion.From, portion.To),
-        };
+        var write = Nothing(job) with { AskedRange = (portion.From, portion.To) };
         await job.Progress.StepAsync(EnrichmentStep.Store, job.Interval, stop => StoreAsync(job, write, stop), cancellation);
     }
 
@@ -114,14 +140,9 @@ public sealed class SymbolPipeline(
         if (stored.Length == 0)
             return;
         var window = CandleWindow.Merge(before, stored, [], "", isFallback: false, new Dictionary<DateTime, double>());
-        var scored = window.Score(Context(job, await actions.SplitsAsync(symbol, cancellation)));
-        var write = new SeriesWrite
+        var scored = window.Score(Context(job, await factors.ReadSplitFactorsAsync(symbol, interval, cancellation)));
+        var write = Nothing(job) with
         {
-            Instrument = job.Instrument,
-            Interval = interval,
-            Fence = job.Progress.Job.Fence,
-            JobId = job.Progress.Job.JobId,
-            Source = job.State.LastSource ?? "",
             Candles = scored,
             MinimumScore = quality.Value.MinimumScore,
             ExpectedByDate = Expected(job, window, stored[^1].Candle.Timestamp),
@@ -137,7 +158,7 @@ public sealed class SymbolPipeline(
         var next = await series.NextAsync(symbol, interval, portion.To, cancellation);
         var stored = await series.RangeAsync(symbol, interval, portion.From, next?.AddMicroseconds(1) ?? portion.To, cancellation);
         var window = CandleWindow.Merge(before, stored, kept, answer.Result.Provider, answer.IsFallback, answer.OtherCloses);
-        var splits = await actions.SplitsAsync(symbol, cancellation);
+        var splits = await factors.ReadSplitFactorsAsync(symbol, interval, cancellation);
         return new CheckedAnswer(window, [.. answer.Result.Rejected, .. rejected], splits, HasTail: next is not null);
     }
 
@@ -152,10 +173,10 @@ public sealed class SymbolPipeline(
         if (!await corporateActions.RefreshAsync(job, everyone: true, cancellation))
             return answer;
         job.State = await series.StateAsync(job.Instrument, job.Interval, cancellation);
-        return answer with { Splits = await actions.SplitsAsync(job.Instrument.Symbol, cancellation) };
+        return answer with { Splits = await factors.ReadSplitFactorsAsync(job.Instrument.Symbol, job.Interval, cancellation) };
     }
 
-    private static ScoringContext Context(SeriesJob job, IReadOnlyList<StockSplit> splits) =>
+    private static ScoringContext Context(SeriesJob job, AdjustmentFactors splits) =>
         new() { Instrument = job.Instrument, Interval = job.Interval, Splits = splits };
 
     private StoredCandle[] Score(SeriesJob job, Portion portion, CheckedAnswer answer)
@@ -180,29 +201,41 @@ public sealed class SymbolPipeline(
         return scored;
     }
 
-    private SeriesWrite Combine(
-        SeriesJob job, Portion portion, ChainResult answer, CheckedAnswer checkedAnswer, ComputedFeatures? computed, StoredCandle[] scored)
+    private static SeriesWrite Nothing(SeriesJob job) => new()
     {
-        var (window, end, result) = (checkedAnswer.Window, End(job, portion), answer.Result);
-        return new SeriesWrite
+        Instrument = job.Instrument,
+        Interval = job.Interval,
+        Fence = job.Progress.Job.Fence,
+        JobId = job.Progress.Job.JobId,
+        Source = job.State.LastSource ?? "",
+    };
+
+    private SeriesWrite Combine(SeriesJob job, Portion portion, CheckedAnswer answer, ComputedFeatures? computed, StoredCandle[] scored)
+    {
+        var (window, end) = (answer.Window, End(job, portion));
+        return Nothing(job) with
         {
-            Instrument = job.Instrument,
-            Interval = job.Interval,
-            Fence = job.Progress.Job.Fence,
-            JobId = job.Progress.Job.JobId,
-            Source = result.Provider,
             Candles = scored,
-            Rejected = checkedAnswer.Rejected,
-            OutOfSession = result.OutOfSession,
+            Rejected = answer.Rejected,
             MinimumScore = quality.Value.MinimumScore,
             Features = computed?.Progress,
             ComputeLog = computed is null ? [] : [computed.Log],
             GapRange = window.Span(end),
             Gaps = window.Gaps(end, job.Calendar, job.Interval),
             AskedRange = (portion.From, portion.To),
-            IsProvisional = answer.IsProvisional ? true : portion.TimesAsked > 0 ? null : false,
             ExpectedByDate = Expected(job, window, end),
             FinalThrough = FinalThrough(job, scored),
+        };
+    }
+
+    private static SeriesWrite Fetched(SeriesWrite write, SeriesJob job, Portion portion, ChainResult answer)
+    {
+        var result = answer.Result;
+        return write with
+        {
+            Source = result.Provider,
+            OutOfSession = result.OutOfSession,
+            IsProvisional = answer.IsProvisional ? true : portion.TimesAsked > 0 ? null : false,
             FetchLog = new FetchLogEntry
             {
                 Source = result.Provider,

@@ -61,7 +61,7 @@ internal static class BarNormalizer
             return (raw, calendar.IsExpected(raw, interval));
         var (date, exact) = DateOf(raw, assetClass);
         if (interval == BarInterval.OneWeek)
-            date = MondayOf(date, assetClass);
+            date = TradingCalendar.MondayOf(date);
         return (date.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc), exact);
     }
 
@@ -72,12 +72,6 @@ internal static class BarNormalizer
         var local = Instant.FromDateTimeUtc(raw).InZone(NewYork).LocalDateTime;
         return (local.Date.ToDateOnly(), local.TimeOfDay == LocalTime.Midnight || local.TimeOfDay == new LocalTime(9, 30));
     }
-
-    // Some weeks are stamped with their Sunday, the day before their first session.
-    private static DateOnly MondayOf(DateOnly date, AssetClass assetClass) =>
-        date.DayOfWeek == DayOfWeek.Sunday && assetClass != AssetClass.Crypto
-            ? date.AddDays(1)
-            : date.AddDays(-(((int)date.DayOfWeek + 6) % 7));
 
     private static bool IsLast(CandleBuffer buffer, DateTime stamp) => buffer.Candles[^1].Timestamp == stamp;
 

@@ -82,7 +82,9 @@ public sealed partial class JobRunner(
         while (true)
         {
             var failures = new List<(string Timeframe, Exception Cause)>();
-            foreach (var timeframe in asked.Except(processed).OrderByDescending(BarIntervals.Parse).ToList())
+            // The longest first, but weeks after the days that they are built of.
+            var order = asked.Except(processed).OrderByDescending(name => BarIntervals.Parse(name) == BarInterval.OneDay).ThenByDescending(BarIntervals.Parse);
+            foreach (var timeframe in order.ToList())
             {
                 if (await FailureOfAsync(progress, timeframe, lease.Token) is { } failure)
                     failures.Add((timeframe, failure));

@@ -62,7 +62,7 @@ public sealed class CorporateActionStore(NpgsqlDataSource database)
                 AS n (kind, ex_date, ratio_from, ratio_to, cash_amount, currency, source)),
         gone AS (
             DELETE FROM corporate_actions a WHERE a.symbol = @symbol
-                AND NOT EXISTS (SELECT FROM n WHERE n.kind = a.kind AND n.ex_date = a.ex_date) RETURNING a.kind),
+                AND NOT EXISTS (SELECT FROM n WHERE n.kind = a.kind AND n.ex_date = a.ex_date) RETURNING a.kind, a.ex_date),
         changed AS (
             INSERT INTO corporate_actions AS a (symbol, kind, ex_date, ratio_from, ratio_to, cash_amount, currency, source)
             SELECT @symbol, n.kind, n.ex_date, n.ratio_from, n.ratio_to, n.cash_amount, n.currency, n.source FROM n
@@ -70,19 +70,9 @@ public sealed class CorporateActionStore(NpgsqlDataSource database)
                 ratio_from = excluded.ratio_from, ratio_to = excluded.ratio_to, cash_amount = excluded.cash_amount,
                 currency = coalesce(excluded.currency, a.currency), source = excluded.source, recorded_at = now()
             WHERE (a.ratio_to / a.ratio_from, a.cash_amount) IS DISTINCT FROM (excluded.ratio_to / excluded.ratio_from, excluded.cash_amount)
-            RETURNING a.kind)
-        SELECT kind FROM gone UNION ALL SELECT kind FROM changed
+            RETURNING a.kind, a.ex_date)
+        SELECT kind, ex_date FROM gone UNION ALL SELECT kind, ex_date FROM changed
         """;
-
-    /// <summary>The splits of a symbol, in order of ex-date.</summary>
-    public async Task<IReadOnlyList<StockSplit>> SplitsAsync(Symbol symbol, CancellationToken cancellation)
-    {
-        const string splits = """
-            SELECT ex_date, ratio_from AS "from", ratio_to AS "to" FROM corporate_actions
-            WHERE symbol = @symbol AND kind = 'split' ORDER BY ex_date
-            """;
-        return await database.QueryAsync<StockSplit>("read splits", splits, new { symbol = symbol.Value }, cancellation);
-    }
 
     /// <summary>The ex-dates of the splits that came into effect, changed, or went out of it, after <paramref name="since"/>, UTC.</summary>
     public async Task<IReadOnlyList<DateOnly>> SplitsRecordedSinceAsync(Symbol symbol, DateTime since, CancellationToken cancellation)
@@ -293,12 +283,15 @@ public sealed class CorporateActionStore(NpgsqlDataSource database)
             currencies = splits.Select(_ => (string?)null).Concat(dividends.Select(one => one.Dividend.Currency)).ToArray(),
             sources = splits.Select(one => one.Source).Concat(dividends.Select(one => one.Source)).ToArray(),
         };
-        var changed = (await connection.QueryAsync<string>(
+        var changed = (await connection.QueryAsync<(string Kind, DateOnly ExDate)>(
             Sql.Command("apply corporate actions", Apply, arguments, cancellation, transaction))).AsList();
         if (changed.Count > 0)
             await connection.ExecuteAsync(
                 Sql.Command("forget adjusted features", FeatureRows.ForgetAdjusted, new { symbol = symbol.Value }, cancellation, transaction));
-        return changed.Contains("split");
+        var splitsFrom = changed.Where(action => action.Kind == "split").Select(action => (DateOnly?)action.ExDate).Min();
+        if (splitsFrom is { } exDate)
+            await WeekRows.BuildAgainAsync(connection, transaction, symbol, exDate, cancellation);
+        return splitsFrom is not null;
     }
 
     private static string StateName(ActionState state) => JsonNamingPolicy.SnakeCaseLower.ConvertName(state.ToString());

@@ -53,6 +53,9 @@ public sealed record SeriesWrite
     /// </summary>
     public bool? IsProvisional { get; init; }
 
+    /// <summary>Whether the candles are built of others: what is missing is missing there, and asked for there.</summary>
+    public bool IsBuilt { get; init; }
+
     /// <summary>The candles expected on each date whose quality is computed anew.</summary>
     public IReadOnlyDictionary<DateOnly, int> ExpectedByDate { get; init; } = new Dictionary<DateOnly, int>();
 

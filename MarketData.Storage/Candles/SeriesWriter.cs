@@ -35,6 +35,7 @@ public sealed class SeriesWriter(NpgsqlDataSource database)
         await session.BeginAsync();
         var (result, changedFrom) = await CandleMerge.StoreAsync(session);
         await FeatureRows.StoreAsync(session, changedFrom);
+        await WeekRows.FollowAsync(session, changedFrom);
         await RejectedBars.StoreAsync(session);
         await GapRows.StoreAsync(session);
         await QualityRows.StoreAsync(session);

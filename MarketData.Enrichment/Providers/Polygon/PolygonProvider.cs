@@ -22,7 +22,8 @@ public sealed class PolygonProvider(ProviderClient client, TimeProvider time) : 
     public string Name => ProviderNames.Polygon;
 
     /// <inheritdoc/>
-    public bool Supports(Instrument instrument, BarInterval interval) => instrument.Symbol.Value.IndexOfAny(['^', '=']) < 0;
+    public bool Supports(Instrument instrument, BarInterval interval) =>
+        instrument.Symbol.Value.IndexOfAny(['^', '=']) < 0 && !interval.IsBuiltOfDays(instrument.AssetClass);
 
     /// <inheritdoc/>
     public async Task<FetchResult> FetchAsync(
@@ -86,7 +87,7 @@ public sealed class PolygonProvider(ProviderClient client, TimeProvider time) : 
     private static BarInterval AskedFor(AssetClass assetClass, BarInterval interval) => (assetClass, interval) switch
     {
         (not AssetClass.Crypto, BarInterval.OneHour or BarInterval.FourHours) => BarInterval.ThirtyMinutes,
-        (AssetClass.Crypto, BarInterval.OneWeek) => BarInterval.OneDay,
+        (_, BarInterval.OneWeek) => BarInterval.OneDay,
         _ => interval,
     };
 
@@ -97,7 +98,6 @@ public sealed class PolygonProvider(ProviderClient client, TimeProvider time) : 
             BarInterval.OneHour => (1, "hour"),
             BarInterval.FourHours => (4, "hour"),
             BarInterval.OneDay => (1, "day"),
-            BarInterval.OneWeek => (1, "week"),
             _ => ((int)interval.Length().TotalMinutes, "minute"),
         };
         return string.Create(

@@ -22,7 +22,7 @@ public sealed class YahooProvider(ProviderClient client, TimeProvider time) : IM
     public string Name => ProviderNames.Yahoo;
 
     /// <inheritdoc/>
-    public bool Supports(Instrument instrument, BarInterval interval) => true;
+    public bool Supports(Instrument instrument, BarInterval interval) => !interval.IsBuiltOfDays(instrument.AssetClass);
 
     /// <inheritdoc/>
     public async Task<FetchResult> FetchAsync(
@@ -30,7 +30,12 @@ public sealed class YahooProvider(ProviderClient client, TimeProvider time) : IM
     {
         using var buffer = new CandleBuffer();
         var (fetch, now) = (client.ForOneFetch(), time.GetUtcNow().UtcDateTime);
-        var asked = interval == BarInterval.FourHours ? BarInterval.OneHour : interval;
+        var asked = interval switch
+        {
+            BarInterval.FourHours => BarInterval.OneHour,
+            BarInterval.OneWeek => BarInterval.OneDay,
+            _ => interval,
+        };
         var kept = now - Kept(asked) + TimeSpan.FromMinutes(5);
         var coveredFrom = from > kept ? from : kept;
         if (coveredFrom >= to)
@@ -100,7 +105,6 @@ public sealed class YahooProvider(ProviderClient client, TimeProvider time) : IM
         {
             BarInterval.OneHour => "1h",
             BarInterval.OneDay => "1d",
-            BarInterval.OneWeek => "1wk",
             _ => interval.Name(),
         };
         var address = string.Create(

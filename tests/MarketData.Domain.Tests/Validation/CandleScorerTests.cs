@@ -127,7 +127,7 @@ public sealed class CandleScorerTests
         iter: 200);
 
     private static ScoredCandle[] Score(Instrument instrument, Candle[] candles, IReadOnlyList<StockSplit>? splits = null) =>
-        CandleScorer.Score([], candles, Context(instrument) with { Splits = splits ?? [] });
+        CandleScorer.Score([], candles, Context(instrument) with { Splits = AdjustmentFactors.Of(splits ?? []) });
 
     private static ScoringContext Context(Instrument instrument) => new() { Instrument = instrument, Interval = BarInterval.OneDay };
 

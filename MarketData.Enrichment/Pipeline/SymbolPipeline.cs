@@ -114,7 +114,8 @@ public sealed class SymbolPipeline(
         if (stored.Length == 0)
             return;
         var window = CandleWindow.Merge(before, stored, [], "", isFallback: false, new Dictionary<DateTime, double>());
-        var scored = window.Score(Context(job, await actions.SplitsAsync(symbol, cancellation)));
+        var hasVolume = await HasVolumeAsync(job, window, cancellation);
+        var scored = window.Score(Context(job, await actions.SplitsAsync(symbol, cancellation), hasVolume));
         var write = new SeriesWrite
         {
             Instrument = job.Instrument,
@@ -138,12 +139,16 @@ public sealed class SymbolPipeline(
         var stored = await series.RangeAsync(symbol, interval, portion.From, next?.AddMicroseconds(1) ?? portion.To, cancellation);
         var window = CandleWindow.Merge(before, stored, kept, answer.Result.Provider, answer.IsFallback, answer.OtherCloses);
         var splits = await actions.SplitsAsync(symbol, cancellation);
-        return new CheckedAnswer(window, [.. answer.Result.Rejected, .. rejected], splits, HasTail: next is not null);
+        var hasVolume = await HasVolumeAsync(job, window, cancellation);
+        return new CheckedAnswer(window, [.. answer.Result.Rejected, .. rejected], splits, HasTail: next is not null, hasVolume);
     }
+
+    private async Task<bool> HasVolumeAsync(SeriesJob job, CandleWindow window, CancellationToken cancellation) =>
+        window.HasVolume || await series.HasVolumeAsync(job.Instrument.Symbol, job.Interval, cancellation);
 
     private static bool LooksSplit(SeriesJob job, CheckedAnswer answer) =>
         job.HasActions
-        && CandleScorer.Score(answer.Window.Before, answer.Window.Candles, Context(job, answer.Splits))
+        && CandleScorer.Score(answer.Window.Before, answer.Window.Candles, Context(job, answer.Splits, answer.HasVolume))
             .Any(candle => (candle.Issues & CandleIssues.SuspectedSplit) != 0);
 
     // A jump that no split on record explains: the providers may know of one by now.
@@ -155,12 +160,12 @@ public sealed class SymbolPipeline(
         return answer with { Splits = await actions.SplitsAsync(job.Instrument.Symbol, cancellation) };
     }
 
-    private static ScoringContext Context(SeriesJob job, IReadOnlyList<StockSplit> splits) =>
-        new() { Instrument = job.Instrument, Interval = job.Interval, Splits = splits };
+    private static ScoringContext Context(SeriesJob job, IReadOnlyList<StockSplit> splits, bool hasVolume) =>
+        new() { Instrument = job.Instrument, Interval = job.Interval, Splits = splits, HasVolume = hasVolume };
 
     private StoredCandle[] Score(SeriesJob job, Portion portion, CheckedAnswer answer)
     {
-        var scored = answer.Window.Score(Context(job, answer.Splits));
+        var scored = answer.Window.Score(Context(job, answer.Splits, answer.HasVolume));
         var (assetClass, timeframe) = (job.Instrument.AssetClass.Name(), job.Interval.Name());
         foreach (var rule in ValidationRules.Soft)
         {

@@ -20,15 +20,19 @@ public sealed class SymbolPipeline(
     FeatureComputer features,
     SeriesReader series,
     SeriesWriter writer,
+    OutcomeCheck outcome,
     SymbolStatusStore status,
     EnrichmentMetrics metrics,
     IOptions<QualityOptions> quality,
     TimeProvider time)
 {
+    private const int MostFlaws = 10;
+
     /// <summary>Enriches one interval of a job's symbol; returns when everything is stored.</summary>
     /// <exception cref="ProviderChainException">
     /// No provider answered, and what was stored before stays; or a fallback's answer was stored, and the first provider is asked again.
     /// </exception>
+    /// <exception cref="NothingFoundException">The providers answered, and there is nothing, or the symbol is no longer known.</exception>
     /// <exception cref="LeaseLostException">The job is another node's by now; nothing more was stored.</exception>
     public async Task EnrichAsync(JobProgress progress, BarInterval interval, CancellationToken cancellation)
     {
@@ -36,38 +40,65 @@ public sealed class SymbolPipeline(
         var now = time.GetUtcNow().UtcDateTime;
         var job = new SeriesJob(progress, interval, now);
         await RefreshActionsAsync(job, cancellation);
-        await foreach (var portion in planner.PlanAsync(job, cancellation))
+        try
         {
-            var answer = await progress.StepAsync(
-                EnrichmentStep.Fetch, interval, stop => source.FetchAsync(job, portion, stop), cancellation);
-            if (answer is null)
-            {
-                await PostponeAsync(job, portion, cancellation);
-                continue;
-            }
-
-            if (answer.IsProvisional)
-                job.Missed.AddRange(answer.Failures);
-            await corporateActions.ReportAsync(job, answer.Result, cancellation);
-            var valid = await progress.StepAsync(
-                EnrichmentStep.Validate, interval, stop => ValidateAsync(job, portion, answer, stop), cancellation);
-            if (LooksSplit(job, valid))
-                valid = await progress.StepAsync(EnrichmentStep.Fetch, interval, stop => AskForSplitsAsync(job, valid, stop), cancellation);
-            var computed = await progress.StepAsync(
-                EnrichmentStep.Compute, interval, stop => features.ComputeAsync(job, valid, stop), cancellation);
-            var scored = await progress.StepAsync(EnrichmentStep.Score, interval, () => Score(job, portion, valid), cancellation);
-            var write = Combine(job, portion, answer, valid, computed, scored);
-            await progress.StepAsync(EnrichmentStep.Store, interval, stop => StoreAsync(job, write, stop), cancellation);
-            job.IsUpToDate |= portion.To >= job.End;
+            await foreach (var portion in planner.PlanAsync(job, cancellation))
+                await FetchAndStoreAsync(job, portion, cancellation);
+        }
+        catch (ProviderChainException e) when (e.IsUnknownSymbol)
+        {
+            job.HearUnknown(e);
         }
 
         // Jumps were judged by the splits as they were told; now that their prices are stored, some belong to other days.
         if (await corporateActions.JudgeAsync(job, cancellation))
             await ScoreSplitsAgainAsync(job, DateTime.UnixEpoch, cancellation);
         await progress.StepAsync(EnrichmentStep.Compute, interval, stop => features.CatchUpAsync(job, stop), cancellation);
+        await outcome.CheckAsync(job, cancellation);
         await status.StoredAsync(progress.Instrument.Symbol, quality.Value.Thresholds, time.GetUtcNow().UtcDateTime, cancellation);
         if (job.IsTriedAgain)
-            throw new ProviderChainException(job.Instrument, interval, job.Missed);
+            throw new ProviderChainException(job.Instrument, interval, job.Missed) { HasFallback = true };
+    }
+
+    // In two parts where the plan of the provider that comes first serves the second alone.
+    private async Task FetchAndStoreAsync(SeriesJob job, Portion portion, CancellationToken cancellation)
+    {
+        for (var from = portion.From; from < portion.To;)
+        {
+            var part = portion with { From = from };
+            var answer = await job.Progress.StepAsync(
+                EnrichmentStep.Fetch, job.Interval, stop => source.FetchAsync(job, part, stop), cancellation);
+            if (answer is null)
+            {
+                await PostponeAsync(job, part, cancellation);
+                return;
+            }
+
+            if (answer.AnsweredTo < End(job, portion))
+                part = part with { To = answer.AnsweredTo };
+            if (portion.TimesAsked == 0)
+                job.Hear(answer);
+            await StoreAnswerAsync(job, part, answer, cancellation);
+            from = part.To;
+        }
+    }
+
+    private async Task StoreAnswerAsync(SeriesJob job, Portion portion, ChainResult answer, CancellationToken cancellation)
+    {
+        var (progress, interval) = (job.Progress, job.Interval);
+        if (answer.IsProvisional)
+            job.Missed.AddRange(answer.Failures);
+        await corporateActions.ReportAsync(job, answer.Result, cancellation);
+        var valid = await progress.StepAsync(
+            EnrichmentStep.Validate, interval, stop => ValidateAsync(job, portion, answer, stop), cancellation);
+        if (LooksSplit(job, valid))
+            valid = await progress.StepAsync(EnrichmentStep.Fetch, interval, stop => AskForSplitsAsync(job, valid, stop), cancellation);
+        var computed = await progress.StepAsync(
+            EnrichmentStep.Compute, interval, stop => features.ComputeAsync(job, valid, stop), cancellation);
+        var scored = await progress.StepAsync(EnrichmentStep.Score, interval, () => Score(job, portion, valid), cancellation);
+        var write = Combine(job, portion, answer, valid, computed, scored);
+        await progress.StepAsync(EnrichmentStep.Store, interval, stop => StoreAsync(job, write, stop), cancellation);
+        job.IsUpToDate |= portion.To >= job.End;
     }
 
     // A gap for which no provider answered is postponed like one that was found empty: it is fetched again, from each in turn, ever later.
@@ -213,6 +244,7 @@ public sealed class SymbolPipeline(
                 Source = result.Provider,
                 RecordsFetched = result.Candles.Length + result.Rejected.Count,
                 ResponseTime = result.ResponseTime,
+                Note = result.Flaws.Count > 0 ? string.Join(" ", result.Flaws.Take(MostFlaws)) : null,
                 TraceId = job.Progress.TraceId,
             },
             // The backfill's progress stops before the first provisional portion, so that the next attempt fetches from there.

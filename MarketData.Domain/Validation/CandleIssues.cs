@@ -16,7 +16,7 @@ public enum CandleIssues
     /// <summary><c>volume_anomaly</c>: more than ten times, or less than a tenth, of the usual volume.</summary>
     VolumeAnomaly = 1 << 2,
 
-    /// <summary><c>zero_volume</c>: no trade in a session of a stock or ETF.</summary>
+    /// <summary><c>zero_volume</c>: no trade in a session, in a series that has volume.</summary>
     ZeroVolume = 1 << 3,
 
     /// <summary><c>flat_repeat</c>: one price throughout, the same as the candle before had.</summary>

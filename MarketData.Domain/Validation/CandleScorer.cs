@@ -45,7 +45,7 @@ public static class CandleScorer
     {
         ref readonly var candle = ref candles[i];
         var issues = context.IsFallback ? CandleIssues.FallbackSource : CandleIssues.None;
-        if (candle.Volume == 0 && context.Instrument.AssetClass != AssetClass.Crypto)
+        if (candle.Volume == 0 && context.ExpectsVolume)
             issues |= CandleIssues.ZeroVolume;
         if (context.OtherCloses.TryGetValue(candle.Timestamp, out var other) && Math.Abs(candle.Close / other - 1) > CloseTolerance)
             issues |= CandleIssues.ProviderDisagreement;

@@ -47,7 +47,7 @@ public static class ValidationRules
         new(
             "volume_anomaly", CandleIssues.VolumeAnomaly, 15,
             "The volume is over ten times, or under a tenth, of the median of the twenty candles before."),
-        new("zero_volume", CandleIssues.ZeroVolume, 20, "Nothing was traded in a session of a stock or ETF."),
+        new("zero_volume", CandleIssues.ZeroVolume, 20, "Nothing was traded in a session, in a series that has volume."),
         new("flat_repeat", CandleIssues.FlatRepeat, 10, "One price throughout, the same as the candle before had."),
         new("gap_before", CandleIssues.GapBefore, 15, "The candle expected before this one is missing."),
         new("fallback_source", CandleIssues.FallbackSource, 5, "Supplied by another than the first provider for the instrument."),

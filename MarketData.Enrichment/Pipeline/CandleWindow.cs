@@ -35,6 +35,9 @@ internal sealed class CandleWindow
     /// <summary>The provider of each of <see cref="Candles"/>.</summary>
     public string[] Sources { get; }
 
+    /// <summary>Whether any of the candles has volume.</summary>
+    public bool HasVolume => Array.Exists(Candles, candle => candle.Volume > 0) || Array.Exists(Before, candle => candle.Volume > 0);
+
     /// <summary>The place of the first of <see cref="Candles"/> whose values are not those on record; null when all are.</summary>
     public int? FirstChange
     {

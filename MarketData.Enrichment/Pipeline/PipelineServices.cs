@@ -26,6 +26,7 @@ public static class PipelineServices
         services.AddSingleton<CrossCheck>();
         services.AddSingleton<CandleSource>();
         services.AddSingleton<FeatureComputer>();
+        services.AddSingleton<OutcomeCheck>();
         services.AddSingleton<SymbolPipeline>();
         services.AddSingleton<SymbolWork>(provider => provider.GetRequiredService<SymbolPipeline>().EnrichAsync);
         return services;

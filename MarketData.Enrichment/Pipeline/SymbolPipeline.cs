@@ -23,15 +23,19 @@ public sealed class SymbolPipeline(
     FeatureComputer features,
     SeriesReader series,
     SeriesWriter writer,
+    OutcomeCheck outcome,
     SymbolStatusStore status,
     EnrichmentMetrics metrics,
     IOptions<QualityOptions> quality,
     TimeProvider time)
 {
+    private const int MostFlaws = 10;
+
     /// <summary>Enriches one interval of a job's symbol; returns when everything is stored.</summary>
     /// <exception cref="ProviderChainException">
     /// No provider answered, and what was stored before stays; or a fallback's answer was stored, and the first provider is asked again.
     /// </exception>
+    /// <exception cref="NothingFoundException">The providers answered, and there is nothing, or the symbol is no longer known.</exception>
     /// <exception cref="LeaseLostException">The job is another node's by now; nothing more was stored.</exception>
     public async Task EnrichAsync(JobProgress progress, BarInterval interval, CancellationToken cancellation)
     {
@@ -43,43 +47,71 @@ public sealed class SymbolPipeline(
         else
             await FetchAsync(job, cancellation);
         await progress.StepAsync(EnrichmentStep.Compute, interval, stop => features.CatchUpAsync(job, stop), cancellation);
+        if (!job.IsBuilt)
+            await outcome.CheckAsync(job, cancellation);
         await status.StoredAsync(progress.Instrument.Symbol, quality.Value.Thresholds, time.GetUtcNow().UtcDateTime, cancellation);
         if (job.IsTriedAgain)
-            throw new ProviderChainException(job.Instrument, interval, job.Missed);
+            throw new ProviderChainException(job.Instrument, interval, job.Missed) { HasFallback = true };
     }
 
     private async Task FetchAsync(SeriesJob job, CancellationToken cancellation)
     {
         var (progress, interval) = (job.Progress, job.Interval);
         await RefreshActionsAsync(job, cancellation);
-        await foreach (var portion in planner.PlanAsync(job, cancellation))
+        try
         {
-            var answer = await progress.StepAsync(
-                EnrichmentStep.Fetch, interval, stop => source.FetchAsync(job, portion, stop), cancellation);
-            if (answer is null)
-            {
-                await PostponeAsync(job, portion, cancellation);
-                continue;
-            }
-
-            if (answer.IsProvisional)
-                job.Missed.AddRange(answer.Failures);
-            await corporateActions.ReportAsync(job, answer.Result, cancellation);
-            var valid = await progress.StepAsync(
-                EnrichmentStep.Validate, interval, stop => ValidateAsync(job, portion, answer, stop), cancellation);
-            if (LooksSplit(job, valid))
-                valid = await progress.StepAsync(EnrichmentStep.Fetch, interval, stop => AskForSplitsAsync(job, valid, stop), cancellation);
-            var computed = await progress.StepAsync(
-                EnrichmentStep.Compute, interval, stop => features.ComputeAsync(job, valid, stop), cancellation);
-            var scored = await progress.StepAsync(EnrichmentStep.Score, interval, () => Score(job, portion, valid), cancellation);
-            var write = Fetched(Combine(job, portion, valid, computed, scored), job, portion, answer);
-            await progress.StepAsync(EnrichmentStep.Store, interval, stop => StoreAsync(job, write, stop), cancellation);
-            job.IsUpToDate |= portion.To >= job.End;
+            await foreach (var portion in planner.PlanAsync(job, cancellation))
+                await FetchAndStoreAsync(job, portion, cancellation);
+        }
+        catch (ProviderChainException e) when (e.IsUnknownSymbol)
+        {
+            job.HearUnknown(e);
         }
 
         // Jumps were judged by the splits as they were told; now that their prices are stored, some belong to other days.
         if (await corporateActions.JudgeAsync(job, cancellation))
             await ScoreSplitsAgainAsync(job, DateTime.UnixEpoch, cancellation);
+    }
+
+    // In two parts where the plan of the provider that comes first serves the second alone.
+    private async Task FetchAndStoreAsync(SeriesJob job, Portion portion, CancellationToken cancellation)
+    {
+        for (var from = portion.From; from < portion.To;)
+        {
+            var part = portion with { From = from };
+            var answer = await job.Progress.StepAsync(
+                EnrichmentStep.Fetch, job.Interval, stop => source.FetchAsync(job, part, stop), cancellation);
+            if (answer is null)
+            {
+                await PostponeAsync(job, part, cancellation);
+                return;
+            }
+
+            if (answer.AnsweredTo < End(job, portion))
+                part = part with { To = answer.AnsweredTo };
+            if (portion.TimesAsked == 0)
+                job.Hear(answer);
+            await StoreAnswerAsync(job, part, answer, cancellation);
+            from = part.To;
+        }
+    }
+
+    private async Task StoreAnswerAsync(SeriesJob job, Portion portion, ChainResult answer, CancellationToken cancellation)
+    {
+        var (progress, interval) = (job.Progress, job.Interval);
+        if (answer.IsProvisional)
+            job.Missed.AddRange(answer.Failures);
+        await corporateActions.ReportAsync(job, answer.Result, cancellation);
+        var valid = await progress.StepAsync(
+            EnrichmentStep.Validate, interval, stop => ValidateAsync(job, portion, answer, stop), cancellation);
+        if (LooksSplit(job, valid))
+            valid = await progress.StepAsync(EnrichmentStep.Fetch, interval, stop => AskForSplitsAsync(job, valid, stop), cancellation);
+        var computed = await progress.StepAsync(
+            EnrichmentStep.Compute, interval, stop => features.ComputeAsync(job, valid, stop), cancellation);
+        var scored = await progress.StepAsync(EnrichmentStep.Score, interval, () => Score(job, portion, valid), cancellation);
+        var write = Fetched(Combine(job, portion, valid, computed, scored), job, portion, answer);
+        await progress.StepAsync(EnrichmentStep.Store, interval, stop => StoreAsync(job, write, stop), cancellation);
+        job.IsUpToDate |= portion.To >= job.End;
     }
 
     private async Task BuildAsync(SeriesJob job, CancellationToken cancellation)
@@ -97,7 +129,7 @@ public sealed class SymbolPipeline(
         var portion = new Portion(range.From, range.To);
         var window = await progress.StepAsync(EnrichmentStep.Fetch, interval, stop => weeks.BuildAsync(job, range, stop), cancellation);
         var splits = await factors.ReadSplitFactorsAsync(job.Instrument.Symbol, interval, cancellation);
-        var built = new CheckedAnswer(window, [], splits, HasTail: false);
+        var built = new CheckedAnswer(window, [], splits, HasTail: false, await HasVolumeAsync(job, window, cancellation));
         var computed = await progress.StepAsync(EnrichmentStep.Compute, interval, stop => features.ComputeAsync(job, built, stop), cancellation);
         var scored = await progress.StepAsync(EnrichmentStep.Score, interval, () => Score(job, portion, built), cancellation);
         var write = Combine(job, portion, built, computed, scored) with { IsBuilt = true, IsProvisional = false };
@@ -140,7 +172,8 @@ public sealed class SymbolPipeline(
         if (stored.Length == 0)
             return;
         var window = CandleWindow.Merge(before, stored, [], "", isFallback: false, new Dictionary<DateTime, double>());
-        var scored = window.Score(Context(job, await factors.ReadSplitFactorsAsync(symbol, interval, cancellation)));
+        var hasVolume = await HasVolumeAsync(job, window, cancellation);
+        var scored = window.Score(Context(job, await factors.ReadSplitFactorsAsync(symbol, interval, cancellation), hasVolume));
         var write = Nothing(job) with
         {
             Candles = scored,
@@ -159,12 +192,16 @@ public sealed class SymbolPipeline(
         var stored = await series.RangeAsync(symbol, interval, portion.From, next?.AddMicroseconds(1) ?? portion.To, cancellation);
         var window = CandleWindow.Merge(before, stored, kept, answer.Result.Provider, answer.IsFallback, answer.OtherCloses);
         var splits = await factors.ReadSplitFactorsAsync(symbol, interval, cancellation);
-        return new CheckedAnswer(window, [.. answer.Result.Rejected, .. rejected], splits, HasTail: next is not null);
+        var hasVolume = await HasVolumeAsync(job, window, cancellation);
+        return new CheckedAnswer(window, [.. answer.Result.Rejected, .. rejected], splits, HasTail: next is not null, hasVolume);
     }
+
+    private async Task<bool> HasVolumeAsync(SeriesJob job, CandleWindow window, CancellationToken cancellation) =>
+        window.HasVolume || await series.HasVolumeAsync(job.Instrument.Symbol, job.Interval, cancellation);
 
     private static bool LooksSplit(SeriesJob job, CheckedAnswer answer) =>
         job.HasActions
-        && CandleScorer.Score(answer.Window.Before, answer.Window.Candles, Context(job, answer.Splits))
+        && CandleScorer.Score(answer.Window.Before, answer.Window.Candles, Context(job, answer.Splits, answer.HasVolume))
             .Any(candle => (candle.Issues & CandleIssues.SuspectedSplit) != 0);
 
     // A jump that no split on record explains: the providers may know of one by now.
@@ -176,12 +213,12 @@ public sealed class SymbolPipeline(
         return answer with { Splits = await factors.ReadSplitFactorsAsync(job.Instrument.Symbol, job.Interval, cancellation) };
     }
 
-    private static ScoringContext Context(SeriesJob job, AdjustmentFactors splits) =>
-        new() { Instrument = job.Instrument, Interval = job.Interval, Splits = splits };
+    private static ScoringContext Context(SeriesJob job, AdjustmentFactors splits, bool hasVolume) =>
+        new() { Instrument = job.Instrument, Interval = job.Interval, Splits = splits, HasVolume = hasVolume };
 
     private StoredCandle[] Score(SeriesJob job, Portion portion, CheckedAnswer answer)
     {
-        var scored = answer.Window.Score(Context(job, answer.Splits));
+        var scored = answer.Window.Score(Context(job, answer.Splits, answer.HasVolume));
         var (assetClass, timeframe) = (job.Instrument.AssetClass.Name(), job.Interval.Name());
         foreach (var rule in ValidationRules.Soft)
         {
@@ -241,6 +278,7 @@ public sealed class SymbolPipeline(
                 Source = result.Provider,
                 RecordsFetched = result.Candles.Length + result.Rejected.Count,
                 ResponseTime = result.ResponseTime,
+                Note = result.Flaws.Count > 0 ? string.Join(" ", result.Flaws.Take(MostFlaws)) : null,
                 TraceId = job.Progress.TraceId,
             },
             // The backfill's progress stops before the first provisional portion, so that the next attempt fetches from there.

@@ -49,6 +49,22 @@ public sealed class SeriesReader(NpgsqlDataSource database)
             "read next candle time", next, new { symbol = symbol.Value, timeframe = interval.Name(), from }, cancellation);
     }
 
+    /// <summary>Opening instant of the newest candle of a symbol in any interval, UTC; null when nothing is stored of it.</summary>
+    public async Task<DateTime?> LastOfSymbolAsync(Symbol symbol, CancellationToken cancellation) =>
+        await database.ExecuteScalarAsync<DateTime?>(
+            "read last candle time", "SELECT max(last_ts) FROM series WHERE symbol = @symbol", new { symbol = symbol.Value }, cancellation);
+
+    /// <summary>Whether any candle of the series has volume.</summary>
+    public async Task<bool> HasVolumeAsync(Symbol symbol, BarInterval interval, CancellationToken cancellation)
+    {
+        var any = $"""
+            SELECT EXISTS (SELECT FROM {CandleTables.Bars(interval)}
+            WHERE series_id = (SELECT id FROM series WHERE symbol = @symbol AND timeframe = @timeframe) AND volume > 0)
+            """;
+        return await database.ExecuteScalarAsync<bool>(
+            "look for volume", any, new { symbol = symbol.Value, timeframe = interval.Name() }, cancellation);
+    }
+
     /// <summary>What is missing in the series and due to be asked for again, oldest first.</summary>
     public async Task<IReadOnlyList<OpenGap>> GapsDueAsync(Symbol symbol, BarInterval interval, CancellationToken cancellation)
     {

@@ -59,6 +59,9 @@ public sealed record SeriesWrite
     /// <summary>The candles expected on each date whose quality is computed anew.</summary>
     public IReadOnlyDictionary<DateOnly, int> ExpectedByDate { get; init; } = new Dictionary<DateOnly, int>();
 
+    /// <summary>The last date of which candles are expected, where nothing trades after it; null while it does.</summary>
+    public DateOnly? LastDate { get; init; }
+
     /// <summary>Opening instant of the last candle that was final when fetched, UTC.</summary>
     public DateTime? FinalThrough { get; init; }
 

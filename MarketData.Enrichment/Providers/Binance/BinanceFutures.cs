@@ -121,7 +121,7 @@ public sealed class BinanceFutures(ProviderClient client, TimeProvider time)
             return [];
         try
         {
-            return await client.ForOneFetch().GetAsync(
+            return await client.ForOneFetch(symbol).GetAsync(
                 $"{endpoint}?symbol={symbol}&{query}", body => Parse(body, timeField, valueField), cancellation);
         }
         catch (ProviderException e) when (!e.IsTransient)

@@ -24,7 +24,7 @@ public sealed class BinanceProvider(ProviderClient client, BinanceFutures future
         Instrument instrument, BarInterval interval, DateTime from, DateTime to, CancellationToken cancellationToken)
     {
         using var buffer = new CandleBuffer();
-        var (fetch, now, start) = (client.ForOneFetch(), time.GetUtcNow().UtcDateTime, from);
+        var (fetch, now, start) = (client.ForOneFetch(instrument.Symbol.Value), time.GetUtcNow().UtcDateTime, from);
         var symbol = Ticker(instrument);
         while (start < to)
         {

@@ -17,6 +17,9 @@ public sealed class PolygonProvider(ProviderClient client, TimeProvider time) : 
     // The most that one page holds, counted in the minutes or days that bars are made of: the default of 5,000 leaves holes.
     private const int PageLimit = 50_000;
     private const int MostPages = 1000;
+    private static readonly TimeSpan PlanProbe = TimeSpan.FromDays(7);
+
+    private readonly PlanLimits _plan = new(time);
 
     /// <inheritdoc/>
     public string Name => ProviderNames.Polygon;
@@ -29,11 +32,23 @@ public sealed class PolygonProvider(ProviderClient client, TimeProvider time) : 
     public async Task<FetchResult> FetchAsync(
         Instrument instrument, BarInterval interval, DateTime from, DateTime to, CancellationToken cancellationToken)
     {
+        if (_plan.Refusal(instrument, interval, from) is { } refusal)
+            throw refusal;
         using var buffer = new CandleBuffer();
-        var (fetch, now, asked) = (client.ForOneFetch(), time.GetUtcNow().UtcDateTime, AskedFor(instrument.AssetClass, interval));
-        foreach (var (ticker, start, end) in RangesByTicker(instrument, BarFetch.Widen(from, to, interval, now)))
-            await ReadAsync(fetch, buffer, Address(ticker, asked, (start, end)), cancellationToken);
-        BarFetch.Finish(buffer, instrument, asked, interval, from, to, now);
+        var (fetch, now) = (client.ForOneFetch(instrument.Symbol.Value), time.GetUtcNow().UtcDateTime);
+        try
+        {
+            await ReadRangeAsync(fetch, buffer, instrument, interval, (from, to), cancellationToken);
+        }
+        // Of the day that is not over yet other days say nothing.
+        catch (ProviderException e) when (
+            e.Kind == ProviderErrorKind.PlanLimit && !e.Message.Contains("today", StringComparison.OrdinalIgnoreCase))
+        {
+            throw await _plan.LearnAsync(
+                instrument, interval, (from, to), e, start => IsServedAsync(instrument, interval, start, cancellationToken));
+        }
+
+        BarFetch.Finish(buffer, instrument, AskedFor(instrument.AssetClass, interval), interval, from, to, now);
         return BarFetch.Result(buffer, fetch, instrument, interval, from);
     }
 
@@ -46,23 +61,49 @@ public sealed class PolygonProvider(ProviderClient client, TimeProvider time) : 
         var ticker = Uri.EscapeDataString(Ticker(instrument));
         try
         {
-            var splits = await ReadAllAsync<Split>(
-                $"v3/reference/splits?ticker={ticker}&limit=1000&order=asc&sort=execution_date", cancellationToken);
-            var dividends = await ReadAllAsync<Dividend>(
-                $"v3/reference/dividends?ticker={ticker}&limit=1000&order=asc&sort=ex_dividend_date", cancellationToken);
+            var (splits, oddSplits) = await ReadAllAsync<Split>(
+                instrument, $"v3/reference/splits?ticker={ticker}&limit=1000&order=asc&sort=execution_date", cancellationToken);
+            var (dividends, oddDividends) = await ReadAllAsync<Dividend>(
+                instrument, $"v3/reference/dividends?ticker={ticker}&limit=1000&order=asc&sort=ex_dividend_date", cancellationToken);
             return new CorporateActions(
                 [.. splits.Where(split => Within(split.ExecutionDate))
                     .Select(split => new StockSplit(split.ExecutionDate, split.SplitFrom, split.SplitTo))],
                 [.. dividends.Where(dividend => Within(dividend.ExDividendDate)).Select(dividend => new CashDividend(
-                    dividend.ExDividendDate, dividend.CashAmount, dividend.Currency, dividend.RecordDate, dividend.PayDate))]);
+                    dividend.ExDividendDate, dividend.CashAmount, dividend.Currency, dividend.RecordDate, dividend.PayDate))])
+            { Flaws = [.. oddSplits, .. oddDividends] };
         }
         catch (ProviderException e) when (
-            e.Kind is ProviderErrorKind.UnknownSymbol or ProviderErrorKind.Refused or ProviderErrorKind.BadKey)
+            e.Kind is ProviderErrorKind.UnknownSymbol or ProviderErrorKind.Refused or ProviderErrorKind.BadKey or ProviderErrorKind.PlanLimit)
         {
             return CorporateActions.NotServed;
         }
 
         bool Within(DateOnly date) => date >= from && date <= to;
+    }
+
+    private async Task<bool> IsServedAsync(Instrument instrument, BarInterval interval, DateTime from, CancellationToken cancellation)
+    {
+        using var unused = new CandleBuffer();
+        try
+        {
+            var fetch = client.ForOneFetch(instrument.Symbol.Value);
+            await ReadRangeAsync(fetch, unused, instrument, interval, (from, from + PlanProbe), cancellation);
+            return true;
+        }
+        catch (ProviderException e) when (e.Kind == ProviderErrorKind.PlanLimit)
+        {
+            return false;
+        }
+    }
+
+    private async Task ReadRangeAsync(
+        ProviderClient fetch, CandleBuffer buffer, Instrument instrument, BarInterval interval, (DateTime From, DateTime To) range,
+        CancellationToken cancellation)
+    {
+        var asked = AskedFor(instrument.AssetClass, interval);
+        var widened = BarFetch.Widen(range.From, range.To, interval, time.GetUtcNow().UtcDateTime);
+        foreach (var (ticker, start, end) in RangesByTicker(instrument, widened))
+            await ReadAsync(fetch, buffer, Address(ticker, asked, (start, end)), cancellation);
     }
 
     private async Task ReadAsync(ProviderClient fetch, CandleBuffer buffer, string? address, CancellationToken cancellation)
@@ -120,13 +161,17 @@ public sealed class PolygonProvider(ProviderClient client, TimeProvider time) : 
         var page = PolygonAggregates.Parse(body, buffer);
         return page.Status is null or "OK" or "DELAYED"
             ? page
-            : throw new ProviderException(
-                Name,
-                page.Status == "NOT_AUTHORIZED" ? ProviderErrorKind.BadKey : ProviderErrorKind.Transient,
-                $"answered with status {page.Status}: {page.Error}",
-                page.Status == "NOT_AUTHORIZED"
-                    ? "Set Providers:Polygon:ApiKey to a key that is entitled to this data."
-                    : "Wait: the symbol is tried again by itself.");
+            : throw Refusal(page.Status, page.Error);
+    }
+
+    private ProviderException Refusal(string status, string? said)
+    {
+        var (kind, advice) = status != "NOT_AUTHORIZED"
+            ? (ProviderErrorKind.Transient, "Wait: the symbol is tried again by itself.")
+            : RefusalText.SpeaksOfPlan(said)
+                ? (ProviderErrorKind.PlanLimit, ProviderClient.PlanAdvice)
+                : (ProviderErrorKind.BadKey, "Set Providers:Polygon:ApiKey to a valid key.");
+        return new ProviderException(Name, kind, $"answered with status {status}: {said}", advice);
     }
 
     // The key goes wherever the page is asked for: to no other server than the one that was set.
@@ -138,29 +183,41 @@ public sealed class PolygonProvider(ProviderClient client, TimeProvider time) : 
         return relative != address ? relative : throw Unreadable("its next page is the same page.");
     }
 
-    private async Task<IReadOnlyList<T>> ReadAllAsync<T>(string address, CancellationToken cancellation)
+    // What of a list can't be read costs no other part of it.
+    private async Task<(List<T> Rows, List<string> Flaws)> ReadAllAsync<T>(Instrument instrument, string address, CancellationToken cancellation)
     {
-        var rows = new List<T>();
+        var (rows, flaws) = (new List<T>(), new List<string>());
         for (var page = 0; page < MostPages; page++)
         {
-            var list = await client.ForOneFetch().GetAsync(
-                address, static body => JsonSerializer.Deserialize<Listing<T>>(body), cancellation)
+            var list = await client.ForOneFetch(instrument.Symbol.Value).GetAsync(
+                address, static body => JsonSerializer.Deserialize<Listing>(body), cancellation)
                 ?? throw Unreadable("its list is null.");
-            rows.AddRange(list.Results ?? []);
+            foreach (var (element, i) in (list.Results ?? []).Select((element, i) => (element, i)))
+            {
+                try
+                {
+                    rows.Add(element.Deserialize<T>() ?? throw new JsonException("It is null."));
+                }
+                catch (JsonException e)
+                {
+                    flaws.Add($"results[{i}]{e.Path?.TrimStart('$')}: {element.GetRawText()}");
+                }
+            }
+
             if (list.NextUrl is null || !Uri.TryCreate(list.NextUrl, UriKind.Absolute, out var next)
                 || next.PathAndQuery.IndexOf("/v3/", StringComparison.Ordinal) is not (>= 0 and var start))
                 break;
             address = next.PathAndQuery[(start + 1)..];
         }
 
-        return rows;
+        return (rows, flaws);
     }
 
     private ProviderException Unreadable(string what) => new(
         Name, ProviderErrorKind.BadAnswer, $"answered something unreadable: {what}", "Wait: the symbol is tried again by itself.");
 
-    private sealed record Listing<T>(
-        [property: JsonPropertyName("results")] IReadOnlyList<T>? Results, [property: JsonPropertyName("next_url")] string? NextUrl);
+    private sealed record Listing(
+        [property: JsonPropertyName("results")] IReadOnlyList<JsonElement>? Results, [property: JsonPropertyName("next_url")] string? NextUrl);
 
     private sealed record Split(
         [property: JsonPropertyName("execution_date")] DateOnly ExecutionDate,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using MarketData.Domain.Adjustments;
 using MarketData.Domain.Candles;
 using MarketData.Enrichment.Providers.Wire;
@@ -29,7 +30,7 @@ public sealed class YahooProvider(ProviderClient client, TimeProvider time) : IM
         Instrument instrument, BarInterval interval, DateTime from, DateTime to, CancellationToken cancellationToken)
     {
         using var buffer = new CandleBuffer();
-        var (fetch, now) = (client.ForOneFetch(), time.GetUtcNow().UtcDateTime);
+        var (fetch, now) = (client.ForOneFetch(instrument.Symbol.Value), time.GetUtcNow().UtcDateTime);
         var asked = interval switch
         {
             BarInterval.FourHours => BarInterval.OneHour,
@@ -52,7 +53,7 @@ public sealed class YahooProvider(ProviderClient client, TimeProvider time) : IM
         }
 
         BarFetch.Finish(buffer, instrument, asked, interval, coveredFrom, to, now);
-        return BarFetch.Result(buffer, fetch, instrument, interval, coveredFrom) with { Actions = told };
+        return BarFetch.Result(buffer, fetch, instrument, interval, coveredFrom) with { Actions = told, Flaws = page.Flaws };
     }
 
     /// <inheritdoc/>
@@ -64,12 +65,13 @@ public sealed class YahooProvider(ProviderClient client, TimeProvider time) : IM
         using var buffer = new CandleBuffer();
         var start = from.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
         var page = await AskAsync(
-            client.ForOneFetch(), instrument, BarInterval.OneDay, (start, time.GetUtcNow().UtcDateTime), buffer, cancellationToken);
+            client.ForOneFetch(instrument.Symbol.Value), instrument, BarInterval.OneDay, (start, time.GetUtcNow().UtcDateTime), buffer, cancellationToken);
         var splits = Splits(page).OrderBy(split => split.ExDate).ToList();
         return new CorporateActions(
             [.. splits.Where(split => split.ExDate <= to)],
             [.. Dividends(page, splits).Where(paid => paid.ExDate <= to)],
-            page.HasEvents);
+            page.HasEvents)
+        { Flaws = page.Flaws };
     }
 
     private static IEnumerable<StockSplit> Splits(YahooPage page) =>
@@ -129,6 +131,9 @@ public sealed class YahooProvider(ProviderClient client, TimeProvider time) : IM
                     ? "Check the symbol's spelling, or deactivate it."
                     : "Look at the provider's answer; the request may need a change.");
         }
+
+        if (!page.HasResult)
+            throw new JsonException("chart.result has nothing in it, and chart.error says nothing either.");
 
         // Asked for too long a range, it answers with longer bars than asked for, without a word.
         if (page.Granularity is { } said && said != interval && !(said == "60m" && interval == "1h"))

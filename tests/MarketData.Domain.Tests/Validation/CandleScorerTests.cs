@@ -71,6 +71,15 @@ public sealed class CandleScorerTests
     }
 
     [Fact]
+    public void No_volume_says_nothing_of_a_series_that_has_none()
+    {
+        Candle[] without = [.. Quiet(Stock, 5).Select(candle => candle with { Volume = 0 })];
+        var index = new Instrument(Symbol.Parse("^VIX"), AssetClass.Stock);
+        Score(index, without).ShouldAllBe(candle => candle.Issues == CandleIssues.None && candle.Score == 1);
+        CandleScorer.Score([], without, Context(Stock) with { HasVolume = false }).ShouldAllBe(candle => candle.Issues == CandleIssues.None);
+    }
+
+    [Fact]
     public void A_flat_candle_that_repeats_is_noted_from_the_second_on()
     {
         var candles = Quiet(Stock, 3).Select(candle => candle with { Open = 5, High = 5, Low = 5, Close = 5 }).ToArray();

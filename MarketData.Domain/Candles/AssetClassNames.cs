@@ -1,7 +1,7 @@
 namespace MarketData.Domain.Candles;
 
 /// <summary>
-/// The names under which asset classes appear in the API, the database and metrics: <c>stock</c>, <c>etf</c>, <c>crypto</c>.
+/// The names under which asset classes appear in the API, the database and metrics: <c>stock</c>, <c>etf</c>, <c>index</c>, <c>fx</c>, <c>crypto</c>.
 /// </summary>
 public static class AssetClassNames
 {
@@ -12,6 +12,8 @@ public static class AssetClassNames
         AssetClass.Stock => "stock",
         AssetClass.Etf => "etf",
         AssetClass.Crypto => "crypto",
+        AssetClass.Index => "index",
+        AssetClass.Fx => "fx",
         _ => throw new ArgumentOutOfRangeException(nameof(assetClass), assetClass, "Not an asset class."),
     };
 
@@ -24,6 +26,8 @@ public static class AssetClassNames
             "stock" => (true, AssetClass.Stock),
             "etf" => (true, AssetClass.Etf),
             "crypto" => (true, AssetClass.Crypto),
+            "index" => (true, AssetClass.Index),
+            "fx" => (true, AssetClass.Fx),
             _ => (false, default),
         };
         return known;
@@ -32,5 +36,5 @@ public static class AssetClassNames
     /// <summary>Reads a name that is known to be valid, such as one read back from the database.</summary>
     /// <exception cref="FormatException"><paramref name="text"/> names no asset class.</exception>
     public static AssetClass Parse(string text) =>
-        TryParse(text, out var assetClass) ? assetClass : throw new FormatException($"'{text}' is not one of stock, etf, crypto.");
+        TryParse(text, out var assetClass) ? assetClass : throw new FormatException($"'{text}' is not one of stock, etf, index, fx, crypto.");
 }

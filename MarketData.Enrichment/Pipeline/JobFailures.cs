@@ -80,6 +80,7 @@ public static class JobFailures
         ProviderErrorKind.BadKey => "bad_key",
         ProviderErrorKind.PlanLimit => "plan_limit",
         ProviderErrorKind.Refused => "refused",
+        ProviderErrorKind.IdentityMismatch => "identity_mismatch",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Not a kind of provider error."),
     };
 }

@@ -1,5 +1,6 @@
 using MarketData.Storage.Candles;
 using MarketData.Storage.Enrichment;
+using MarketData.Storage.Symbols;
 
 namespace MarketData.Enrichment.Pipeline;
 
@@ -20,6 +21,8 @@ public static class PipelineServices
         services.AddSingleton<FeatureStore>();
         services.AddSingleton<BackfillStore>();
         services.AddSingleton<EnrichmentLog>();
+        services.AddSingleton<AliasStore>();
+        services.AddSingleton<InstrumentRefresh>();
         services.AddSingleton<CorporateActionRefresh>();
         services.AddSingleton<SeriesPlanner>();
         services.AddSingleton<WeekBuilder>();

@@ -19,7 +19,7 @@ internal sealed class SeriesJob(JobProgress progress, BarInterval interval, Date
     public BarInterval Interval { get; } = interval;
 
     /// <summary>Whether there can be splits and dividends.</summary>
-    public bool HasActions => Instrument.AssetClass != AssetClass.Crypto;
+    public bool HasActions => Instrument.AssetClass is AssetClass.Stock or AssetClass.Etf;
 
     /// <summary>Whether its candles are built of the symbol's stored days, and no provider is asked.</summary>
     public bool IsBuilt => Interval.IsBuiltOfDays(Instrument.AssetClass);
@@ -32,6 +32,9 @@ internal sealed class SeriesJob(JobProgress progress, BarInterval interval, Date
     /// The end of what can be stored: just after the opening of the last candle that has closed, by the least that the database tells apart.
     /// </summary>
     public DateTime End { get; } = TradingCalendar.For(progress.Instrument.AssetClass).LastClosed(now, interval).AddMicroseconds(1);
+
+    /// <summary>The instants, UTC, at which a provider's name for the instrument changes, ascending.</summary>
+    public IReadOnlyList<DateTime> TickerChanges { get; set; } = [];
 
     /// <summary>What is stored, as of the last portion.</summary>
     public SeriesState State { get; set; } = new();

@@ -17,6 +17,7 @@ public sealed class SymbolPipeline(
     SeriesPlanner planner,
     CandleSource source,
     WeekBuilder weeks,
+    InstrumentRefresh instruments,
     CorporateActionRefresh corporateActions,
     CorporateActionStore actions,
     CorporateActionReader factors,
@@ -57,6 +58,7 @@ public sealed class SymbolPipeline(
     private async Task FetchAsync(SeriesJob job, CancellationToken cancellation)
     {
         var (progress, interval) = (job.Progress, job.Interval);
+        await instruments.RefreshAsync(job, cancellation);
         await RefreshActionsAsync(job, cancellation);
         try
         {
@@ -101,6 +103,7 @@ public sealed class SymbolPipeline(
         var (progress, interval) = (job.Progress, job.Interval);
         if (answer.IsProvisional)
             job.Missed.AddRange(answer.Failures);
+        await instruments.ConfirmAsync(job, answer.Result, cancellation);
         await corporateActions.ReportAsync(job, answer.Result, cancellation);
         var valid = await progress.StepAsync(
             EnrichmentStep.Validate, interval, stop => ValidateAsync(job, portion, answer, stop), cancellation);

@@ -1,7 +1,6 @@
 using MarketData.Domain.Calendars;
 using MarketData.Domain.Candles;
 using MarketData.Enrichment.Providers.Wire;
-using NodaTime;
 
 namespace MarketData.Enrichment.Providers;
 
@@ -10,67 +9,46 @@ namespace MarketData.Enrichment.Providers;
 /// </summary>
 internal static class BarNormalizer
 {
-    private static readonly DateTimeZone NewYork = DateTimeZoneProviders.Tzdb["America/New_York"];
-
     /// <summary>Normalises what <paramref name="buffer"/> holds, in place.</summary>
     /// <param name="buffer">The bars; what is left out is counted there.</param>
-    /// <param name="assetClass">The instrument's class.</param>
+    /// <param name="instrument">The instrument.</param>
     /// <param name="interval">The bars' interval.</param>
     /// <param name="range">The opening instants wanted, from inclusive, to exclusive.</param>
     /// <param name="now">What has not closed by then is left out.</param>
+    /// <param name="clock">The clock by which stamps of days are read.</param>
     public static void Normalize(
-        CandleBuffer buffer, AssetClass assetClass, BarInterval interval, (DateTime From, DateTime To) range, DateTime now)
+        CandleBuffer buffer, Instrument instrument, BarInterval interval, (DateTime From, DateTime To) range, DateTime now, ExchangeClock clock)
     {
-        var calendar = TradingCalendar.For(assetClass);
+        var calendar = TradingCalendar.For(instrument.AssetClass);
+        var grid = new Grid(instrument.AssetClass, interval, calendar, clock);
         var bars = new List<(Candle Candle, bool Exact)>(buffer.Count);
         foreach (ref readonly var raw in buffer.Candles)
         {
-            var (stamp, exact) = Stamp(raw.Timestamp, assetClass, interval, calendar);
+            var (stamp, exact) = grid.Place(raw.Timestamp);
             if (!exact && interval.IsIntraday() && IsLast(buffer, raw.Timestamp) && calendar.CloseOf(Floor(stamp, interval), interval) > now)
                 buffer.FormingDropped++;
             else if (calendar.CloseOf(stamp, interval) > now && stamp <= now)
                 buffer.FormingDropped++;
             else if (stamp < range.From || (stamp >= range.To && stamp <= now))
                 buffer.OutOfRange++;
-            else if (assetClass != AssetClass.Crypto && interval.IsIntraday() && !calendar.IsOpen(stamp))
+            else if (instrument.AssetClass != AssetClass.Crypto && interval.IsIntraday() && !calendar.IsOpen(stamp))
                 buffer.OutOfSession++;
             else
                 bars.Add((raw with { Timestamp = stamp }, exact));
         }
 
         Replace(buffer, bars, interval);
-        StampRejected(buffer, assetClass, interval, range, calendar);
+        StampRejected(buffer, grid, range);
     }
 
     // A bar that can't be read is reported with the instant of the candle that it should have been.
-    private static void StampRejected(
-        CandleBuffer buffer, AssetClass assetClass, BarInterval interval, (DateTime From, DateTime To) range, TradingCalendar calendar)
+    private static void StampRejected(CandleBuffer buffer, Grid grid, (DateTime From, DateTime To) range)
     {
-        var stamped = buffer.Rejected.ConvertAll(
-            bar => bar.Timestamp is { } raw ? bar with { Timestamp = Stamp(raw, assetClass, interval, calendar).Stamp } : bar);
+        var stamped = buffer.Rejected.ConvertAll(bar => bar.Timestamp is { } raw ? bar with { Timestamp = grid.Place(raw).Stamp } : bar);
         var within = stamped.FindAll(bar => bar.Timestamp is not { } stamp || (stamp >= range.From && stamp < range.To));
         buffer.OutOfRange += stamped.Count - within.Count;
         buffer.Rejected.Clear();
         buffer.Rejected.AddRange(within);
-    }
-
-    // Daily bars come stamped at midnight UTC, at midnight or at the opening in New York, or at the last trade: the date is what counts.
-    private static (DateTime Stamp, bool Exact) Stamp(DateTime raw, AssetClass assetClass, BarInterval interval, TradingCalendar calendar)
-    {
-        if (interval.IsIntraday())
-            return (raw, calendar.IsExpected(raw, interval));
-        var (date, exact) = DateOf(raw, assetClass);
-        if (interval == BarInterval.OneWeek)
-            date = TradingCalendar.MondayOf(date);
-        return (date.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc), exact);
-    }
-
-    private static (DateOnly Date, bool Exact) DateOf(DateTime raw, AssetClass assetClass)
-    {
-        if (raw.TimeOfDay == TimeSpan.Zero || assetClass == AssetClass.Crypto)
-            return (DateOnly.FromDateTime(raw), raw.TimeOfDay == TimeSpan.Zero);
-        var local = Instant.FromDateTimeUtc(raw).InZone(NewYork).LocalDateTime;
-        return (local.Date.ToDateOnly(), local.TimeOfDay == LocalTime.Midnight || local.TimeOfDay == new LocalTime(9, 30));
     }
 
     private static bool IsLast(CandleBuffer buffer, DateTime stamp) => buffer.Candles[^1].Timestamp == stamp;
@@ -91,5 +69,29 @@ internal static class BarNormalizer
             foreach (var candle in distinct)
                 buffer.Add(candle, timed: true);
         }
+    }
+
+    private readonly record struct Grid(AssetClass AssetClass, BarInterval Interval, TradingCalendar Calendar, ExchangeClock Clock)
+    {
+        /// <summary>The stamp of the candle that a bar is, and whether the bar's own stamp is of its opening rather than of its last trade.</summary>
+        public (DateTime Stamp, bool Exact) Place(DateTime raw)
+        {
+            if (Interval.IsIntraday())
+                return (raw, Calendar.IsExpected(raw, Interval));
+            var date = Clock.DateOf(raw);
+            if (Interval == BarInterval.OneWeek)
+                date = MondayOf(date);
+            return (date.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc), Clock.IsMidnight(raw) || IsOpening(raw));
+        }
+
+        private bool IsOpening(DateTime raw) =>
+            Calendar.IsExpected(raw, BarInterval.FiveMinutes)
+            && Calendar.DateOf(Calendar.Previous(raw, BarInterval.FiveMinutes), BarInterval.FiveMinutes) < Calendar.DateOf(raw, BarInterval.FiveMinutes);
+
+        // Some weeks are stamped with their Sunday, the day before their first session.
+        private DateOnly MondayOf(DateOnly date) =>
+            date.DayOfWeek == DayOfWeek.Sunday && AssetClass != AssetClass.Crypto
+                ? date.AddDays(1)
+                : date.AddDays(-(((int)date.DayOfWeek + 6) % 7));
     }
 }

@@ -1,4 +1,5 @@
 using MarketData.Domain.Candles;
+using MarketData.Domain.Instruments;
 using MarketData.Domain.Validation;
 using MarketData.Enrichment.Resilience;
 
@@ -60,6 +61,9 @@ public sealed record FetchResult
 
     /// <summary>The splits and dividends of the range that came with the candles; null where none can.</summary>
     public CorporateActions? Actions { get; init; }
+
+    /// <summary>What the answer told of the instrument, found to be what is on record; null where it told nothing.</summary>
+    public InstrumentFacts? Facts { get; init; }
 
     /// <summary>
     /// What the candles lack that asking again later may bring, such as the funding rate of a futures market that did not answer.

@@ -57,6 +57,9 @@ public sealed class ProviderChain(IEnumerable<IMarketDataProvider> providers)
             catch (ProviderException failure)
             {
                 failures.Add(failure);
+                // Whichever of the two is wrong, another provider's answer would not be of what is on record either.
+                if (failure.Kind == ProviderErrorKind.IdentityMismatch)
+                    throw new ProviderChainException(instrument, interval, failures);
                 if (failure.IsTransient && failure.Kind != ProviderErrorKind.CircuitOpen && !fallBackOnTransient)
                     throw new ProviderChainException(instrument, interval, failures);
                 // What its plan serves is asked of it; the others are asked only for what comes before.

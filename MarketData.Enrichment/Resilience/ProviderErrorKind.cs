@@ -36,4 +36,7 @@ public enum ProviderErrorKind
 
     /// <summary>The request itself is refused. Permanent.</summary>
     Refused,
+
+    /// <summary>The answer speaks of another instrument than is on record. Permanent, and the symbol's fault rather than the provider's.</summary>
+    IdentityMismatch,
 }

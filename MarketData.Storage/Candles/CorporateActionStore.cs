@@ -13,9 +13,6 @@ namespace MarketData.Storage.Candles;
 /// </summary>
 public sealed class CorporateActionStore(NpgsqlDataSource database)
 {
-    // Of every stock and fund whose calendar is known.
-    private const string Currency = "USD";
-
     private const string Report = """
         INSERT INTO corporate_action_reports AS r (symbol, provider, ex_date, ratio_from, ratio_to, cash_amount, currency, record_date, pay_date)
         SELECT DISTINCT @symbol, @provider, n.*
@@ -49,6 +46,8 @@ public sealed class CorporateActionStore(NpgsqlDataSource database)
             reason = CASE WHEN @decision = 'withdrawn' THEN 'A person withdrew it.' ELSE reason END
         WHERE symbol = @symbol AND id = @id
         """;
+
+    private const string Unit = "SELECT price_unit FROM symbols WHERE symbol = @symbol";
 
     private const string Judge = """
         UPDATE corporate_action_reports r SET state = n.state, reason = n.reason
@@ -249,7 +248,9 @@ public sealed class CorporateActionStore(NpgsqlDataSource database)
         NpgsqlConnection connection, NpgsqlTransaction transaction, Instrument instrument, CancellationToken cancellation)
     {
         var (reports, days) = await ReadToldAsync(connection, transaction, instrument.Symbol.Value, cancellation);
-        var inEffect = new ActionRules(TradingCalendar.For(instrument.AssetClass), Currency).Derive(reports, days);
+        var unit = await connection.ExecuteScalarAsync<string>(
+            Sql.Command("read price unit", Unit, new { symbol = instrument.Symbol.Value }, cancellation, transaction));
+        var inEffect = new ActionRules(TradingCalendar.For(instrument.AssetClass), unit ?? "an unknown unit").Derive(reports, days);
         var verdicts = new
         {
             ids = inEffect.Verdicts.Keys.ToArray(),

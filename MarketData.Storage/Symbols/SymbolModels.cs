@@ -25,6 +25,19 @@ public sealed record TrackedSymbol
     public required DateTime UpdatedAt { get; init; }
 }
 
+/// <summary>Who last confirmed a fact of an instrument's record.</summary>
+public sealed record ConfirmedFact
+{
+    /// <summary>The fact, such as <c>exchange</c>.</summary>
+    public required string Fact { get; init; }
+
+    /// <summary>A provider, <c>rule</c> for what follows from the symbol's name, or a person.</summary>
+    public required string ConfirmedBy { get; init; }
+
+    /// <summary>When, UTC.</summary>
+    public required DateTime ConfirmedAt { get; init; }
+}
+
 /// <summary>What came of deleting a symbol with its data.</summary>
 /// <param name="IsBusy">True: a job of it is queued or running, so that it was not deleted.</param>
 /// <param name="CandlesDeleted">Candles deleted.</param>

@@ -15,7 +15,7 @@ public static class PolygonAggregates
         ArgumentNullException.ThrowIfNull(candles);
         var document = new WireDocument(body);
         document.ReadObject("The document");
-        var (rows, hasResults, status, error, nextUrl) = (0, false, (string?)null, (string?)null, (string?)null);
+        var (ticker, rows, hasResults, status, error, nextUrl) = ((string?)null, 0, false, (string?)null, (string?)null, (string?)null);
         while (document.ReadProperty())
         {
             if (document.Is("results"u8))
@@ -28,6 +28,8 @@ public static class PolygonAggregates
                 status = document.ReadText();
             else if (document.Is("error"u8) || document.Is("message"u8))
                 error = document.ReadText() ?? error;
+            else if (document.Is("ticker"u8))
+                ticker = document.ReadText();
             else if (document.Is("next_url"u8))
                 nextUrl = document.ReadText();
             else
@@ -35,7 +37,7 @@ public static class PolygonAggregates
         }
 
         document.ReadEnd();
-        return new PolygonPage(rows, hasResults, status, error, nextUrl);
+        return new PolygonPage(ticker, rows, hasResults, status, error, nextUrl);
     }
 
     private static int ReadRows(ref WireDocument document, CandleBuffer candles)

@@ -2,14 +2,17 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using MarketData.Domain.Adjustments;
+using MarketData.Domain.Calendars;
 using MarketData.Domain.Candles;
+using MarketData.Domain.Instruments;
 using MarketData.Enrichment.Providers.Wire;
 using MarketData.Enrichment.Resilience;
+using MarketData.Storage.Symbols;
 
 namespace MarketData.Enrichment.Providers.Polygon;
 
 /// <summary>Polygon.io: US equities and crypto, candles as traded, splits and dividends.</summary>
-public sealed class PolygonProvider(ProviderClient client, TimeProvider time) : IMarketDataProvider
+public sealed class PolygonProvider(ProviderClient client, InstrumentStore instruments, TimeProvider time) : IMarketDataProvider
 {
     /// <summary>Where it answers unless told otherwise.</summary>
     public static readonly Uri PublicAddress = new("https://api.polygon.io/");
@@ -20,13 +23,18 @@ public sealed class PolygonProvider(ProviderClient client, TimeProvider time) : 
     private static readonly TimeSpan PlanProbe = TimeSpan.FromDays(7);
 
     private readonly PlanLimits _plan = new(time);
+    private const string UnitedStates = "XNYS";
 
     /// <inheritdoc/>
     public string Name => ProviderNames.Polygon;
 
     /// <inheritdoc/>
     public bool Supports(Instrument instrument, BarInterval interval) =>
-        instrument.Symbol.Value.IndexOfAny(['^', '=']) < 0 && !interval.IsBuiltOfDays(instrument.AssetClass);
+        instrument.AssetClass is AssetClass.Stock or AssetClass.Etf or AssetClass.Crypto
+        && instrument.Symbol.Value.IndexOfAny(['^', '=']) < 0
+        && Exchange.TryOf(instrument.Symbol, instrument.AssetClass, out var exchange)
+        && exchange.Mic is UnitedStates or Exchange.AroundTheClock
+        && !interval.IsBuiltOfDays(instrument.AssetClass);
 
     /// <inheritdoc/>
     public async Task<FetchResult> FetchAsync(
@@ -36,19 +44,21 @@ public sealed class PolygonProvider(ProviderClient client, TimeProvider time) : 
             throw refusal;
         using var buffer = new CandleBuffer();
         var (fetch, now) = (client.ForOneFetch(instrument.Symbol.Value), time.GetUtcNow().UtcDateTime);
+        var record = await instruments.ReadAsync(instrument, cancellationToken);
         try
         {
-            await ReadRangeAsync(fetch, buffer, instrument, interval, (from, to), cancellationToken);
+            await ReadRangeAsync(fetch, buffer, record, instrument, interval, (from, to), cancellationToken);
         }
         // Of the day that is not over yet other days say nothing.
         catch (ProviderException e) when (
             e.Kind == ProviderErrorKind.PlanLimit && !e.Message.Contains("today", StringComparison.OrdinalIgnoreCase))
         {
             throw await _plan.LearnAsync(
-                instrument, interval, (from, to), e, start => IsServedAsync(instrument, interval, start, cancellationToken));
+                instrument, interval, (from, to), e, start => IsServedAsync(record, instrument, interval, start, cancellationToken));
         }
 
-        BarFetch.Finish(buffer, instrument, AskedFor(instrument.AssetClass, interval), interval, from, to, now);
+        var clock = instrument.AssetClass == AssetClass.Crypto ? ExchangeClock.Utc : ExchangeClock.Of(record.Zone);
+        BarFetch.Finish(buffer, instrument, AskedFor(instrument.AssetClass, interval), interval, (from, to), now, clock);
         return BarFetch.Result(buffer, fetch, instrument, interval, from);
     }
 
@@ -58,36 +68,33 @@ public sealed class PolygonProvider(ProviderClient client, TimeProvider time) : 
     {
         if (instrument.AssetClass == AssetClass.Crypto)
             return CorporateActions.NotServed;
-        var ticker = Uri.EscapeDataString(Ticker(instrument));
+        var record = await instruments.ReadAsync(instrument, cancellationToken);
+        var (splits, dividends) = (new List<StockSplit>(), new List<CashDividend>());
         try
         {
-            var (splits, oddSplits) = await ReadAllAsync<Split>(
-                instrument, $"v3/reference/splits?ticker={ticker}&limit=1000&order=asc&sort=execution_date", cancellationToken);
-            var (dividends, oddDividends) = await ReadAllAsync<Dividend>(
-                instrument, $"v3/reference/dividends?ticker={ticker}&limit=1000&order=asc&sort=ex_dividend_date", cancellationToken);
-            return new CorporateActions(
-                [.. splits.Where(split => Within(split.ExecutionDate))
-                    .Select(split => new StockSplit(split.ExecutionDate, split.SplitFrom, split.SplitTo))],
-                [.. dividends.Where(dividend => Within(dividend.ExDividendDate)).Select(dividend => new CashDividend(
-                    dividend.ExDividendDate, dividend.CashAmount, dividend.Currency, dividend.RecordDate, dividend.PayDate))])
-            { Flaws = [.. oddSplits, .. oddDividends] };
+            var flaws = new List<string>();
+            foreach (var period in record.Tickers(Name, Ticker(instrument), Midnight(from), Midnight(to.AddDays(1))))
+            {
+                splits.AddRange(await SplitsAsync(instrument, period, flaws, cancellationToken));
+                dividends.AddRange(await DividendsAsync(instrument, period, flaws, cancellationToken));
+            }
+
+            return new CorporateActions(splits, dividends) { Flaws = flaws };
         }
-        catch (ProviderException e) when (
-            e.Kind is ProviderErrorKind.UnknownSymbol or ProviderErrorKind.Refused or ProviderErrorKind.BadKey or ProviderErrorKind.PlanLimit)
+        catch (ProviderException e) when (IsNotServed(e))
         {
             return CorporateActions.NotServed;
         }
-
-        bool Within(DateOnly date) => date >= from && date <= to;
     }
 
-    private async Task<bool> IsServedAsync(Instrument instrument, BarInterval interval, DateTime from, CancellationToken cancellation)
+    private async Task<bool> IsServedAsync(
+        InstrumentRecord record, Instrument instrument, BarInterval interval, DateTime from, CancellationToken cancellation)
     {
         using var unused = new CandleBuffer();
         try
         {
             var fetch = client.ForOneFetch(instrument.Symbol.Value);
-            await ReadRangeAsync(fetch, unused, instrument, interval, (from, from + PlanProbe), cancellation);
+            await ReadRangeAsync(fetch, unused, record, instrument, interval, (from, from + PlanProbe), cancellation);
             return true;
         }
         catch (ProviderException e) when (e.Kind == ProviderErrorKind.PlanLimit)
@@ -97,16 +104,70 @@ public sealed class PolygonProvider(ProviderClient client, TimeProvider time) : 
     }
 
     private async Task ReadRangeAsync(
-        ProviderClient fetch, CandleBuffer buffer, Instrument instrument, BarInterval interval, (DateTime From, DateTime To) range,
-        CancellationToken cancellation)
+        ProviderClient fetch, CandleBuffer buffer, InstrumentRecord record, Instrument instrument, BarInterval interval,
+        (DateTime From, DateTime To) range, CancellationToken cancellation)
     {
         var asked = AskedFor(instrument.AssetClass, interval);
         var widened = BarFetch.Widen(range.From, range.To, interval, time.GetUtcNow().UtcDateTime);
-        foreach (var (ticker, start, end) in RangesByTicker(instrument, widened))
-            await ReadAsync(fetch, buffer, Address(ticker, asked, (start, end)), cancellation);
+        foreach (var (ticker, start, end) in BarFetch.Tickers(record, Name, Ticker(instrument), range, widened))
+        {
+            var address = Address(ticker, asked, (start, end < widened.To ? end.AddTicks(-1) : end));
+            await ReadAsync(fetch, buffer, address, page => BarFetch.Check(record, ticker, Facts(page)), cancellation);
+        }
     }
 
-    private async Task ReadAsync(ProviderClient fetch, CandleBuffer buffer, string? address, CancellationToken cancellation)
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<TickerAlias>> FetchTickersAsync(Instrument instrument, CancellationToken cancellationToken)
+    {
+        if (instrument.AssetClass == AssetClass.Crypto)
+            return [];
+        try
+        {
+            var events = await client.ForOneFetch(instrument.Symbol.Value).GetAsync(
+                $"vX/reference/tickers/{Uri.EscapeDataString(Ticker(instrument))}/events?types=ticker_change",
+                static body => JsonSerializer.Deserialize<PolygonTickerEvents>(body),
+                cancellationToken);
+            return events?.ToAliases() ?? throw Unreadable("its list of ticker events is null.");
+        }
+        catch (ProviderException e) when (IsNotServed(e))
+        {
+            return [];
+        }
+    }
+
+    // The rest may be in another plan than the candles.
+    private static bool IsNotServed(ProviderException e) =>
+        e.Kind is ProviderErrorKind.UnknownSymbol or ProviderErrorKind.Refused or ProviderErrorKind.BadKey or ProviderErrorKind.PlanLimit;
+
+    private async Task<IEnumerable<StockSplit>> SplitsAsync(
+        Instrument instrument, TickerPeriod period, List<string> flaws, CancellationToken cancellation)
+    {
+        var (splits, odd) = await ReadAllAsync<Split>(
+            instrument, $"v3/reference/splits?ticker={Uri.EscapeDataString(period.Ticker)}&limit=1000&order=asc&sort=execution_date", cancellation);
+        flaws.AddRange(odd);
+        return splits.Where(split => Within(period, split.ExecutionDate))
+            .Select(split => new StockSplit(split.ExecutionDate, split.SplitFrom, split.SplitTo));
+    }
+
+    private async Task<IEnumerable<CashDividend>> DividendsAsync(
+        Instrument instrument, TickerPeriod period, List<string> flaws, CancellationToken cancellation)
+    {
+        var (dividends, odd) = await ReadAllAsync<Dividend>(
+            instrument, $"v3/reference/dividends?ticker={Uri.EscapeDataString(period.Ticker)}&limit=1000&order=asc&sort=ex_dividend_date", cancellation);
+        flaws.AddRange(odd);
+        return dividends.Where(dividend => Within(period, dividend.ExDividendDate))
+            .Select(dividend => new CashDividend(
+                dividend.ExDividendDate, dividend.CashAmount, dividend.Currency, dividend.RecordDate, dividend.PayDate));
+    }
+
+    private static bool Within(TickerPeriod period, DateOnly date) => Midnight(date) >= period.From && Midnight(date) < period.To;
+
+    private static DateTime Midnight(DateOnly date) => date.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
+
+    private InstrumentFacts Facts(PolygonPage page) => new() { Provider = Name, Ticker = page.Ticker };
+
+    private async Task ReadAsync(
+        ProviderClient fetch, CandleBuffer buffer, string? address, Action<PolygonPage> check, CancellationToken cancellation)
     {
         for (var page = 0; address is not null; page++)
         {
@@ -114,15 +175,10 @@ public sealed class PolygonProvider(ProviderClient client, TimeProvider time) : 
                 throw Unreadable($"its pages do not end: {MostPages} were read.");
             var before = buffer.Mark();
             var read = await fetch.GetAsync(address, body => Read(body, buffer, before), cancellation);
+            check(read);
             address = read.NextUrl is null ? null : NextAddress(read.NextUrl, address);
         }
     }
-
-    private static IEnumerable<(string Ticker, DateTime From, DateTime To)> RangesByTicker(
-        Instrument instrument, (DateTime From, DateTime To) range) =>
-        instrument.AssetClass == AssetClass.Crypto
-            ? [(Ticker(instrument), range.From, range.To)]
-            : FormerTickers.Split(instrument.Symbol, range.From, range.To);
 
     // Equities' hours are those of the clock there, not of the session, and crypto weeks begin on Sundays: both are built from shorter bars.
     private static BarInterval AskedFor(AssetClass assetClass, BarInterval interval) => (assetClass, interval) switch

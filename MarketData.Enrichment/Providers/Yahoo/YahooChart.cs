@@ -102,10 +102,32 @@ public static class YahooChart
                 page.Granularity = document.ReadText();
             else if (document.Is("currency"u8))
                 page.Currency = document.ReadText();
+            else if (document.Is("symbol"u8))
+                page.Symbol = document.ReadText();
+            else if (document.Is("exchangeTimezoneName"u8))
+                page.Zone = document.ReadText();
+            else if (document.Is("gmtoffset"u8))
+                page.GmtOffset = Known(document.ReadNumber(out _));
             else
-                document.Skip();
+                ReadDescription(ref document, page);
         }
     }
+
+    private static void ReadDescription(ref WireDocument document, YahooPage page)
+    {
+        if (document.Is("instrumentType"u8))
+            page.InstrumentType = document.ReadText();
+        else if (document.Is("exchangeName"u8))
+            page.ExchangeName = document.ReadText();
+        else if (document.Is("longName"u8))
+            page.LongName = document.ReadText();
+        else if (document.Is("firstTradeDate"u8))
+            page.FirstTrade = Known(document.ReadNumber(out _)) is { } seconds && WireTime.TryFromUnix(seconds, out var first) ? first : null;
+        else
+            document.Skip();
+    }
+
+    private static double? Known(double number) => double.IsFinite(number) ? number : null;
 
     private static void ReadIndicators(ref WireDocument document, YahooColumns columns)
     {

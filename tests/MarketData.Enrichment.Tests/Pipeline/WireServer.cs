@@ -58,7 +58,7 @@ internal sealed class WireServer : IAsyncDisposable
         });
         app.MapGet(
             "/polygon/v2/aggs/ticker/{ticker}/range/1/day/{from}/{to}",
-            (string from, string to, int? cursor) => Polygon(server.IsPolygonEmpty ? [] : bars, from, to, cursor ?? 0));
+            (string ticker, string from, string to, int? cursor) => Polygon(server.IsPolygonEmpty ? [] : bars, ticker, from, to, cursor ?? 0));
         app.MapGet("/polygon/v3/reference/splits", () => Results.Json(new
         {
             results = server.Splits.Concat(server.PolygonSplits).Select(split => new { execution_date = Day(split.ExDate), split_from = split.From, split_to = split.To }),
@@ -78,17 +78,17 @@ internal sealed class WireServer : IAsyncDisposable
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
     private static IResult Polygon(
-        IReadOnlyList<(DateTime Date, double Open, double High, double Low, double Close, double Volume)> bars, string from, string to, int cursor)
+        IReadOnlyList<(DateTime Date, double Open, double High, double Low, double Close, double Volume)> bars, string ticker, string from, string to, int cursor)
     {
         var (first, last) = (DateTime.Parse(from, CultureInfo.InvariantCulture), DateTime.Parse(to, CultureInfo.InvariantCulture));
         var within = bars.Where(bar => bar.Date >= first && bar.Date <= last).ToList();
         var page = within.Skip(cursor).Take(PolygonPage).ToList();
-        var answer = new Dictionary<string, object> { ["ticker"] = "X", ["status"] = "OK", ["resultsCount"] = page.Count, ["adjusted"] = false };
+        var answer = new Dictionary<string, object> { ["ticker"] = ticker, ["status"] = "OK", ["resultsCount"] = page.Count, ["adjusted"] = false };
         if (page.Count > 0)
             answer["results"] = page.Select(bar => new { v = bar.Volume, o = bar.Open, c = bar.Close, h = bar.High, l = bar.Low, t = Local(bar.Date) * 1000 });
         // As the provider gives it: its own host, and no key.
         if (cursor + PolygonPage < within.Count)
-            answer["next_url"] = string.Create(CultureInfo.InvariantCulture, $"https://api.polygon.io/v2/aggs/ticker/X/range/1/day/{from}/{to}?cursor={cursor + PolygonPage}");
+            answer["next_url"] = string.Create(CultureInfo.InvariantCulture, $"https://api.polygon.io/v2/aggs/ticker/{ticker}/range/1/day/{from}/{to}?cursor={cursor + PolygonPage}");
         return Results.Json(answer);
     }
 

@@ -35,7 +35,7 @@ public sealed class EnrichmentMetrics
             meter,
             "marketdata.enrichment.symbols",
             "{symbol}",
-            "Active symbols. Attributes: status (pending, healthy, warning, stale, error).",
+            "Active symbols. Attributes: status (pending, healthy, warning, delisted, stale, error).",
             cluster => cluster.Symbols.Select(
                 count => new Measurement<double>(count.Symbols, new KeyValuePair<string, object?>("status", count.Health))));
         JobRetries = meter.CreateCounter<long>(

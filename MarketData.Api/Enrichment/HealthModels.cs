@@ -11,7 +11,7 @@ namespace MarketData.Api.Enrichment;
 /// <param name="ApiConnectivity">Each provider as all nodes together see it.</param>
 /// <param name="Resilience">Circuit, rate limiter and bulkhead of each provider on each node.</param>
 /// <param name="SymbolHealth">Active symbols by state of health.</param>
-/// <param name="RecentFailures">The last ten symbols that failed for good.</param>
+/// <param name="RecentFailures">The last ten symbols that failed for good, without those that are delisted.</param>
 public sealed record DashboardHealth(
     string Status, IReadOnlyList<string> Reasons, SchedulerHealth Scheduler, DatabaseHealth Database,
     IReadOnlyList<ApiConnectivity> ApiConnectivity, IReadOnlyList<ProviderResilience> Resilience,

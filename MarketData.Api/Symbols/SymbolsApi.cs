@@ -25,7 +25,8 @@ public static class SymbolsApi
 
     private static async Task<Ok<DetailedSymbolList>> GetDetailed(
         [AsParameters] SymbolsQuery query,
-        [OneOf("pending", "queued", "running", "retrying", "healthy", "warning", "stale", "error"), Description("Only symbols in this state.")]
+        [OneOf("pending", "queued", "running", "retrying", "healthy", "warning", "delisted", "stale", "error")]
+        [Description("Only symbols in this state.")]
         string? status,
         SymbolStatusReader reader,
         CancellationToken cancellationToken,

@@ -7,7 +7,7 @@ namespace MarketData.Storage.Dashboard;
 /// <param name="StuckRuns">Runs that are open though no node lives.</param>
 /// <param name="Providers">Each provider on each node that reported within a day.</param>
 /// <param name="Symbols">Active symbols by state of health.</param>
-/// <param name="RecentFailures">The last ten that failed for good.</param>
+/// <param name="RecentFailures">The last ten that failed for good, without those that are delisted.</param>
 public sealed record HealthRows(
     SchedulerRow Scheduler, long StuckRuns, IReadOnlyList<ProviderState> Providers, SymbolHealth Symbols,
     IReadOnlyList<FailedJob> RecentFailures);
@@ -20,6 +20,9 @@ public sealed record SymbolHealth
 
     /// <summary>One of them below its threshold.</summary>
     public required long Warning { get; init; }
+
+    /// <summary>No provider knows the symbol any more: delisted, or renamed.</summary>
+    public long Delisted { get; init; }
 
     /// <summary>Data too old.</summary>
     public required long Stale { get; init; }

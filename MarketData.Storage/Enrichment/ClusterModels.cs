@@ -21,7 +21,7 @@ public sealed record ClusterSnapshot
     /// <summary>When a run last ended with at least one success, UTC.</summary>
     public DateTime? LastCompletedRun { get; init; }
 
-    /// <summary>Active symbols by health: <c>pending</c>, <c>healthy</c>, <c>warning</c>, <c>stale</c>, <c>error</c>.</summary>
+    /// <summary>Active symbols by health: <c>pending</c>, <c>healthy</c>, <c>warning</c>, <c>delisted</c>, <c>stale</c>, <c>error</c>.</summary>
     public IReadOnlyList<HealthCount> Symbols { get; init; } = [];
 
     /// <summary>Every series of an active symbol.</summary>
@@ -29,7 +29,7 @@ public sealed record ClusterSnapshot
 }
 
 /// <summary>How many active symbols are in a state of health.</summary>
-/// <param name="Health"><c>pending</c>, <c>healthy</c>, <c>warning</c>, <c>stale</c> or <c>error</c>.</param>
+/// <param name="Health"><c>pending</c>, <c>healthy</c>, <c>warning</c>, <c>delisted</c>, <c>stale</c> or <c>error</c>.</param>
 /// <param name="Symbols">How many.</param>
 public sealed record HealthCount(string Health, long Symbols);
 

@@ -29,7 +29,11 @@ public sealed record RateLimitState(int LimitPerMinute, int Burst, double Availa
 public sealed record BulkheadState(int Limit, int Active, int Queued, long RejectionsTotal);
 
 /// <summary>Active symbols by status.</summary>
-public sealed record SymbolHealth(long Healthy, long Warning, long Stale, long Error, long Pending);
+public sealed record SymbolHealth(long Healthy, long Warning, long Stale, long Error, long Pending)
+{
+    /// <summary>Those that no provider knows any more.</summary>
+    public long Delisted { get; init; }
+}
 
 /// <summary>A symbol that failed for good, and what to do about it.</summary>
 public sealed record FailedJob(

@@ -92,6 +92,11 @@ public static class AttentionList
 
     private static IEnumerable<AttentionItem> Symbols(Health health)
     {
+        if (health.SymbolHealth.Delisted is > 0 and var delisted)
+            yield return new(
+                "warn", $"{Format.Count(delisted, "symbol")} delisted or renamed?",
+                "No provider knows them any more. What is stored stays: track what was renamed under its new name, and deactivate the old one.",
+                Links.SymbolsWithStatus("delisted"), "Delisted symbols");
         if (health.SymbolHealth.Stale is > 0 and var stale)
             yield return new(
                 "stale", $"{Format.Count(stale, "symbol")} out of date.", "The newest candle is more than three sessions or intervals old.",

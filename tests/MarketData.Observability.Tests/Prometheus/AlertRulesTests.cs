@@ -31,6 +31,7 @@ public sealed partial class AlertRulesTests
     [InlineData("CircuitOpen")]
     [InlineData("RateLimitRejectionsRising")]
     [InlineData("SymbolsStale")]
+    [InlineData("SymbolsDelisted")]
     [InlineData("QualityLow")]
     [InlineData("QueueNotDraining")]
     [InlineData("NoLiveNode")]

@@ -40,7 +40,8 @@ internal sealed class FakeWorld
     public SymbolHealth Counts => new(
         Symbols.Count(s => s is { Active: true, Status: "healthy" }), Symbols.Count(s => s is { Active: true, Status: "warning" }),
         Symbols.Count(s => s is { Active: true, Status: "stale" }), Symbols.Count(s => s is { Active: true, Status: "error" }),
-        Symbols.Count(s => s is { Active: true, Status: "pending" }));
+        Symbols.Count(s => s is { Active: true, Status: "pending" }))
+    { Delisted = Symbols.Count(s => s is { Active: true, Status: "delisted" }) };
 
     public Overview Overview => new(
         Scheduler, Runs[0].StartedAt, Scheduler == "running" ? Now.Date.AddDays(1).AddHours(1.5) : null, Runs.First(r => !r.IsOpen), CurrentRun,

@@ -27,6 +27,10 @@ public sealed class HealthReader(NpgsqlDataSource database)
         FROM enrichment_jobs j
         WHERE status = 'failed' AND NOT EXISTS (SELECT FROM symbol_status e WHERE e.symbol = j.symbol AND e.health = 'delisted')
         ORDER BY id DESC LIMIT 10;
+
+        SELECT symbol, state, count(*) AS reports FROM corporate_action_reports
+        WHERE state IN ('disputed', 'unconverted') AND withdrawn_at IS NULL AND decision IS NULL
+        GROUP BY symbol, state ORDER BY max(first_seen_at) DESC, symbol LIMIT 10;
         """;
 
     /// <summary>Reads it.</summary>
@@ -39,7 +43,8 @@ public sealed class HealthReader(NpgsqlDataSource database)
             StuckRuns: await results.ReadSingleAsync<long>(),
             Providers: [.. (await results.ReadAsync<(string, bool, DateTime)>()).Select(ToState)],
             Symbols: await results.ReadSingleAsync<SymbolHealth>(),
-            RecentFailures: (await results.ReadAsync<FailedJob>()).AsList());
+            RecentFailures: (await results.ReadAsync<FailedJob>()).AsList(),
+            ActionsWaiting: (await results.ReadAsync<ActionsWaiting>()).AsList());
     }
 
     /// <summary>Reads how circuits changed, newest first.</summary>

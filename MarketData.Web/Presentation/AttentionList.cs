@@ -9,7 +9,7 @@ public static class AttentionList
 
     /// <summary>Lists it from what the Api says.</summary>
     public static IReadOnlyList<AttentionItem> Of(Overview overview, Health health) =>
-        [.. Scheduler(overview, health), .. Providers(health), .. FailedSymbols(health), .. Symbols(health), .. LastRun(overview)];
+        [.. Scheduler(overview, health), .. Providers(health), .. FailedSymbols(health), .. Symbols(health), .. Actions(health), .. LastRun(overview)];
 
     private static IEnumerable<AttentionItem> Scheduler(Overview overview, Health health)
     {
@@ -107,6 +107,12 @@ public static class AttentionList
                 "Score under 0.85, completeness under 95 %, or data older than two sessions or intervals.",
                 Links.SymbolsWithStatus("warning"), "Symbols with warnings");
     }
+
+    private static IEnumerable<AttentionItem> Actions(Health health) => health.ActionsWaiting.Select(waiting => new AttentionItem(
+        "warn", $"{waiting.Symbol}: {Format.Count(waiting.Reports, "split or dividend", "splits or dividends")} {waiting.State}.",
+        (waiting.State == "disputed" ? "The price does not show what was told." : "Paid in another currency than the price's.")
+            + " Prices are not adjusted by it until somebody confirms, moves or withdraws it.",
+        Links.Symbol(waiting.Symbol), waiting.Symbol));
 
     private static IEnumerable<AttentionItem> LastRun(Overview overview)
     {

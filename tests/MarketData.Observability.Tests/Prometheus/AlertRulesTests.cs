@@ -32,6 +32,7 @@ public sealed partial class AlertRulesTests
     [InlineData("RateLimitRejectionsRising")]
     [InlineData("SymbolsStale")]
     [InlineData("SymbolsDelisted")]
+    [InlineData("CorporateActionsWaiting")]
     [InlineData("QualityLow")]
     [InlineData("QueueNotDraining")]
     [InlineData("NoLiveNode")]

@@ -55,7 +55,7 @@ internal sealed class WireMarket : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _server!.DisposeAsync();
 
-    public static (int Status, string Body) EmptyPage => (200, """{"ticker":"X","status":"OK","resultsCount":0,"queryCount":0,"adjusted":false}""");
+    public static (int Status, string Body) EmptyPage => (200, """{"status":"OK","resultsCount":0,"queryCount":0,"adjusted":false}""");
 
     public static (int Status, string Body) YahooUnknown =>
         (404, """{"chart":{"result":null,"error":{"code":"Not Found","description":"No data found, symbol may be delisted"}}}""");

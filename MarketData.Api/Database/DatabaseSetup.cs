@@ -39,7 +39,7 @@ public static class DatabaseSetup
         services.AddSingleton<SymbolStatusReader>().AddSingleton<QualityReader>().AddSingleton<CorporateActionStore>().AddSingleton<SystemReader>();
         services.AddSingleton<EventReader>();
         services.AddSingleton<RunStore>().AddSingleton<IdempotentRuns>().AddSingleton<SchedulerStore>();
-        services.AddSingleton<SymbolStore>().AddSingleton<KeyStore>();
+        services.AddSingleton<SymbolStore>().AddSingleton<InstrumentStore>().AddSingleton<AliasStore>().AddSingleton<KeyStore>();
         return builder;
     }
 }

@@ -48,7 +48,7 @@ internal class OneOfAttribute(params string[] words) : EachTextAttribute($"must 
 internal sealed class TimeframeAttribute() : OneOfAttribute([.. BarIntervals.All.Select(interval => interval.Name())]);
 
 /// <summary>The name of an asset class.</summary>
-internal sealed class AssetClassAttribute() : OneOfAttribute("stock", "etf", "crypto");
+internal sealed class AssetClassAttribute() : OneOfAttribute("stock", "etf", "index", "fx", "crypto");
 
 /// <summary>The text of a value of a type that <see cref="ValueKind"/> knows.</summary>
 internal sealed class ParsableAttribute(Type type) : EachTextAttribute(ValueKind.Of(type).Requirement)

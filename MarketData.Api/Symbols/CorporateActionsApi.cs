@@ -84,7 +84,7 @@ public static class CorporateActionsApi
         await store.ReadAsync(symbol.Value, cancellation) is { } tracked ? new Instrument(symbol, AssetClassNames.Parse(tracked.AssetClass)) : null;
 
     private static bool HasSession(Instrument instrument, DateOnly? date) => date is not { } day
-        || TradingCalendar.For(instrument.AssetClass).IsExpected(day.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc), BarInterval.OneDay);
+        || TradingCalendar.For(instrument).IsExpected(day.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc), BarInterval.OneDay);
 
     private static ProblemHttpResult NotTracked(Symbol symbol) => Problems.NotFound($"The symbol {symbol} is not tracked.");
 

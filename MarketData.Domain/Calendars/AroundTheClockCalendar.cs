@@ -8,6 +8,10 @@ internal sealed class AroundTheClockCalendar : TradingCalendar
     // Weeks open on Mondays; DateTime's day zero, 1 January of year 1, is one.
     private static readonly long WeekGridStart = DateTime.MinValue.Ticks;
 
+    public override DateOnly HolidaysKnownFrom => DateOnly.MinValue;
+
+    public override DateOnly HolidaysKnownThrough => DateOnly.MaxValue;
+
     public override bool IsExpected(DateTime timestamp, BarInterval interval) => timestamp.Ticks % interval.Length().Ticks == WeekGridStart;
 
     public override DateTime CloseOf(DateTime timestamp, BarInterval interval) => timestamp + interval.Length();
@@ -37,6 +41,15 @@ internal sealed class AroundTheClockCalendar : TradingCalendar
     public override DateTime SessionsBack(DateTime instant, int sessions) => instant.Date.AddDays(-sessions);
 
     public override DateOnly DateOf(DateTime timestamp, BarInterval interval) => DateOnly.FromDateTime(timestamp);
+
+    public override bool TryGetSession(DateOnly date, out Session session)
+    {
+        var (open, close) = (StampOf(date), StampOf(date).AddDays(1));
+        session = new Session(date, new TradingSpan(open, open, close), new TradingSpan(close, close, close));
+        return true;
+    }
+
+    internal override (DateTime Until, TimeSpan Shift) DayBefore(DateTime timestamp) => (DateTime.MaxValue, TimeSpan.FromDays(1));
 
     // The number of the first grid point at or after the instant.
     private static long GridIndex(DateTime instant, BarInterval interval) =>

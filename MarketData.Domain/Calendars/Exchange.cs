@@ -1,5 +1,7 @@
+using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 using MarketData.Domain.Candles;
+using NodaTime;
 
 namespace MarketData.Domain.Calendars;
 
@@ -9,12 +11,22 @@ namespace MarketData.Domain.Calendars;
 /// </summary>
 public sealed class Exchange
 {
-    private static readonly Exchange[] Listed = [.. Exchanges.Create()];
-    private static readonly Dictionary<string, Exchange> ByMic = Listed.ToDictionary(exchange => exchange.Mic, StringComparer.OrdinalIgnoreCase);
+    // Of those that the symbols' suffixes name, in the order of their codes.
+    private static readonly string[] Mics =
+    [
+        "XAMS", "XASX", "XBOM", "XBRU", "XCSE", "XETR", "XHEL", "XHKG", "XKRX", "XLIS", "XLON", "XMAD", "XMIL", "XNSE", "XNYS", "XOSL",
+        "XPAR", "XSES", "XSHG", "XSTO", "XSWX", "XTAI", "XTKS", "XTSE",
+    ];
 
-    internal Exchange()
-    {
-    }
+    private static readonly Exchange[] Listed = [OfCrypto(), OfCurrencies(), .. Mics.Select(ByRules)];
+    private static readonly FrozenDictionary<string, Exchange> ByMic =
+        Listed.ToFrozenDictionary(exchange => exchange.Mic, StringComparer.OrdinalIgnoreCase);
+
+    private static readonly Exchange UnitedStates = ByMic["XNYS"];
+
+    private readonly DateTimeZone _zone;
+
+    private Exchange(DateTimeZone zone) => _zone = zone;
 
     /// <summary>The name that crypto's market goes by: it never closes.</summary>
     public const string AroundTheClock = "24/7";
@@ -22,7 +34,7 @@ public sealed class Exchange
     /// <summary>The name that the market of currency pairs goes by: it closes at weekends only.</summary>
     public const string CurrencyMarket = "24/5";
 
-    /// <summary>Every exchange whose calendar is known, by their codes' order.</summary>
+    /// <summary>Every exchange whose calendar is known, in the order of their codes.</summary>
     public static IReadOnlyList<Exchange> All => Listed;
 
     /// <summary>Its market identifier code, ISO 10383: <c>XNYS</c>, <c>XLON</c>; else <c>24/7</c> or <c>24/5</c>.</summary>
@@ -32,7 +44,7 @@ public sealed class Exchange
     public required string Name { get; init; }
 
     /// <summary>The IANA id of the time zone that decides its days.</summary>
-    public required string Zone { get; init; }
+    public string Zone => _zone.Id;
 
     /// <summary>The currency, ISO 4217, that its shares trade in unless they say otherwise.</summary>
     public required string Currency { get; init; }
@@ -59,6 +71,54 @@ public sealed class Exchange
     public static bool TryOf(Symbol symbol, AssetClass assetClass, [NotNullWhen(true)] out Exchange? exchange) =>
         TryFind(SymbolExchange.MicOf(symbol, assetClass), out exchange);
 
+    /// <summary>Where an instrument trades: as <see cref="TryOf"/> reads it from its name, or New York where that tells nothing known.</summary>
+    public static Exchange Of(Instrument instrument) =>
+        TryOf(instrument.Symbol, instrument.AssetClass, out var exchange) ? exchange : UnitedStates;
+
+    /// <summary>Its own date at an instant.</summary>
+    public DateOnly DateAt(DateTime instant) => Instant.FromDateTimeUtc(instant).InZone(_zone).Date.ToDateOnly();
+
+    /// <summary>Whether an instant is one by which providers stamp its days: midnight there, or a session's opening.</summary>
+    public bool IsDayStart(DateTime instant) =>
+        Instant.FromDateTimeUtc(instant).InZone(_zone).TimeOfDay == LocalTime.Midnight
+        || (Calendar.TryGetSession(DateAt(instant), out var session) && session.First.Grid == instant);
+
     /// <inheritdoc/>
     public override string ToString() => Mic;
+
+    private static Exchange OfCrypto() => new(DateTimeZone.Utc)
+    {
+        Mic = AroundTheClock,
+        Name = "Crypto",
+        Currency = "USD",
+        PriceUnit = "USD",
+        Calendar = TradingCalendar.AroundTheClock,
+    };
+
+    // Trading weeks begin and end in New York, but providers cut the days of currency pairs by London's clock.
+    private static Exchange OfCurrencies()
+    {
+        var rules = ExchangeRules.Load("24-5");
+        return new(DateTimeZoneProviders.Tzdb["Europe/London"])
+        {
+            Mic = CurrencyMarket,
+            Name = rules.Name,
+            Currency = rules.Currency,
+            PriceUnit = rules.PriceUnit,
+            Calendar = new SessionCalendar(rules),
+        };
+    }
+
+    private static Exchange ByRules(string mic)
+    {
+        var rules = ExchangeRules.Load(mic);
+        return new(DateTimeZoneProviders.Tzdb[rules.Zone])
+        {
+            Mic = mic,
+            Name = rules.Name,
+            Currency = rules.Currency,
+            PriceUnit = rules.PriceUnit,
+            Calendar = mic == "XNYS" ? TradingCalendar.UsEquities : new SessionCalendar(rules),
+        };
+    }
 }

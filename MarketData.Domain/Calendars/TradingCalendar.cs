@@ -9,14 +9,22 @@ namespace MarketData.Domain.Calendars;
 public abstract class TradingCalendar
 {
     /// <summary>US equities: the regular sessions of the New York Stock Exchange.</summary>
-    public static TradingCalendar UsEquities { get; } = new XnysCalendar();
+    public static TradingCalendar UsEquities { get; } = new SessionCalendar(ExchangeRules.Load("XNYS"));
 
     /// <summary>Crypto: every instant of every day, on the UTC grid.</summary>
     public static TradingCalendar AroundTheClock { get; } = new AroundTheClockCalendar();
 
-    /// <summary>The calendar by which <paramref name="assetClass"/> trades.</summary>
-    public static TradingCalendar For(AssetClass assetClass) =>
-        assetClass == AssetClass.Crypto ? AroundTheClock : UsEquities;
+    /// <summary>The calendar by which an instrument trades: its exchange's, or that of US equities where its exchange is not known.</summary>
+    public static TradingCalendar For(Instrument instrument) => Exchange.Of(instrument).Calendar;
+
+    /// <summary>From here on every holiday is known; before it, only those that follow a rule.</summary>
+    public abstract DateOnly HolidaysKnownFrom { get; }
+
+    /// <summary>
+    /// Up to here every holiday is known; beyond it sessions are expected by rule, and a day without one may be a holiday that was not
+    /// announced yet.
+    /// </summary>
+    public abstract DateOnly HolidaysKnownThrough { get; }
 
     /// <summary>Whether a candle of <paramref name="interval"/> can open at <paramref name="timestamp"/>.</summary>
     public abstract bool IsExpected(DateTime timestamp, BarInterval interval);
@@ -69,6 +77,13 @@ public abstract class TradingCalendar
 
     /// <summary>The Monday of the week that a date lies in: the date of its weekly candle.</summary>
     public static DateOnly MondayOf(DateOnly date) => date.AddDays(-(((int)date.DayOfWeek + 6) % 7));
+
+    /// <summary>Finds the session of a date; around the clock each UTC day is one.</summary>
+    /// <returns>Whether there is one.</returns>
+    public abstract bool TryGetSession(DateOnly date, out Session session);
+
+    /// <summary>From the day's opening back to that of the day before, and until when that holds for bars after <paramref name="timestamp"/>.</summary>
+    internal abstract (DateTime Until, TimeSpan Shift) DayBefore(DateTime timestamp);
 
     private protected static DateTime StampOf(DateOnly date) => date.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
 }

@@ -10,25 +10,26 @@ namespace MarketData.Domain.Features;
 /// </summary>
 public sealed class FeatureEngine
 {
-    private static readonly ConcurrentDictionary<SeriesTraits, ulong> Identities = new();
+    private static readonly ConcurrentDictionary<(AssetClass, BarInterval), ulong> Identities = new();
 
     private readonly FeatureColumns _columns = new();
     private readonly FeatureComputation[] _computations;
     private readonly ulong _identity;
 
     /// <summary>An engine at the beginning of a series.</summary>
-    public FeatureEngine(AssetClass assetClass, BarInterval interval)
-        : this(assetClass, interval, FeatureCatalogue.For(assetClass)) =>
+    public FeatureEngine(Instrument instrument, BarInterval interval)
+        : this(instrument, interval, FeatureCatalogue.For(instrument.AssetClass)) =>
         _columns.Reset();
 
-    private FeatureEngine(AssetClass assetClass, BarInterval interval, IReadOnlyList<Feature> features)
+    private FeatureEngine(Instrument instrument, BarInterval interval, IReadOnlyList<Feature> features)
     {
-        var series = new SeriesTraits(assetClass, interval);
+        var series = new SeriesTraits(instrument, interval);
         Features = features;
         _computations = new FeatureComputation[features.Count];
         for (var i = 0; i < _computations.Length; i++)
             _computations[i] = features[i].Begin(series);
-        _identity = Identities.GetOrAdd(series, static (series, features) => Identity(features, series.Interval), features);
+        _identity = Identities.GetOrAdd(
+            (instrument.AssetClass, interval), static (key, features) => Identity(features, key.Item2), features);
     }
 
     /// <summary>The features computed, in the order of the table's columns.</summary>
@@ -36,9 +37,9 @@ public sealed class FeatureEngine
 
     /// <summary>An engine that goes on from a saved state.</summary>
     /// <returns>The engine; null when the state is of other features, other versions of them, or another interval: then begin anew.</returns>
-    public static FeatureEngine? Resume(AssetClass assetClass, BarInterval interval, ReadOnlySpan<byte> state)
+    public static FeatureEngine? Resume(Instrument instrument, BarInterval interval, ReadOnlySpan<byte> state)
     {
-        var engine = new FeatureEngine(assetClass, interval, FeatureCatalogue.For(assetClass));
+        var engine = new FeatureEngine(instrument, interval, FeatureCatalogue.For(instrument.AssetClass));
         if (state.Length != engine.StateSize() || BinaryPrimitives.ReadUInt64LittleEndian(state) != engine._identity)
             return null;
         state = state[sizeof(ulong)..];

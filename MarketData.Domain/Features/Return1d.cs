@@ -50,7 +50,7 @@ public sealed class Return1d() : Feature(
 
     private struct Recent
     {
-        public long Day;
+        public long Until;
         public long Shift;
         public int Written;
         public int Looked;
@@ -69,8 +69,8 @@ public sealed class Return1d() : Feature(
             var (written, looked) = (State.Written, State.Looked);
             for (var i = 0; i < values.Length; i++)
             {
-                if (ticks[i] / TimeSpan.TicksPerDay != State.Day)
-                    BeginDay(ticks[i] / TimeSpan.TicksPerDay);
+                if (ticks[i] >= State.Until)
+                    BeginDay(ticks[i]);
                 pastTicks[(int)((uint)written % Reach)] = ticks[i];
                 pastCloses[(int)((uint)written % Reach)] = closes[i];
                 written++;
@@ -87,16 +87,11 @@ public sealed class Return1d() : Feature(
             (State.Written, State.Looked) = (written, looked);
         }
 
-        private void BeginDay(long day) => (State.Day, State.Shift) = (day, ShiftOn(new DateTime(day * TimeSpan.TicksPerDay, DateTimeKind.Utc)));
-
-        // From the opening of a session to that of the one before: the clock in New York, not the one of UTC.
-        private long ShiftOn(DateTime day)
+        // From the opening of a session to that of the one before: the exchange's clock, not the one of UTC.
+        private void BeginDay(long ticks)
         {
-            if (series.AssetClass == AssetClass.Crypto)
-                return TimeSpan.TicksPerDay;
-            var open = series.Calendar.Next(day.AddTicks(-1), series.Interval);
-            var before = series.Calendar.Previous(open, series.Interval).Date;
-            return (open - series.Calendar.Next(before.AddTicks(-1), series.Interval)).Ticks;
+            var (until, shift) = series.Calendar.DayBefore(new DateTime(ticks, DateTimeKind.Utc));
+            (State.Until, State.Shift) = (until.Ticks, shift.Ticks);
         }
     }
 }

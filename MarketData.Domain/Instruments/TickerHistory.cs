@@ -2,7 +2,8 @@ namespace MarketData.Domain.Instruments;
 
 /// <summary>Which of its names a provider is asked by, day for day. Days change at midnight UTC.</summary>
 /// <remarks>
-/// Of each day the first source that speaks of it counts, in the order of <see cref="AliasSource"/>. A provider's record of changes begins with
+/// Of each day the first source that speaks of it counts, in the order of <see cref="AliasSource"/>, and of what it says the latest change. A
+/// provider's record of changes begins with
 /// the name that the symbol was listed under: it holds for the days before, too, where no other source speaks of them. A day of which none speaks
 /// has the present name.
 /// </remarks>
@@ -40,7 +41,8 @@ public static class TickerHistory
         Split(aliases, present, DateTime.UnixEpoch, DateTime.SpecifyKind(DateTime.MaxValue, DateTimeKind.Utc)).Skip(1).Select(period => period.From);
 
     private static string On(IReadOnlyCollection<TickerAlias> aliases, string present, DateOnly day) =>
-        (aliases.Where(alias => alias.Covers(day)).MinBy(alias => alias.Source) ?? ListedAs(aliases, day))?.Ticker ?? present;
+        (aliases.Where(alias => alias.Covers(day)).OrderBy(alias => alias.Source).ThenByDescending(alias => alias.From).FirstOrDefault()
+            ?? ListedAs(aliases, day))?.Ticker ?? present;
 
     private static TickerAlias? ListedAs(IReadOnlyCollection<TickerAlias> aliases, DateOnly day) =>
         aliases.Where(alias => alias.Source == AliasSource.TickerEvents).MinBy(alias => alias.From) is { } first && first.From > day ? first : null;

@@ -30,5 +30,5 @@ public sealed record ScoringContext
         HasVolume && Instrument.AssetClass != AssetClass.Crypto && !Instrument.Symbol.Value.StartsWith('^');
 
     /// <summary>The instrument's calendar.</summary>
-    public TradingCalendar Calendar => TradingCalendar.For(Instrument.AssetClass);
+    public TradingCalendar Calendar => TradingCalendar.For(Instrument);
 }

@@ -24,14 +24,14 @@ internal sealed class SeriesJob(JobProgress progress, BarInterval interval, Date
     /// <summary>Whether its candles are built of the symbol's stored days, and no provider is asked.</summary>
     public bool IsBuilt => Interval.IsBuiltOfDays(Instrument.AssetClass);
 
-    public TradingCalendar Calendar { get; } = TradingCalendar.For(progress.Instrument.AssetClass);
+    public TradingCalendar Calendar { get; } = TradingCalendar.For(progress.Instrument);
 
     public DateTime Now { get; } = now;
 
     /// <summary>
     /// The end of what can be stored: just after the opening of the last candle that has closed, by the least that the database tells apart.
     /// </summary>
-    public DateTime End { get; } = TradingCalendar.For(progress.Instrument.AssetClass).LastClosed(now, interval).AddMicroseconds(1);
+    public DateTime End { get; } = TradingCalendar.For(progress.Instrument).LastClosed(now, interval).AddMicroseconds(1);
 
     /// <summary>The instants, UTC, at which a provider's name for the instrument changes, ascending.</summary>
     public IReadOnlyList<DateTime> TickerChanges { get; set; } = [];

@@ -331,8 +331,9 @@ public sealed class SymbolPipeline(
         if (window.Span(end) is not { } span)
             return [];
         var first = Earlier(job.State.FirstTs, window.Before.Length > 0 ? window.Before[0].Timestamp : window.Candles[0].Timestamp);
-        var from = Later(span.After.Date, first);
-        var to = span.Before.Date.AddDays(1) < job.End ? span.Before.Date.AddDays(1) : job.End;
+        var from = Later(job.Calendar.SessionsBack(span.After, 0), first);
+        var lastDay = job.Calendar.DateOf(span.Before, job.Interval).ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
+        var to = Earlier(job.Calendar.CloseOf(lastDay, BarInterval.OneDay), job.End);
         return job.Calendar.Expected(from, to, job.Interval)
             .CountBy(instant => job.Calendar.DateOf(instant, job.Interval))
             .ToDictionary();

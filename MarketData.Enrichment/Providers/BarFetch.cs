@@ -69,7 +69,7 @@ internal static class BarFetch
             return;
         }
 
-        var calendar = TradingCalendar.For(instrument.AssetClass);
+        var calendar = TradingCalendar.For(instrument);
         var last = calendar.Previous(range.To, interval);
         var end = interval == BarInterval.OneWeek ? last.AddDays(7) : calendar.CloseOf(last, interval);
         BarNormalizer.Normalize(buffer, instrument, asked, (range.From, end), now, clock);

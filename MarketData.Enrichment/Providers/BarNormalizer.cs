@@ -11,7 +11,7 @@ internal static class BarNormalizer
 {
     /// <summary>Normalises what <paramref name="buffer"/> holds, in place.</summary>
     /// <param name="buffer">The bars; what is left out is counted there.</param>
-    /// <param name="instrument">The instrument.</param>
+    /// <param name="instrument">The instrument: its exchange decides its days and sessions.</param>
     /// <param name="interval">The bars' interval.</param>
     /// <param name="range">The opening instants wanted, from inclusive, to exclusive.</param>
     /// <param name="now">What has not closed by then is left out.</param>
@@ -19,8 +19,8 @@ internal static class BarNormalizer
     public static void Normalize(
         CandleBuffer buffer, Instrument instrument, BarInterval interval, (DateTime From, DateTime To) range, DateTime now, ExchangeClock clock)
     {
-        var calendar = TradingCalendar.For(instrument.AssetClass);
-        var grid = new Grid(instrument.AssetClass, interval, calendar, clock);
+        var exchange = Exchange.Of(instrument);
+        var (calendar, grid) = (exchange.Calendar, new Grid(exchange, interval, clock));
         var bars = new List<(Candle Candle, bool Exact)>(buffer.Count);
         foreach (ref readonly var raw in buffer.Candles)
         {
@@ -31,7 +31,7 @@ internal static class BarNormalizer
                 buffer.FormingDropped++;
             else if (stamp < range.From || (stamp >= range.To && stamp <= now))
                 buffer.OutOfRange++;
-            else if (instrument.AssetClass != AssetClass.Crypto && interval.IsIntraday() && !calendar.IsOpen(stamp))
+            else if (interval.IsIntraday() && !calendar.IsOpen(stamp) && !calendar.IsExpected(stamp, interval))
                 buffer.OutOfSession++;
             else
                 bars.Add((raw with { Timestamp = stamp }, exact));
@@ -71,26 +71,22 @@ internal static class BarNormalizer
         }
     }
 
-    private readonly record struct Grid(AssetClass AssetClass, BarInterval Interval, TradingCalendar Calendar, ExchangeClock Clock)
+    private readonly record struct Grid(Exchange Exchange, BarInterval Interval, ExchangeClock Clock)
     {
         /// <summary>The stamp of the candle that a bar is, and whether the bar's own stamp is of its opening rather than of its last trade.</summary>
         public (DateTime Stamp, bool Exact) Place(DateTime raw)
         {
             if (Interval.IsIntraday())
-                return (raw, Calendar.IsExpected(raw, Interval));
+                return (raw, Exchange.Calendar.IsExpected(raw, Interval));
             var date = Clock.DateOf(raw);
             if (Interval == BarInterval.OneWeek)
                 date = MondayOf(date);
-            return (date.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc), Clock.IsMidnight(raw) || IsOpening(raw));
+            return (date.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc), Clock.IsMidnight(raw) || Exchange.IsDayStart(raw));
         }
-
-        private bool IsOpening(DateTime raw) =>
-            Calendar.IsExpected(raw, BarInterval.FiveMinutes)
-            && Calendar.DateOf(Calendar.Previous(raw, BarInterval.FiveMinutes), BarInterval.FiveMinutes) < Calendar.DateOf(raw, BarInterval.FiveMinutes);
 
         // Some weeks are stamped with their Sunday, the day before their first session.
         private DateOnly MondayOf(DateOnly date) =>
-            date.DayOfWeek == DayOfWeek.Sunday && AssetClass != AssetClass.Crypto
+            date.DayOfWeek == DayOfWeek.Sunday && !Exchange.Calendar.TryGetSession(date, out _)
                 ? date.AddDays(1)
                 : date.AddDays(-(((int)date.DayOfWeek + 6) % 7));
     }

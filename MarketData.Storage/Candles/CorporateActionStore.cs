@@ -250,7 +250,7 @@ public sealed class CorporateActionStore(NpgsqlDataSource database)
         var (reports, days) = await ReadToldAsync(connection, transaction, instrument.Symbol.Value, cancellation);
         var unit = await connection.ExecuteScalarAsync<string>(
             Sql.Command("read price unit", Unit, new { symbol = instrument.Symbol.Value }, cancellation, transaction));
-        var inEffect = new ActionRules(TradingCalendar.For(instrument.AssetClass), unit ?? "an unknown unit").Derive(reports, days);
+        var inEffect = new ActionRules(TradingCalendar.For(instrument), unit ?? "an unknown unit").Derive(reports, days);
         var verdicts = new
         {
             ids = inEffect.Verdicts.Keys.ToArray(),

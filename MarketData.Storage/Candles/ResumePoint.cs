@@ -20,7 +20,7 @@ internal sealed record ResumePoint(FeatureEngine Engine, DateTime? After, int Ca
 
     /// <summary>At the beginning of a series.</summary>
     public static ResumePoint Beginning(Instrument instrument, BarInterval interval) =>
-        new(new FeatureEngine(instrument.AssetClass, interval), null, 0);
+        new(new FeatureEngine(instrument, interval), null, 0);
 
     /// <summary>The last point before an instant.</summary>
     /// <param name="connection">Where from.</param>
@@ -43,7 +43,7 @@ internal sealed record ResumePoint(FeatureEngine Engine, DateTime? After, int Ca
         if (!await row.ReadAsync(cancellation))
             return Beginning(query.Instrument, query.Interval);
         // Of other features than this build's, or other versions of them: as if it were not there.
-        return FeatureEngine.Resume(query.Instrument.AssetClass, query.Interval, row.GetFieldValue<byte[]>(2)) is { } engine
+        return FeatureEngine.Resume(query.Instrument, query.Interval, row.GetFieldValue<byte[]>(2)) is { } engine
             ? new ResumePoint(engine, row.GetDateTime(0), row.GetInt32(1))
             : Beginning(query.Instrument, query.Interval);
     }

@@ -67,6 +67,6 @@ public sealed record SeriesGauge
 
     /// <summary>Seconds from the close of the last candle stored to <paramref name="now"/>, UTC; null when there is none.</summary>
     public double? AgeSeconds(DateTime now) => LastTs is { } last
-        ? (now - TradingCalendar.For(AssetClassNames.Parse(AssetClass)).CloseOf(last, BarIntervals.Parse(Timeframe))).TotalSeconds
+        ? (now - TradingCalendar.For(new Instrument(Domain.Candles.Symbol.Parse(Symbol), AssetClassNames.Parse(AssetClass))).CloseOf(last, BarIntervals.Parse(Timeframe))).TotalSeconds
         : null;
 }

@@ -20,7 +20,7 @@ public sealed record ClaimedJob
     /// <summary>The symbol.</summary>
     public required string Symbol { get; init; }
 
-    /// <summary>Its class: <c>stock</c>, <c>etf</c> or <c>crypto</c>.</summary>
+    /// <summary>Its class: <c>stock</c>, <c>etf</c>, <c>index</c>, <c>fx</c> or <c>crypto</c>.</summary>
     public required string AssetClass { get; init; }
 
     /// <summary>The intervals to enrich, shortest last to be added by a join.</summary>

@@ -100,7 +100,7 @@ public sealed class SymbolStatusStore(NpgsqlDataSource database)
     private static Verdict Judge(
         string symbol, string assetClass, IReadOnlyList<SeriesFigures> series, QualityThresholds thresholds, DateTime now)
     {
-        var calendar = TradingCalendar.For(AssetClassNames.Parse(assetClass));
+        var calendar = TradingCalendar.For(new Instrument(Domain.Candles.Symbol.Parse(symbol), AssetClassNames.Parse(assetClass)));
         var health = series.Max(one => SeriesHealth.Judge(
             one.QualityScore, one.Completeness, one.LastTs, now, calendar, BarIntervals.Parse(one.Timeframe), thresholds, one.IsDelisted));
         var stored = series.Where(one => one.LastTs is not null)

@@ -33,6 +33,16 @@ public sealed class AliasStore(NpgsqlDataSource database)
         return [.. rows.Select(row => new TickerAlias(row.Provider, row.Ticker, row.From, row.To, ParseSource(row.Source)))];
     }
 
+    /// <summary>A symbol's names with every provider and who entered each, by provider and day.</summary>
+    public async Task<IReadOnlyList<RecordedAlias>> ReadRecordedAsync(Symbol symbol, CancellationToken cancellation)
+    {
+        const string read = """
+            SELECT provider, provider_symbol, valid_from, valid_to, source, recorded_by, recorded_at FROM instrument_aliases
+            WHERE symbol = @symbol ORDER BY provider, valid_from NULLS FIRST, source
+            """;
+        return await database.QueryAsync<RecordedAlias>("read recorded aliases", read, new { symbol = symbol.Value }, cancellation);
+    }
+
     /// <summary>Has exactly these names of one provider, told by one source, on record. Of a symbol that is not tracked nothing is kept.</summary>
     /// <param name="symbol">The symbol.</param>
     /// <param name="provider">Whose names.</param>
@@ -55,6 +65,24 @@ public sealed class AliasStore(NpgsqlDataSource database)
             to = told.Select(alias => alias.To).ToArray(),
         };
         await database.ExecuteAsync("replace aliases", Replace, arguments, cancellation);
+    }
+
+    /// <summary>Enters what a person says; what was entered from the same day on is replaced. Of a symbol that is not tracked nothing is kept.</summary>
+    /// <param name="symbol">The symbol.</param>
+    /// <param name="alias">The name.</param>
+    /// <param name="recordedBy">The person.</param>
+    /// <param name="cancellation">Cancels it: nothing is changed.</param>
+    public Task EnterAsync(Symbol symbol, TickerAlias alias, string recordedBy, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(alias);
+        const string enter = """
+            INSERT INTO instrument_aliases (symbol, provider, provider_symbol, valid_from, valid_to, source, recorded_by)
+            SELECT symbol, @Provider, @Ticker, @From::date, @To::date, 'person', @recordedBy FROM symbols WHERE symbol = @symbol
+            ON CONFLICT (symbol, provider, source, valid_from) DO UPDATE SET
+                provider_symbol = excluded.provider_symbol, valid_to = excluded.valid_to, recorded_by = excluded.recorded_by, recorded_at = now()
+            """;
+        var arguments = new { symbol = symbol.Value, alias.Provider, alias.Ticker, alias.From, alias.To, recordedBy };
+        return database.ExecuteAsync("enter alias", enter, arguments, cancellation);
     }
 
     /// <summary>

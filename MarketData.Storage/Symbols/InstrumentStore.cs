@@ -140,6 +140,29 @@ public sealed class InstrumentStore(NpgsqlDataSource database)
         return database.ExecuteAsync("confirm instrument", Confirm, arguments, cancellation);
     }
 
+    /// <summary>Enters what a person says of an instrument; what is null stays.</summary>
+    /// <param name="symbol">The symbol.</param>
+    /// <param name="name">Its full name.</param>
+    /// <param name="priceUnit">What a price of 1 means.</param>
+    /// <param name="person">Who says so.</param>
+    /// <param name="cancellation">Cancels it: nothing is changed.</param>
+    public Task CorrectAsync(Symbol symbol, string? name, string? priceUnit, string person, CancellationToken cancellation)
+    {
+        const string correct = """
+            WITH corrected AS (
+                UPDATE symbols SET name = coalesce(@name, name), currency = coalesce(@currency, currency), price_unit = coalesce(@unit, price_unit)
+                WHERE symbol = @symbol RETURNING symbol)
+            INSERT INTO instrument_facts (symbol, fact, confirmed_by)
+            SELECT symbol, fact, @person FROM corrected
+            CROSS JOIN (VALUES ('name', @name::text), ('currency', @currency), ('price_unit', @unit)) AS f (fact, told)
+            WHERE told IS NOT NULL
+            ON CONFLICT (symbol, fact) DO UPDATE SET confirmed_by = excluded.confirmed_by, confirmed_at = now()
+            """;
+        var unit = priceUnit is null ? null : PriceUnits.Normalize(priceUnit);
+        var arguments = new { symbol = symbol.Value, name, unit, currency = unit is null ? null : PriceUnits.CurrencyOf(unit), person };
+        return database.ExecuteAsync("correct instrument", correct, arguments, cancellation);
+    }
+
     private sealed record Row
     {
         public string? Exchange { get; init; }

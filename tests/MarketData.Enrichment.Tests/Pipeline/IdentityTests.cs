@@ -112,7 +112,7 @@ public sealed class IdentityTests(PostgresServer server) : PipelineTests(server)
         await using var wire = await ServeAsync();
         var instrument = new Instrument(Symbol.Parse(symbol), AssetClassNames.Parse(assetClass));
         // Days of summer and of winter, at both ends of summer time.
-        var days = TradingCalendar.For(instrument.AssetClass).Expected(Day("2026-03-02"), Day("2026-11-14"), BarInterval.OneDay)
+        var days = TradingCalendar.For(instrument).Expected(Day("2026-03-02"), Day("2026-11-14"), BarInterval.OneDay)
             .Select((day, i) => new TickerServer.Day(day, 100 + i % 5))
             .ToList();
         wire.Yahoo[symbol] = (new(zone, currency, type), Stamped(days, zone, hours));
@@ -128,7 +128,7 @@ public sealed class IdentityTests(PostgresServer server) : PipelineTests(server)
     public async Task A_dividend_is_of_the_day_that_it_was_on_its_exchange_and_in_the_unit_of_its_price()
     {
         await using var wire = await ServeAsync();
-        var days = TradingCalendar.For(AssetClass.Stock)
+        var days = TradingCalendar.For(new Instrument(Symbol.Parse("BHP.AX"), AssetClass.Stock))
             .Expected(Day("2026-08-03"), Day("2026-09-30"), BarInterval.OneDay).Select(day => new TickerServer.Day(day, 40)).ToList();
         wire.Yahoo["BHP.AX"] = (new("Australia/Sydney", "AUD", "EQUITY"), Stamped(days, "Australia/Sydney", 10));
         // In January ten o'clock in Sydney is the evening before in UTC; in September it is midnight.

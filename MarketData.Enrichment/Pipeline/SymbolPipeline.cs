@@ -325,17 +325,17 @@ public sealed class SymbolPipeline(
 
     private static DateTime End(SeriesJob job, Portion portion) => portion.To < job.End ? portion.To : job.End;
 
-    // The candles expected on each date that the window touches, from the series' first candle to the last that has closed.
+    // The candles expected on each date, UTC's as in the tables, that the window touches, from the series' first candle to the last that
+    // has closed.
     private static Dictionary<DateOnly, int> Expected(SeriesJob job, CandleWindow window, DateTime end)
     {
         if (window.Span(end) is not { } span)
             return [];
         var first = Earlier(job.State.FirstTs, window.Before.Length > 0 ? window.Before[0].Timestamp : window.Candles[0].Timestamp);
-        var from = Later(job.Calendar.SessionsBack(span.After, 0), first);
-        var lastDay = job.Calendar.DateOf(span.Before, job.Interval).ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
-        var to = Earlier(job.Calendar.CloseOf(lastDay, BarInterval.OneDay), job.End);
+        var from = Later(span.After.Date, first);
+        var to = span.Before.Date.AddDays(1) < job.End ? span.Before.Date.AddDays(1) : job.End;
         return job.Calendar.Expected(from, to, job.Interval)
-            .CountBy(instant => job.Calendar.DateOf(instant, job.Interval))
+            .CountBy(DateOnly.FromDateTime)
             .ToDictionary();
     }
 

@@ -15,7 +15,7 @@ internal static class RandomWalk
         var candles = new Candle[count];
         var (price, volatility) = (50 + random.NextDouble() * 200, 0.002);
         var i = 0;
-        foreach (var instant in TradingCalendar.For(assetClass).Expected(start ?? Start, DateTime.MaxValue.AddYears(-7900), interval).Take(count))
+        foreach (var instant in TradingCalendar.For(new Instrument(default, assetClass)).Expected(start ?? Start, DateTime.MaxValue.AddYears(-7900), interval).Take(count))
         {
             volatility = Math.Clamp(volatility * Math.Exp(0.1 * (random.NextDouble() - 0.5)), 0.0005, 0.01);
             candles[i++] = Next(random, instant, ref price, volatility, assetClass == AssetClass.Crypto);

@@ -22,7 +22,7 @@ internal sealed class FeaturesAppend : Benchmark
     private static Comparison Measure(BenchmarkRun bench, AssetClass assetClass, BarInterval interval, int history, int day)
     {
         var candles = RandomWalk.Candles(assetClass, interval, history + day);
-        var engine = new FeatureEngine(assetClass, interval);
+        var engine = new FeatureEngine(new Instrument(default, assetClass), interval);
         var table = new FeatureTable(engine.Features);
         engine.Append(candles.AsSpan(0, history), table);
         var state = engine.SaveState();
@@ -34,13 +34,13 @@ internal sealed class FeaturesAppend : Benchmark
         void Append()
         {
             table.Clear();
-            FeatureEngine.Resume(assetClass, interval, state)!.Append(candles.AsSpan(history), table);
+            FeatureEngine.Resume(new Instrument(default, assetClass), interval, state)!.Append(candles.AsSpan(history), table);
         }
 
         void Recompute()
         {
             table.Clear();
-            new FeatureEngine(assetClass, interval).Append(candles, table);
+            new FeatureEngine(new Instrument(default, assetClass), interval).Append(candles, table);
         }
     }
 }

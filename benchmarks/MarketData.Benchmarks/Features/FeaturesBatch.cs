@@ -36,7 +36,7 @@ internal sealed class FeaturesBatch : Benchmark
         void Compute()
         {
             table.Clear();
-            new FeatureEngine(assetClass, interval).Append(candles, table);
+            new FeatureEngine(new Instrument(default, assetClass), interval).Append(candles, table);
         }
     }
 }

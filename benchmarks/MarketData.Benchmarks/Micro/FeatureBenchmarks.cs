@@ -23,7 +23,7 @@ public class FeatureBenchmarks
     {
         _candles = RandomWalk.Candles(AssetClass, BarInterval.FiveMinutes, Bars);
         _table = new FeatureTable(FeatureCatalogue.For(AssetClass));
-        var engine = new FeatureEngine(AssetClass, BarInterval.FiveMinutes);
+        var engine = new FeatureEngine(new Instrument(default, AssetClass), BarInterval.FiveMinutes);
         engine.Append(_candles.AsSpan(..^1), _table);
         _state = engine.SaveState();
     }
@@ -33,7 +33,7 @@ public class FeatureBenchmarks
     public void Batch()
     {
         _table.Clear();
-        new FeatureEngine(AssetClass, BarInterval.FiveMinutes).Append(_candles, _table);
+        new FeatureEngine(new Instrument(default, AssetClass), BarInterval.FiveMinutes).Append(_candles, _table);
     }
 
     /// <summary>The last bar alone, on the stored state.</summary>
@@ -41,6 +41,6 @@ public class FeatureBenchmarks
     public void Append()
     {
         _table.Clear();
-        FeatureEngine.Resume(AssetClass, BarInterval.FiveMinutes, _state)!.Append(_candles.AsSpan(^1..), _table);
+        FeatureEngine.Resume(new Instrument(default, AssetClass), BarInterval.FiveMinutes, _state)!.Append(_candles.AsSpan(^1..), _table);
     }
 }

@@ -33,7 +33,7 @@ public sealed class HistoricalData(PostgresServer server) : IAsyncLifetime
             INSERT INTO symbols (symbol, asset_class, timeframes)
             VALUES ('BTC-USD', 'crypto', '{1h}'), ('AAPL', 'stock', '{1d}'), ('EMPTY', 'stock', '{1d}'), ('ETH-USD', 'crypto', '{1h}'), ('SOL-USD', 'crypto', '{1h}')
             """);
-        new FeatureEngine(AssetClass.Crypto, BarInterval.OneHour).Append([.. Hours.Select(hour => hour.Candle)], Features);
+        new FeatureEngine(Bitcoin, BarInterval.OneHour).Append([.. Hours.Select(hour => hour.Candle)], Features);
         await WriteAsync(Bitcoin, BarInterval.OneHour, Hours);
         await WriteAsync(Apple, BarInterval.OneDay,
             [Day("2020-08-06", 455), Day("2020-08-07", 444), Day("2020-08-28", 499), Day("2020-08-31", 129), Day("2020-11-05", 119), Day("2020-11-06", 118)]);

@@ -82,9 +82,10 @@ public sealed class TradingCalendarTests
 
     [Theory]
     [MemberData(nameof(CalendarsAndIntervals))]
-    public void Walking_forward_counting_and_walking_back_agree(AssetClass assetClass, BarInterval interval)
+    public void Walking_forward_counting_and_walking_back_agree(string mic, BarInterval interval)
     {
-        var calendar = TradingCalendar.For(assetClass);
+        Exchange.TryFind(mic, out var exchange).ShouldBeTrue();
+        var calendar = exchange.Calendar;
         var (from, to) = (Utc("2023-12-18T15:07"), Utc("2024-03-20T18:31"));
         var instants = calendar.Expected(from, to, interval).ToArray();
 
@@ -102,13 +103,13 @@ public sealed class TradingCalendarTests
         Crypto.LastClosed(Utc("2024-05-07T10:04:59"), BarInterval.FiveMinutes).ShouldBe(Utc("2024-05-07T09:55"));
     }
 
-    public static TheoryData<AssetClass, BarInterval> CalendarsAndIntervals()
+    public static TheoryData<string, BarInterval> CalendarsAndIntervals()
     {
-        var data = new TheoryData<AssetClass, BarInterval>();
+        var data = new TheoryData<string, BarInterval>();
         foreach (var interval in BarIntervals.All)
         {
-            data.Add(AssetClass.Stock, interval);
-            data.Add(AssetClass.Crypto, interval);
+            foreach (var mic in (string[])["XNYS", "XLON", "XTKS", "XHKG", "XASX", "XKRX", "24/5", "24/7"])
+                data.Add(mic, interval);
         }
 
         return data;

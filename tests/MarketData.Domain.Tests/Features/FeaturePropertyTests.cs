@@ -6,53 +6,56 @@ namespace MarketData.Domain.Tests.Features;
 
 public sealed class FeaturePropertyTests
 {
-    public static TheoryData<AssetClass, BarInterval> Kinds => new()
+    public static TheoryData<string, AssetClass, BarInterval> Kinds => new()
     {
-        { AssetClass.Stock, BarInterval.OneDay },
-        { AssetClass.Etf, BarInterval.FiveMinutes },
-        { AssetClass.Stock, BarInterval.OneHour },
-        { AssetClass.Stock, BarInterval.OneWeek },
-        { AssetClass.Crypto, BarInterval.FiveMinutes },
-        { AssetClass.Crypto, BarInterval.FourHours },
-        { AssetClass.Crypto, BarInterval.OneDay },
+        { "ACME", AssetClass.Stock, BarInterval.OneDay },
+        { "ACME", AssetClass.Etf, BarInterval.FiveMinutes },
+        { "ACME", AssetClass.Stock, BarInterval.OneHour },
+        { "ACME", AssetClass.Stock, BarInterval.OneWeek },
+        { "7203.T", AssetClass.Stock, BarInterval.FifteenMinutes },
+        { "BHP.AX", AssetClass.Stock, BarInterval.OneHour },
+        { "EURUSD=X", AssetClass.Fx, BarInterval.OneHour },
+        { "ACME-USD", AssetClass.Crypto, BarInterval.FiveMinutes },
+        { "ACME-USD", AssetClass.Crypto, BarInterval.FourHours },
+        { "ACME-USD", AssetClass.Crypto, BarInterval.OneDay },
     };
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Appending_gives_the_bits_of_computing_at_once(AssetClass assetClass, BarInterval interval) =>
-        Gen.Select(Series.Random(assetClass, interval, 700), Gen.Int[1, 690], Gen.Int[1, 690]).Sample(
+    public void Appending_gives_the_bits_of_computing_at_once(string symbol, AssetClass assetClass, BarInterval interval) =>
+        Gen.Select(Series.Random(Named(symbol, assetClass), interval, 700), Gen.Int[1, 690], Gen.Int[1, 690]).Sample(
             (candles, one, other) =>
             {
                 int[] cuts = [0, Math.Min(Math.Min(one, other), candles.Length), Math.Min(Math.Max(one, other), candles.Length), candles.Length];
-                var engine = new FeatureEngine(assetClass, interval);
+                var engine = new FeatureEngine(Named(symbol, assetClass), interval);
                 var table = new FeatureTable(engine.Features);
                 for (var i = 1; i < cuts.Length; i++)
                 {
                     engine.Append(candles.AsSpan(cuts[i - 1]..cuts[i]), table);
-                    engine = FeatureEngine.Resume(assetClass, interval, engine.SaveState());
+                    engine = FeatureEngine.Resume(Named(symbol, assetClass), interval, engine.SaveState());
                     engine.ShouldNotBeNull();
                 }
 
-                SameBits(Series.Compute(candles, assetClass, interval), table).ShouldBeTrue();
+                SameBits(Series.Compute(candles, Named(symbol, assetClass), interval), table).ShouldBeTrue();
             },
             iter: 15);
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Changing_a_candle_changes_nothing_before_it(AssetClass assetClass, BarInterval interval) =>
-        Gen.Select(Series.Random(assetClass, interval, 400), Gen.Int[0, 380], Gen.Double[0.2, 5]).Sample(
+    public void Changing_a_candle_changes_nothing_before_it(string symbol, AssetClass assetClass, BarInterval interval) =>
+        Gen.Select(Series.Random(Named(symbol, assetClass), interval, 400), Gen.Int[0, 380], Gen.Double[0.2, 5]).Sample(
             (candles, at, ratio) =>
             {
                 at = Math.Min(at, candles.Length - 1);
-                var before = Series.Compute(candles, assetClass, interval);
+                var before = Series.Compute(candles, Named(symbol, assetClass), interval);
                 candles[at] = Scale(candles[at], ratio) with { Volume = 7, FundingRate = 1, OpenInterest = 3 };
-                SameBits(before, Series.Compute(candles, assetClass, interval), at).ShouldBeTrue();
+                SameBits(before, Series.Compute(candles, Named(symbol, assetClass), interval), at).ShouldBeTrue();
             },
             iter: 15);
 
     [Fact]
     public void Prices_in_another_unit_scale_what_is_a_price_and_leave_what_is_a_ratio() =>
-        Gen.Select(Series.Random(AssetClass.Stock, BarInterval.OneDay, 120), Gen.Int[-6, 6]).Sample(
+        Gen.Select(Series.Random(Named("ACME", AssetClass.Stock), BarInterval.OneDay, 120), Gen.Int[-6, 6]).Sample(
             (candles, power) =>
             {
                 // By a power of two, which rounds nothing: a close that differs from the one before still does.
@@ -69,10 +72,10 @@ public sealed class FeaturePropertyTests
     [Fact]
     public void A_state_of_another_interval_is_not_taken_up()
     {
-        var state = new FeatureEngine(AssetClass.Stock, BarInterval.OneDay).SaveState();
-        FeatureEngine.Resume(AssetClass.Stock, BarInterval.OneWeek, state).ShouldBeNull();
-        FeatureEngine.Resume(AssetClass.Crypto, BarInterval.OneDay, state).ShouldBeNull();
-        FeatureEngine.Resume(AssetClass.Stock, BarInterval.OneDay, state.AsSpan(1)).ShouldBeNull();
+        var state = new FeatureEngine(new Instrument(default, AssetClass.Stock), BarInterval.OneDay).SaveState();
+        FeatureEngine.Resume(new Instrument(default, AssetClass.Stock), BarInterval.OneWeek, state).ShouldBeNull();
+        FeatureEngine.Resume(new Instrument(default, AssetClass.Crypto), BarInterval.OneDay, state).ShouldBeNull();
+        FeatureEngine.Resume(new Instrument(default, AssetClass.Stock), BarInterval.OneDay, state.AsSpan(1)).ShouldBeNull();
     }
 
     [Fact]
@@ -115,4 +118,6 @@ public sealed class FeaturePropertyTests
         Low = candle.Low * ratio,
         Close = candle.Close * ratio,
     };
+
+    private static Instrument Named(string symbol, AssetClass assetClass) => new(Symbol.Parse(symbol), assetClass);
 }

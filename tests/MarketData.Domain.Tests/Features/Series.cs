@@ -10,10 +10,10 @@ internal static class Series
 {
     private static readonly DateTime Start = new(2024, 3, 4, 0, 0, 0, DateTimeKind.Utc);
 
-    /// <summary>A random walk on the calendar of the class, with some candles missing.</summary>
-    public static Gen<Candle[]> Random(AssetClass assetClass, BarInterval interval, int count) =>
+    /// <summary>A random walk on the instrument's calendar, with some candles missing.</summary>
+    public static Gen<Candle[]> Random(Instrument instrument, BarInterval interval, int count) =>
         Gen.Select(Gen.Double[-0.05, 0.05].Array[count], Gen.Double[0, 1000].Array[count], Gen.Int[0, 30].Array[count])
-            .Select((steps, volumes, luck) => Walk(assetClass, interval, steps, volumes, luck));
+            .Select((steps, volumes, luck) => Walk(instrument, interval, steps, volumes, luck));
 
     public static Candle[] FromCloses(params double[] closes)
     {
@@ -29,9 +29,12 @@ internal static class Series
         })];
     }
 
-    public static FeatureTable Compute(Candle[] candles, AssetClass assetClass = AssetClass.Stock, BarInterval interval = BarInterval.OneDay)
+    public static FeatureTable Compute(Candle[] candles, AssetClass assetClass = AssetClass.Stock, BarInterval interval = BarInterval.OneDay) =>
+        Compute(candles, new Instrument(default, assetClass), interval);
+
+    public static FeatureTable Compute(Candle[] candles, Instrument instrument, BarInterval interval)
     {
-        var engine = new FeatureEngine(assetClass, interval);
+        var engine = new FeatureEngine(instrument, interval);
         var table = new FeatureTable(engine.Features);
         engine.Append(candles, table);
         return table;
@@ -41,10 +44,10 @@ internal static class Series
 
     public static double[] Values(Candle[] candles, string name) => Compute(candles).Column(name);
 
-    private static Candle[] Walk(AssetClass assetClass, BarInterval interval, double[] steps, double[] volumes, int[] luck)
+    private static Candle[] Walk(Instrument instrument, BarInterval interval, double[] steps, double[] volumes, int[] luck)
     {
         var price = 100.0;
-        var instants = TradingCalendar.For(assetClass).Expected(Start, Start.AddYears(20), interval).Take(steps.Length).ToArray();
+        var instants = TradingCalendar.For(instrument).Expected(Start, Start.AddYears(20), interval).Take(steps.Length).ToArray();
         var candles = new List<Candle>();
         for (var i = 0; i < steps.Length; i++)
         {

@@ -142,7 +142,7 @@ public sealed class CandleScorerTests
 
     private static Candle[] Quiet(Instrument instrument, int count)
     {
-        var calendar = TradingCalendar.For(instrument.AssetClass);
+        var calendar = TradingCalendar.For(instrument);
         var start = new DateTime(2024, 3, 1, 0, 0, 0, DateTimeKind.Utc);
         return [.. calendar.Expected(start, start.AddYears(1), BarInterval.OneDay).Take(count).Select((instant, i) =>
         {

@@ -206,7 +206,7 @@ public sealed class CandleReaderTests(PostgresServer server) : IAsyncLifetime
     {
         var candles = Hourly(60);
         var table = new FeatureTable(FeatureCatalogue.For(AssetClass.Crypto));
-        new FeatureEngine(AssetClass.Crypto, BarInterval.OneHour).Append([.. candles.Select(one => one.Candle)], table);
+        new FeatureEngine(new Instrument(default, AssetClass.Crypto), BarInterval.OneHour).Append([.. candles.Select(one => one.Candle)], table);
         await WriteAsync(candles);
         var (page, _) = await _reader.ReadPageAsync(Query(100) with { Features = true }, await FindAsync(), Cancellation);
         foreach (var feature in table.Features)

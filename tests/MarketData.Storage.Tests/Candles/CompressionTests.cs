@@ -87,7 +87,7 @@ public sealed class CompressionTests(PostgresServer server) : IAsyncLifetime
         var reader = new CandleReader(_database.DataSource);
         var series = (await reader.FindAsync(Apple.Symbol, BarInterval.FiveMinutes, Cancellation)).ShouldNotBeNull();
         var table = new FeatureTable(FeatureCatalogue.For(AssetClass.Stock));
-        new FeatureEngine(AssetClass.Stock, BarInterval.FiveMinutes).Append([.. expected.Values], table);
+        new FeatureEngine(Apple, BarInterval.FiveMinutes).Append([.. expected.Values], table);
         var wanted = table.Column(FeatureCatalogue.Find("rsi_14")!).ToArray();
         var (candles, values) = (new List<Candle>(), new List<double>());
         var query = new CandleQuery { Instrument = Apple, Interval = BarInterval.FiveMinutes, Features = true };

@@ -204,7 +204,7 @@ public sealed class FeatureTruthTests(PostgresServer server) : IAsyncLifetime
         private readonly SortedDictionary<DateOnly, (int From, int To)> _splits = [];
         private readonly SortedDictionary<DateOnly, double> _dividends = [];
         private readonly CorporateActionStore _actions = new(database.DataSource);
-        private readonly DateTime[] _calendar = [.. TradingCalendar.For(kind.Instrument.AssetClass).Expected(Start, Start.AddYears(3), kind.Interval).Take(kind.Candles)];
+        private readonly DateTime[] _calendar = [.. TradingCalendar.For(kind.Instrument).Expected(Start, Start.AddYears(3), kind.Interval).Take(kind.Candles)];
 
         public Random Random => random;
 
@@ -221,7 +221,7 @@ public sealed class FeatureTruthTests(PostgresServer server) : IAsyncLifetime
         {
             factors.Adjust(candles);
             var table = new FeatureTable(FeatureCatalogue.For(Instrument.AssetClass));
-            new FeatureEngine(Instrument.AssetClass, Interval).Append(candles, table);
+            new FeatureEngine(Instrument, Interval).Append(candles, table);
             return table;
         }
 

@@ -79,7 +79,7 @@ public sealed class CandleMoveTests(PostgresServer server) : IAsyncLifetime
         var query = new CandleQuery { Instrument = series.Instrument, Interval = BarInterval.OneDay, Limit = 100, Newest = true, Features = true, Adjusted = true };
         var (page, _) = await reader.ReadPageAsync(query, series, Cancellation);
         var table = new FeatureTable(FeatureCatalogue.For(AssetClass.Stock));
-        new FeatureEngine(AssetClass.Stock, BarInterval.OneDay).Append(page.Candles(), table);
+        new FeatureEngine(series.Instrument, BarInterval.OneDay).Append(page.Candles(), table);
         var means = page.Columns.Single(column => column.Name == "ema_26").Numbers[..page.Count];
         means.ShouldBe(table.Column(FeatureCatalogue.Find("ema_26")!).ToArray());
         (await ScalarAsync<double>("SELECT ema_26 FROM latest_features WHERE symbol = 'AAPL' AND timeframe = '1d'")).ShouldBe(means[^1]);

@@ -1,5 +1,4 @@
 using MarketData.Domain.Adjustments;
-using MarketData.Domain.Candles;
 using MarketData.Storage.Candles;
 using MarketData.Storage.Enrichment;
 
@@ -18,7 +17,7 @@ public sealed class FeatureComputer(FeatureStore features, CorporateActionReader
             return null;
         var candles = answer.Window.Candles.AsMemory(first);
         // These closes change what later dividends are measured by: what is computed now would be of the old ones.
-        if (job.Interval == BarInterval.OneDay && await actions.IsDividendAfterAsync(job.Instrument.Symbol, candles.Span[0].Timestamp, cancellation))
+        if (await actions.IsDividendAfterAsync(job.Instrument.Symbol, job.Interval, candles.Span[0].Timestamp, cancellation))
             return null;
         var factors = await actions.ReadFactorsAsync(job.Instrument.Symbol, job.Interval, null, cancellation);
         var (checkpoints, latest) = (new List<FeatureCheckpoint>(), (LatestFeatures?)null);

@@ -13,7 +13,7 @@ public sealed class FeatureComputer(FeatureStore features, CorporateActionReader
     /// <summary>Computes the features of a window; null when nothing of it is new, or more than it changes: then the end of the job does it.</summary>
     internal async Task<ComputedFeatures?> ComputeAsync(SeriesJob job, CheckedAnswer answer, CancellationToken cancellation)
     {
-        if (answer.HasTail || answer.Window.FirstChange is not { } first)
+        if (answer.Window.After.Length > 0 || answer.Window.FirstChange is not { } first)
             return null;
         var candles = answer.Window.Candles.AsMemory(first);
         // These closes change what later dividends are measured by: what is computed now would be of the old ones.

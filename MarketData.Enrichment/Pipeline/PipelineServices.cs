@@ -22,6 +22,7 @@ public static class PipelineServices
         services.AddSingleton<EnrichmentLog>();
         services.AddSingleton<CorporateActionRefresh>();
         services.AddSingleton<SeriesPlanner>();
+        services.AddSingleton<WindowReader>();
         services.AddSingleton<WeekBuilder>();
         services.AddSingleton<CrossCheck>();
         services.AddSingleton<CandleSource>();

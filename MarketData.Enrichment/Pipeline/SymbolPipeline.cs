@@ -22,6 +22,7 @@ public sealed class SymbolPipeline(
     CorporateActionReader factors,
     FeatureComputer features,
     SeriesReader series,
+    WindowReader windows,
     SeriesWriter writer,
     SymbolStatusStore status,
     EnrichmentMetrics metrics,
@@ -67,7 +68,7 @@ public sealed class SymbolPipeline(
             await corporateActions.ReportAsync(job, answer.Result, cancellation);
             var valid = await progress.StepAsync(
                 EnrichmentStep.Validate, interval, stop => ValidateAsync(job, portion, answer, stop), cancellation);
-            if (LooksSplit(job, valid))
+            if (LooksSplit(job, portion, valid))
                 valid = await progress.StepAsync(EnrichmentStep.Fetch, interval, stop => AskForSplitsAsync(job, valid, stop), cancellation);
             var computed = await progress.StepAsync(
                 EnrichmentStep.Compute, interval, stop => features.ComputeAsync(job, valid, stop), cancellation);
@@ -95,9 +96,10 @@ public sealed class SymbolPipeline(
         }
 
         var portion = new Portion(range.From, range.To);
-        var window = await progress.StepAsync(EnrichmentStep.Fetch, interval, stop => weeks.BuildAsync(job, range, stop), cancellation);
         var splits = await factors.ReadSplitFactorsAsync(job.Instrument.Symbol, interval, cancellation);
-        var built = new CheckedAnswer(window, [], splits, HasTail: false);
+        var window = await progress.StepAsync(
+            EnrichmentStep.Fetch, interval, stop => weeks.BuildAsync(job, range, Context(job, splits), stop), cancellation);
+        var built = new CheckedAnswer(window, [], splits);
         var computed = await progress.StepAsync(EnrichmentStep.Compute, interval, stop => features.ComputeAsync(job, built, stop), cancellation);
         var scored = await progress.StepAsync(EnrichmentStep.Score, interval, () => Score(job, portion, built), cancellation);
         var write = Combine(job, portion, built, computed, scored) with { IsBuilt = true, IsProvisional = false };
@@ -133,19 +135,21 @@ public sealed class SymbolPipeline(
     {
         var (symbol, interval) = (job.Instrument.Symbol, job.Interval);
         var from = exDate.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc) - interval.Length();
-        var before = await series.BeforeAsync(symbol, interval, from, CandleScorer.LookBack, cancellation);
         // As far as the scoring of later candles looks back to the split, closed hours included.
         var reach = interval.Length() * CandleScorer.LookBack * (interval.IsIntraday() ? 5 : 2);
-        var stored = await series.RangeAsync(symbol, interval, from, from + reach, cancellation);
-        if (stored.Length == 0)
+        var context = Context(job, await factors.ReadSplitFactorsAsync(symbol, interval, cancellation));
+        var window = await windows.ReadAsync(
+            job, from, from + reach, context,
+            (before, stored, after) => CandleWindow.Merge(before, stored, after, [], "", isFallback: false, new Dictionary<DateTime, double>()),
+            cancellation);
+        if (window.Candles.Length == 0)
             return;
-        var window = CandleWindow.Merge(before, stored, [], "", isFallback: false, new Dictionary<DateTime, double>());
-        var scored = window.Score(Context(job, await factors.ReadSplitFactorsAsync(symbol, interval, cancellation)));
+        var scored = window.Score(context);
         var write = Nothing(job) with
         {
             Candles = scored,
             MinimumScore = quality.Value.MinimumScore,
-            ExpectedByDate = Expected(job, window, stored[^1].Candle.Timestamp),
+            ExpectedByDate = Expected(job, window, window.Candles[^1].Timestamp),
         };
         await job.Progress.StepAsync(EnrichmentStep.Store, interval, stop => StoreAsync(job, write, stop), cancellation);
     }
@@ -153,19 +157,19 @@ public sealed class SymbolPipeline(
     private async Task<CheckedAnswer> ValidateAsync(SeriesJob job, Portion portion, ChainResult answer, CancellationToken cancellation)
     {
         var (kept, rejected) = StructuralCheck.Separate(answer.Result.Candles.Span, job.Calendar, job.Interval, job.Now);
-        var (symbol, interval) = (job.Instrument.Symbol, job.Interval);
-        var before = await series.BeforeAsync(symbol, interval, portion.From, CandleScorer.LookBack, cancellation);
-        var next = await series.NextAsync(symbol, interval, portion.To, cancellation);
-        var stored = await series.RangeAsync(symbol, interval, portion.From, next?.AddMicroseconds(1) ?? portion.To, cancellation);
-        var window = CandleWindow.Merge(before, stored, kept, answer.Result.Provider, answer.IsFallback, answer.OtherCloses);
-        var splits = await factors.ReadSplitFactorsAsync(symbol, interval, cancellation);
-        return new CheckedAnswer(window, [.. answer.Result.Rejected, .. rejected], splits, HasTail: next is not null);
+        var splits = await factors.ReadSplitFactorsAsync(job.Instrument.Symbol, job.Interval, cancellation);
+        var window = await windows.ReadAsync(
+            job, portion.From, portion.To, Context(job, splits),
+            (before, stored, after) => CandleWindow.Merge(
+                before, stored, after, kept, answer.Result.Provider, answer.IsFallback, answer.OtherCloses),
+            cancellation);
+        return new CheckedAnswer(window, [.. answer.Result.Rejected, .. rejected], splits);
     }
 
-    private static bool LooksSplit(SeriesJob job, CheckedAnswer answer) =>
+    private static bool LooksSplit(SeriesJob job, Portion portion, CheckedAnswer answer) =>
         job.HasActions
-        && CandleScorer.Score(answer.Window.Before, answer.Window.Candles, Context(job, answer.Splits))
-            .Any(candle => (candle.Issues & CandleIssues.SuspectedSplit) != 0);
+        && answer.Window.Score(Context(job, answer.Splits))
+            .Any(candle => candle.Candle.Timestamp >= portion.From && (candle.Issues & CandleIssues.SuspectedSplit) != 0);
 
     // A jump that no split on record explains: the providers may know of one by now.
     private async Task<CheckedAnswer> AskForSplitsAsync(SeriesJob job, CheckedAnswer answer, CancellationToken cancellation)

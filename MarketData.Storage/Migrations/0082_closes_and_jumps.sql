@@ -59,3 +59,13 @@ DELETE FROM feature_checkpoints c USING series s WHERE c.series_id = s.id AND c.
     AND EXISTS (SELECT FROM corporate_actions a WHERE a.symbol = s.symbol AND a.kind = 'dividend');
 DELETE FROM latest_features l WHERE NOT EXISTS (SELECT FROM series d WHERE d.symbol = l.symbol AND d.timeframe = '1d' AND d.first_ts IS NOT NULL)
     AND EXISTS (SELECT FROM corporate_actions a WHERE a.symbol = l.symbol AND a.kind = 'dividend');
+
+-- Stretches in another unit, and tickers that were given to another instrument.
+CREATE OR REPLACE FUNCTION candle_rules() RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
+    ARRAY['price_anomaly', 'suspected_split', 'volume_anomaly', 'zero_volume', 'flat_repeat', 'gap_before', 'fallback_source', 'provider_disagreement',
+          'incomplete', 'unit_shift', 'possible_ticker_reuse'];
+
+CREATE OR REPLACE FUNCTION candle_score(issues smallint) RETURNS double precision LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
+    greatest(0, 100 - 30 * (issues & 1) - 30 * (issues >> 1 & 1) - 15 * (issues >> 2 & 1) - 20 * (issues >> 3 & 1) - 10 * (issues >> 4 & 1)
+        - 15 * (issues >> 5 & 1) - 5 * (issues >> 6 & 1) - 20 * (issues >> 7 & 1) - 15 * (issues >> 8 & 1) - 30 * (issues >> 9 & 1)
+        - 30 * (issues >> 10 & 1)) / 100.0::double precision;

@@ -55,12 +55,19 @@ public static class ValidationRules
             "provider_disagreement", CandleIssues.ProviderDisagreement, 20,
             "Another provider's close differs by more than half a percent."),
         new("incomplete", CandleIssues.Incomplete, 15, "A day of the week that it was built of is missing."),
+        new(
+            "unit_shift", CandleIssues.UnitShift, 30,
+            "The price is ten, a hundred or a thousand times that of the candles around, or a part of it, as in another unit."),
+        new(
+            "possible_ticker_reuse", CandleIssues.PossibleTickerReuse, 30,
+            "The price is at another level after a gap of more than sixty sessions, as another instrument's of the same ticker."),
     ];
 
     /// <summary>The issues that data quality counts as anomalies: those about the candle's own values.</summary>
     public const CandleIssues Anomalies =
         CandleIssues.PriceAnomaly | CandleIssues.SuspectedSplit | CandleIssues.VolumeAnomaly
-        | CandleIssues.ZeroVolume | CandleIssues.FlatRepeat | CandleIssues.ProviderDisagreement;
+        | CandleIssues.ZeroVolume | CandleIssues.FlatRepeat | CandleIssues.ProviderDisagreement
+        | CandleIssues.UnitShift | CandleIssues.PossibleTickerReuse;
 
     /// <summary>The score of a candle with these issues: 1 less the penalties, never below 0.</summary>
     public static double Score(CandleIssues issues)

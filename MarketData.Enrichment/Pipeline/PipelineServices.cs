@@ -25,6 +25,7 @@ public static class PipelineServices
         services.AddSingleton<InstrumentRefresh>();
         services.AddSingleton<CorporateActionRefresh>();
         services.AddSingleton<SeriesPlanner>();
+        services.AddSingleton<WindowReader>();
         services.AddSingleton<WeekBuilder>();
         services.AddSingleton<CrossCheck>();
         services.AddSingleton<CandleSource>();

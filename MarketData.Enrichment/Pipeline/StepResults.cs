@@ -16,10 +16,8 @@ internal sealed record Portion(DateTime From, DateTime To, Backfill? Backfill = 
 /// <param name="Window">The range as it will be.</param>
 /// <param name="Rejected">The bars set aside.</param>
 /// <param name="Splits">What follows from the splits on record.</param>
-/// <param name="HasTail">Whether stored candles follow the range.</param>
 /// <param name="HasVolume">Whether any candle of the series, stored or fetched, has volume.</param>
-internal sealed record CheckedAnswer(
-    CandleWindow Window, IReadOnlyList<RejectedBar> Rejected, AdjustmentFactors Splits, bool HasTail, bool HasVolume);
+internal sealed record CheckedAnswer(CandleWindow Window, IReadOnlyList<RejectedBar> Rejected, AdjustmentFactors Splits, bool HasVolume);
 
 /// <summary>What is computed.</summary>
 /// <param name="Progress">The newest features, and where to go on from.</param>

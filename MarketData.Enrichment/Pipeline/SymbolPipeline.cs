@@ -23,6 +23,7 @@ public sealed class SymbolPipeline(
     CorporateActionReader factors,
     FeatureComputer features,
     SeriesReader series,
+    WindowReader windows,
     SeriesWriter writer,
     OutcomeCheck outcome,
     SymbolStatusStore status,
@@ -107,7 +108,7 @@ public sealed class SymbolPipeline(
         await corporateActions.ReportAsync(job, answer.Result, cancellation);
         var valid = await progress.StepAsync(
             EnrichmentStep.Validate, interval, stop => ValidateAsync(job, portion, answer, stop), cancellation);
-        if (LooksSplit(job, valid))
+        if (LooksSplit(job, portion, valid))
             valid = await progress.StepAsync(EnrichmentStep.Fetch, interval, stop => AskForSplitsAsync(job, valid, stop), cancellation);
         var computed = await progress.StepAsync(
             EnrichmentStep.Compute, interval, stop => features.ComputeAsync(job, valid, stop), cancellation);
@@ -130,9 +131,10 @@ public sealed class SymbolPipeline(
         }
 
         var portion = new Portion(range.From, range.To);
-        var window = await progress.StepAsync(EnrichmentStep.Fetch, interval, stop => weeks.BuildAsync(job, range, stop), cancellation);
         var splits = await factors.ReadSplitFactorsAsync(job.Instrument.Symbol, interval, cancellation);
-        var built = new CheckedAnswer(window, [], splits, HasTail: false, await HasVolumeAsync(job, window, cancellation));
+        var window = await progress.StepAsync(
+            EnrichmentStep.Fetch, interval, stop => weeks.BuildAsync(job, range, Context(job, splits), stop), cancellation);
+        var built = new CheckedAnswer(window, [], splits, await HasVolumeAsync(job, window, cancellation));
         var computed = await progress.StepAsync(EnrichmentStep.Compute, interval, stop => features.ComputeAsync(job, built, stop), cancellation);
         var scored = await progress.StepAsync(EnrichmentStep.Score, interval, () => Score(job, portion, built), cancellation);
         var write = Combine(job, portion, built, computed, scored) with { IsBuilt = true, IsProvisional = false };
@@ -168,20 +170,21 @@ public sealed class SymbolPipeline(
     {
         var (symbol, interval) = (job.Instrument.Symbol, job.Interval);
         var from = exDate.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc) - interval.Length();
-        var before = await series.BeforeAsync(symbol, interval, from, CandleScorer.LookBack, cancellation);
         // As far as the scoring of later candles looks back to the split, closed hours included.
         var reach = interval.Length() * CandleScorer.LookBack * (interval.IsIntraday() ? 5 : 2);
-        var stored = await series.RangeAsync(symbol, interval, from, from + reach, cancellation);
-        if (stored.Length == 0)
+        var context = Context(job, await factors.ReadSplitFactorsAsync(symbol, interval, cancellation));
+        var window = await windows.ReadAsync(
+            job, from, from + reach, context,
+            (before, stored, after) => CandleWindow.Merge(before, stored, after, [], "", isFallback: false, new Dictionary<DateTime, double>()),
+            cancellation);
+        if (window.Candles.Length == 0)
             return;
-        var window = CandleWindow.Merge(before, stored, [], "", isFallback: false, new Dictionary<DateTime, double>());
-        var hasVolume = await HasVolumeAsync(job, window, cancellation);
-        var scored = window.Score(Context(job, await factors.ReadSplitFactorsAsync(symbol, interval, cancellation), hasVolume));
+        var scored = window.Score(context with { HasVolume = await HasVolumeAsync(job, window, cancellation) });
         var write = Nothing(job) with
         {
             Candles = scored,
             MinimumScore = quality.Value.MinimumScore,
-            ExpectedByDate = Expected(job, window, stored[^1].Candle.Timestamp),
+            ExpectedByDate = Expected(job, window, window.Candles[^1].Timestamp),
         };
         await job.Progress.StepAsync(EnrichmentStep.Store, interval, stop => StoreAsync(job, write, stop), cancellation);
     }
@@ -189,23 +192,22 @@ public sealed class SymbolPipeline(
     private async Task<CheckedAnswer> ValidateAsync(SeriesJob job, Portion portion, ChainResult answer, CancellationToken cancellation)
     {
         var (kept, rejected) = StructuralCheck.Separate(answer.Result.Candles.Span, job.Calendar, job.Interval, job.Now);
-        var (symbol, interval) = (job.Instrument.Symbol, job.Interval);
-        var before = await series.BeforeAsync(symbol, interval, portion.From, CandleScorer.LookBack, cancellation);
-        var next = await series.NextAsync(symbol, interval, portion.To, cancellation);
-        var stored = await series.RangeAsync(symbol, interval, portion.From, next?.AddMicroseconds(1) ?? portion.To, cancellation);
-        var window = CandleWindow.Merge(before, stored, kept, answer.Result.Provider, answer.IsFallback, answer.OtherCloses);
-        var splits = await factors.ReadSplitFactorsAsync(symbol, interval, cancellation);
-        var hasVolume = await HasVolumeAsync(job, window, cancellation);
-        return new CheckedAnswer(window, [.. answer.Result.Rejected, .. rejected], splits, HasTail: next is not null, hasVolume);
+        var splits = await factors.ReadSplitFactorsAsync(job.Instrument.Symbol, job.Interval, cancellation);
+        var window = await windows.ReadAsync(
+            job, portion.From, portion.To, Context(job, splits),
+            (before, stored, after) => CandleWindow.Merge(
+                before, stored, after, kept, answer.Result.Provider, answer.IsFallback, answer.OtherCloses),
+            cancellation);
+        return new CheckedAnswer(window, [.. answer.Result.Rejected, .. rejected], splits, await HasVolumeAsync(job, window, cancellation));
     }
 
     private async Task<bool> HasVolumeAsync(SeriesJob job, CandleWindow window, CancellationToken cancellation) =>
         window.HasVolume || await series.HasVolumeAsync(job.Instrument.Symbol, job.Interval, cancellation);
 
-    private static bool LooksSplit(SeriesJob job, CheckedAnswer answer) =>
+    private static bool LooksSplit(SeriesJob job, Portion portion, CheckedAnswer answer) =>
         job.HasActions
-        && CandleScorer.Score(answer.Window.Before, answer.Window.Candles, Context(job, answer.Splits, answer.HasVolume))
-            .Any(candle => (candle.Issues & CandleIssues.SuspectedSplit) != 0);
+        && answer.Window.Score(Context(job, answer.Splits))
+            .Any(candle => candle.Candle.Timestamp >= portion.From && (candle.Issues & CandleIssues.SuspectedSplit) != 0);
 
     // A jump that no split on record explains: the providers may know of one by now.
     private async Task<CheckedAnswer> AskForSplitsAsync(SeriesJob job, CheckedAnswer answer, CancellationToken cancellation)
@@ -216,7 +218,7 @@ public sealed class SymbolPipeline(
         return answer with { Splits = await factors.ReadSplitFactorsAsync(job.Instrument.Symbol, job.Interval, cancellation) };
     }
 
-    private static ScoringContext Context(SeriesJob job, AdjustmentFactors splits, bool hasVolume) =>
+    private static ScoringContext Context(SeriesJob job, AdjustmentFactors splits, bool hasVolume = true) =>
         new() { Instrument = job.Instrument, Interval = job.Interval, Splits = splits, HasVolume = hasVolume };
 
     private StoredCandle[] Score(SeriesJob job, Portion portion, CheckedAnswer answer)

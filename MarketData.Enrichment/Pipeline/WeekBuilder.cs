@@ -10,7 +10,7 @@ namespace MarketData.Enrichment.Pipeline;
 /// Builds weeks of the days that are stored, where providers are not asked for them (<see cref="BarIntervals.IsBuiltOfDays"/>): they begin weeks
 /// on other days than Monday, and a week that was adjusted by them can't be turned back when a split lies within it.
 /// </summary>
-public sealed class WeekBuilder(SeriesReader series, IOptions<HistoryOptions> history, IOptions<StorageOptions> storage)
+public sealed class WeekBuilder(SeriesReader series, WindowReader windows, IOptions<HistoryOptions> history, IOptions<StorageOptions> storage)
 {
     // By then a series that ended within a week gets no more days.
     private static readonly TimeSpan Patience = TimeSpan.FromDays(14);
@@ -35,7 +35,8 @@ public sealed class WeekBuilder(SeriesReader series, IOptions<HistoryOptions> hi
     }
 
     /// <summary>Builds the weeks that begin in a range, and puts them in the place of those that are stored.</summary>
-    internal async Task<CandleWindow> BuildAsync(SeriesJob job, (DateTime From, DateTime To) range, CancellationToken cancellation)
+    internal async Task<CandleWindow> BuildAsync(
+        SeriesJob job, (DateTime From, DateTime To) range, ScoringContext context, CancellationToken cancellation)
     {
         var symbol = job.Instrument.Symbol;
         var days = await series.RangeAsync(symbol, BarInterval.OneDay, range.From, range.To.AddDays(7), cancellation);
@@ -45,9 +46,8 @@ public sealed class WeekBuilder(SeriesReader series, IOptions<HistoryOptions> hi
             .Where(week => week.Key < range.To && !(week.Key < first && job.State.FirstTs < week.Key))
             .Select(week => Build(job, week.Key, [.. week], first))
             .ToArray();
-        var before = await series.BeforeAsync(symbol, BarInterval.OneWeek, range.From, CandleScorer.LookBack, cancellation);
-        var stored = await series.RangeAsync(symbol, BarInterval.OneWeek, range.From, DateTime.MaxValue, cancellation);
-        return CandleWindow.Replace(before, stored, weeks);
+        return await windows.ReadAsync(
+            job, range.From, range.To, context, (before, stored, after) => CandleWindow.Replace(before, stored, after, weeks), cancellation);
     }
 
     private IEnumerable<DateTime?> Begins(SeriesJob job, DateTime firstDay)

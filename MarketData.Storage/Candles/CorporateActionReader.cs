@@ -16,16 +16,17 @@ public sealed class CorporateActionReader(NpgsqlDataSource database)
         SELECT ex_date, ratio_from, ratio_to FROM corporate_action_history
         WHERE symbol = @symbol AND kind = 'split' AND recorded_at <= @asOf AND replaced_at > @asOf;
 
-        SELECT a.ex_date, a.cash_amount AS amount, coalesce(was.close, c.close) AS close_before
+        SELECT a.ex_date, a.cash_amount AS amount,
+               CASE WHEN is_close_of_day_before(c.ts, a.ex_date) THEN coalesce(was.close, c.close) ELSE (close_before(@symbol, a.ex_date, @asOf)).close END AS close_before
         FROM (
             SELECT ex_date, cash_amount FROM corporate_actions
             WHERE symbol = @symbol AND kind = 'dividend' AND (@asOf::timestamptz IS NULL OR recorded_at <= @asOf)
             UNION ALL
             SELECT ex_date, cash_amount FROM corporate_action_history
             WHERE symbol = @symbol AND kind = 'dividend' AND recorded_at <= @asOf AND replaced_at > @asOf) a
-        JOIN series s ON s.symbol = @symbol AND s.timeframe = '1d'
-        CROSS JOIN LATERAL (
-            SELECT ts, close FROM bars_1d WHERE series_id = s.id AND ts < a.ex_date::timestamp AT TIME ZONE 'UTC' ORDER BY ts DESC LIMIT 1) c
+        LEFT JOIN series s ON s.symbol = @symbol AND s.timeframe = '1d'
+        LEFT JOIN LATERAL (
+            SELECT ts, close FROM bars_1d WHERE series_id = s.id AND ts < a.ex_date::timestamp AT TIME ZONE 'UTC' ORDER BY ts DESC LIMIT 1) c ON true
         LEFT JOIN candle_revisions was ON was.symbol = @symbol AND was.timeframe = '1d' AND was.ts = c.ts
             AND was.recorded_at <= @asOf AND was.replaced_at > @asOf;
         """;
@@ -45,7 +46,7 @@ public sealed class CorporateActionReader(NpgsqlDataSource database)
         ORDER BY d.timestamp
         """;
 
-    /// <summary>The factors for splits, and for dividends as shares of the daily close before each ex-date.</summary>
+    /// <summary>The factors for splits, and for dividends as shares of the last close before each ex-date: that of a day, or of a shorter candle where there is none.</summary>
     /// <param name="symbol">The symbol.</param>
     /// <param name="interval">Of the candles that are to be adjusted.</param>
     /// <param name="asOf">Only what was on record at this instant, UTC; null for all.</param>
@@ -64,12 +65,13 @@ public sealed class CorporateActionReader(NpgsqlDataSource database)
         return await WithDaysAsync(connection, AdjustmentFactors.Of(splits), symbol, interval, null, cancellation);
     }
 
-    /// <summary>Whether a dividend of the symbol's is measured by one of the daily closes from an instant on, UTC.</summary>
-    public async Task<bool> IsDividendAfterAsync(Symbol symbol, DateTime changedFrom, CancellationToken cancellation)
+    /// <summary>Whether a dividend of the symbol's is measured by one of the closes of an interval from an instant on, UTC.</summary>
+    public async Task<bool> IsDividendAfterAsync(Symbol symbol, BarInterval interval, DateTime changedFrom, CancellationToken cancellation)
     {
+        var arguments = new { symbol = symbol.Value, timeframe = interval.Name(), changedFrom };
         await using var connection = await database.OpenConnectionAsync(cancellation);
         return await connection.ExecuteScalarAsync<bool>(
-            Sql.Command("look for later dividends", FeatureRows.IsDividendAfter, new { symbol = symbol.Value, changedFrom }, cancellation));
+            Sql.Command("look for later dividends", FeatureRows.IsDividendAfter, arguments, cancellation));
     }
 
     /// <summary>The factors within the caller's transaction.</summary>
@@ -85,7 +87,9 @@ public sealed class CorporateActionReader(NpgsqlDataSource database)
     {
         await using var results = await connection.QueryMultipleAsync(
             Sql.Command("read adjustments", Actions, new { symbol = symbol.Value, asOf }, cancellation));
-        return (await results.ReadAsync<StockSplit>(), await results.ReadAsync<(DateOnly ExDate, double Amount, double CloseBefore)>());
+        var splits = await results.ReadAsync<StockSplit>();
+        var dividends = await results.ReadAsync<(DateOnly ExDate, double Amount, double? CloseBefore)>();
+        return (splits, dividends.Where(paid => paid.CloseBefore is not null).Select(paid => (paid.ExDate, paid.Amount, paid.CloseBefore!.Value)));
     }
 
     private static async Task<AdjustmentFactors> WithDaysAsync(

@@ -1,4 +1,5 @@
 using Dapper;
+using MarketData.Domain.Validation;
 using Npgsql;
 
 namespace MarketData.Storage.Dashboard;
@@ -7,10 +8,10 @@ namespace MarketData.Storage.Dashboard;
 public sealed class QualityReader(NpgsqlDataSource database)
 {
     // Rules that find the candle itself odd; a gap before it or a fallback provider says nothing of it.
-    private const string AnomalyRules =
-        "ARRAY['price_anomaly', 'suspected_split', 'volume_anomaly', 'zero_volume', 'flat_repeat', 'provider_disagreement']";
+    private static readonly string AnomalyRules =
+        $"ARRAY[{string.Join(", ", ValidationRules.Notes(ValidationRules.Anomalies)!.Select(rule => $"'{rule}'"))}]";
 
-    private const string Quality = $"""
+    private static readonly string Quality = $"""
         SELECT timeframe, metric_date, total_records, validated_records, rejected_records, expected_records, validation_rate, gaps_detected,
                anomalies_detected, avg_quality_score, data_completeness
         FROM data_quality_metrics

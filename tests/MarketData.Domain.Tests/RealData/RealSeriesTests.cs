@@ -72,6 +72,7 @@ public sealed class RealSeriesTests
     private static ScoredCandle[] Score(Candle[] candles, IReadOnlyList<StockSplit> splits) => CandleScorer.Score(
         [],
         candles,
+        [],
         new ScoringContext { Instrument = new Instrument(Symbol.Parse("AAPL"), AssetClass.Stock), Interval = BarInterval.OneDay, Splits = AdjustmentFactors.Of(splits) });
 
     private static IEnumerable<string> Dates(IEnumerable<ScoredCandle> scored, CandleIssues issue) =>

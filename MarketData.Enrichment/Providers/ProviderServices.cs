@@ -29,7 +29,7 @@ public static class ProviderServices
         services.TryAddSingleton<SchemaReadiness>();
         services.AddSingleton<ProviderQuotaStore>();
         services.AddSingleton<ProviderStateStore>();
-        services.AddSingleton<InstrumentStore>();
+        services.TryAddSingleton<InstrumentStore>();
         services.AddHostedService<ProviderStateReporter>();
         services.AddSingleton<ProviderChain>();
 

@@ -1,6 +1,7 @@
 using MarketData.Storage;
 using MarketData.Storage.Candles;
 using MarketData.Storage.Enrichment;
+using MarketData.Storage.Symbols;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
 
@@ -48,6 +49,7 @@ public static class SchedulingServices
         services.AddSingleton<RetentionStore>();
         services.AddSingleton<CandleRetention>();
         services.AddSingleton<ReadOnlyRole>();
+        services.TryAddSingleton<InstrumentStore>();
         services.AddSingleton<SymbolSeed>();
         services.AddSingleton<SymbolStatusStore>();
     }

@@ -5,6 +5,7 @@ using MarketData.Api.Errors;
 using MarketData.Api.Events;
 using MarketData.Api.Features;
 using MarketData.Api.Historical;
+using MarketData.Api.Instruments;
 using MarketData.Api.Keys;
 using MarketData.Api.OpenApi;
 using MarketData.Api.Providers;
@@ -28,6 +29,7 @@ builder.Services.AddEnrichment();
 builder.Services.AddEvents();
 builder.Services.AddApiDescription();
 builder.Services.AddHistorical();
+builder.Services.AddSingleton<InstrumentReader>();
 
 var app = builder.Build();
 app.UseForwardedHeaders();
@@ -47,5 +49,5 @@ app.UseMiddleware<RequestChecks>();
 app.MapDefaultEndpoints();
 app.MapApiDescription();
 app.MapGroup("/api/v1").CheckScopes().CheckRequests().GuardDatabase()
-    .MapEnrichment().MapEvents().MapHistorical().MapFeatures().MapQuality().MapSymbols().MapKeys().MapProviders().MapStatus().MapAccess();
+    .MapEnrichment().MapEvents().MapHistorical().MapFeatures().MapQuality().MapSymbols().MapInstruments().MapKeys().MapProviders().MapStatus().MapAccess();
 return await app.RunServiceAsync();

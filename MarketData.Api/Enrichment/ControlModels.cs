@@ -22,7 +22,7 @@ public sealed record TriggerRequest
     [Parsable(typeof(Symbol)), MaxLength(10_000, ErrorMessage = "must hold at most {1} items.")]
     public IReadOnlyList<string?>? Symbols { get; init; }
 
-    /// <summary>Only symbols of this class: <c>stock</c>, <c>etf</c> or <c>crypto</c>.</summary>
+    /// <summary>Only symbols of this class: <c>stock</c>, <c>etf</c>, <c>index</c>, <c>fx</c> or <c>crypto</c>.</summary>
     [AssetClass]
     public string? AssetClass { get; init; }
 

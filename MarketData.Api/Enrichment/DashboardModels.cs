@@ -118,10 +118,13 @@ public sealed record CircuitHistory(IReadOnlyList<CircuitTransition> Items);
 
 /// <summary>What is known of one symbol's enrichment.</summary>
 /// <param name="Symbol">The symbol.</param>
-/// <param name="AssetClass"><c>stock</c>, <c>etf</c> or <c>crypto</c>.</param>
+/// <param name="AssetClass"><c>stock</c>, <c>etf</c>, <c>index</c>, <c>fx</c> or <c>crypto</c>.</param>
 /// <param name="Status">
-/// <c>pending</c>, <c>queued</c>, <c>running</c>, <c>retrying</c>, <c>healthy</c>, <c>warning</c>, <c>stale</c> or <c>error</c>.
+/// <c>pending</c>, <c>queued</c>, <c>running</c>, <c>retrying</c>, <c>healthy</c>, <c>warning</c>, <c>delisted</c>, <c>stale</c> or <c>error</c>.
 /// </param>
+/// <param name="Exchange">Where it trades: a market identifier code, <c>24/7</c> or <c>24/5</c>.</param>
+/// <param name="PriceUnit">What a price of 1 means: a currency, or a part of it such as <c>GBp</c>.</param>
+/// <param name="ListingStatus"><c>active</c>, <c>inactive</c>, <c>delisted</c>, <c>renamed</c> or <c>unverified</c>.</param>
 /// <param name="QualityScore">Mean candle score × completeness, 0 to 1.</param>
 /// <param name="ValidationRate">Share of validated candles, 0 to 1.</param>
 /// <param name="DataCompleteness">Share of the expected candles that are there, 0 to 1.</param>
@@ -137,8 +140,8 @@ public sealed record CircuitHistory(IReadOnlyList<CircuitTransition> Items);
 /// <param name="CurrentJob">The job that waits or runs.</param>
 /// <param name="Timeframes">What is stored, by interval.</param>
 public sealed record JobStatus(
-    string Symbol, string AssetClass, string Status, double? QualityScore, double? ValidationRate,
-    double? DataCompleteness, double? DataAgeSeconds, long RecordsAvailable, DateTime? LastFetchSuccess,
+    string Symbol, string AssetClass, string Status, string? Exchange, string? PriceUnit, string ListingStatus, double? QualityScore,
+    double? ValidationRate, double? DataCompleteness, double? DataAgeSeconds, long RecordsAvailable, DateTime? LastFetchSuccess,
     DateTime? LastComputeSuccess, DateTime? LastEnrichmentTime, int RetryCount, DateTime? NextRetryAt, string? LastError,
     string? ErrorAdvice, CurrentJob? CurrentJob, IReadOnlyList<SeriesCoverage> Timeframes)
 {
@@ -146,6 +149,9 @@ public sealed record JobStatus(
         Symbol: status.Symbol,
         AssetClass: status.AssetClass,
         Status: status.Status,
+        Exchange: status.Exchange,
+        PriceUnit: status.PriceUnit,
+        ListingStatus: status.ListingStatus,
         QualityScore: status.QualityScore,
         ValidationRate: status.ValidationRate,
         DataCompleteness: status.DataCompleteness,

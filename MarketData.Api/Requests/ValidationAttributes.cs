@@ -12,6 +12,12 @@ internal sealed class WholeNumberAttribute : RangeAttribute
         : base(minimum, maximum) => ErrorMessage = "must be a whole number from {1} to {2}.";
 }
 
+/// <summary>A number above zero.</summary>
+internal sealed class PositiveAttribute() : ValidationAttribute("must be a number above 0.")
+{
+    public override bool IsValid(object? value) => value is null or double and > 0 and < double.PositiveInfinity;
+}
+
 /// <summary>A rule for a text; in a list, for each item.</summary>
 internal abstract class EachTextAttribute(string requirement) : ValidationAttribute(requirement)
 {
@@ -42,7 +48,7 @@ internal class OneOfAttribute(params string[] words) : EachTextAttribute($"must 
 internal sealed class TimeframeAttribute() : OneOfAttribute([.. BarIntervals.All.Select(interval => interval.Name())]);
 
 /// <summary>The name of an asset class.</summary>
-internal sealed class AssetClassAttribute() : OneOfAttribute("stock", "etf", "crypto");
+internal sealed class AssetClassAttribute() : OneOfAttribute("stock", "etf", "index", "fx", "crypto");
 
 /// <summary>The text of a value of a type that <see cref="ValueKind"/> knows.</summary>
 internal sealed class ParsableAttribute(Type type) : EachTextAttribute(ValueKind.Of(type).Requirement)

@@ -23,7 +23,8 @@ internal sealed record ValueKind(Func<string, object?> Read, string Requirement,
         Kind<double>(double.TryParse, "must be a number.", describe: schema => schema.Format = null),
         Kind<Guid>(Guid.TryParse, "must be a UUID."),
         Kind<Symbol>(
-            Symbol.TryParse, "must be 1 to 20 of the characters A–Z, 0–9, '.', '-', '^' and '='.", "The symbol, in any case.", DescribeSymbol),
+            Symbol.TryParse, "must be 1 to 20 of the characters A–Z, 0–9, '.', '-', '^' and '=', beginning with a letter, a digit or '^'.",
+            "The symbol, in any case.", DescribeSymbol),
         Kind<Instant>(
             Instant.TryParse, Instant.Requirement, "ISO 8601; UTC unless it names an offset; a date alone is its midnight.", DescribeInstant),
         Kind<Window>(
@@ -51,7 +52,7 @@ internal sealed record ValueKind(Func<string, object?> Read, string Requirement,
 
     private static void DescribeSymbol(OpenApiSchema schema)
     {
-        (schema.MinLength, schema.MaxLength, schema.Pattern) = (1, Symbol.MaxLength, "^[A-Za-z0-9.^=-]{1,20}$");
+        (schema.MinLength, schema.MaxLength, schema.Pattern) = (1, Symbol.MaxLength, "^[A-Za-z0-9^][A-Za-z0-9.^=-]{0,19}$");
         schema.Examples = ["AAPL", "BTC-USD"];
     }
 

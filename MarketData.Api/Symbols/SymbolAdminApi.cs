@@ -1,6 +1,9 @@
 using MarketData.Api.Errors;
+using MarketData.Api.Instruments;
+using MarketData.Api.Requests;
 using MarketData.Api.Security;
 using MarketData.Domain.Candles;
+using MarketData.Domain.Instruments;
 using MarketData.Storage.Dashboard;
 using MarketData.Storage.Enrichment;
 using MarketData.Storage.Symbols;
@@ -17,9 +20,11 @@ public static class SymbolAdminApi
         var admin = api.MapGroup("/admin/symbols").WithTags("Administration").RequireScope(Scopes.Admin);
         admin.MapPost("/", Add).ProducesProblem(409).WithName("AddSymbol").WithSummary("Follow a symbol");
         admin.MapGet("/", GetAll).WithName("GetAdminSymbols").WithSummary("Every symbol, inactive ones included");
-        admin.MapGet("/{symbol}", GetOne).WithName("GetAdminSymbol").WithSummary("One symbol");
+        admin.MapGet("/{symbol}", GetOne).WithName("GetAdminSymbol").WithSummary("One symbol with its record");
         admin.MapPut("/{symbol}", Change).WithName("ChangeSymbol").WithSummary("Change a symbol");
         admin.MapPut("/{symbol}/timeframes", ChangeTimeframes).WithName("ChangeTimeframes").WithSummary("Change the intervals of a symbol");
+        admin.MapPut("/{symbol}/aliases", EnterAlias).WithName("EnterAlias").WithSummary("Enter what a provider calls a symbol over a range of days");
+        admin.MapDelete("/{symbol}/aliases", RemoveAliases).WithName("RemoveAliases").WithSummary("Remove what was entered of a provider's names");
         admin.MapDelete("/{symbol}", Remove).ProducesProblem(409).WithName("RemoveSymbol")
             .WithSummary("Deactivate a symbol, or delete it with its data");
         return api;
@@ -38,16 +43,23 @@ public static class SymbolAdminApi
     private static async Task<Ok<SymbolList>> GetAll(SymbolStore store, CancellationToken cancellationToken) =>
         TypedResults.Ok(SymbolList.Of(await store.ReadAllAsync(new SymbolFilter(), cancellationToken)));
 
-    private static async Task<Results<Ok<TrackedSymbol>, ProblemHttpResult>> GetOne(
-        Symbol symbol, SymbolStore store, CancellationToken cancellationToken) =>
-        await store.ReadAsync(symbol.Value, cancellationToken) is { } found ? TypedResults.Ok(found) : NotTracked(symbol);
+    private static async Task<Results<Ok<InstrumentDetails>, ProblemHttpResult>> GetOne(
+        Symbol symbol, InstrumentReader reader, CancellationToken cancellationToken) =>
+        await reader.ReadAsync(symbol, cancellationToken) is { } found ? TypedResults.Ok(found) : NotTracked(symbol);
 
     private static async Task<Results<Ok<TrackedSymbol>, ProblemHttpResult>> Change(
-        Symbol symbol, SymbolChange body, SymbolStore store, RunStore runs, CancellationToken cancellationToken)
+        Symbol symbol, SymbolChange body, HttpContext context, SymbolStore store, InstrumentStore instruments, RunStore runs,
+        CancellationToken cancellationToken)
     {
         var timeframes = Ordered(body.Timeframes);
         if (await store.ChangeAsync(symbol.Value, body.Name?.Trim(), body.Active, timeframes, cancellationToken) is not { } changed)
             return NotTracked(symbol);
+        if (body.Name is not null || body.PriceUnit is not null)
+        {
+            await instruments.CorrectAsync(symbol, body.Name?.Trim(), body.PriceUnit, Person(context), cancellationToken);
+            changed = await store.ReadAsync(symbol.Value, cancellationToken) ?? changed;
+        }
+
         if (!changed.Active)
             await runs.CancelSymbolAsync(symbol.Value, cancellationToken);
         return TypedResults.Ok(changed);
@@ -58,6 +70,31 @@ public static class SymbolAdminApi
         await store.ChangeAsync(symbol.Value, null, null, Ordered(body.Timeframes), cancellationToken) is { } changed
             ? TypedResults.Ok(changed)
             : NotTracked(symbol);
+
+    private static async Task<Results<Ok<InstrumentDetails>, ProblemHttpResult>> EnterAlias(
+        Symbol symbol, NewAlias body, HttpContext context, AliasStore aliases, InstrumentReader reader, CancellationToken cancellationToken)
+    {
+        if (body.ValidFrom > body.ValidTo)
+            return Problems.Invalid("valid_from", "'valid_from' must not lie after 'valid_to'.");
+        var alias = new TickerAlias(body.Provider!.ToLowerInvariant(), body.ProviderSymbol!, body.ValidFrom, body.ValidTo, AliasSource.Person);
+        await aliases.EnterAsync(symbol, alias, Person(context), cancellationToken);
+        return await reader.ReadAsync(symbol, cancellationToken) is { } entered ? TypedResults.Ok(entered) : NotTracked(symbol);
+    }
+
+    private static async Task<Results<Ok<InstrumentDetails>, ProblemHttpResult>> RemoveAliases(
+        Symbol symbol,
+        [Required(ErrorMessage = "must be one of polygon, yahoo, binance."), OneOf("polygon", "yahoo", "binance"), Description("Whose names.")]
+        string? provider,
+        HttpContext context,
+        AliasStore aliases,
+        InstrumentReader reader,
+        CancellationToken cancellationToken)
+    {
+        await aliases.ReplaceAsync(symbol, provider!.ToLowerInvariant(), AliasSource.Person, [], Person(context), cancellationToken);
+        return await reader.ReadAsync(symbol, cancellationToken) is { } left ? TypedResults.Ok(left) : NotTracked(symbol);
+    }
+
+    private static string Person(HttpContext context) => context.Actor().Name ?? "person";
 
     private static async Task<Results<Ok<SymbolRemoved>, ProblemHttpResult>> Remove(
         Symbol symbol,

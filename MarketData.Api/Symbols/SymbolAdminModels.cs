@@ -6,12 +6,12 @@ namespace MarketData.Api.Symbols;
 /// <summary>A symbol to follow from now on.</summary>
 public sealed record NewSymbol
 {
-    /// <summary>1 to 20 of <c>A–Z 0–9 . - ^ =</c>; upper-cased.</summary>
-    [Required(ErrorMessage = "must be 1 to 20 of the characters A–Z, 0–9, '.', '-', '^' and '='."), Parsable(typeof(Symbol))]
+    /// <summary>1 to 20 of <c>A–Z 0–9 . - ^ =</c>, beginning with a letter, a digit or <c>^</c>; upper-cased.</summary>
+    [Required(ErrorMessage = "must be 1 to 20 of the characters A–Z, 0–9, '.', '-', '^' and '=', beginning with a letter, a digit or '^'."), Parsable(typeof(Symbol))]
     public string? Symbol { get; init; }
 
-    /// <summary><c>stock</c>, <c>etf</c> or <c>crypto</c>.</summary>
-    [Required(ErrorMessage = "must be one of stock, etf, crypto."), AssetClass]
+    /// <summary><c>stock</c>, <c>etf</c>, <c>index</c>, <c>fx</c> or <c>crypto</c>.</summary>
+    [Required(ErrorMessage = "must be one of stock, etf, index, fx, crypto."), AssetClass]
     public string? AssetClass { get; init; }
 
     /// <summary>Its name, up to 200 characters.</summary>
@@ -33,9 +33,32 @@ public sealed record SymbolChange
     /// <summary>Whether to enrich it.</summary>
     public bool? Active { get; init; }
 
+    /// <summary>What a price of 1 means: a currency, ISO 4217, or a part of it such as <c>GBp</c>. Answers in another unit are refused.</summary>
+    [RegularExpression("^[A-Z]{2}[A-Za-z]$", ErrorMessage = "must be a currency such as USD, or a part of one such as GBp.")]
+    public string? PriceUnit { get; init; }
+
     /// <summary>The intervals to enrich.</summary>
     [Timeframe, MinLength(1, ErrorMessage = "must hold at least one interval.")]
     public IReadOnlyList<string?>? Timeframes { get; init; }
+}
+
+/// <summary>What a provider calls a symbol over a range of days.</summary>
+public sealed record NewAlias
+{
+    /// <summary><c>polygon</c>, <c>yahoo</c> or <c>binance</c>.</summary>
+    [Required(ErrorMessage = "must be one of polygon, yahoo, binance."), OneOf("polygon", "yahoo", "binance")]
+    public string? Provider { get; init; }
+
+    /// <summary>The symbol as the provider writes it, such as <c>FB</c>, up to 40 characters.</summary>
+    [Required(ErrorMessage = "must be 1 to 40 visible ASCII characters without spaces.")]
+    [RegularExpression("^[!-~]{1,40}$", ErrorMessage = "must be 1 to 40 visible ASCII characters without spaces.")]
+    public string? ProviderSymbol { get; init; }
+
+    /// <summary>The first day; null since ever.</summary>
+    public DateOnly? ValidFrom { get; init; }
+
+    /// <summary>The last day; null to this day.</summary>
+    public DateOnly? ValidTo { get; init; }
 }
 
 /// <summary>The intervals that a symbol is enriched in.</summary>

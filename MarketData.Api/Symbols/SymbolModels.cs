@@ -29,11 +29,14 @@ public sealed record DetailedSymbolList(IReadOnlyList<DetailedSymbol> Symbols, i
 
 /// <summary>A tracked symbol with status, quality and coverage.</summary>
 /// <param name="Symbol">The symbol.</param>
-/// <param name="AssetClass"><c>stock</c>, <c>etf</c> or <c>crypto</c>.</param>
+/// <param name="AssetClass"><c>stock</c>, <c>etf</c>, <c>index</c>, <c>fx</c> or <c>crypto</c>.</param>
 /// <param name="Name">Its name, when known.</param>
 /// <param name="Active">Whether it is enriched.</param>
+/// <param name="Exchange">Where it trades: a market identifier code, <c>24/7</c> or <c>24/5</c>.</param>
+/// <param name="PriceUnit">What a price of 1 means: a currency, or a part of it such as <c>GBp</c>.</param>
+/// <param name="ListingStatus"><c>active</c>, <c>inactive</c>, <c>delisted</c>, <c>renamed</c> or <c>unverified</c>.</param>
 /// <param name="Status">
-/// <c>pending</c>, <c>queued</c>, <c>running</c>, <c>retrying</c>, <c>healthy</c>, <c>warning</c>, <c>stale</c> or <c>error</c>.
+/// <c>pending</c>, <c>queued</c>, <c>running</c>, <c>retrying</c>, <c>healthy</c>, <c>warning</c>, <c>delisted</c>, <c>stale</c> or <c>error</c>.
 /// </param>
 /// <param name="QualityScore">Mean candle score × completeness, 0 to 1.</param>
 /// <param name="ValidationRate">Share of validated candles, 0 to 1.</param>
@@ -48,8 +51,8 @@ public sealed record DetailedSymbolList(IReadOnlyList<DetailedSymbol> Symbols, i
 /// Daily quality (mean candle score × completeness) of the last days, oldest first, null where a day has none; only with <c>history_days</c>.
 /// </param>
 public sealed record DetailedSymbol(
-    string Symbol, string AssetClass, string? Name, bool Active, string Status, double? QualityScore,
-    double? ValidationRate, double? DataCompleteness, double? DataAgeSeconds, long RecordsAvailable,
+    string Symbol, string AssetClass, string? Name, bool Active, string? Exchange, string? PriceUnit, string ListingStatus, string Status,
+    double? QualityScore, double? ValidationRate, double? DataCompleteness, double? DataAgeSeconds, long RecordsAvailable,
     DateTime? LastEnrichmentTime, DateTime? NextRetryAt, string? LastError, IReadOnlyList<SeriesCoverage> Timeframes,
     IReadOnlyList<double?>? QualityHistory)
 {
@@ -58,6 +61,9 @@ public sealed record DetailedSymbol(
         AssetClass: status.AssetClass,
         Name: status.Name,
         Active: status.Active,
+        Exchange: status.Exchange,
+        PriceUnit: status.PriceUnit,
+        ListingStatus: status.ListingStatus,
         Status: status.Status,
         QualityScore: status.QualityScore,
         ValidationRate: status.ValidationRate,
@@ -70,9 +76,3 @@ public sealed record DetailedSymbol(
         Timeframes: [.. coverage],
         QualityHistory: history);
 }
-
-/// <summary>A symbol's splits and dividends.</summary>
-/// <param name="Symbol">The symbol.</param>
-/// <param name="Items">What prices are adjusted by, newest first.</param>
-/// <param name="Reports">What providers told, as told, newest first, and what became of it.</param>
-public sealed record CorporateActionList(string Symbol, IReadOnlyList<CorporateAction> Items, IReadOnlyList<CorporateActionReport> Reports);

@@ -75,6 +75,9 @@ public abstract class TradingCalendar
     /// <summary>The date of the session or UTC day that the candle opening at <paramref name="timestamp"/> belongs to.</summary>
     public abstract DateOnly DateOf(DateTime timestamp, BarInterval interval);
 
+    /// <summary>The Monday of the week that a date lies in: the date of its weekly candle.</summary>
+    public static DateOnly MondayOf(DateOnly date) => date.AddDays(-(((int)date.DayOfWeek + 6) % 7));
+
     /// <summary>Finds the session of a date; around the clock each UTC day is one.</summary>
     /// <returns>Whether there is one.</returns>
     public abstract bool TryGetSession(DateOnly date, out Session session);
@@ -83,6 +86,4 @@ public abstract class TradingCalendar
     internal abstract (DateTime Until, TimeSpan Shift) DayBefore(DateTime timestamp);
 
     private protected static DateTime StampOf(DateOnly date) => date.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
-
-    private protected static DateOnly MondayOf(DateOnly date) => date.AddDays(-(((int)date.DayOfWeek + 6) % 7));
 }

@@ -2,7 +2,10 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace MarketData.Domain.Candles;
 
-/// <summary>The name of a traded instrument: 1 to 20 characters of <c>A–Z 0–9 . - ^ =</c>, upper-cased on the way in.</summary>
+/// <summary>
+/// The name of a traded instrument: 1 to 20 characters of <c>A–Z 0–9 . - ^ =</c> that begin with a letter, a digit or <c>^</c>, upper-cased on
+/// the way in.
+/// </summary>
 public readonly record struct Symbol : IParsable<Symbol>, IComparable<Symbol>
 {
     /// <summary>The longest symbol accepted, in characters.</summary>
@@ -16,18 +19,19 @@ public readonly record struct Symbol : IParsable<Symbol>, IComparable<Symbol>
     public string Value => _value ?? "";
 
     /// <summary>Reads a symbol, upper-casing it.</summary>
-    /// <exception cref="FormatException"><paramref name="text"/> is empty, too long or holds another character.</exception>
+    /// <exception cref="FormatException"><paramref name="text"/> is empty, too long, begins otherwise or holds another character.</exception>
     public static Symbol Parse(string text) =>
         TryParse(text, out var symbol)
             ? symbol
-            : throw new FormatException($"A symbol has 1 to {MaxLength} of the characters A–Z, 0–9, '.', '-', '^' and '='.");
+            : throw new FormatException(
+                $"A symbol has 1 to {MaxLength} of the characters A–Z, 0–9, '.', '-', '^' and '=', and begins with a letter, a digit or '^'.");
 
     /// <summary>Reads a symbol, upper-casing it.</summary>
     /// <returns>Whether <paramref name="text"/> is a well-formed symbol.</returns>
     public static bool TryParse([NotNullWhen(true)] string? text, out Symbol symbol)
     {
         symbol = default;
-        if (text is not { Length: > 0 and <= MaxLength })
+        if (text is not { Length: > 0 and <= MaxLength } || !(char.IsAsciiLetterOrDigit(text[0]) || text[0] == '^'))
         {
             return false;
         }

@@ -23,9 +23,18 @@ public static class FetchPlan
         return finalThrough is { } final && final < overlap ? final : overlap;
     }
 
-    /// <summary>The range in portions, each fetched and committed by itself; daily and longer bars come in one.</summary>
-    public static IEnumerable<(DateTime From, DateTime To)> Portions(DateTime from, DateTime to, BarInterval interval)
+    /// <summary>
+    /// The range in portions, each fetched and committed by itself. Daily and longer bars come in one, unless a provider's name for the
+    /// instrument changes within: what one provider lacks under a former name is another's to give.
+    /// </summary>
+    /// <param name="from">Start, UTC, inclusive.</param>
+    /// <param name="to">End, UTC, exclusive.</param>
+    /// <param name="interval">The bars' interval.</param>
+    /// <param name="tickerChanges">The instants, UTC, at which a provider's name changes, ascending.</param>
+    public static IEnumerable<(DateTime From, DateTime To)> Portions(
+        DateTime from, DateTime to, BarInterval interval, IReadOnlyList<DateTime> tickerChanges)
     {
+        ArgumentNullException.ThrowIfNull(tickerChanges);
         var days = interval switch
         {
             BarInterval.FiveMinutes => 60,
@@ -40,6 +49,9 @@ public static class FetchPlan
             var end = (DateTime.MaxValue - start).TotalDays > days ? start.AddDays(days) : to;
             if (end > to)
                 end = to;
+            var change = tickerChanges.FirstOrDefault(change => change > start);
+            if (change != default && change < end)
+                end = change;
             yield return (start, end);
             start = end;
         }

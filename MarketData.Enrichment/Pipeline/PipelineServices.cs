@@ -1,5 +1,6 @@
 using MarketData.Storage.Candles;
 using MarketData.Storage.Enrichment;
+using MarketData.Storage.Symbols;
 
 namespace MarketData.Enrichment.Pipeline;
 
@@ -20,11 +21,16 @@ public static class PipelineServices
         services.AddSingleton<FeatureStore>();
         services.AddSingleton<BackfillStore>();
         services.AddSingleton<EnrichmentLog>();
+        services.AddSingleton<AliasStore>();
+        services.AddSingleton<InstrumentRefresh>();
         services.AddSingleton<CorporateActionRefresh>();
         services.AddSingleton<SeriesPlanner>();
+        services.AddSingleton<WindowReader>();
+        services.AddSingleton<WeekBuilder>();
         services.AddSingleton<CrossCheck>();
         services.AddSingleton<CandleSource>();
         services.AddSingleton<FeatureComputer>();
+        services.AddSingleton<OutcomeCheck>();
         services.AddSingleton<SymbolPipeline>();
         services.AddSingleton<SymbolWork>(provider => provider.GetRequiredService<SymbolPipeline>().EnrichAsync);
         return services;

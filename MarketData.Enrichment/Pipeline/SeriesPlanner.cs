@@ -34,7 +34,7 @@ public sealed class SeriesPlanner(
             var overlap = FetchPlan.OverlapStart(last, job.State.FinalThrough, job.Calendar, job.Interval);
             if (job.State.ProvisionalFrom < overlap)
                 overlap = job.State.ProvisionalFrom.Value;
-            foreach (var (from, to) in FetchPlan.Portions(Kept(job, overlap), job.End, job.Interval))
+            foreach (var (from, to) in FetchPlan.Portions(Kept(job, overlap), job.End, job.Interval, job.TickerChanges))
                 yield return new Portion(from, to);
         }
 
@@ -53,7 +53,7 @@ public sealed class SeriesPlanner(
     }
 
     private IEnumerable<Portion> Portions(SeriesJob job, Backfill backfill) =>
-        FetchPlan.Portions(Kept(job, backfill.Next), backfill.To, job.Interval)
+        FetchPlan.Portions(Kept(job, backfill.Next), backfill.To, job.Interval, job.TickerChanges)
             .Select(range => new Portion(range.From, range.To, backfill));
 
     private async Task<Backfill?> BackfillAsync(SeriesJob job, CancellationToken cancellation)
@@ -65,6 +65,7 @@ public sealed class SeriesPlanner(
             if (await backfills.OfRunAsync(symbol, timeframe, run, cancellation) is { } begun)
                 return begun;
             var (start, end) = (Kept(job, from), to < job.End ? to : job.End);
+            job.IsRangeEmpty = start >= end;
             return start < end ? await backfills.BeginAsync(symbol, timeframe, start, end, run, cancellation) : null;
         }
 

@@ -15,15 +15,16 @@ internal static class BarNormalizer
     /// <param name="interval">The bars' interval.</param>
     /// <param name="range">The opening instants wanted, from inclusive, to exclusive.</param>
     /// <param name="now">What has not closed by then is left out.</param>
+    /// <param name="clock">The clock by which stamps of days are read.</param>
     public static void Normalize(
-        CandleBuffer buffer, Instrument instrument, BarInterval interval, (DateTime From, DateTime To) range, DateTime now)
+        CandleBuffer buffer, Instrument instrument, BarInterval interval, (DateTime From, DateTime To) range, DateTime now, ExchangeClock clock)
     {
         var exchange = Exchange.Of(instrument);
-        var calendar = exchange.Calendar;
+        var (calendar, grid) = (exchange.Calendar, new Grid(exchange, interval, clock));
         var bars = new List<(Candle Candle, bool Exact)>(buffer.Count);
         foreach (ref readonly var raw in buffer.Candles)
         {
-            var (stamp, exact) = Stamp(raw.Timestamp, exchange, interval);
+            var (stamp, exact) = grid.Place(raw.Timestamp);
             if (!exact && interval.IsIntraday() && IsLast(buffer, raw.Timestamp) && calendar.CloseOf(Floor(stamp, interval), interval) > now)
                 buffer.FormingDropped++;
             else if (calendar.CloseOf(stamp, interval) > now && stamp <= now)
@@ -37,39 +38,18 @@ internal static class BarNormalizer
         }
 
         Replace(buffer, bars, interval);
-        StampRejected(buffer, exchange, interval, range);
+        StampRejected(buffer, grid, range);
     }
 
     // A bar that can't be read is reported with the instant of the candle that it should have been.
-    private static void StampRejected(
-        CandleBuffer buffer, Exchange exchange, BarInterval interval, (DateTime From, DateTime To) range)
+    private static void StampRejected(CandleBuffer buffer, Grid grid, (DateTime From, DateTime To) range)
     {
-        var stamped = buffer.Rejected.ConvertAll(
-            bar => bar.Timestamp is { } raw ? bar with { Timestamp = Stamp(raw, exchange, interval).Stamp } : bar);
+        var stamped = buffer.Rejected.ConvertAll(bar => bar.Timestamp is { } raw ? bar with { Timestamp = grid.Place(raw).Stamp } : bar);
         var within = stamped.FindAll(bar => bar.Timestamp is not { } stamp || (stamp >= range.From && stamp < range.To));
         buffer.OutOfRange += stamped.Count - within.Count;
         buffer.Rejected.Clear();
         buffer.Rejected.AddRange(within);
     }
-
-    // Daily bars come stamped at midnight UTC, at midnight or at the opening of their exchange, or at the last trade: the date is what counts.
-    private static (DateTime Stamp, bool Exact) Stamp(DateTime raw, Exchange exchange, BarInterval interval)
-    {
-        if (interval.IsIntraday())
-            return (raw, exchange.Calendar.IsExpected(raw, interval));
-        var isMidnight = raw.TimeOfDay == TimeSpan.Zero;
-        var date = isMidnight ? DateOnly.FromDateTime(raw) : exchange.DateAt(raw);
-        var exact = isMidnight || exchange.IsDayStart(raw);
-        if (interval == BarInterval.OneWeek)
-            date = MondayOf(date, exchange);
-        return (date.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc), exact);
-    }
-
-    // Some weeks are stamped with their Sunday, the day before their first session.
-    private static DateOnly MondayOf(DateOnly date, Exchange exchange) =>
-        date.DayOfWeek == DayOfWeek.Sunday && !exchange.Calendar.TryGetSession(date, out _)
-            ? date.AddDays(1)
-            : date.AddDays(-(((int)date.DayOfWeek + 6) % 7));
 
     private static bool IsLast(CandleBuffer buffer, DateTime stamp) => buffer.Candles[^1].Timestamp == stamp;
 
@@ -89,5 +69,25 @@ internal static class BarNormalizer
             foreach (var candle in distinct)
                 buffer.Add(candle, timed: true);
         }
+    }
+
+    private readonly record struct Grid(Exchange Exchange, BarInterval Interval, ExchangeClock Clock)
+    {
+        /// <summary>The stamp of the candle that a bar is, and whether the bar's own stamp is of its opening rather than of its last trade.</summary>
+        public (DateTime Stamp, bool Exact) Place(DateTime raw)
+        {
+            if (Interval.IsIntraday())
+                return (raw, Exchange.Calendar.IsExpected(raw, Interval));
+            var date = Clock.DateOf(raw);
+            if (Interval == BarInterval.OneWeek)
+                date = MondayOf(date);
+            return (date.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc), Clock.IsMidnight(raw) || Exchange.IsDayStart(raw));
+        }
+
+        // Some weeks are stamped with their Sunday, the day before their first session.
+        private DateOnly MondayOf(DateOnly date) =>
+            date.DayOfWeek == DayOfWeek.Sunday && !Exchange.Calendar.TryGetSession(date, out _)
+                ? date.AddDays(1)
+                : date.AddDays(-(((int)date.DayOfWeek + 6) % 7));
     }
 }

@@ -1,4 +1,5 @@
 using MarketData.Domain.Candles;
+using MarketData.Domain.Instruments;
 using MarketData.Domain.Validation;
 using MarketData.Enrichment.Resilience;
 
@@ -52,8 +53,17 @@ public sealed record FetchResult
     /// <summary>Time the provider took to answer, over all pages, without waiting for permits or between retries.</summary>
     public TimeSpan ResponseTime { get; init; }
 
+    /// <summary>What beside the bars could not be read, each with its place in the answer, in one sentence.</summary>
+    public IReadOnlyList<string> Flaws { get; init; } = [];
+
+    /// <summary>Whether the provider has anything of the range: candles, or bars that are none, still form or lie outside the session.</summary>
+    public bool HasAny => !Candles.IsEmpty || Rejected.Count > 0 || FormingDropped > 0 || OutOfSession > 0;
+
     /// <summary>The splits and dividends of the range that came with the candles; null where none can.</summary>
     public CorporateActions? Actions { get; init; }
+
+    /// <summary>What the answer told of the instrument, found to be what is on record; null where it told nothing.</summary>
+    public InstrumentFacts? Facts { get; init; }
 
     /// <summary>
     /// What the candles lack that asking again later may bring, such as the funding rate of a futures market that did not answer.

@@ -1,4 +1,5 @@
 using MarketData.Domain.Candles;
+using MarketData.Domain.Instruments;
 using MarketData.Enrichment.Resilience;
 
 namespace MarketData.Enrichment.Providers;
@@ -25,4 +26,10 @@ public interface IMarketDataProvider
     /// <exception cref="ProviderException">The provider could not be asked, refused, or answered something unreadable.</exception>
     Task<CorporateActions> FetchCorporateActionsAsync(
         Instrument instrument, DateOnly from, DateOnly to, CancellationToken cancellationToken);
+
+    /// <summary>Fetches the names that the provider has listed the instrument under, each with its days.</summary>
+    /// <returns>The names; none where the provider keeps no record of them.</returns>
+    /// <exception cref="ProviderException">The provider could not be asked, refused, or answered something unreadable.</exception>
+    Task<IReadOnlyList<TickerAlias>> FetchTickersAsync(Instrument instrument, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<TickerAlias>>([]);
 }

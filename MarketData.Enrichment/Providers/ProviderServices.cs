@@ -4,6 +4,7 @@ using MarketData.Enrichment.Providers.Polygon;
 using MarketData.Enrichment.Providers.Yahoo;
 using MarketData.Enrichment.Resilience;
 using MarketData.Storage.Enrichment;
+using MarketData.Storage.Symbols;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -28,15 +29,18 @@ public static class ProviderServices
         services.TryAddSingleton<SchemaReadiness>();
         services.AddSingleton<ProviderQuotaStore>();
         services.AddSingleton<ProviderStateStore>();
+        services.AddSingleton<InstrumentStore>();
         services.AddHostedService<ProviderStateReporter>();
         services.AddSingleton<ProviderChain>();
 
         Add(
             services, configuration, ProviderNames.Polygon, PolygonProvider.PublicAddress,
-            (client, provider) => new PolygonProvider(client, provider.GetRequiredService<TimeProvider>()));
+            (client, provider) => new PolygonProvider(
+                client, provider.GetRequiredService<InstrumentStore>(), provider.GetRequiredService<TimeProvider>()));
         Add(
             services, configuration, ProviderNames.Yahoo, YahooProvider.PublicAddress,
-            (client, provider) => new YahooProvider(client, provider.GetRequiredService<TimeProvider>()));
+            (client, provider) => new YahooProvider(
+                client, provider.GetRequiredService<InstrumentStore>(), provider.GetRequiredService<TimeProvider>()));
         Add(services, configuration, ProviderNames.Binance, BinanceProvider.PublicAddress, CreateBinance);
         return services;
     }
@@ -79,7 +83,8 @@ public static class ProviderServices
     private static BinanceProvider CreateBinance(ProviderClient client, IServiceProvider provider)
     {
         var time = provider.GetRequiredService<TimeProvider>();
-        return new BinanceProvider(client, new BinanceFutures(Client(provider, FuturesClient, ProviderNames.Binance), time), time);
+        return new BinanceProvider(
+            client, new BinanceFutures(Client(provider, FuturesClient, ProviderNames.Binance), time), provider.GetRequiredService<InstrumentStore>(), time);
     }
 
     private static ProviderClient Client(IServiceProvider provider, string client, string gate)

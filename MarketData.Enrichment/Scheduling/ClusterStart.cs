@@ -3,6 +3,7 @@ using MarketData.Domain.Candles;
 using MarketData.Enrichment.Pipeline;
 using MarketData.Storage;
 using MarketData.Storage.Enrichment;
+using MarketData.Storage.Symbols;
 using Microsoft.Extensions.Options;
 
 namespace MarketData.Enrichment.Scheduling;
@@ -13,6 +14,7 @@ public sealed partial class ClusterStart(
     IOptions<NpgsqlSettings> database,
     SchemaReadiness schema,
     SymbolSeed seed,
+    InstrumentStore instruments,
     SymbolStatusStore status,
     RunStore runs,
     ReadOnlyRole readers,
@@ -38,6 +40,7 @@ public sealed partial class ClusterStart(
             cancellation);
         if (seeded > 0)
             LogSeeded(seeded);
+        await instruments.FillAsync(null, cancellation);
         if (!options.Value.RunOnFirstStart)
             return;
         var everything = new RunRequest { Trigger = RunTrigger.Startup, RequestedBy = "schedule" };

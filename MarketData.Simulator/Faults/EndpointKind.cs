@@ -6,6 +6,7 @@ internal enum EndpointKind
     Candles,
     Splits,
     Dividends,
+    TickerEvents,
     FundingRate,
     OpenInterest,
     LongShortRatio,

@@ -11,12 +11,11 @@ internal sealed class Aggregates(SimulatedMarket market, Oddities oddities)
     private const long MidnightToOpen = 34_200_000;
 
     private static readonly DateOnly HistoryBegins = new(2003, 9, 10);
-    private static readonly DateOnly QqqBegins = new(2011, 3, 23);
 
     /// <summary>The bars of a range in time order, prices and volumes adjusted for splits when asked.</summary>
     public IEnumerable<Bar> Bars(PriceHistory history, AggregatesQuery query)
     {
-        var (from, to) = Served(history.Listing, query);
+        var (from, to) = Served(query);
         if (from > to)
         {
             return [];
@@ -28,18 +27,13 @@ internal sealed class Aggregates(SimulatedMarket market, Oddities oddities)
         return bars.Where(bar => (query.After is null || bar.Time + query.Step > query.After) && (query.Until is null || bar.Time <= query.Until));
     }
 
-    /// <summary>What Polygon has of the range: nothing before September 2003; of QQQ nothing before it was called so, and of QQQQ only what was.</summary>
-    private (DateOnly From, DateOnly To) Served(Listing listing, AggregatesQuery query)
-    {
-        var from = query.FirstDay > HistoryBegins ? query.FirstDay : HistoryBegins;
-        var to = query.LastDay < market.Today ? query.LastDay : market.Today;
-        return (listing.Symbol.Value, query.Ticker) switch
-        {
-            ("QQQ", "QQQ") => (from > QqqBegins ? from : QqqBegins, to),
-            ("QQQ", _) => (from, to < QqqBegins ? to : QqqBegins.AddDays(-1)),
-            _ => (from, to),
-        };
-    }
+    /// <summary>What Polygon has of the range: nothing before September 2003.</summary>
+    private (DateOnly From, DateOnly To) Served(AggregatesQuery query) => (
+        query.FirstDay > HistoryBegins ? query.FirstDay : HistoryBegins,
+        query.LastDay < market.Today ? query.LastDay : market.Today);
+
+    private static bool IsServed(PriceHistory history, AggregatesQuery query, DateOnly date) =>
+        TickerTimeline.IsServed(history.Listing.Symbol.Value, query.Ticker, date);
 
     private IEnumerable<Bar> Intraday(PriceHistory history, AggregatesQuery query, DateOnly from, DateOnly to)
     {
@@ -47,10 +41,10 @@ internal sealed class Aggregates(SimulatedMarket market, Oddities oddities)
         var now = market.Now;
         foreach (var bar in market.Intraday(history, from, to, query.Step, day => crypto ? day.Opens : day.Opens - MidnightToOpen, extended: true))
         {
-            if (!oddities.PolygonLacks(history, bar, intraday: true, now))
+            // After-hours trading reaches past midnight UTC; five hours back it is still the session's date.
+            var date = DateOnly.FromDateTime(DateTimeOffset.FromUnixTimeMilliseconds(bar.Time).UtcDateTime.AddHours(crypto ? 0 : -5));
+            if (IsServed(history, query, date) && !oddities.PolygonLacks(history, bar, intraday: true, now))
             {
-                // After-hours trading reaches past midnight UTC; five hours back it is still the session's date.
-                var date = DateOnly.FromDateTime(DateTimeOffset.FromUnixTimeMilliseconds(bar.Time).UtcDateTime.AddHours(crypto ? 0 : -5));
                 yield return Adjust(history, query, date, oddities.Seen(history, Provider.Polygon, bar));
             }
         }
@@ -66,7 +60,7 @@ internal sealed class Aggregates(SimulatedMarket market, Oddities oddities)
             var midnight = session.Day.Opens - (history.Listing.IsCrypto ? 0 : MidnightToOpen);
             var stamp = midnight - (session.Day.Date.DayNumber - start.DayNumber) * Day;
             var bar = Adjust(history, query, session.Day.Date, oddities.Seen(history, Provider.Polygon, session.Bar)) with { Time = stamp };
-            if (oddities.PolygonLacks(history, bar, intraday: false, now))
+            if (!IsServed(history, query, session.Day.Date) || oddities.PolygonLacks(history, bar, intraday: false, now))
             {
                 continue;
             }

@@ -17,6 +17,8 @@ internal static class PolygonApi
             .WithMetadata(new ProviderEndpoint(Provider.Polygon, EndpointKind.Splits));
         polygon.MapGet("/v3/reference/dividends", PolygonReference.GetDividends)
             .WithMetadata(new ProviderEndpoint(Provider.Polygon, EndpointKind.Dividends));
+        polygon.MapGet("/vX/reference/tickers/{ticker}/events", PolygonTickers.GetEvents)
+            .WithMetadata(new ProviderEndpoint(Provider.Polygon, EndpointKind.TickerEvents));
     }
 
     private static async ValueTask<object?> RequireKey(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
@@ -50,7 +52,7 @@ internal static class PolygonApi
         }
 
         // An unknown ticker is no error for Polygon: there is just nothing of it.
-        var ticker = query.Ticker == "QQQQ" ? "QQQ" : query.Ticker;
+        var ticker = TickerTimeline.PresentOf(query.Ticker);
         var bars = market.TryFind(Provider.Polygon, ticker, out var history) ? aggregates.Bars(history, query) : [];
         var page = AggregatesPage.Take(query.Descending ? bars.Reverse() : bars, query);
         var faults = AnswerFaults.Of(context);

@@ -26,6 +26,7 @@ internal static class PolygonReference
         var reverse = context.Request.Query["reverse_split"].ToString();
         var splits = Listed(market, page.Ticker)
             .SelectMany(history => ShareEvents.Splits(history, page.From, Earlier(page.To, market.Today)).Select(split => (history.Listing, Split: split)))
+            .Where(item => IsServed(item.Listing, page, item.Split.Date))
             .Where(item => reverse.Length == 0 || reverse == "true" == item.Split.From > item.Split.To)
             .Select(item => (item.Split.Date, Write: (Action<Utf8JsonWriter>)(json => WriteSplit(json, item.Listing, item.Split))));
         return Write(context, page, splits);
@@ -41,13 +42,14 @@ internal static class PolygonReference
 
         var dividends = Listed(market, page.Ticker)
             .SelectMany(history => ShareEvents.Dividends(history, page.From, Earlier(page.To, market.Today)).Select(payout => (history.Listing, Payout: payout)))
+            .Where(item => IsServed(item.Listing, page, item.Payout.ExDate))
             .Select(item => (item.Payout.ExDate, Write: (Action<Utf8JsonWriter>)(json => WriteDividend(json, item.Listing, item.Payout))));
         return Write(context, page, dividends);
     }
 
     private static IEnumerable<PriceHistory> Listed(SimulatedMarket market, string? ticker)
     {
-        var tickers = ticker is null ? Universe.Named.Where(listing => !listing.IsCrypto).Select(listing => listing.Symbol.Value) : [ticker];
+        var tickers = ticker is null ? Universe.Named.Where(listing => !listing.IsCrypto).Select(listing => listing.Symbol.Value) : [TickerTimeline.PresentOf(ticker)];
         foreach (var name in tickers)
         {
             if (market.TryFind(Provider.Polygon, name, out var history))
@@ -56,6 +58,9 @@ internal static class PolygonReference
             }
         }
     }
+
+    private static bool IsServed(Listing listing, Page page, DateOnly date) =>
+        page.Ticker is null || TickerTimeline.IsServed(listing.Symbol.Value, page.Ticker, date);
 
     private static Page? Read(HttpRequest request, string dateField, DateOnly latest)
     {

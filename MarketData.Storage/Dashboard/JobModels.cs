@@ -43,7 +43,7 @@ public sealed record JobSummary
     /// <summary>The symbol.</summary>
     public required string Symbol { get; init; }
 
-    /// <summary><c>stock</c>, <c>etf</c> or <c>crypto</c>.</summary>
+    /// <summary><c>stock</c>, <c>etf</c>, <c>index</c>, <c>fx</c> or <c>crypto</c>.</summary>
     public required string AssetClass { get; init; }
 
     /// <summary>The intervals to enrich.</summary>

@@ -22,7 +22,7 @@ public sealed record SymbolStatus
     /// <summary>The symbol.</summary>
     public required string Symbol { get; init; }
 
-    /// <summary><c>stock</c>, <c>etf</c> or <c>crypto</c>.</summary>
+    /// <summary><c>stock</c>, <c>etf</c>, <c>index</c>, <c>fx</c> or <c>crypto</c>.</summary>
     public required string AssetClass { get; init; }
 
     /// <summary>Its name, when known.</summary>
@@ -31,8 +31,17 @@ public sealed record SymbolStatus
     /// <summary>Whether it is enriched.</summary>
     public required bool Active { get; init; }
 
+    /// <summary>Where it trades: a market identifier code, <c>24/7</c> or <c>24/5</c>.</summary>
+    public string? Exchange { get; init; }
+
+    /// <summary>What a price of 1 means: a currency, or a part of it such as <c>GBp</c>.</summary>
+    public string? PriceUnit { get; init; }
+
+    /// <summary><c>active</c>, <c>inactive</c>, <c>delisted</c>, <c>renamed</c> or <c>unverified</c>.</summary>
+    public required string ListingStatus { get; init; }
+
     /// <summary>
-    /// <c>pending</c>, <c>queued</c>, <c>running</c>, <c>retrying</c>, <c>healthy</c>, <c>warning</c>, <c>stale</c> or <c>error</c>.
+    /// <c>pending</c>, <c>queued</c>, <c>running</c>, <c>retrying</c>, <c>healthy</c>, <c>warning</c>, <c>delisted</c>, <c>stale</c> or <c>error</c>.
     /// </summary>
     public required string Status { get; init; }
 

@@ -20,7 +20,7 @@ public sealed record ClaimedJob
     /// <summary>The symbol.</summary>
     public required string Symbol { get; init; }
 
-    /// <summary>Its class: <c>stock</c>, <c>etf</c> or <c>crypto</c>.</summary>
+    /// <summary>Its class: <c>stock</c>, <c>etf</c>, <c>index</c>, <c>fx</c> or <c>crypto</c>.</summary>
     public required string AssetClass { get; init; }
 
     /// <summary>The intervals to enrich, shortest last to be added by a join.</summary>
@@ -74,7 +74,14 @@ internal sealed partial class StepTimeJson : JsonSerializerContext;
 /// <param name="Message">What happened, one sentence.</param>
 /// <param name="Advice">What to do about it, one sentence.</param>
 /// <param name="Reason">A short word for metrics, such as <c>timeout</c>, <c>rate_limit</c> or <c>server_error</c>.</param>
-public sealed record JobFailure(bool IsPermanent, string Message, string Advice, string Reason);
+public sealed record JobFailure(bool IsPermanent, string Message, string Advice, string Reason)
+{
+    /// <summary>The symbol's health once the job has failed: <c>error</c> or <c>delisted</c>; null when it stays as it is.</summary>
+    public string? Health { get; init; } = "error";
+
+    /// <summary>Whether nothing was tried, since circuits were open: the next claim goes on with the same attempt.</summary>
+    public bool IsWaiting { get; init; }
+}
 
 /// <summary>What became of a job whose attempt failed.</summary>
 /// <param name="Status"><c>retrying</c>, <c>failed</c> or <c>cancelled</c>.</param>

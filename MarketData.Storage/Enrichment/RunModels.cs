@@ -11,7 +11,7 @@ public sealed record RunRequest
     /// </summary>
     public IReadOnlyCollection<string>? Symbols { get; init; }
 
-    /// <summary>Only symbols of this class (<c>stock</c>, <c>etf</c>, <c>crypto</c>); null for all.</summary>
+    /// <summary>Only symbols of this class (<c>stock</c>, <c>etf</c>, <c>index</c>, <c>fx</c>, <c>crypto</c>); null for all.</summary>
     public string? AssetClass { get; init; }
 
     /// <summary>The intervals asked for (<c>5m</c> … <c>1w</c>); null for those that each symbol tracks.</summary>

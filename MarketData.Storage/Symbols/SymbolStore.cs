@@ -11,7 +11,9 @@ public sealed class SymbolStore(NpgsqlDataSource database)
     private const int Portion = 50_000;
     private static readonly TimeSpan PortionTimeout = TimeSpan.FromMinutes(10);
 
-    private const string Columns = "symbol, asset_class, name, active, timeframes, created_at, updated_at";
+    private const string Columns =
+        "symbol, asset_class, name, active, timeframes, created_at, updated_at, exchange, currency, price_unit, zone, instrument_type, "
+        + "first_traded, last_traded, status";
 
     /// <summary>Reads every symbol that matches, in alphabetical order.</summary>
     public async Task<IReadOnlyList<TrackedSymbol>> ReadAllAsync(Dashboard.SymbolFilter filter, CancellationToken cancellation)
@@ -32,7 +34,7 @@ public sealed class SymbolStore(NpgsqlDataSource database)
         return await database.QuerySingleOrDefaultAsync<TrackedSymbol>("read symbol", one, new { symbol }, cancellation);
     }
 
-    /// <summary>Adds a symbol.</summary>
+    /// <summary>Adds a symbol, with what follows from its name on record.</summary>
     /// <returns>The symbol; null when it is tracked already.</returns>
     public async Task<TrackedSymbol?> AddAsync(
         string symbol, string assetClass, string? name, IReadOnlyCollection<string> timeframes, CancellationToken cancellation)
@@ -45,7 +47,10 @@ public sealed class SymbolStore(NpgsqlDataSource database)
             SELECT {Columns} FROM added
             """;
         var arguments = new { symbol, assetClass, name, timeframes = timeframes.ToArray() };
-        return await database.QuerySingleOrDefaultAsync<TrackedSymbol>("add symbol", add, arguments, cancellation);
+        if (await database.QuerySingleOrDefaultAsync<TrackedSymbol>("add symbol", add, arguments, cancellation) is null)
+            return null;
+        await new InstrumentStore(database).FillAsync(Symbol.Parse(symbol), cancellation);
+        return await ReadAsync(symbol, cancellation);
     }
 
     /// <summary>Changes what is not null.</summary>

@@ -1,11 +1,13 @@
 using System.Globalization;
 using MarketData.Domain.Candles;
 using MarketData.Enrichment.Providers.Wire;
+using MarketData.Storage.Symbols;
 
 namespace MarketData.Enrichment.Providers.Binance;
 
 /// <summary>Binance: crypto on the exchange itself, with taker volumes; microstructure from its futures where they are served.</summary>
-public sealed class BinanceProvider(ProviderClient client, BinanceFutures futures, TimeProvider time) : IMarketDataProvider
+public sealed class BinanceProvider(
+    ProviderClient client, BinanceFutures futures, InstrumentStore instruments, TimeProvider time) : IMarketDataProvider
 {
     /// <summary>Where it answers unless told otherwise.</summary>
     public static readonly Uri PublicAddress = new("https://api.binance.com/");
@@ -24,13 +26,24 @@ public sealed class BinanceProvider(ProviderClient client, BinanceFutures future
         Instrument instrument, BarInterval interval, DateTime from, DateTime to, CancellationToken cancellationToken)
     {
         using var buffer = new CandleBuffer();
-        var (fetch, now, start) = (client.ForOneFetch(), time.GetUtcNow().UtcDateTime, from);
-        var symbol = Ticker(instrument);
-        while (start < to)
+        var (fetch, now) = (client.ForOneFetch(instrument.Symbol.Value), time.GetUtcNow().UtcDateTime);
+        var record = await instruments.ReadAsync(instrument, cancellationToken);
+        foreach (var (ticker, start, end) in record.Tickers(Name, Ticker(instrument), from, to))
+            await ReadAsync(fetch, buffer, Uri.EscapeDataString(ticker), interval, (start, end), cancellationToken);
+        BarFetch.Finish(buffer, instrument, interval, interval, (from, to), now, ExchangeClock.Utc);
+        var shortfall = await futures.AddAsync(buffer, Uri.EscapeDataString(Ticker(instrument)), interval, cancellationToken);
+        return BarFetch.Result(buffer, fetch, instrument, interval, from, shortfall);
+    }
+
+    private static async Task ReadAsync(
+        ProviderClient fetch, CandleBuffer buffer, string symbol, BarInterval interval, (DateTime From, DateTime To) range, CancellationToken cancellation)
+    {
+        var start = range.From;
+        while (start < range.To)
         {
             var address = string.Create(
                 CultureInfo.InvariantCulture,
-                $"api/v3/klines?symbol={symbol}&interval={interval.Name()}&startTime={Milliseconds(start)}&endTime={Milliseconds(to)}&limit={PageLimit}");
+                $"api/v3/klines?symbol={symbol}&interval={interval.Name()}&startTime={Milliseconds(start)}&endTime={Milliseconds(range.To)}&limit={PageLimit}");
             var before = buffer.Mark();
             var page = await fetch.GetAsync(
                 address,
@@ -39,15 +52,11 @@ public sealed class BinanceProvider(ProviderClient client, BinanceFutures future
                     buffer.RollBack(before);
                     return BinanceKlines.Parse(body, buffer);
                 },
-                cancellationToken);
+                cancellation);
             if (page.Rows < PageLimit || page.LastOpen is not { } last || last < start)
                 break;
             start = last.AddMilliseconds(1);
         }
-
-        BarFetch.Finish(buffer, instrument, interval, interval, from, to, now);
-        var shortfall = await futures.AddAsync(buffer, symbol, interval, cancellationToken);
-        return BarFetch.Result(buffer, fetch, instrument, interval, from, shortfall);
     }
 
     /// <inheritdoc/>
@@ -56,7 +65,7 @@ public sealed class BinanceProvider(ProviderClient client, BinanceFutures future
         Task.FromResult(CorporateActions.NotServed);
 
     private static string Ticker(Instrument instrument) =>
-        Uri.EscapeDataString(instrument.Symbol.Value.Replace("-USD", "USDT", StringComparison.Ordinal));
+        instrument.Symbol.Value.Replace("-USD", "USDT", StringComparison.Ordinal);
 
     private static long Milliseconds(DateTime instant) => new DateTimeOffset(instant).ToUnixTimeMilliseconds();
 }

@@ -14,13 +14,13 @@ public static class PolygonAggregates
     {
         ArgumentNullException.ThrowIfNull(candles);
         var document = new WireDocument(body);
-        document.ReadObject("a page of aggregates");
-        var (rows, hasResults, status, error, nextUrl) = (0, false, (string?)null, (string?)null, (string?)null);
+        document.ReadObject("The document");
+        var (ticker, rows, hasResults, status, error, nextUrl) = ((string?)null, 0, false, (string?)null, (string?)null, (string?)null);
         while (document.ReadProperty())
         {
             if (document.Is("results"u8))
             {
-                hasResults = document.TryReadArray("an array of bars");
+                hasResults = document.TryReadArray("results");
                 if (hasResults)
                     rows += ReadRows(ref document, candles);
             }
@@ -28,6 +28,8 @@ public static class PolygonAggregates
                 status = document.ReadText();
             else if (document.Is("error"u8) || document.Is("message"u8))
                 error = document.ReadText() ?? error;
+            else if (document.Is("ticker"u8))
+                ticker = document.ReadText();
             else if (document.Is("next_url"u8))
                 nextUrl = document.ReadText();
             else
@@ -35,19 +37,20 @@ public static class PolygonAggregates
         }
 
         document.ReadEnd();
-        return new PolygonPage(rows, hasResults, status, error, nextUrl);
+        return new PolygonPage(ticker, rows, hasResults, status, error, nextUrl);
     }
 
     private static int ReadRows(ref WireDocument document, CandleBuffer candles)
     {
         var cursor = document.EnterArray();
-        var rows = 0;
+        var (rows, unreadable) = (0, candles.Unreadable);
         for (var more = !cursor.TryTakeEmpty(); more; more = cursor.TakeSeparator())
         {
-            PolygonRow.Read(ref cursor, candles);
+            PolygonRow.Read(ref cursor, candles, rows);
             rows++;
         }
 
+        candles.ThrowIfNoneReads(rows, unreadable);
         document.LeaveArray(cursor.At);
         return rows;
     }

@@ -2,14 +2,17 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using MarketData.Domain.Adjustments;
+using MarketData.Domain.Calendars;
 using MarketData.Domain.Candles;
+using MarketData.Domain.Instruments;
 using MarketData.Enrichment.Providers.Wire;
 using MarketData.Enrichment.Resilience;
+using MarketData.Storage.Symbols;
 
 namespace MarketData.Enrichment.Providers.Polygon;
 
 /// <summary>Polygon.io: US equities and crypto, candles as traded, splits and dividends.</summary>
-public sealed class PolygonProvider(ProviderClient client, TimeProvider time) : IMarketDataProvider
+public sealed class PolygonProvider(ProviderClient client, InstrumentStore instruments, TimeProvider time) : IMarketDataProvider
 {
     /// <summary>Where it answers unless told otherwise.</summary>
     public static readonly Uri PublicAddress = new("https://api.polygon.io/");
@@ -17,22 +20,45 @@ public sealed class PolygonProvider(ProviderClient client, TimeProvider time) : 
     // The most that one page holds, counted in the minutes or days that bars are made of: the default of 5,000 leaves holes.
     private const int PageLimit = 50_000;
     private const int MostPages = 1000;
+    private static readonly TimeSpan PlanProbe = TimeSpan.FromDays(7);
+
+    private readonly PlanLimits _plan = new(time);
+    private const string UnitedStates = "XNYS";
 
     /// <inheritdoc/>
     public string Name => ProviderNames.Polygon;
 
     /// <inheritdoc/>
-    public bool Supports(Instrument instrument, BarInterval interval) => instrument.Symbol.Value.IndexOfAny(['^', '=']) < 0;
+    public bool Supports(Instrument instrument, BarInterval interval) =>
+        instrument.AssetClass is AssetClass.Stock or AssetClass.Etf or AssetClass.Crypto
+        && instrument.Symbol.Value.IndexOfAny(['^', '=']) < 0
+        && Exchange.TryOf(instrument.Symbol, instrument.AssetClass, out var exchange)
+        && exchange.Mic is UnitedStates or Exchange.AroundTheClock
+        && !interval.IsBuiltOfDays(instrument.AssetClass);
 
     /// <inheritdoc/>
     public async Task<FetchResult> FetchAsync(
         Instrument instrument, BarInterval interval, DateTime from, DateTime to, CancellationToken cancellationToken)
     {
+        if (_plan.Refusal(instrument, interval, from) is { } refusal)
+            throw refusal;
         using var buffer = new CandleBuffer();
-        var (fetch, now, asked) = (client.ForOneFetch(), time.GetUtcNow().UtcDateTime, AskedFor(instrument.AssetClass, interval));
-        foreach (var (ticker, start, end) in RangesByTicker(instrument, BarFetch.Widen(from, to, interval, now)))
-            await ReadAsync(fetch, buffer, Address(ticker, asked, (start, end)), cancellationToken);
-        BarFetch.Finish(buffer, instrument, asked, interval, from, to, now);
+        var (fetch, now) = (client.ForOneFetch(instrument.Symbol.Value), time.GetUtcNow().UtcDateTime);
+        var record = await instruments.ReadAsync(instrument, cancellationToken);
+        try
+        {
+            await ReadRangeAsync(fetch, buffer, record, instrument, interval, (from, to), cancellationToken);
+        }
+        // Of the day that is not over yet other days say nothing.
+        catch (ProviderException e) when (
+            e.Kind == ProviderErrorKind.PlanLimit && !e.Message.Contains("today", StringComparison.OrdinalIgnoreCase))
+        {
+            throw await _plan.LearnAsync(
+                instrument, interval, (from, to), e, start => IsServedAsync(record, instrument, interval, start, cancellationToken));
+        }
+
+        var clock = instrument.AssetClass == AssetClass.Crypto ? ExchangeClock.Utc : ExchangeClock.Of(record.Zone);
+        BarFetch.Finish(buffer, instrument, AskedFor(instrument.AssetClass, interval), interval, (from, to), now, clock);
         return BarFetch.Result(buffer, fetch, instrument, interval, from);
     }
 
@@ -42,29 +68,106 @@ public sealed class PolygonProvider(ProviderClient client, TimeProvider time) : 
     {
         if (instrument.AssetClass == AssetClass.Crypto)
             return CorporateActions.NotServed;
-        var ticker = Uri.EscapeDataString(Ticker(instrument));
+        var record = await instruments.ReadAsync(instrument, cancellationToken);
+        var (splits, dividends) = (new List<StockSplit>(), new List<CashDividend>());
         try
         {
-            var splits = await ReadAllAsync<Split>(
-                $"v3/reference/splits?ticker={ticker}&limit=1000&order=asc&sort=execution_date", cancellationToken);
-            var dividends = await ReadAllAsync<Dividend>(
-                $"v3/reference/dividends?ticker={ticker}&limit=1000&order=asc&sort=ex_dividend_date", cancellationToken);
-            return new CorporateActions(
-                [.. splits.Where(split => Within(split.ExecutionDate))
-                    .Select(split => new StockSplit(split.ExecutionDate, split.SplitFrom, split.SplitTo))],
-                [.. dividends.Where(dividend => Within(dividend.ExDividendDate)).Select(dividend => new CashDividend(
-                    dividend.ExDividendDate, dividend.CashAmount, dividend.Currency, dividend.RecordDate, dividend.PayDate))]);
+            var flaws = new List<string>();
+            foreach (var period in record.Tickers(Name, Ticker(instrument), Midnight(from), Midnight(to.AddDays(1))))
+            {
+                splits.AddRange(await SplitsAsync(instrument, period, flaws, cancellationToken));
+                dividends.AddRange(await DividendsAsync(instrument, period, flaws, cancellationToken));
+            }
+
+            return new CorporateActions(splits, dividends) { Flaws = flaws };
         }
-        catch (ProviderException e) when (
-            e.Kind is ProviderErrorKind.UnknownSymbol or ProviderErrorKind.Refused or ProviderErrorKind.BadKey)
+        catch (ProviderException e) when (IsNotServed(e))
         {
             return CorporateActions.NotServed;
         }
-
-        bool Within(DateOnly date) => date >= from && date <= to;
     }
 
-    private async Task ReadAsync(ProviderClient fetch, CandleBuffer buffer, string? address, CancellationToken cancellation)
+    private async Task<bool> IsServedAsync(
+        InstrumentRecord record, Instrument instrument, BarInterval interval, DateTime from, CancellationToken cancellation)
+    {
+        using var unused = new CandleBuffer();
+        try
+        {
+            var fetch = client.ForOneFetch(instrument.Symbol.Value);
+            await ReadRangeAsync(fetch, unused, record, instrument, interval, (from, from + PlanProbe), cancellation);
+            return true;
+        }
+        catch (ProviderException e) when (e.Kind == ProviderErrorKind.PlanLimit)
+        {
+            return false;
+        }
+    }
+
+    private async Task ReadRangeAsync(
+        ProviderClient fetch, CandleBuffer buffer, InstrumentRecord record, Instrument instrument, BarInterval interval,
+        (DateTime From, DateTime To) range, CancellationToken cancellation)
+    {
+        var asked = AskedFor(instrument.AssetClass, interval);
+        var widened = BarFetch.Widen(range.From, range.To, interval, time.GetUtcNow().UtcDateTime);
+        foreach (var (ticker, start, end) in BarFetch.Tickers(record, Name, Ticker(instrument), range, widened))
+        {
+            var address = Address(ticker, asked, (start, end < widened.To ? end.AddTicks(-1) : end));
+            await ReadAsync(fetch, buffer, address, page => BarFetch.Check(record, ticker, Facts(page)), cancellation);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<TickerAlias>> FetchTickersAsync(Instrument instrument, CancellationToken cancellationToken)
+    {
+        if (instrument.AssetClass == AssetClass.Crypto)
+            return [];
+        try
+        {
+            var events = await client.ForOneFetch(instrument.Symbol.Value).GetAsync(
+                $"vX/reference/tickers/{Uri.EscapeDataString(Ticker(instrument))}/events?types=ticker_change",
+                static body => JsonSerializer.Deserialize<PolygonTickerEvents>(body),
+                cancellationToken);
+            return events?.ToAliases() ?? throw Unreadable("its list of ticker events is null.");
+        }
+        catch (ProviderException e) when (IsNotServed(e))
+        {
+            return [];
+        }
+    }
+
+    // The rest may be in another plan than the candles.
+    private static bool IsNotServed(ProviderException e) =>
+        e.Kind is ProviderErrorKind.UnknownSymbol or ProviderErrorKind.Refused or ProviderErrorKind.BadKey or ProviderErrorKind.PlanLimit;
+
+    private async Task<IEnumerable<StockSplit>> SplitsAsync(
+        Instrument instrument, TickerPeriod period, List<string> flaws, CancellationToken cancellation)
+    {
+        var (splits, odd) = await ReadAllAsync<Split>(
+            instrument, $"v3/reference/splits?ticker={Uri.EscapeDataString(period.Ticker)}&limit=1000&order=asc&sort=execution_date", cancellation);
+        flaws.AddRange(odd);
+        return splits.Where(split => Within(period, split.ExecutionDate))
+            .Select(split => new StockSplit(split.ExecutionDate, split.SplitFrom, split.SplitTo));
+    }
+
+    private async Task<IEnumerable<CashDividend>> DividendsAsync(
+        Instrument instrument, TickerPeriod period, List<string> flaws, CancellationToken cancellation)
+    {
+        var (dividends, odd) = await ReadAllAsync<Dividend>(
+            instrument, $"v3/reference/dividends?ticker={Uri.EscapeDataString(period.Ticker)}&limit=1000&order=asc&sort=ex_dividend_date", cancellation);
+        flaws.AddRange(odd);
+        return dividends.Where(dividend => Within(period, dividend.ExDividendDate))
+            .Select(dividend => new CashDividend(
+                dividend.ExDividendDate, dividend.CashAmount, dividend.Currency, dividend.RecordDate, dividend.PayDate));
+    }
+
+    private static bool Within(TickerPeriod period, DateOnly date) => Midnight(date) >= period.From && Midnight(date) < period.To;
+
+    private static DateTime Midnight(DateOnly date) => date.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
+
+    private InstrumentFacts Facts(PolygonPage page) => new() { Provider = Name, Ticker = page.Ticker };
+
+    private async Task ReadAsync(
+        ProviderClient fetch, CandleBuffer buffer, string? address, Action<PolygonPage> check, CancellationToken cancellation)
     {
         for (var page = 0; address is not null; page++)
         {
@@ -72,21 +175,16 @@ public sealed class PolygonProvider(ProviderClient client, TimeProvider time) : 
                 throw Unreadable($"its pages do not end: {MostPages} were read.");
             var before = buffer.Mark();
             var read = await fetch.GetAsync(address, body => Read(body, buffer, before), cancellation);
+            check(read);
             address = read.NextUrl is null ? null : NextAddress(read.NextUrl, address);
         }
     }
-
-    private static IEnumerable<(string Ticker, DateTime From, DateTime To)> RangesByTicker(
-        Instrument instrument, (DateTime From, DateTime To) range) =>
-        instrument.AssetClass == AssetClass.Crypto
-            ? [(Ticker(instrument), range.From, range.To)]
-            : FormerTickers.Split(instrument.Symbol, range.From, range.To);
 
     // Equities' hours are those of the clock there, not of the session, and crypto weeks begin on Sundays: both are built from shorter bars.
     private static BarInterval AskedFor(AssetClass assetClass, BarInterval interval) => (assetClass, interval) switch
     {
         (not AssetClass.Crypto, BarInterval.OneHour or BarInterval.FourHours) => BarInterval.ThirtyMinutes,
-        (AssetClass.Crypto, BarInterval.OneWeek) => BarInterval.OneDay,
+        (_, BarInterval.OneWeek) => BarInterval.OneDay,
         _ => interval,
     };
 
@@ -97,7 +195,6 @@ public sealed class PolygonProvider(ProviderClient client, TimeProvider time) : 
             BarInterval.OneHour => (1, "hour"),
             BarInterval.FourHours => (4, "hour"),
             BarInterval.OneDay => (1, "day"),
-            BarInterval.OneWeek => (1, "week"),
             _ => ((int)interval.Length().TotalMinutes, "minute"),
         };
         return string.Create(
@@ -120,13 +217,17 @@ public sealed class PolygonProvider(ProviderClient client, TimeProvider time) : 
         var page = PolygonAggregates.Parse(body, buffer);
         return page.Status is null or "OK" or "DELAYED"
             ? page
-            : throw new ProviderException(
-                Name,
-                page.Status == "NOT_AUTHORIZED" ? ProviderErrorKind.BadKey : ProviderErrorKind.Transient,
-                $"answered with status {page.Status}: {page.Error}",
-                page.Status == "NOT_AUTHORIZED"
-                    ? "Set Providers:Polygon:ApiKey to a key that is entitled to this data."
-                    : "Wait: the symbol is tried again by itself.");
+            : throw Refusal(page.Status, page.Error);
+    }
+
+    private ProviderException Refusal(string status, string? said)
+    {
+        var (kind, advice) = status != "NOT_AUTHORIZED"
+            ? (ProviderErrorKind.Transient, "Wait: the symbol is tried again by itself.")
+            : RefusalText.SpeaksOfPlan(said)
+                ? (ProviderErrorKind.PlanLimit, ProviderClient.PlanAdvice)
+                : (ProviderErrorKind.BadKey, "Set Providers:Polygon:ApiKey to a valid key.");
+        return new ProviderException(Name, kind, $"answered with status {status}: {said}", advice);
     }
 
     // The key goes wherever the page is asked for: to no other server than the one that was set.
@@ -138,29 +239,41 @@ public sealed class PolygonProvider(ProviderClient client, TimeProvider time) : 
         return relative != address ? relative : throw Unreadable("its next page is the same page.");
     }
 
-    private async Task<IReadOnlyList<T>> ReadAllAsync<T>(string address, CancellationToken cancellation)
+    // What of a list can't be read costs no other part of it.
+    private async Task<(List<T> Rows, List<string> Flaws)> ReadAllAsync<T>(Instrument instrument, string address, CancellationToken cancellation)
     {
-        var rows = new List<T>();
+        var (rows, flaws) = (new List<T>(), new List<string>());
         for (var page = 0; page < MostPages; page++)
         {
-            var list = await client.ForOneFetch().GetAsync(
-                address, static body => JsonSerializer.Deserialize<Listing<T>>(body), cancellation)
+            var list = await client.ForOneFetch(instrument.Symbol.Value).GetAsync(
+                address, static body => JsonSerializer.Deserialize<Listing>(body), cancellation)
                 ?? throw Unreadable("its list is null.");
-            rows.AddRange(list.Results ?? []);
+            foreach (var (element, i) in (list.Results ?? []).Select((element, i) => (element, i)))
+            {
+                try
+                {
+                    rows.Add(element.Deserialize<T>() ?? throw new JsonException("It is null."));
+                }
+                catch (JsonException e)
+                {
+                    flaws.Add($"results[{i}]{e.Path?.TrimStart('$')}: {element.GetRawText()}");
+                }
+            }
+
             if (list.NextUrl is null || !Uri.TryCreate(list.NextUrl, UriKind.Absolute, out var next)
                 || next.PathAndQuery.IndexOf("/v3/", StringComparison.Ordinal) is not (>= 0 and var start))
                 break;
             address = next.PathAndQuery[(start + 1)..];
         }
 
-        return rows;
+        return (rows, flaws);
     }
 
     private ProviderException Unreadable(string what) => new(
         Name, ProviderErrorKind.BadAnswer, $"answered something unreadable: {what}", "Wait: the symbol is tried again by itself.");
 
-    private sealed record Listing<T>(
-        [property: JsonPropertyName("results")] IReadOnlyList<T>? Results, [property: JsonPropertyName("next_url")] string? NextUrl);
+    private sealed record Listing(
+        [property: JsonPropertyName("results")] IReadOnlyList<JsonElement>? Results, [property: JsonPropertyName("next_url")] string? NextUrl);
 
     private sealed record Split(
         [property: JsonPropertyName("execution_date")] DateOnly ExecutionDate,

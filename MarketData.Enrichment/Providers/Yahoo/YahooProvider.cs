@@ -1,86 +1,122 @@
 using System.Globalization;
+using System.Text.Json;
 using MarketData.Domain.Adjustments;
+using MarketData.Domain.Calendars;
 using MarketData.Domain.Candles;
+using MarketData.Domain.Instruments;
 using MarketData.Enrichment.Providers.Wire;
 using MarketData.Enrichment.Resilience;
+using MarketData.Storage.Symbols;
 
 namespace MarketData.Enrichment.Providers.Yahoo;
 
 /// <summary>
-/// Yahoo Finance: equities, indices and crypto, no key. Its prices come adjusted for splits; they are turned back into those traded by the
-/// splits that come along.
+/// Yahoo Finance: shares of most of the world's exchanges, indices, currency pairs and crypto, no key. Its prices come adjusted for splits;
+/// they are turned back into those traded by the splits that come along. Each answer says what it is of, and is refused when that is not what
+/// is on record.
 /// </summary>
-public sealed class YahooProvider(ProviderClient client, TimeProvider time) : IMarketDataProvider
+public sealed class YahooProvider(ProviderClient client, InstrumentStore instruments, TimeProvider time) : IMarketDataProvider
 {
     /// <summary>Where it answers unless told otherwise.</summary>
     public static readonly Uri PublicAddress = new("https://query1.finance.yahoo.com/");
 
     // No share trades in finer steps: further decimals are rounding errors of the adjustment and its reversal.
     private const int PriceDecimals = 6;
+    private const string UnitedStates = "XNYS";
 
     /// <inheritdoc/>
     public string Name => ProviderNames.Yahoo;
 
     /// <inheritdoc/>
-    public bool Supports(Instrument instrument, BarInterval interval) => true;
+    public bool Supports(Instrument instrument, BarInterval interval) => !interval.IsBuiltOfDays(instrument.AssetClass);
 
     /// <inheritdoc/>
     public async Task<FetchResult> FetchAsync(
         Instrument instrument, BarInterval interval, DateTime from, DateTime to, CancellationToken cancellationToken)
     {
         using var buffer = new CandleBuffer();
-        var (fetch, now) = (client.ForOneFetch(), time.GetUtcNow().UtcDateTime);
-        var asked = interval == BarInterval.FourHours ? BarInterval.OneHour : interval;
+        var (fetch, now) = (client.ForOneFetch(instrument.Symbol.Value), time.GetUtcNow().UtcDateTime);
+        var asked = interval switch
+        {
+            BarInterval.FourHours => BarInterval.OneHour,
+            BarInterval.OneWeek => BarInterval.OneDay,
+            _ => interval,
+        };
         var kept = now - Kept(asked) + TimeSpan.FromMinutes(5);
         var coveredFrom = from > kept ? from : kept;
         if (coveredFrom >= to)
             return BarFetch.Result(buffer, fetch, instrument, interval, coveredFrom);
 
-        var range = BarFetch.Widen(coveredFrom, to, interval, now);
-        var page = await AskAsync(fetch, instrument, asked, range, buffer, cancellationToken);
-        CorporateActions? told = null;
-        if (instrument.AssetClass != AssetClass.Crypto)
+        var record = await instruments.ReadAsync(instrument, cancellationToken);
+        var widened = BarFetch.Widen(coveredFrom, to, interval, now);
+        var (told, flaws, facts, clock) = (new List<CorporateActions>(), new List<string>(), (InstrumentFacts?)null, ExchangeClock.Of(record.Zone));
+        foreach (var period in BarFetch.Tickers(record, Name, Ticker(instrument), (coveredFrom, to), widened))
         {
-            var splits = await SplitsSinceAsync(fetch, instrument, range, now, page, cancellationToken);
-            Unadjust(buffer, Applied(splits));
-            told = new CorporateActions(splits, Dividends(page, splits), page.HasEvents);
+            var (first, ask) = (buffer.Count, new Question(fetch, record, period.Ticker, asked));
+            var page = await AskAsync(ask, (period.From, period.To), buffer, cancellationToken);
+            (facts, clock) = (Facts(page), ClockOf(instrument, page) ?? clock);
+            flaws.AddRange(page.Flaws);
+            if (!HasActions(instrument))
+                continue;
+            var splits = await SplitsSinceAsync(ask, period.To, now, page, clock, cancellationToken);
+            Unadjust(buffer.Candles[first..], Applied(splits), clock);
+            told.Add(new CorporateActions(splits, Dividends(page, splits, clock), page.HasEvents));
         }
 
-        BarFetch.Finish(buffer, instrument, asked, interval, coveredFrom, to, now);
-        return BarFetch.Result(buffer, fetch, instrument, interval, coveredFrom) with { Actions = told };
+        BarFetch.Finish(buffer, instrument, asked, interval, (coveredFrom, to), now, clock);
+        return BarFetch.Result(buffer, fetch, instrument, interval, coveredFrom) with { Actions = Joined(told), Facts = facts, Flaws = flaws };
     }
 
     /// <inheritdoc/>
     public async Task<CorporateActions> FetchCorporateActionsAsync(
         Instrument instrument, DateOnly from, DateOnly to, CancellationToken cancellationToken)
     {
-        if (instrument.AssetClass == AssetClass.Crypto)
+        if (!HasActions(instrument))
             return CorporateActions.NotServed;
         using var buffer = new CandleBuffer();
-        var start = from.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
-        var page = await AskAsync(
-            client.ForOneFetch(), instrument, BarInterval.OneDay, (start, time.GetUtcNow().UtcDateTime), buffer, cancellationToken);
-        var splits = Splits(page).OrderBy(split => split.ExDate).ToList();
-        return new CorporateActions(
-            [.. splits.Where(split => split.ExDate <= to)],
-            [.. Dividends(page, splits).Where(paid => paid.ExDate <= to)],
-            page.HasEvents);
+        var record = await instruments.ReadAsync(instrument, cancellationToken);
+        var (start, now) = (from.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc), time.GetUtcNow().UtcDateTime);
+        var told = new List<CorporateActions>();
+        foreach (var period in record.Tickers(Name, Ticker(instrument), start, now))
+        {
+            var ask = new Question(client.ForOneFetch(instrument.Symbol.Value), record, period.Ticker, BarInterval.OneDay);
+            var page = await AskAsync(ask, (period.From, period.To), buffer, cancellationToken);
+            var splits = Splits(page, page.Clock).OrderBy(split => split.ExDate).ToList();
+            told.Add(new CorporateActions(
+                [.. splits.Where(split => split.ExDate <= to)],
+                [.. Dividends(page, splits, page.Clock).Where(paid => paid.ExDate <= to)],
+                page.HasEvents) { Flaws = page.Flaws });
+        }
+
+        return Joined(told) ?? CorporateActions.NotServed;
     }
 
-    private static IEnumerable<StockSplit> Splits(YahooPage page) =>
-        page.Splits.Select(split => new StockSplit(DateOnly.FromDateTime(split.At), split.From, split.To));
+    // What never closes has days of UTC.
+    private static ExchangeClock? ClockOf(Instrument instrument, YahooPage page) =>
+        instrument.AssetClass == AssetClass.Crypto || (page.Zone is null && page.GmtOffset is null) ? null : page.Clock;
+
+    private static bool HasActions(Instrument instrument) => instrument.AssetClass is AssetClass.Stock or AssetClass.Etf;
+
+    private static CorporateActions? Joined(List<CorporateActions> told) => told.Count == 0 ? null : new(
+        [.. told.SelectMany(one => one.Splits)], [.. told.SelectMany(one => one.Dividends)], told.Exists(one => one.Served))
+    {
+        Flaws = [.. told.SelectMany(one => one.Flaws)],
+    };
+
+    private static IEnumerable<StockSplit> Splits(YahooPage page, ExchangeClock clock) =>
+        page.Splits.Select(split => new StockSplit(clock.DateOf(split.At), split.From, split.To));
 
     // Those that Yahoo can have adjusted its prices by.
     private static IEnumerable<StockSplit> Applied(IEnumerable<StockSplit> splits) => splits.Where(split => split is { From: > 0, To: > 0 });
 
     // As paid: they come adjusted for splits, as prices do.
-    private static List<CashDividend> Dividends(YahooPage page, IReadOnlyList<StockSplit> splits)
+    private static List<CashDividend> Dividends(YahooPage page, IReadOnlyList<StockSplit> splits, ExchangeClock clock)
     {
         var factors = AdjustmentFactors.Of(Applied(splits));
         return
         [
             .. page.Dividends
-                .Select(paid => (Date: DateOnly.FromDateTime(paid.At), paid.Amount))
+                .Select(paid => (Date: clock.DateOf(paid.At), paid.Amount))
                 .OrderBy(paid => paid.Date)
                 .Select(paid => new CashDividend(paid.Date, Math.Round(paid.Amount * factors.On(paid.Date).Split, PriceDecimals), page.Currency)),
         ];
@@ -94,20 +130,21 @@ public sealed class YahooProvider(ProviderClient client, TimeProvider time) : IM
     };
 
     private async Task<YahooPage> AskAsync(
-        ProviderClient fetch, Instrument instrument, BarInterval interval, (DateTime From, DateTime To) range, CandleBuffer buffer, CancellationToken cancellation)
+        Question ask, (DateTime From, DateTime To) range, CandleBuffer buffer, CancellationToken cancellation)
     {
-        var name = interval switch
+        var name = ask.Interval switch
         {
             BarInterval.OneHour => "1h",
             BarInterval.OneDay => "1d",
-            BarInterval.OneWeek => "1wk",
-            _ => interval.Name(),
+            _ => ask.Interval.Name(),
         };
         var address = string.Create(
             CultureInfo.InvariantCulture,
-            $"v8/finance/chart/{Uri.EscapeDataString(Ticker(instrument))}?period1={Seconds(range.From)}&period2={Seconds(range.To)}&interval={name}&includePrePost=false&events=div%7Csplit");
+            $"v8/finance/chart/{Uri.EscapeDataString(ask.Ticker)}?period1={Seconds(range.From)}&period2={Seconds(range.To)}&interval={name}&includePrePost=false&events=div%7Csplit");
         var before = buffer.Mark();
-        return await fetch.GetAsync(address, body => Read(body, name, buffer, before), cancellation);
+        var page = await ask.Fetch.GetAsync(address, body => Read(body, name, buffer, before), cancellation);
+        BarFetch.Check(ask.Record, ask.Ticker, Facts(page));
+        return page;
     }
 
     private YahooPage Read(ReadOnlySpan<byte> body, string interval, CandleBuffer buffer, CandleBufferMark before)
@@ -126,6 +163,9 @@ public sealed class YahooProvider(ProviderClient client, TimeProvider time) : IM
                     : "Look at the provider's answer; the request may need a change.");
         }
 
+        if (!page.HasResult)
+            throw new JsonException("chart.result has nothing in it, and chart.error says nothing either.");
+
         // Asked for too long a range, it answers with longer bars than asked for, without a word.
         if (page.Granularity is { } said && said != interval && !(said == "60m" && interval == "1h"))
         {
@@ -138,23 +178,23 @@ public sealed class YahooProvider(ProviderClient client, TimeProvider time) : IM
 
     // Prices are adjusted for all splits until today, those after the range included.
     private async Task<IReadOnlyList<StockSplit>> SplitsSinceAsync(
-        ProviderClient fetch, Instrument instrument, (DateTime From, DateTime To) range, DateTime now, YahooPage page, CancellationToken cancellation)
+        Question ask, DateTime end, DateTime now, YahooPage page, ExchangeClock clock, CancellationToken cancellation)
     {
-        if (range.To >= now.AddDays(-1))
-            return [.. Splits(page)];
+        if (end >= now.AddDays(-1))
+            return [.. Splits(page, clock)];
         using var unused = new CandleBuffer();
-        var since = await AskAsync(fetch, instrument, BarInterval.OneDay, (range.To, now), unused, cancellation);
-        return [.. Splits(page).Concat(Splits(since)).DistinctBy(split => split.ExDate)];
+        var since = await AskAsync(ask with { Interval = BarInterval.OneDay }, (end, now), unused, cancellation);
+        return [.. Splits(page, clock).Concat(Splits(since, clock)).DistinctBy(split => split.ExDate)];
     }
 
-    private static void Unadjust(CandleBuffer buffer, IEnumerable<StockSplit> splits)
+    private static void Unadjust(Span<Candle> candles, IEnumerable<StockSplit> splits, ExchangeClock clock)
     {
         var factors = AdjustmentFactors.Of(splits);
         if (factors.IsEmpty)
             return;
-        foreach (ref var candle in buffer.Candles)
+        foreach (ref var candle in candles)
         {
-            var (split, _) = factors.On(DateOnly.FromDateTime(candle.Timestamp));
+            var (split, _) = factors.On(clock.DateOf(candle.Timestamp));
             double Traded(double price) => split == 1 ? price : Math.Round(price, PriceDecimals);
             candle = candle with
             {
@@ -167,8 +207,26 @@ public sealed class YahooProvider(ProviderClient client, TimeProvider time) : IM
         }
     }
 
+    private InstrumentFacts Facts(YahooPage page) => new()
+    {
+        Provider = Name,
+        Ticker = page.Symbol,
+        PriceUnit = page.Currency,
+        Zone = page.Zone,
+        Type = page.InstrumentType,
+        ExchangeCode = page.ExchangeName,
+        Name = page.LongName,
+        FirstTraded = page.FirstTrade is { } first ? page.Clock.DateOf(first) : null,
+    };
+
+    // A suffix names the exchange, in the way that symbols here do; without one a dot sets off a share class, which Yahoo sets off by a dash.
     private static string Ticker(Instrument instrument) =>
-        instrument.AssetClass == AssetClass.Crypto ? instrument.Symbol.Value : instrument.Symbol.Value.Replace('.', '-');
+        instrument.AssetClass is AssetClass.Stock or AssetClass.Etf
+        && Exchange.TryOf(instrument.Symbol, instrument.AssetClass, out var exchange) && exchange.Mic == UnitedStates
+            ? instrument.Symbol.Value.Replace('.', '-')
+            : instrument.Symbol.Value;
 
     private static long Seconds(DateTime instant) => new DateTimeOffset(instant).ToUnixTimeSeconds();
+
+    private sealed record Question(ProviderClient Fetch, InstrumentRecord Record, string Ticker, BarInterval Interval);
 }

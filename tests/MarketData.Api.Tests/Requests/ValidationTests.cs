@@ -20,7 +20,8 @@ public sealed class ValidationTests(ApiFixture fixture) : IClassFixture<ApiFixtu
     [InlineData("/historical/AAPL?as_of=01/02/2024", "as_of", "'as_of' must be a date or a time in ISO 8601, such as 2024-01-02 or 2024-01-02T14:30:00Z, from the years 1900 to 2200.")]
     [InlineData("/historical/AAPL?cursor=x", "cursor", "'cursor' must be the 'next_cursor' of the page before.")]
     [InlineData("/historical/A_B?symbol=AAPL", "symbol", "Not a parameter of this call; it takes")]
-    [InlineData("/historical/A_B", "symbol", "'symbol' must be 1 to 20 of the characters A–Z, 0–9, '.', '-', '^' and '='.")]
+    [InlineData("/historical/A_B", "symbol", "'symbol' must be 1 to 20 of the characters A–Z, 0–9, '.', '-', '^' and '=', beginning with a letter, a digit or '^'.")]
+    [InlineData("/historical/.B", "symbol", "'symbol' must be 1 to 20 of the characters A–Z, 0–9, '.', '-', '^' and '=', beginning with a letter, a digit or '^'.")]
     [InlineData("/features?colour=red", "colour", "This call takes no parameters.")]
     [InlineData("/metrics/providers?window=91d", "window", "'window' must be a number of hours or days from 1h to 90d, such as 24h or 7d.")]
     [InlineData("/enrichment/jobs?job_id=1", "job_id", "'job_id' must be a UUID.")]
@@ -47,7 +48,7 @@ public sealed class ValidationTests(ApiFixture fixture) : IClassFixture<ApiFixtu
 
     [Theory]
     [InlineData("""{"symbols":["A B"]}""", "symbols", "'symbols' holds what is not acceptable; each item must be 1 to 20 of the characters")]
-    [InlineData("""{"asset_class":"bond"}""", "asset_class", "'asset_class' must be one of stock, etf, crypto.")]
+    [InlineData("""{"asset_class":"bond"}""", "asset_class", "'asset_class' must be one of stock, etf, index, fx, crypto.")]
     [InlineData("""{"timeframes":["1d",null]}""", "timeframes", "'timeframes' holds what is not acceptable; each item must be one of 5m")]
     [InlineData("""{"to":"0024-01-01","from":"0023-01-01"}""", "to", "'to' must be a date or a time in ISO 8601 from the years 1900 to 2200.")]
     [InlineData("""{"from":"2024-01-01"}""", "to", "'to' is needed together with 'from'.")]

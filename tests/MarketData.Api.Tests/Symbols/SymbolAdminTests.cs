@@ -18,7 +18,7 @@ public sealed class SymbolAdminTests(ApiFixture fixture) : IClassFixture<ApiFixt
         (await fixture.Admin.FetchAsync($"{Root}/new.a").JsonAsync()).GetProperty("name").GetString().ShouldBe("New A");
 
         (await fixture.Admin.PutAsync($"{Root}/NEW.A", new { name = "Newer A" }).JsonAsync()).GetProperty("name").GetString().ShouldBe("Newer A");
-        (await fixture.Admin.PutAsync($"{Root}/NEW.A/timeframes", new { timeframes = new[] { "1w" } }).JsonAsync()).GetProperty("timeframes").Texts().ShouldBe(["1w"]);
+        (await fixture.Admin.PutAsync($"{Root}/NEW.A/timeframes", new { timeframes = new[] { "1w" } }).JsonAsync()).GetProperty("timeframes").Texts().ShouldBe(["1d", "1w"]);
 
         var run = await fixture.Database.QueueAsync("NEW.A");
         (await fixture.Admin.RemoveAsync($"{Root}/NEW.A").JsonAsync()).GetProperty("status").GetString().ShouldBe("deactivated");
@@ -30,6 +30,52 @@ public sealed class SymbolAdminTests(ApiFixture fixture) : IClassFixture<ApiFixt
         await fixture.Database.ExecuteAsync("INSERT INTO rejected_candles (symbol, timeframe, source, reason) VALUES ('NEW.A', '1w', 'yahoo', 'negative_price')");
         (await fixture.Admin.RemoveAsync($"{Root}/NEW.A?purge=true").JsonAsync()).GetProperty("status").GetString().ShouldBe("purged");
         await fixture.Admin.FetchAsync($"{Root}/NEW.A").ProblemAsync(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task A_symbol_has_a_record_with_where_each_fact_comes_from()
+    {
+        using var created = await fixture.Admin.PostAsync(Root, new { symbol = "^HSI", asset_class = "index", name = "Hang Seng" });
+        created.StatusCode.ShouldBe(HttpStatusCode.Created);
+        foreach (var address in (string[])["/api/v1/instruments/^hsi", $"{Root}/%5EHSI"])
+        {
+            var record = await fixture.Admin.FetchAsync(address).JsonAsync();
+            string Text(string fact) => record.GetProperty(fact).GetString()!;
+            (Text("exchange"), Text("currency"), Text("price_unit"), Text("zone"), Text("status")).ShouldBe(
+                ("XHKG", "HKD", "HKD", "Asia/Hong_Kong", "active"));
+            record.GetProperty("facts").EnumerateArray().Select(fact => $"{fact.GetProperty("fact")} {fact.GetProperty("confirmed_by")}")
+                .ShouldBe(["currency rule", "exchange rule", "price_unit rule", "zone rule"]);
+        }
+
+        (await fixture.Admin.FetchAsync(Root).JsonAsync()).GetProperty("symbols").EnumerateArray()
+            .ShouldContain(one => one.GetProperty("symbol").GetString() == "^HSI" && one.GetProperty("exchange").GetString() == "XHKG");
+        var detailed = await fixture.Admin.FetchAsync("/api/v1/symbols/detailed?search=HSI").JsonAsync();
+        detailed.GetProperty("symbols")[0].GetProperty("listing_status").GetString().ShouldBe("active");
+        await fixture.Admin.RemoveAsync($"{Root}/%5EHSI").JsonAsync();
+        (await fixture.Admin.FetchAsync("/api/v1/instruments/^HSI").JsonAsync()).GetProperty("status").GetString().ShouldBe("inactive");
+        await fixture.Admin.FetchAsync("/api/v1/instruments/NOBODY").ProblemAsync(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task A_person_enters_and_removes_what_a_provider_calls_a_symbol_and_corrects_its_record()
+    {
+        await fixture.Database.TrackAsync("GEN");
+        var alias = new { provider = "polygon", provider_symbol = "NLOK", valid_from = "2019-11-05", valid_to = "2022-11-07" };
+        var entered = (await fixture.Admin.PutAsync($"{Root}/GEN/aliases", alias).JsonAsync()).GetProperty("aliases")[0];
+        (entered.GetProperty("provider_symbol").GetString(), entered.GetProperty("valid_to").GetString(), entered.GetProperty("source").GetString())
+            .ShouldBe(("NLOK", "2022-11-07", "person"));
+        entered.GetProperty("recorded_by").GetString().ShouldNotBeNullOrEmpty();
+
+        await fixture.Admin.PutAsync($"{Root}/GEN", new { price_unit = "pence" }).ProblemAsync(HttpStatusCode.BadRequest, "price_unit");
+        var corrected = await fixture.Admin.PutAsync($"{Root}/GEN", new { price_unit = "GBp" }).JsonAsync();
+        (corrected.GetProperty("price_unit").GetString(), corrected.GetProperty("currency").GetString()).ShouldBe(("GBp", "GBP"));
+
+        (await fixture.Admin.RemoveAsync($"{Root}/GEN/aliases?provider=polygon").JsonAsync()).GetProperty("aliases").GetArrayLength().ShouldBe(0);
+        await fixture.Admin.PutAsync($"{Root}/GEN/aliases", new { provider = "polygon", provider_symbol = "A", valid_from = "2020-01-02", valid_to = "2020-01-01" })
+            .ProblemAsync(HttpStatusCode.BadRequest, "valid_from");
+        await fixture.Admin.PutAsync($"{Root}/GEN/aliases", new { provider = "nobody", provider_symbol = "A" }).ProblemAsync(HttpStatusCode.BadRequest, "provider");
+        await fixture.Admin.PutAsync($"{Root}/NOBODY/aliases", alias).ProblemAsync(HttpStatusCode.NotFound);
+        await fixture.Operator.PutAsync($"{Root}/GEN/aliases", alias).ProblemAsync(HttpStatusCode.Forbidden);
     }
 
     [Fact]

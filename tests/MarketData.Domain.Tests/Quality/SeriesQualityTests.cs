@@ -48,6 +48,17 @@ public sealed class SeriesQualityTests
         SeriesHealth.Judge(1, 1, Utc(newest), Utc("2024-05-24T12:00"), Xnys, BarInterval.OneDay, Thresholds).ShouldBe(expected);
 
     [Theory]
+    [InlineData("2024-05-21", false)]
+    [InlineData("2024-05-20", true)]
+    public void A_series_that_has_ended_is_delisted_and_never_late(string newest, bool isLate)
+    {
+        var (last, now) = (Utc(newest), Utc("2024-05-24T12:00"));
+        SeriesHealth.IsLate(last, now, Xnys, BarInterval.OneDay).ShouldBe(isLate);
+        SeriesHealth.Judge(1, 1, last, now, Xnys, BarInterval.OneDay, Thresholds, isDelisted: true).ShouldBe(SymbolHealth.Delisted);
+        SeriesHealth.Judge(1, 1, last, now.AddYears(1), Xnys, BarInterval.OneDay, Thresholds, isDelisted: true).ShouldBe(SymbolHealth.Delisted);
+    }
+
+    [Theory]
     [InlineData(BarInterval.FiveMinutes)]
     [InlineData(BarInterval.FourHours)]
     [InlineData(BarInterval.OneDay)]

@@ -34,6 +34,10 @@ internal sealed class WireServer : IAsyncDisposable
     /// <summary>The currency in which Polygon tells of dividends.</summary>
     public string Currency { get; set; } = "USD";
 
+    /// <summary>How often a series was asked for weekly candles: Yahoo's begin on Tuesdays here.</summary>
+    public int WeeksAsked => Requests.Count(request =>
+        request.Address.Contains("/week/", StringComparison.Ordinal) || request.Address.Contains("interval=1wk", StringComparison.Ordinal));
+
     /// <summary>Whether Polygon knows nothing of the candles, all the same being well.</summary>
     public bool IsPolygonEmpty { get; set; }
 
@@ -54,7 +58,7 @@ internal sealed class WireServer : IAsyncDisposable
         });
         app.MapGet(
             "/polygon/v2/aggs/ticker/{ticker}/range/1/day/{from}/{to}",
-            (string from, string to, int? cursor) => Polygon(server.IsPolygonEmpty ? [] : bars, from, to, cursor ?? 0));
+            (string ticker, string from, string to, int? cursor) => Polygon(server.IsPolygonEmpty ? [] : bars, ticker, from, to, cursor ?? 0));
         app.MapGet("/polygon/v3/reference/splits", () => Results.Json(new
         {
             results = server.Splits.Concat(server.PolygonSplits).Select(split => new { execution_date = Day(split.ExDate), split_from = split.From, split_to = split.To }),
@@ -65,7 +69,8 @@ internal sealed class WireServer : IAsyncDisposable
             results = server.Dividends.Select(paid => new { ex_dividend_date = Day(paid.ExDate), cash_amount = paid.Amount, currency = server.Currency }),
             status = "OK",
         }));
-        app.MapGet("/yahoo/v8/finance/chart/{symbol}", (string symbol, long period1, long period2) => server.Yahoo(bars, symbol, period1, period2));
+        app.MapGet("/yahoo/v8/finance/chart/{symbol}", (string symbol, long period1, long period2, string interval) =>
+            server.Yahoo(interval == "1wk" ? [.. bars.Where(bar => bar.Date.DayOfWeek == DayOfWeek.Tuesday)] : bars, symbol, interval, period1, period2));
         await app.StartAsync(cancellation);
         return server;
     }
@@ -73,22 +78,23 @@ internal sealed class WireServer : IAsyncDisposable
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
     private static IResult Polygon(
-        IReadOnlyList<(DateTime Date, double Open, double High, double Low, double Close, double Volume)> bars, string from, string to, int cursor)
+        IReadOnlyList<(DateTime Date, double Open, double High, double Low, double Close, double Volume)> bars, string ticker, string from, string to, int cursor)
     {
         var (first, last) = (DateTime.Parse(from, CultureInfo.InvariantCulture), DateTime.Parse(to, CultureInfo.InvariantCulture));
         var within = bars.Where(bar => bar.Date >= first && bar.Date <= last).ToList();
         var page = within.Skip(cursor).Take(PolygonPage).ToList();
-        var answer = new Dictionary<string, object> { ["ticker"] = "X", ["status"] = "OK", ["resultsCount"] = page.Count, ["adjusted"] = false };
+        var answer = new Dictionary<string, object> { ["ticker"] = ticker, ["status"] = "OK", ["resultsCount"] = page.Count, ["adjusted"] = false };
         if (page.Count > 0)
             answer["results"] = page.Select(bar => new { v = bar.Volume, o = bar.Open, c = bar.Close, h = bar.High, l = bar.Low, t = Local(bar.Date) * 1000 });
         // As the provider gives it: its own host, and no key.
         if (cursor + PolygonPage < within.Count)
-            answer["next_url"] = string.Create(CultureInfo.InvariantCulture, $"https://api.polygon.io/v2/aggs/ticker/X/range/1/day/{from}/{to}?cursor={cursor + PolygonPage}");
+            answer["next_url"] = string.Create(CultureInfo.InvariantCulture, $"https://api.polygon.io/v2/aggs/ticker/{ticker}/range/1/day/{from}/{to}?cursor={cursor + PolygonPage}");
         return Results.Json(answer);
     }
 
     private IResult Yahoo(
-        IReadOnlyList<(DateTime Date, double Open, double High, double Low, double Close, double Volume)> bars, string symbol, long period1, long period2)
+        IReadOnlyList<(DateTime Date, double Open, double High, double Low, double Close, double Volume)> bars, string symbol, string interval, long period1,
+        long period2)
     {
         var page = bars.Where(bar => Stamp(bar.Date) >= period1 && Stamp(bar.Date) < period2).ToList();
         var splits = Splits.Concat(YahooSplits).Where(split => Stamp(split.ExDate) >= period1 && Stamp(split.ExDate) < period2).ToDictionary(
@@ -96,7 +102,7 @@ internal sealed class WireServer : IAsyncDisposable
             split => new { date = Stamp(split.ExDate), numerator = split.To, denominator = split.From });
         var result = new Dictionary<string, object>
         {
-            ["meta"] = new { currency = "USD", symbol, dataGranularity = "1d" },
+            ["meta"] = new { currency = "USD", symbol, dataGranularity = interval },
             ["timestamp"] = page.Select(bar => Stamp(bar.Date)),
             ["indicators"] = new
             {

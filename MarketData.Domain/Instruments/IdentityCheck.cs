@@ -1,0 +1,59 @@
+using MarketData.Domain.Calendars;
+using MarketData.Domain.Candles;
+using NodaTime.TimeZones;
+
+namespace MarketData.Domain.Instruments;
+
+/// <summary>Whether an answer speaks of the instrument on record, by what the provider tells along with it.</summary>
+/// <remarks>
+/// What is not told or not on record is not compared. Markets without sessions have no clock of their own: each provider reckons their days in
+/// its own zone. Providers do not agree on what is a fund and what a share, so these two are one kind here.
+/// </remarks>
+public static class IdentityCheck
+{
+    /// <summary>What of an answer differs from the record, in words; empty when nothing does.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="asked">The name that the provider was asked by.</param>
+    /// <param name="told">What it told.</param>
+    public static IReadOnlyList<string> Differences(InstrumentRecord record, string asked, InstrumentFacts told)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        ArgumentNullException.ThrowIfNull(told);
+        var differences = new List<string>();
+        if (told.Ticker is { } ticker && !ticker.Equals(asked, StringComparison.OrdinalIgnoreCase))
+            differences.Add($"the symbol is {ticker} instead of {asked}");
+        if (record is { Exchange: not (Exchange.AroundTheClock or Exchange.CurrencyMarket), Zone: { } zone } && told.Zone is { } toldZone && !IsSame(zone, toldZone))
+            differences.Add($"the time zone is {toldZone} instead of {zone}");
+        if (record is { PriceUnit: { } unit } && told.PriceUnit is { } toldUnit && !IsTaken(record) && PriceUnits.Normalize(toldUnit) != unit)
+            differences.Add($"prices are in {toldUnit} instead of {unit}");
+        if (told.Type is { } type && KindOf(type) is { } kind && !Is(record.Instrument, kind))
+            differences.Add($"it is of the type {type} instead of {record.Instrument.AssetClass.Name()}");
+        return differences;
+    }
+
+    // Of an instrument that nobody could be asked about, the first answer tells.
+    private static bool IsTaken(InstrumentRecord record) => record.Status == ListingStatus.Unverified;
+
+    // Zones have several names: Asia/Calcutta is Asia/Kolkata.
+    private static bool IsSame(string zone, string other) => Canonical(zone).Equals(Canonical(other), StringComparison.OrdinalIgnoreCase);
+
+    private static string Canonical(string zone) => TzdbDateTimeZoneSource.Default.CanonicalIdMap.TryGetValue(zone, out var canonical) ? canonical : zone;
+
+    private static AssetClass? KindOf(string type) => type.ToUpperInvariant() switch
+    {
+        "EQUITY" or "ETF" or "MUTUALFUND" => AssetClass.Stock,
+        "INDEX" => AssetClass.Index,
+        "CURRENCY" => AssetClass.Fx,
+        "CRYPTOCURRENCY" => AssetClass.Crypto,
+        _ => null,
+    };
+
+    private static bool Is(Instrument instrument, AssetClass kind) => instrument.AssetClass switch
+    {
+        AssetClass.Etf => kind == AssetClass.Stock,
+        // Indices and pairs were tracked as stocks before they had classes of their own.
+        AssetClass.Stock when instrument.Symbol.Value.StartsWith('^') => kind == AssetClass.Index,
+        AssetClass.Stock when instrument.Symbol.Value.EndsWith("=X", StringComparison.Ordinal) => kind == AssetClass.Fx,
+        var assetClass => kind == assetClass,
+    };
+}

@@ -76,7 +76,7 @@ public static class CandleScorer
             return issues;
 
         ref readonly var previous = ref candles[i - 1];
-        if (context.Calendar.Next(previous.Timestamp, context.Interval) < candle.Timestamp)
+        if (context.Calendar.IsMissingBetween(previous.Timestamp, candle.Timestamp, context.Interval))
             issues |= CandleIssues.GapBefore;
         if (IsFlat(candle) && IsFlat(previous) && candle.Close == previous.Close)
             issues |= CandleIssues.FlatRepeat;

@@ -328,7 +328,7 @@ public sealed class SymbolPipeline(
     private static DateTime End(SeriesJob job, Portion portion) => portion.To < job.End ? portion.To : job.End;
 
     // The candles expected on each date, UTC's as in the tables, that the window touches, from the series' first candle to the last that
-    // has closed.
+    // has closed; none on a date without candles that may be a holiday not known yet.
     private static Dictionary<DateOnly, int> Expected(SeriesJob job, CandleWindow window, DateTime end)
     {
         if (window.Span(end) is not { } span)
@@ -336,7 +336,9 @@ public sealed class SymbolPipeline(
         var first = Earlier(job.State.FirstTs, window.Before.Length > 0 ? window.Before[0].Timestamp : window.Candles[0].Timestamp);
         var from = Later(span.After.Date, first);
         var to = span.Before.Date.AddDays(1) < job.End ? span.Before.Date.AddDays(1) : job.End;
+        var seen = window.Candles.Select(candle => DateOnly.FromDateTime(candle.Timestamp)).ToHashSet();
         return job.Calendar.Expected(from, to, job.Interval)
+            .Where(instant => job.Calendar.IsCertain(instant, job.Interval) || seen.Contains(DateOnly.FromDateTime(instant)))
             .CountBy(DateOnly.FromDateTime)
             .ToDictionary();
     }

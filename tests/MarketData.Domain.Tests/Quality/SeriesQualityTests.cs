@@ -39,6 +39,27 @@ public sealed class SeriesQualityTests
                 && gaps.All(gap => !keep[Array.IndexOf(expected, gap.Start)] && !keep[Array.IndexOf(expected, gap.End)]);
         });
 
+    [Fact]
+    public void A_session_without_candles_beyond_the_known_holidays_is_no_gap_until_they_are_known()
+    {
+        Exchange.TryFind("XBOM", out var mumbai).ShouldBeTrue();
+        var calendar = mumbai.Calendar;
+        var known = Utc("2026-12-28");
+        var unknown = Utc("2027-03-22");
+        unknown.ShouldBeGreaterThan(calendar.HolidaysKnownThrough.ToDateTime(TimeOnly.MinValue));
+
+        var days = calendar.Expected(Utc("2026-12-21"), Utc("2027-04-05"), BarInterval.OneDay).Where(day => day != known && day != unknown).ToList();
+        Gaps.Find(days, Utc("2026-12-21"), Utc("2027-04-05"), calendar, BarInterval.OneDay).ShouldBe([new Gap(known, known, 1)]);
+        calendar.IsMissingBetween(known.AddDays(-3), known.AddDays(1), BarInterval.OneDay).ShouldBeTrue();
+        calendar.IsMissingBetween(unknown.AddDays(-3), unknown.AddDays(1), BarInterval.OneDay).ShouldBeFalse();
+
+        // Of a session that was held, what is missing is missing.
+        var hours = calendar.Expected(Utc("2027-03-18"), Utc("2027-03-24"), BarInterval.OneHour)
+            .Where(hour => hour.Date != unknown && hour != Utc("2027-03-19T09:45") && hour != Utc("2027-03-23T03:45")).ToList();
+        Gaps.Find(hours, Utc("2027-03-18"), Utc("2027-03-24"), calendar, BarInterval.OneHour)
+            .ShouldBe([new Gap(Utc("2027-03-19T09:45"), Utc("2027-03-19T09:45"), 1), new Gap(Utc("2027-03-23T03:45"), Utc("2027-03-23T03:45"), 1)]);
+    }
+
     [Theory]
     [InlineData("2024-05-23", SymbolHealth.Healthy)]
     [InlineData("2024-05-21", SymbolHealth.Healthy)]

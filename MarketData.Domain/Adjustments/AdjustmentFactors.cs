@@ -30,7 +30,11 @@ public sealed class AdjustmentFactors
 
     /// <summary>The Mondays of the weeks that begin before an action and end after it: one factor can't adjust them.</summary>
     public IReadOnlyList<DateOnly> DividedWeeks =>
-        [.. _steps.Where(step => step.ExDate.DayOfWeek != DayOfWeek.Monday).Select(step => TradingCalendar.MondayOf(step.ExDate)).Distinct()];
+    [
+        .. _steps.Where(step => step.ExDate.DayOfWeek != DayOfWeek.Monday)
+            .Select(step => TradingCalendar.MondayOf(step.ExDate))
+            .Distinct(),
+    ];
 
     /// <summary>Factors for splits alone.</summary>
     public static AdjustmentFactors Of(IEnumerable<StockSplit> splits) => Of(splits, []);
@@ -61,7 +65,9 @@ public sealed class AdjustmentFactors
         return steps.Count == 0 ? None : new AdjustmentFactors([.. steps], []);
     }
 
-    /// <summary>The same factors for weekly candles, of which <see cref="DividedWeeks"/> are made of their days, each adjusted by itself.</summary>
+    /// <summary>
+    /// The same factors for weekly candles, of which <see cref="DividedWeeks"/> are made of their days, each adjusted by itself.
+    /// </summary>
     /// <param name="days">The days of those weeks, as traded, in order of time.</param>
     public AdjustmentFactors WithDays(IEnumerable<Candle> days) => new(
         _steps,
@@ -70,7 +76,9 @@ public sealed class AdjustmentFactors
             .ToDictionary(
                 week => week.Key, week => Candle.Combine(week.Key.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc), week.ToArray())));
 
-    /// <summary>The week that begins on a Monday, made of adjusted days; null where its own values are adjusted by the factors of that day.</summary>
+    /// <summary>
+    /// The week that begins on a Monday, made of adjusted days; null where its own values are adjusted by the factors of that day.
+    /// </summary>
     public Candle? Week(DateOnly monday) => _weeks.TryGetValue(monday, out var week) ? week : null;
 
     /// <summary>

@@ -38,8 +38,8 @@ public static class BarIntervals
     public static bool IsIntraday(this BarInterval interval) => interval < BarInterval.OneDay;
 
     /// <summary>
-    /// Whether candles are built of the stored days and never asked for: the weeks of all that has splits and dividends, which can lie within a
-    /// week.
+    /// Whether candles are built of the stored days and never asked for: the weeks of all that has splits and dividends, which can lie
+    /// within a week.
     /// </summary>
     public static bool IsBuiltOfDays(this BarInterval interval, AssetClass assetClass) =>
         interval == BarInterval.OneWeek && assetClass != AssetClass.Crypto;

@@ -34,7 +34,9 @@ public enum CandleIssues
     /// <summary><c>incomplete</c>: a day of the week that it was built of is missing.</summary>
     Incomplete = 1 << 8,
 
-    /// <summary><c>unit_shift</c>: in another unit than the candles around it, such as pence for pounds, or the first of those that stay so.</summary>
+    /// <summary>
+    /// <c>unit_shift</c>: in another unit than the candles around it, such as pence for pounds, or the first of those that stay so.
+    /// </summary>
     UnitShift = 1 << 9,
 
     /// <summary><c>possible_ticker_reuse</c>: at another level after a gap of more than sixty sessions.</summary>

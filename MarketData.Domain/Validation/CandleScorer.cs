@@ -30,8 +30,8 @@ public static class CandleScorer
     /// </param>
     /// <param name="candles">The candles to score, in time order, after <paramref name="before"/>.</param>
     /// <param name="after">
-    /// The candles stored just after, in time order, at least <see cref="LookAhead"/> where there are so many: a stretch in another unit is known by
-    /// them, and the first candles of a series are judged by them.
+    /// The candles stored just after, in time order, at least <see cref="LookAhead"/> where there are so many: a stretch in another unit
+    /// is known by them, and the first candles of a series are judged by them.
     /// </param>
     /// <param name="context">What else the rules need to know.</param>
     public static ScoredCandle[] Score(
@@ -52,7 +52,9 @@ public static class CandleScorer
         return result;
     }
 
-    /// <summary>Whether the unit of the price changes among candles: how they are scored depends then on those of twenty sessions around.</summary>
+    /// <summary>
+    /// Whether the unit of the price changes among candles: how they are scored depends then on those of twenty sessions around.
+    /// </summary>
     /// <param name="candles">Candles as traded, in time order.</param>
     /// <param name="context">What else the rules need to know.</param>
     public static bool ChangesUnit(ReadOnlySpan<Candle> candles, ScoringContext context)
@@ -85,7 +87,8 @@ public static class CandleScorer
         return issues | Jump(candles, returns, i, place, context);
     }
 
-    private static CandleIssues Jump(ReadOnlySpan<Candle> candles, ReadOnlySpan<double> returns, int i, UnitShifts.Place place, ScoringContext context)
+    private static CandleIssues Jump(
+        ReadOnlySpan<Candle> candles, ReadOnlySpan<double> returns, int i, UnitShifts.Place place, ScoringContext context)
     {
         if (Math.Abs(returns[i]) > OtherLevel && IsLongGap(candles[i - 1].Timestamp, candles[i].Timestamp, context))
             return CandleIssues.PossibleTickerReuse;

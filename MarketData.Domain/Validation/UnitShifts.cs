@@ -3,8 +3,8 @@ using MarketData.Domain.Candles;
 namespace MarketData.Domain.Validation;
 
 /// <summary>
-/// Finds stretches of up to <see cref="LongestSessions"/> sessions at ten, a hundred or a thousand times the level on both of their sides, or at
-/// such a part of it: prices in another unit.
+/// Finds stretches of up to <see cref="LongestSessions"/> sessions at ten, a hundred or a thousand times the level on both of their sides,
+/// or at such a part of it: prices in another unit.
 /// </summary>
 internal static class UnitShifts
 {

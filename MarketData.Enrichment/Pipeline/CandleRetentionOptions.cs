@@ -10,8 +10,8 @@ namespace MarketData.Enrichment.Pipeline;
 public sealed class CandleRetentionOptions() : IntervalSettings<int?>(30, 36_500)
 {
     /// <summary>
-    /// The beginning of the first day of an interval that is kept, UTC; null when all are. Days are kept by whole weeks, for weeks are built of
-    /// them.
+    /// The beginning of the first day of an interval that is kept, UTC; null when all are. Days are kept by whole weeks, for weeks are
+    /// built of them.
     /// </summary>
     /// <param name="interval">The interval.</param>
     /// <param name="now">The present instant, UTC.</param>

@@ -14,7 +14,8 @@ internal sealed class CandleWindow
 
     private const double CloseTolerance = 0.005;
 
-    private CandleWindow(Candle[] before, Candle[] candles, Candle[] after, string[] sources, CandleIssues[] acquired, StoredCandle?[] stored)
+    private CandleWindow(
+        Candle[] before, Candle[] candles, Candle[] after, string[] sources, CandleIssues[] acquired, StoredCandle?[] stored)
     {
         Before = before;
         After = after;
@@ -90,7 +91,9 @@ internal sealed class CandleWindow
         return Create(before, merged.Values, after);
     }
 
-    /// <summary>Puts candles that were built of others in the place of those stored. Of others nothing is there to build them of: they stay.</summary>
+    /// <summary>
+    /// Puts candles that were built of others in the place of those stored. Of others nothing is there to build them of: they stay.
+    /// </summary>
     public static CandleWindow Replace(StoredCandle[] before, StoredCandle[] stored, StoredCandle[] after, StoredCandle[] built)
     {
         const CandleIssues kept = Acquirements | CandleIssues.Incomplete;
@@ -148,7 +151,8 @@ internal sealed class CandleWindow
             : [];
 
     private static CandleWindow Create(
-        StoredCandle[] before, IList<(Candle Candle, string Source, CandleIssues Acquired, StoredCandle? Stored)> all, StoredCandle[] after) => new(
+        StoredCandle[] before, IList<(Candle Candle, string Source, CandleIssues Acquired, StoredCandle? Stored)> all,
+        StoredCandle[] after) => new(
             [.. before.Select(candle => candle.Candle)],
             [.. all.Select(one => one.Candle)],
             [.. after.Select(candle => candle.Candle)],

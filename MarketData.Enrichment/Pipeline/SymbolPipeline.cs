@@ -135,7 +135,8 @@ public sealed class SymbolPipeline(
         var window = await progress.StepAsync(
             EnrichmentStep.Fetch, interval, stop => weeks.BuildAsync(job, range, Context(job, splits), stop), cancellation);
         var built = new CheckedAnswer(window, [], splits, await HasVolumeAsync(job, window, cancellation));
-        var computed = await progress.StepAsync(EnrichmentStep.Compute, interval, stop => features.ComputeAsync(job, built, stop), cancellation);
+        var computed = await progress.StepAsync(
+            EnrichmentStep.Compute, interval, stop => features.ComputeAsync(job, built, stop), cancellation);
         var scored = await progress.StepAsync(EnrichmentStep.Score, interval, () => Score(job, portion, built), cancellation);
         var write = Combine(job, portion, built, computed, scored) with { IsBuilt = true, IsProvisional = false };
         await progress.StepAsync(EnrichmentStep.Store, interval, stop => StoreAsync(job, write, stop), cancellation);
@@ -175,7 +176,8 @@ public sealed class SymbolPipeline(
         var context = Context(job, await factors.ReadSplitFactorsAsync(symbol, interval, cancellation));
         var window = await windows.ReadAsync(
             job, from, from + reach, context,
-            (before, stored, after) => CandleWindow.Merge(before, stored, after, [], "", isFallback: false, new Dictionary<DateTime, double>()),
+            (before, stored, after) => CandleWindow.Merge(
+                before, stored, after, [], "", isFallback: false, new Dictionary<DateTime, double>()),
             cancellation);
         if (window.Candles.Length == 0)
             return;

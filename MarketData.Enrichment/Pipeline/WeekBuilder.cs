@@ -7,17 +7,18 @@ using Microsoft.Extensions.Options;
 namespace MarketData.Enrichment.Pipeline;
 
 /// <summary>
-/// Builds weeks of the days that are stored, where providers are not asked for them (<see cref="BarIntervals.IsBuiltOfDays"/>): they begin weeks
-/// on other days than Monday, and a week that was adjusted by them can't be turned back when a split lies within it.
+/// Builds weeks of the days that are stored, where providers are not asked for them (<see cref="BarIntervals.IsBuiltOfDays"/>): they begin
+/// weeks on other days than Monday, and a week that was adjusted by them can't be turned back when a split lies within it.
 /// </summary>
-public sealed class WeekBuilder(SeriesReader series, WindowReader windows, IOptions<HistoryOptions> history, IOptions<StorageOptions> storage)
+public sealed class WeekBuilder(
+    SeriesReader series, WindowReader windows, IOptions<HistoryOptions> history, IOptions<StorageOptions> storage)
 {
     // By then a series that ended within a week gets no more days.
     private static readonly TimeSpan Patience = TimeSpan.FromDays(14);
 
     /// <summary>
-    /// The weeks to build, from the first that is new, was asked for, or has days that changed, to the last of which the days are there; null
-    /// when there are none.
+    /// The weeks to build, from the first that is new, was asked for, or has days that changed, to the last of which the days are there;
+    /// null when there are none.
     /// </summary>
     internal async Task<(DateTime From, DateTime To)?> PlanAsync(SeriesJob job, CancellationToken cancellation)
     {
@@ -47,7 +48,8 @@ public sealed class WeekBuilder(SeriesReader series, WindowReader windows, IOpti
             .Select(week => Build(job, week.Key, [.. week], first))
             .ToArray();
         return await windows.ReadAsync(
-            job, range.From, range.To, context, (before, stored, after) => CandleWindow.Replace(before, stored, after, weeks), cancellation);
+            job, range.From, range.To, context,
+            (before, stored, after) => CandleWindow.Replace(before, stored, after, weeks), cancellation);
     }
 
     private IEnumerable<DateTime?> Begins(SeriesJob job, DateTime firstDay)

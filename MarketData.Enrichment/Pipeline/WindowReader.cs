@@ -4,8 +4,8 @@ using MarketData.Storage.Candles;
 namespace MarketData.Enrichment.Pipeline;
 
 /// <summary>
-/// Reads what is stored in and around a range that is to be scored: as far as what is said of its candles depends on others, and what is said of
-/// others on them.
+/// Reads what is stored in and around a range that is to be scored: as far as what is said of its candles depends on others, and what is
+/// said of others on them.
 /// </summary>
 public sealed class WindowReader(SeriesReader series)
 {

@@ -83,7 +83,9 @@ public sealed partial class JobRunner(
         {
             var failures = new List<(string Timeframe, Exception Cause)>();
             // The longest first, but weeks after the days that they are built of.
-            var order = asked.Except(processed).OrderByDescending(name => BarIntervals.Parse(name) == BarInterval.OneDay).ThenByDescending(BarIntervals.Parse);
+            var order = asked.Except(processed)
+                .OrderByDescending(name => BarIntervals.Parse(name) == BarInterval.OneDay)
+                .ThenByDescending(BarIntervals.Parse);
             foreach (var timeframe in order.ToList())
             {
                 if (await FailureOfAsync(progress, timeframe, lease.Token) is { } failure)

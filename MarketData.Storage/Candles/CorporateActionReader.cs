@@ -17,7 +17,8 @@ public sealed class CorporateActionReader(NpgsqlDataSource database)
         WHERE symbol = @symbol AND kind = 'split' AND recorded_at <= @asOf AND replaced_at > @asOf;
 
         SELECT a.ex_date, a.cash_amount AS amount,
-               CASE WHEN is_close_of_day_before(c.ts, a.ex_date) THEN coalesce(was.close, c.close) ELSE (close_before(@symbol, a.ex_date, @asOf)).close END AS close_before
+               CASE WHEN is_close_of_day_before(c.ts, a.ex_date) THEN coalesce(was.close, c.close)
+                    ELSE (close_before(@symbol, a.ex_date, @asOf)).close END AS close_before
         FROM (
             SELECT ex_date, cash_amount FROM corporate_actions
             WHERE symbol = @symbol AND kind = 'dividend' AND (@asOf::timestamptz IS NULL OR recorded_at <= @asOf)
@@ -26,7 +27,8 @@ public sealed class CorporateActionReader(NpgsqlDataSource database)
             WHERE symbol = @symbol AND kind = 'dividend' AND recorded_at <= @asOf AND replaced_at > @asOf) a
         LEFT JOIN series s ON s.symbol = @symbol AND s.timeframe = '1d'
         LEFT JOIN LATERAL (
-            SELECT ts, close FROM bars_1d WHERE series_id = s.id AND ts < a.ex_date::timestamp AT TIME ZONE 'UTC' ORDER BY ts DESC LIMIT 1) c ON true
+            SELECT ts, close FROM bars_1d WHERE series_id = s.id AND ts < a.ex_date::timestamp AT TIME ZONE 'UTC'
+            ORDER BY ts DESC LIMIT 1) c ON true
         LEFT JOIN candle_revisions was ON was.symbol = @symbol AND was.timeframe = '1d' AND was.ts = c.ts
             AND was.recorded_at <= @asOf AND was.replaced_at > @asOf;
         """;
@@ -46,12 +48,16 @@ public sealed class CorporateActionReader(NpgsqlDataSource database)
         ORDER BY d.timestamp
         """;
 
-    /// <summary>The factors for splits, and for dividends as shares of the last close before each ex-date: that of a day, or of a shorter candle where there is none.</summary>
+    /// <summary>
+    /// The factors for splits, and for dividends as shares of the last close before each ex-date: that of a day, or of a shorter candle
+    /// where there is none.
+    /// </summary>
     /// <param name="symbol">The symbol.</param>
     /// <param name="interval">Of the candles that are to be adjusted.</param>
     /// <param name="asOf">Only what was on record at this instant, UTC; null for all.</param>
     /// <param name="cancellation">Stops it.</param>
-    public async Task<AdjustmentFactors> ReadFactorsAsync(Symbol symbol, BarInterval interval, DateTime? asOf, CancellationToken cancellation)
+    public async Task<AdjustmentFactors> ReadFactorsAsync(
+        Symbol symbol, BarInterval interval, DateTime? asOf, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         return await ReadFactorsAsync(connection, symbol, interval, asOf, cancellation);
@@ -89,11 +95,14 @@ public sealed class CorporateActionReader(NpgsqlDataSource database)
             Sql.Command("read adjustments", Actions, new { symbol = symbol.Value, asOf }, cancellation));
         var splits = await results.ReadAsync<StockSplit>();
         var dividends = await results.ReadAsync<(DateOnly ExDate, double Amount, double? CloseBefore)>();
-        return (splits, dividends.Where(paid => paid.CloseBefore is not null).Select(paid => (paid.ExDate, paid.Amount, paid.CloseBefore!.Value)));
+        return (
+            splits,
+            dividends.Where(paid => paid.CloseBefore is not null).Select(paid => (paid.ExDate, paid.Amount, paid.CloseBefore!.Value)));
     }
 
     private static async Task<AdjustmentFactors> WithDaysAsync(
-        NpgsqlConnection connection, AdjustmentFactors factors, Symbol symbol, BarInterval interval, DateTime? asOf, CancellationToken cancellation)
+        NpgsqlConnection connection, AdjustmentFactors factors, Symbol symbol, BarInterval interval, DateTime? asOf,
+        CancellationToken cancellation)
     {
         if (interval != BarInterval.OneWeek || factors.DividedWeeks is not { Count: > 0 } weeks)
             return factors;

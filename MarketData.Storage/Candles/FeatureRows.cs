@@ -44,7 +44,8 @@ internal static class FeatureRows
     private const int LastKept = 5;
 
     /// <summary>
-    /// Whether a dividend is measured by one of the closes of an interval from <c>@changedFrom</c> on. Takes <c>@symbol</c> and <c>@timeframe</c>.
+    /// Whether a dividend is measured by one of the closes of an interval from <c>@changedFrom</c> on. Takes <c>@symbol</c> and
+    /// <c>@timeframe</c>.
     /// </summary>
     public const string IsDividendAfter = """
         SELECT EXISTS (

@@ -14,7 +14,8 @@ internal sealed class SeriesLookup(NpgsqlDataSource database)
 {
     private const int TimeoutSeconds = 10;
 
-    // The row's transaction id changes with every write to it, whoever makes it. Dividends are measured by closes of whatever interval there is.
+    // The row's transaction id changes with every write to it, whoever makes it. Dividends are measured by closes of whatever interval
+    // there is.
     private const string Find = """
         SELECT k.symbol, k.timeframe, s.asset_class, r.first_ts, r.last_ts, concat_ws('.', r.xmin, extract(epoch FROM r.updated_at)),
                CASE WHEN a.actions > 0 THEN concat_ws('.', a.actions, a.transactions, (

@@ -39,8 +39,11 @@ public sealed class SeriesReader(NpgsqlDataSource database)
     }
 
     /// <summary>The first <paramref name="count"/> candles that open after <paramref name="after"/>, ascending.</summary>
-    public Task<StoredCandle[]> AfterAsync(Symbol symbol, BarInterval interval, DateTime after, int count, CancellationToken cancellation) =>
-        ReadAsync("read candles after", interval, "b.ts > $3 ORDER BY b.ts LIMIT $4", cancellation, symbol.Value, interval.Name(), after, count);
+    public Task<StoredCandle[]> AfterAsync(
+        Symbol symbol, BarInterval interval, DateTime after, int count, CancellationToken cancellation) =>
+        ReadAsync(
+            "read candles after",
+            interval, "b.ts > $3 ORDER BY b.ts LIMIT $4", cancellation, symbol.Value, interval.Name(), after, count);
 
     /// <summary>Opening instant of the first candle at or after <paramref name="from"/>; null when there is none.</summary>
     public async Task<DateTime?> NextAsync(Symbol symbol, BarInterval interval, DateTime from, CancellationToken cancellation)

@@ -4,7 +4,9 @@ using Npgsql;
 
 namespace MarketData.Storage.Candles;
 
-/// <summary>Has the weeks that are built of days follow them: the next run builds them again, and finds what they lead to forgotten.</summary>
+/// <summary>
+/// Has the weeks that are built of days follow them: the next run builds them again, and finds what they lead to forgotten.
+/// </summary>
 internal static class WeekRows
 {
     // A week that is not there yet is built when its days are there, whatever becomes of them before.
@@ -24,7 +26,8 @@ internal static class WeekRows
         if (session.Write.Interval == BarInterval.OneDay && changedFrom is { } instant)
         {
             await BuildAgainAsync(
-                session.Connection, session.Transaction, session.Write.Instrument.Symbol, DateOnly.FromDateTime(instant), session.Cancellation);
+                session.Connection, session.Transaction, session.Write.Instrument.Symbol, DateOnly.FromDateTime(instant),
+                session.Cancellation);
         }
     }
 

@@ -73,7 +73,12 @@ public sealed class RealSeriesTests
         [],
         candles,
         [],
-        new ScoringContext { Instrument = new Instrument(Symbol.Parse("AAPL"), AssetClass.Stock), Interval = BarInterval.OneDay, Splits = AdjustmentFactors.Of(splits) });
+        new ScoringContext
+        {
+            Instrument = new Instrument(Symbol.Parse("AAPL"), AssetClass.Stock),
+            Interval = BarInterval.OneDay,
+            Splits = AdjustmentFactors.Of(splits),
+        });
 
     private static IEnumerable<string> Dates(IEnumerable<ScoredCandle> scored, CandleIssues issue) =>
         scored.Where(candle => (candle.Issues & issue) != 0).Select(candle => $"{candle.Candle.Timestamp:yyyy-MM-dd}");

@@ -211,9 +211,10 @@ public sealed class CandleScorerTests
         (cut, ratios) =>
         {
             var candles = Quiet(Crypto, 200).Select((candle, i) => Scale(candle, ratios[i]) with { Volume = ratios[i] * ratios[i] * 100 }).ToArray();
-            var parts = CandleScorer.Score([], candles.AsSpan(..cut), candles.AsSpan(cut..Math.Min(200, cut + CandleScorer.LookAhead)), Context(Crypto)).Concat(
-                CandleScorer.Score(candles.AsSpan(Math.Max(0, cut - CandleScorer.LookBack)..cut), candles.AsSpan(cut), [], Context(Crypto)));
-            return Score(Crypto, candles).SequenceEqual(parts);
+            var (from, to) = (Math.Max(0, cut - CandleScorer.LookBack), Math.Min(200, cut + CandleScorer.LookAhead));
+            var first = CandleScorer.Score([], candles.AsSpan(..cut), candles.AsSpan(cut..to), Context(Crypto));
+            var second = CandleScorer.Score(candles.AsSpan(from..cut), candles.AsSpan(cut), [], Context(Crypto));
+            return Score(Crypto, candles).SequenceEqual(first.Concat(second));
         },
         iter: 200);
 

@@ -14,7 +14,8 @@ public sealed class DividendTests(PostgresServer server) : PipelineTests(server)
     [InlineData("4h")]
     public async Task Without_days_the_last_close_of_a_shorter_interval_counts(string timeframe)
     {
-        await ConfigureAsync(("Enrichment:History:OneHour", "365"), ("Enrichment:History:FourHours", "365"), ("Enrichment:History:FiveMinutes", "200"));
+        await ConfigureAsync(
+            ("Enrichment:History:OneHour", "365"), ("Enrichment:History:FourHours", "365"), ("Enrichment:History:FiveMinutes", "200"));
         await TrackAsync("AAPL", "stock", timeframe);
         (await EnrichAsync("AAPL")).Status.ShouldBe("succeeded");
 
@@ -70,10 +71,12 @@ public sealed class DividendTests(PostgresServer server) : PipelineTests(server)
         var recorded = await ScalarAsync<DateTime>("SELECT clock_timestamp()");
         var before = await FirstAsync(null);
         var hour = await ScalarAsync<DateTime>("""
-            SELECT max(ts) FROM candles WHERE timeframe = '1h' AND ts < (SELECT max(ex_date) FROM corporate_actions WHERE kind = 'dividend')::timestamp AT TIME ZONE 'UTC'
+            SELECT max(ts) FROM candles WHERE timeframe = '1h'
+                AND ts < (SELECT max(ex_date) FROM corporate_actions WHERE kind = 'dividend')::timestamp AT TIME ZONE 'UTC'
             """);
         var tag = await TagAsync();
-        await FaultAsync(new { kind = "revised_prices", provider = "polygon", symbol = "AAPL", from = hour, to = hour.AddHours(1), factor = 1.01 });
+        await FaultAsync(
+            new { kind = "revised_prices", provider = "polygon", symbol = "AAPL", from = hour, to = hour.AddHours(1), factor = 1.01 });
         (await EnrichAsync(new RunRequest
         {
             Trigger = RunTrigger.Backfill, Symbols = ["AAPL"], Timeframes = ["1h"], From = hour.AddHours(-2), To = hour.AddHours(2),
@@ -89,15 +92,20 @@ public sealed class DividendTests(PostgresServer server) : PipelineTests(server)
     private async Task AdjustedShouldBeAsync(string timeframe, string measured)
     {
         var (candles, closes) = (await CandlesAsync("AAPL", timeframe), await CandlesAsync("AAPL", measured));
-        var dividends = (await QueryAsync<(DateOnly ExDate, double Amount)>("SELECT ex_date, cash_amount FROM corporate_actions WHERE kind = 'dividend'"))
+        const string all = "SELECT ex_date, cash_amount FROM corporate_actions WHERE kind = 'dividend'";
+        var dividends = (await QueryAsync<(DateOnly ExDate, double Amount)>(all))
             .Where(paid => Day(candles[0].Ts) < paid.ExDate && paid.ExDate <= Day(candles[^1].Ts)).ToList();
         dividends.ShouldNotBeEmpty();
-        (await ScalarAsync<long>("SELECT count(*) FROM corporate_actions WHERE kind = 'split' AND ex_date > @from", new { from = Day(candles[0].Ts) })).ShouldBe(0);
-        var expected = candles.Select(candle => candle.Close * dividends.Where(paid => paid.ExDate > Day(candle.Ts)).Aggregate(1.0, (product, paid) =>
-            product * (1 - paid.Amount / closes.Last(close => Day(close.Ts) < paid.ExDate).Close))).ToList();
+        const string splits = "SELECT count(*) FROM corporate_actions WHERE kind = 'split' AND ex_date > @from";
+        (await ScalarAsync<long>(splits, new { from = Day(candles[0].Ts) })).ShouldBe(0);
+        var factors = dividends.Select(paid => (paid.ExDate, 1 - paid.Amount / closes.Last(close => Day(close.Ts) < paid.ExDate).Close));
+        var expected = candles
+            .Select(candle => factors.Where(paid => paid.ExDate > Day(candle.Ts)).Aggregate(candle.Close, (close, paid) => close * paid.Item2))
+            .ToList();
 
         var read = await AdjustedAsync(timeframe, null);
-        var view = await QueryAsync<double>("SELECT close FROM adjusted_candles WHERE symbol = 'AAPL' AND timeframe = @timeframe ORDER BY ts", new { timeframe });
+        const string adjusted = "SELECT close FROM adjusted_candles WHERE symbol = 'AAPL' AND timeframe = @timeframe ORDER BY ts";
+        var view = await QueryAsync<double>(adjusted, new { timeframe });
         (read.Count, view.Count).ShouldBe((expected.Count, expected.Count));
         for (var i = 0; i < expected.Count; i++)
         {
@@ -108,14 +116,16 @@ public sealed class DividendTests(PostgresServer server) : PipelineTests(server)
         var means = await FeatureAsync("AAPL", timeframe, "sma_20", adjusted: true);
         for (var i = 19; i < expected.Count; i += 50)
             means[i].ShouldNotBeNull().ShouldBe(expected.Skip(i - 19).Take(20).Average(), 1e-9);
-        (await ScalarAsync<double>("SELECT sma_20 FROM latest_features WHERE timeframe = @timeframe", new { timeframe })).ShouldBe(means[^1]!.Value, 1e-12);
+        var newest = await ScalarAsync<double>("SELECT sma_20 FROM latest_features WHERE timeframe = @timeframe", new { timeframe });
+        newest.ShouldBe(means[^1]!.Value, 1e-12);
     }
 
     private async Task<List<double>> AdjustedAsync(string timeframe, DateTime? asOf)
     {
         var (reader, closes) = (new CandleReader(Database), new List<double>());
         var series = (await reader.FindAsync(Symbol.Parse("AAPL"), BarIntervals.Parse(timeframe), Cancellation)).ShouldNotBeNull();
-        var query = new CandleQuery { Instrument = series.Instrument, Interval = BarIntervals.Parse(timeframe), Adjusted = true, AsOf = asOf };
+        var interval = BarIntervals.Parse(timeframe);
+        var query = new CandleQuery { Instrument = series.Instrument, Interval = interval, Adjusted = true, AsOf = asOf };
         await foreach (var batch in reader.StreamAsync(query, series, 1000, Cancellation))
             closes.AddRange(batch.Columns.Single(column => column.Name == "close").Numbers.Take(batch.Count));
         return closes;

@@ -4,7 +4,9 @@ using MarketData.Testing;
 
 namespace MarketData.Enrichment.Tests.Pipeline;
 
-/// <summary>Prices in another unit, at the beginning of a series, and of another instrument, as they are judged when they come and afterwards.</summary>
+/// <summary>
+/// Prices in another unit, at the beginning of a series, and of another instrument, as they are judged when they come and afterwards.
+/// </summary>
 public sealed class JumpTests(PostgresServer server) : PipelineTests(server)
 {
     private readonly List<(DateTime Date, double Open, double High, double Low, double Close, double Volume)> _days = [];
@@ -13,7 +15,8 @@ public sealed class JumpTests(PostgresServer server) : PipelineTests(server)
     public async Task Three_days_in_pounds_are_marked_and_not_the_return_to_pence()
     {
         Add(new DateTime(2019, 10, 1), new DateTime(2020, 8, 1), i => 600 + i % 7 * 2);
-        foreach (var (day, close) in (ReadOnlySpan<(int, double)>)[(20, 612.20), (21, 609.60), (22, 5.854), (23, 5.872), (24, 5.730), (27, 580.1)])
+        (int Day, double Close)[] april = [(20, 612.20), (21, 609.60), (22, 5.854), (23, 5.872), (24, 5.730), (27, 580.1)];
+        foreach (var (day, close) in april)
             Replace(new DateTime(2020, 4, day), close);
         await using var wire = await ServeAsync(new DateTime(2020, 7, 6));
         await EnrichedAsync();
@@ -105,8 +108,8 @@ public sealed class JumpTests(PostgresServer server) : PipelineTests(server)
         Time.Set(new DateTimeOffset(now, TimeSpan.Zero));
         var wire = await WireServer.StartAsync(_days, Cancellation);
         await ConfigureAsync(
-            ("Enrichment:History:OneDay", "1000"), ("Providers:Polygon:BaseUrl", wire.Address + "/polygon"), ("Providers:Polygon:ApiKey", "any"),
-            ("Providers:Yahoo:BaseUrl", wire.Address + "/yahoo"));
+            ("Enrichment:History:OneDay", "1000"), ("Providers:Polygon:ApiKey", "any"),
+            ("Providers:Polygon:BaseUrl", wire.Address + "/polygon"), ("Providers:Yahoo:BaseUrl", wire.Address + "/yahoo"));
         await TrackAsync("EZJ.L", "stock", "1d");
         return wire;
     }
@@ -125,7 +128,8 @@ public sealed class JumpTests(PostgresServer server) : PipelineTests(server)
         _days[place] = (_days[place].Date, close, close * 1.01, close * 0.99, close, 1000);
     }
 
-    private async Task<IReadOnlyList<CandleRow>> NotedAsync() => [.. (await CandlesAsync("EZJ.L", "1d")).Where(candle => candle.Notes is not null)];
+    private async Task<IReadOnlyList<CandleRow>> NotedAsync() =>
+        [.. (await CandlesAsync("EZJ.L", "1d")).Where(candle => candle.Notes is not null)];
 
     private Task<IReadOnlyList<DateTime>> MarkedAsync(string rule) =>
         QueryAsync<DateTime>("SELECT ts FROM candles WHERE @rule = ANY (validation_notes) ORDER BY ts", new { rule });

@@ -35,13 +35,17 @@ public sealed class WeekTests(PostgresServer server) : PipelineTests(server)
 
     [Theory]
     [MemberData(nameof(Actions))]
-    public async Task Adjusted_weeks_are_made_of_adjusted_days(string what, (int Month, int Day, double From, double To, double Amount)[] actions)
+    public async Task Adjusted_weeks_are_made_of_adjusted_days(
+        string what, (int Month, int Day, double From, double To, double Amount)[] actions)
     {
         await using var wire = await ServeAsync();
-        var splits = actions.Where(action => action.To > 0).Select(action => (Date(action.Month, action.Day), action.From, action.To)).ToList();
+        var splits = actions.Where(action => action.To > 0)
+            .Select(action => (ExDate: Date(action.Month, action.Day), action.From, action.To))
+            .ToList();
         for (var i = 0; i < _days.Count; i++)
         {
-            var factor = splits.Where(split => Day(_days[i].Date) >= split.Item1).Aggregate(1.0, (product, split) => product * split.From / split.To);
+            var factor = splits.Where(split => Day(_days[i].Date) >= split.ExDate)
+                .Aggregate(1.0, (product, split) => product * split.From / split.To);
             var (date, open, high, low, close, volume) = _days[i];
             _days[i] = (date, open * factor, high * factor, low * factor, close * factor, volume / factor);
         }
@@ -117,14 +121,14 @@ public sealed class WeekTests(PostgresServer server) : PipelineTests(server)
         await using var wire = await ServeAsync();
         await TrackAsync("GME", "stock", "1w");
         var monday = new DateTime(2022, 11, 7, 0, 0, 0, DateTimeKind.Utc);
-        var tuesdays = new StoredCandle(new Candle { Timestamp = monday, Open = 1, High = 9, Low = 1, Close = 2, Volume = 5 }, "yahoo", default, 1);
+        var tuesdays = new Candle { Timestamp = monday, Open = 1, High = 9, Low = 1, Close = 2, Volume = 5 };
         await new SeriesWriter(Database).WriteAsync(
             new SeriesWrite
             {
                 Instrument = new Instrument(Symbol.Parse("GME"), AssetClass.Stock),
                 Interval = BarInterval.OneWeek,
                 Source = "yahoo",
-                Candles = new[] { tuesdays },
+                Candles = new[] { new StoredCandle(tuesdays, "yahoo", default, 1) },
             },
             Cancellation);
         await ExecuteAsync("UPDATE series SET provisional_from = first_ts WHERE timeframe = '1w'");
@@ -167,13 +171,14 @@ public sealed class WeekTests(PostgresServer server) : PipelineTests(server)
     public async Task A_week_without_one_of_its_days_says_so_until_the_day_is_there()
     {
         await using var wire = await ServeAsync();
-        var (place, wednesday) = (_days.FindIndex(day => day.Date == new DateTime(2022, 10, 12)), new DateTime(2022, 10, 10, 0, 0, 0, DateTimeKind.Utc));
+        var monday = new DateTime(2022, 10, 10, 0, 0, 0, DateTimeKind.Utc);
+        var place = _days.FindIndex(day => day.Date == monday.AddDays(2));
         var missing = _days[place];
         _days.RemoveAt(place);
         await EnrichedAsync("1w");
 
         (await CandlesAsync("GME", "1w")).Where(week => week.Notes is not null).Select(week => (week.Ts, week.Notes!.Single(), week.Score))
-            .ShouldBe([(wednesday, "incomplete", 0.85)]);
+            .ShouldBe([(monday, "incomplete", 0.85)]);
         _days.Insert(place, missing);
         await MakeGapsDueAsync();
         (await EnrichAsync("GME")).Status.ShouldBe("succeeded");
@@ -200,8 +205,8 @@ public sealed class WeekTests(PostgresServer server) : PipelineTests(server)
         Time.Set(new DateTimeOffset(Now));
         var wire = await WireServer.StartAsync(_days, Cancellation);
         await ConfigureAsync(
-            ("Enrichment:History:OneDay", "1000"), ("Enrichment:History:OneWeek", "1000"), ("Providers:Polygon:BaseUrl", wire.Address + "/polygon"),
-            ("Providers:Polygon:ApiKey", "any"), ("Providers:Yahoo:BaseUrl", wire.Address + "/yahoo"));
+            ("Enrichment:History:OneDay", "1000"), ("Enrichment:History:OneWeek", "1000"), ("Providers:Polygon:ApiKey", "any"),
+            ("Providers:Polygon:BaseUrl", wire.Address + "/polygon"), ("Providers:Yahoo:BaseUrl", wire.Address + "/yahoo"));
         return wire;
     }
 
@@ -242,7 +247,11 @@ public sealed class WeekTests(PostgresServer server) : PipelineTests(server)
         void Close((DateTime, double, double, double, double, double) one, (DateTime, double, double, double, double, double) other)
         {
             one.Item1.ShouldBe(other.Item1, what);
-            foreach (var (value, wanted) in new[] { (one.Item2, other.Item2), (one.Item3, other.Item3), (one.Item4, other.Item4), (one.Item5, other.Item5), (one.Item6, other.Item6) })
+            (double, double)[] pairs =
+            [
+                (one.Item2, other.Item2), (one.Item3, other.Item3), (one.Item4, other.Item4), (one.Item5, other.Item5), (one.Item6, other.Item6),
+            ];
+            foreach (var (value, wanted) in pairs)
                 value.ShouldBe(wanted, Math.Abs(wanted) * 1e-12, $"{what}: {one.Item1:yyyy-MM-dd}");
         }
     }
@@ -252,7 +261,15 @@ public sealed class WeekTests(PostgresServer server) : PipelineTests(server)
     {
         var reader = new CandleReader(Database);
         var series = (await reader.FindAsync(Symbol.Parse("GME"), BarInterval.OneWeek, Cancellation)).ShouldNotBeNull();
-        var query = new CandleQuery { Instrument = series.Instrument, Interval = BarInterval.OneWeek, Adjusted = true, Limit = 1000, Newest = true, AsOf = asOf };
+        var query = new CandleQuery
+        {
+            Instrument = series.Instrument,
+            Interval = BarInterval.OneWeek,
+            Adjusted = true,
+            Limit = 1000,
+            Newest = true,
+            AsOf = asOf,
+        };
         var (page, _) = await reader.ReadPageAsync(query, series, Cancellation);
         using (page)
             return page.Candles().ToArray();
@@ -263,10 +280,12 @@ public sealed class WeekTests(PostgresServer server) : PipelineTests(server)
     [
         .. _days.Select(day =>
         {
-            var ratio = wire.Splits.Where(split => split.ExDate > Day(day.Date)).Aggregate(1.0, (product, split) => product * split.To / split.From);
+            var ratio = wire.Splits.Where(split => split.ExDate > Day(day.Date))
+                .Aggregate(1.0, (product, split) => product * split.To / split.From);
             var paid = wire.Dividends.Where(dividend => dividend.ExDate > Day(day.Date)).Aggregate(1.0, (product, dividend) =>
                 product * (1 - dividend.Amount / _days.Last(before => Day(before.Date) < dividend.ExDate).Close));
-            return (day.Date, day.Open / ratio * paid, day.High / ratio * paid, day.Low / ratio * paid, day.Close / ratio * paid, day.Volume * ratio);
+            var factor = paid / ratio;
+            return (day.Date, day.Open * factor, day.High * factor, day.Low * factor, day.Close * factor, day.Volume * ratio);
         }),
     ];
 
@@ -274,7 +293,8 @@ public sealed class WeekTests(PostgresServer server) : PipelineTests(server)
         IEnumerable<(DateTime Date, double Open, double High, double Low, double Close, double Volume)> days) =>
     [
         .. days.GroupBy(day => day.Date.AddDays(-((int)day.Date.DayOfWeek - 1))).Select(week => (
-            week.Key, week.First().Open, week.Max(day => day.High), week.Min(day => day.Low), week.Last().Close, week.Sum(day => day.Volume))),
+            week.Key, week.First().Open, week.Max(day => day.High), week.Min(day => day.Low), week.Last().Close,
+            week.Sum(day => day.Volume))),
     ];
 
     private static DateOnly Day(DateTime date) => DateOnly.FromDateTime(date);

@@ -70,7 +70,10 @@ internal sealed class WireServer : IAsyncDisposable
             status = "OK",
         }));
         app.MapGet("/yahoo/v8/finance/chart/{symbol}", (string symbol, long period1, long period2, string interval) =>
-            server.Yahoo(interval == "1wk" ? [.. bars.Where(bar => bar.Date.DayOfWeek == DayOfWeek.Tuesday)] : bars, symbol, interval, period1, period2));
+        {
+            var asked = interval == "1wk" ? [.. bars.Where(bar => bar.Date.DayOfWeek == DayOfWeek.Tuesday)] : bars;
+            return server.Yahoo(asked, symbol, interval, period1, period2);
+        });
         await app.StartAsync(cancellation);
         return server;
     }

@@ -8,7 +8,9 @@ namespace MarketData.Storage.Tests.Migrations;
 internal static class FormerSchema
 {
     private static IEnumerable<string> Scripts =>
-        typeof(DatabaseMigrator).Assembly.GetManifestResourceNames().Where(name => name.EndsWith(".sql", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+        typeof(DatabaseMigrator).Assembly.GetManifestResourceNames()
+            .Where(name => name.EndsWith(".sql", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal);
 
     /// <summary>Runs every migration before the one of a number.</summary>
     public static async Task CreateAsync(TestDatabase database, string before, CancellationToken cancellation)

@@ -25,7 +25,8 @@ public sealed class WeekMigrationTests(PostgresServer server) : IAsyncLifetime
             INSERT INTO gaps (symbol, timeframe, gap_start, gap_end, missing, next_ask_at)
             SELECT symbol, '1w', '2023-02-06Z', '2023-02-06Z', 1, now() FROM symbols WHERE symbol <> 'MSFT';
             """);
-        await new DatabaseMigrator(NullLogger<DatabaseMigrator>.Instance, TimeProvider.System).MigrateAsync(_database.ConnectionString, Cancellation);
+        await new DatabaseMigrator(NullLogger<DatabaseMigrator>.Instance, TimeProvider.System)
+            .MigrateAsync(_database.ConnectionString, Cancellation);
     }
 
     public async ValueTask DisposeAsync() => await _database.DisposeAsync();

@@ -22,7 +22,7 @@ public static class IdentityCheck
         var differences = new List<string>();
         if (told.Ticker is { } ticker && !ticker.Equals(asked, StringComparison.OrdinalIgnoreCase))
             differences.Add($"the symbol is {ticker} instead of {asked}");
-        if (record is { Exchange: not (Exchange.AroundTheClock or Exchange.CurrencyMarket), Zone: { } zone } && told.Zone is { } toldZone && !IsSame(zone, toldZone))
+        if (HasClock(record) && record.Zone is { } zone && told.Zone is { } toldZone && !IsSame(zone, toldZone))
             differences.Add($"the time zone is {toldZone} instead of {zone}");
         if (record is { PriceUnit: { } unit } && told.PriceUnit is { } toldUnit && !IsTaken(record) && PriceUnits.Normalize(toldUnit) != unit)
             differences.Add($"prices are in {toldUnit} instead of {unit}");
@@ -34,10 +34,13 @@ public static class IdentityCheck
     // Of an instrument that nobody could be asked about, the first answer tells.
     private static bool IsTaken(InstrumentRecord record) => record.Status == ListingStatus.Unverified;
 
+    private static bool HasClock(InstrumentRecord record) => record.Exchange is not (Exchange.AroundTheClock or Exchange.CurrencyMarket);
+
     // Zones have several names: Asia/Calcutta is Asia/Kolkata.
     private static bool IsSame(string zone, string other) => Canonical(zone).Equals(Canonical(other), StringComparison.OrdinalIgnoreCase);
 
-    private static string Canonical(string zone) => TzdbDateTimeZoneSource.Default.CanonicalIdMap.TryGetValue(zone, out var canonical) ? canonical : zone;
+    private static string Canonical(string zone) =>
+        TzdbDateTimeZoneSource.Default.CanonicalIdMap.TryGetValue(zone, out var canonical) ? canonical : zone;
 
     private static AssetClass? KindOf(string type) => type.ToUpperInvariant() switch
     {

@@ -26,9 +26,9 @@ public sealed partial class InstrumentRefresh(
         job.TickerChanges = (await instruments.ReadAsync(job.Instrument, cancellation)).TickerChanges();
     }
 
-    /// <summary>Notes what a provider told along with its candles.</summary>
+    /// <summary>Notes what a provider told along with its candles; an answer without any tells nothing.</summary>
     internal Task ConfirmAsync(SeriesJob job, FetchResult result, CancellationToken cancellation) =>
-        result.Facts is { } facts ? instruments.ConfirmAsync(job.Instrument.Symbol, facts, cancellation) : Task.CompletedTask;
+        result is { Facts: { } facts, Candles.IsEmpty: false } ? instruments.ConfirmAsync(job.Instrument.Symbol, facts, cancellation) : Task.CompletedTask;
 
     private async Task AskForTickersAsync(SeriesJob job, CancellationToken cancellation)
     {

@@ -28,7 +28,7 @@ public static class InitialSymbols
         Etf("SPY", "SPDR S&P 500 ETF Trust", DailyToFiveMinutes),
         Etf("QQQ", "Invesco QQQ Trust", DailyAndHourly),
         Etf("IWM", "iShares Russell 2000 ETF", Daily),
-        Stock("^GSPC", "S&P 500", Daily),
+        Create("^GSPC", AssetClass.Index, "S&P 500", Daily),
         Crypto("BTC-USD", "Bitcoin", DailyToFiveMinutes),
         Crypto("ETH-USD", "Ether", DailyToFiveMinutes),
         Crypto("SOL-USD", "Solana", DailyAndHourly),
@@ -74,8 +74,7 @@ public static class InitialSymbols
         if (parts.Length > 3 || !Symbol.TryParse(parts[0], out var symbol))
             return null;
         var known = Default.FirstOrDefault(candidate => candidate.Instrument.Symbol == symbol);
-        var assetClass = known?.Instrument.AssetClass
-            ?? (symbol.Value.EndsWith("-USD", StringComparison.Ordinal) ? AssetClass.Crypto : AssetClass.Stock);
+        var assetClass = known?.Instrument.AssetClass ?? ClassOf(symbol);
         if (parts.Length > 1 && !AssetClassNames.TryParse(parts[1], out assetClass))
             return null;
         var intervals = known?.Intervals ?? Daily;
@@ -89,6 +88,14 @@ public static class InitialSymbols
 
         return new InitialSymbol(new Instrument(symbol, assetClass), intervals, known?.Name);
     }
+
+    private static AssetClass ClassOf(Symbol symbol) => symbol.Value switch
+    {
+        ['^', ..] => AssetClass.Index,
+        [.., '=', 'X'] => AssetClass.Fx,
+        [.., '-', 'U', 'S', 'D'] => AssetClass.Crypto,
+        _ => AssetClass.Stock,
+    };
 
     private static InitialSymbol Stock(string symbol, string name, BarInterval[] intervals) =>
         Create(symbol, AssetClass.Stock, name, intervals);

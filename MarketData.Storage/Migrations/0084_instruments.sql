@@ -12,8 +12,10 @@ ALTER TABLE symbols
     ADD COLUMN last_traded     date,                        -- null while it is traded
     ADD COLUMN status          text NOT NULL DEFAULT 'active'
         CHECK (status IN ('active', 'inactive', 'delisted', 'renamed', 'unverified'));
--- What was tracked under a name that is none stays until somebody removes it.
-ALTER TABLE symbols ADD CONSTRAINT symbols_symbol_check CHECK (symbol ~ '^[A-Z0-9^][A-Z0-9.^=-]{0,19}$') NOT VALID;
+-- What was tracked under a name that is none keeps its data and is enriched no more.
+UPDATE symbols SET active = false WHERE symbol !~ '^[A-Z0-9^]';
+ALTER TABLE symbols ADD CONSTRAINT symbols_symbol_check
+    CHECK (symbol ~ '^[A-Z0-9.^=-]{1,20}$' AND (symbol ~ '^[A-Z0-9^]' OR NOT active));
 
 -- Whoever stops following a symbol makes its record inactive, and the other way round.
 CREATE FUNCTION keep_status_in_step() RETURNS trigger LANGUAGE plpgsql AS $$

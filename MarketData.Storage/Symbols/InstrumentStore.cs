@@ -32,11 +32,13 @@ public sealed class InstrumentStore(NpgsqlDataSource database)
             coalesce(s.exchange, t.exchange), coalesce(s.currency, t.currency), coalesce(s.price_unit, t.price_unit), coalesce(s.zone, t.zone));
         """;
 
+    // Of an instrument that nobody could be asked about, the first answer tells what its prices are in.
     private const string Confirm = """
         WITH told AS (
             SELECT s.symbol, f.* FROM symbols s
             CROSS JOIN LATERAL (VALUES
-                ('currency', s.currency, @currency::text), ('price_unit', s.price_unit, @unit), ('zone', s.zone, @zone), ('name', s.name, @name),
+                ('currency', CASE s.status WHEN 'unverified' THEN NULL ELSE s.currency END, @currency::text),
+                ('price_unit', CASE s.status WHEN 'unverified' THEN NULL ELSE s.price_unit END, @unit), ('zone', s.zone, @zone), ('name', s.name, @name),
                 ('instrument_type', s.instrument_type, @type), ('first_traded', s.first_traded::text, @firstTraded::date::text)) AS f (fact, known, told)
             WHERE s.symbol = @symbol AND f.told IS NOT NULL AND (f.known IS NULL OR f.known = f.told)),
         confirmed AS (
@@ -44,10 +46,12 @@ public sealed class InstrumentStore(NpgsqlDataSource database)
             ON CONFLICT (symbol, fact) DO UPDATE SET confirmed_by = excluded.confirmed_by, confirmed_at = now()
             WHERE i.confirmed_by <> excluded.confirmed_by OR i.confirmed_at < now() - interval '20 hours'
             RETURNING i.fact)
-        UPDATE symbols SET currency = coalesce(currency, @currency), price_unit = coalesce(price_unit, @unit), zone = coalesce(zone, @zone),
+        UPDATE symbols SET
+            currency = CASE status WHEN 'unverified' THEN coalesce(@currency, currency) ELSE coalesce(currency, @currency) END,
+            price_unit = CASE status WHEN 'unverified' THEN coalesce(@unit, price_unit) ELSE coalesce(price_unit, @unit) END, zone = coalesce(zone, @zone),
             name = coalesce(name, @name), instrument_type = coalesce(instrument_type, @type), first_traded = coalesce(first_traded, @firstTraded::date),
             status = CASE status WHEN 'unverified' THEN 'active' ELSE status END
-        WHERE symbol = @symbol AND EXISTS (SELECT FROM confirmed)
+        WHERE symbol = @symbol AND (status = 'unverified' OR EXISTS (SELECT FROM confirmed))
         """;
 
     /// <summary>The record of an instrument; what follows from its name alone when it is not tracked.</summary>

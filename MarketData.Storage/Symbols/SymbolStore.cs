@@ -34,15 +34,16 @@ public sealed class SymbolStore(NpgsqlDataSource database)
         return await database.QuerySingleOrDefaultAsync<TrackedSymbol>("read symbol", one, new { symbol }, cancellation);
     }
 
-    /// <summary>Adds a symbol, with what follows from its name on record.</summary>
+    /// <summary>Adds a symbol, with what follows from its name on record; the first answer of a provider verifies it.</summary>
     /// <returns>The symbol; null when it is tracked already.</returns>
     public async Task<TrackedSymbol?> AddAsync(
         string symbol, string assetClass, string? name, IReadOnlyCollection<string> timeframes, CancellationToken cancellation)
     {
         const string add = $"""
             WITH added AS (
-                INSERT INTO symbols (symbol, asset_class, name, timeframes) VALUES (@symbol, @assetClass, @name, @timeframes)
+                INSERT INTO symbols (symbol, asset_class, name, timeframes, status) VALUES (@symbol, @assetClass, @name, @timeframes, 'unverified')
                 ON CONFLICT DO NOTHING RETURNING *),
+            named AS (INSERT INTO instrument_facts (symbol, fact, confirmed_by) SELECT symbol, 'name', 'person' FROM added WHERE name IS NOT NULL),
             pending AS (INSERT INTO symbol_status (symbol, asset_class) SELECT symbol, asset_class FROM added ON CONFLICT DO NOTHING)
             SELECT {Columns} FROM added
             """;

@@ -29,6 +29,18 @@ public sealed record CurrentJob(
 public sealed record TrackedSymbol(
     string Symbol, string AssetClass, string? Name, bool Active, IReadOnlyList<string> Timeframes, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
 
+/// <summary>The record of a symbol, where each fact comes from, and what providers call it.</summary>
+public sealed record InstrumentDetails(
+    string Symbol, string? Name, string? Exchange, string? ExchangeName, string? Currency, string? PriceUnit, string? Zone, string? InstrumentType,
+    DateOnly? FirstTraded, DateOnly? LastTraded, string Status, IReadOnlyList<ConfirmedFact> Facts, IReadOnlyList<InstrumentAlias> Aliases);
+
+/// <summary>Who last confirmed a fact.</summary>
+public sealed record ConfirmedFact(string Fact, string ConfirmedBy, DateTimeOffset ConfirmedAt);
+
+/// <summary>What a provider calls a symbol over a range of days.</summary>
+public sealed record InstrumentAlias(
+    string Provider, string ProviderSymbol, DateOnly? ValidFrom, DateOnly? ValidTo, string Source, string? RecordedBy);
+
 /// <summary>A symbol to follow.</summary>
 public sealed record NewSymbol(string Symbol, string AssetClass, string? Name, IReadOnlyList<string> Timeframes);
 

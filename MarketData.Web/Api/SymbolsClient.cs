@@ -19,6 +19,19 @@ public sealed class SymbolsClient(ApiConnection api)
         return found.Symbols.FirstOrDefault(s => s.Symbol.Equals(symbol, StringComparison.OrdinalIgnoreCase));
     }
 
+    /// <summary>What a symbol is, and where that is known from; null when it is not tracked.</summary>
+    public async Task<InstrumentDetails?> FindInstrumentAsync(string symbol, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await api.GetAsync<InstrumentDetails>($"api/v1/instruments/{Uri.EscapeDataString(symbol)}", cancellationToken);
+        }
+        catch (ApiException failure) when (failure.Status == System.Net.HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Symbols that begin with, or else contain, the text.</summary>
     public async Task<IReadOnlyList<string>> SuggestAsync(string text, CancellationToken cancellationToken)
     {

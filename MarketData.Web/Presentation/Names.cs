@@ -21,8 +21,19 @@ public static class Names
     {
         "stock" => "Stock",
         "etf" => "ETF",
+        "index" => "Index",
+        "fx" => "Currency pair",
         "crypto" => "Crypto",
         _ => assetClass,
+    };
+
+    /// <summary>Who told a fact of an instrument: a provider, a rule, or a person by name.</summary>
+    public static string FactSource(string source) => source switch
+    {
+        "rule" => "The symbol's name",
+        "built_in" => "Known beforehand",
+        "ticker_events" => "The provider's changes of ticker",
+        _ => Provider(source),
     };
 
     /// <summary>What started a run.</summary>

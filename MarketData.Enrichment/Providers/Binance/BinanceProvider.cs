@@ -1,5 +1,6 @@
 using System.Globalization;
 using MarketData.Domain.Candles;
+using MarketData.Domain.Instruments;
 using MarketData.Enrichment.Providers.Wire;
 using MarketData.Storage.Symbols;
 
@@ -32,7 +33,7 @@ public sealed class BinanceProvider(
             await ReadAsync(fetch, buffer, Uri.EscapeDataString(ticker), interval, (start, end), cancellationToken);
         BarFetch.Finish(buffer, instrument, interval, interval, (from, to), now, ExchangeClock.Utc);
         var shortfall = await futures.AddAsync(buffer, Uri.EscapeDataString(Ticker(instrument)), interval, cancellationToken);
-        return BarFetch.Result(buffer, fetch, instrument, interval, from, shortfall);
+        return BarFetch.Result(buffer, fetch, instrument, interval, from, shortfall) with { Facts = new InstrumentFacts { Provider = Name } };
     }
 
     private static async Task ReadAsync(

@@ -59,7 +59,7 @@ public sealed class PolygonProvider(ProviderClient client, InstrumentStore instr
 
         var clock = instrument.AssetClass == AssetClass.Crypto ? ExchangeClock.Utc : ExchangeClock.Of(record.Zone);
         BarFetch.Finish(buffer, instrument, AskedFor(instrument.AssetClass, interval), interval, (from, to), now, clock);
-        return BarFetch.Result(buffer, fetch, instrument, interval, from);
+        return BarFetch.Result(buffer, fetch, instrument, interval, from) with { Facts = new InstrumentFacts { Provider = Name } };
     }
 
     /// <inheritdoc/>

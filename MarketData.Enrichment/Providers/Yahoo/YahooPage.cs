@@ -36,9 +36,6 @@ public sealed class YahooPage
     /// <summary>When its history begins; null when not said.</summary>
     public DateTime? FirstTrade { get; internal set; }
 
-    /// <summary>The clock by which stamps are read.</summary>
-    internal ExchangeClock Clock => ExchangeClock.Of(Zone, GmtOffset);
-
     /// <summary><c>chart.error.code</c>; null when there was no error.</summary>
     public string? ErrorCode { get; internal set; }
 

@@ -54,7 +54,8 @@ public sealed class YahooProvider(ProviderClient client, InstrumentStore instrum
         {
             var (first, ask) = (buffer.Count, new Question(fetch, record, period.Ticker, asked));
             var page = await AskAsync(ask, (period.From, period.To), buffer, cancellationToken);
-            (facts, clock) = (Facts(page), ClockOf(instrument, page) ?? clock);
+            clock = ClockOf(record, page);
+            facts = Facts(page, clock);
             flaws.AddRange(page.Flaws);
             if (!HasActions(instrument))
                 continue;
@@ -81,19 +82,20 @@ public sealed class YahooProvider(ProviderClient client, InstrumentStore instrum
         {
             var ask = new Question(client.ForOneFetch(instrument.Symbol.Value), record, period.Ticker, BarInterval.OneDay);
             var page = await AskAsync(ask, (period.From, period.To), buffer, cancellationToken);
-            var splits = Splits(page, page.Clock).OrderBy(split => split.ExDate).ToList();
+            var clock = ClockOf(record, page);
+            var splits = Splits(page, clock).OrderBy(split => split.ExDate).ToList();
             told.Add(new CorporateActions(
                 [.. splits.Where(split => split.ExDate <= to)],
-                [.. Dividends(page, splits, page.Clock).Where(paid => paid.ExDate <= to)],
+                [.. Dividends(page, splits, clock).Where(paid => paid.ExDate <= to)],
                 page.HasEvents) { Flaws = page.Flaws });
         }
 
         return Joined(told) ?? CorporateActions.NotServed;
     }
 
-    // What never closes has days of UTC.
-    private static ExchangeClock? ClockOf(Instrument instrument, YahooPage page) =>
-        instrument.AssetClass == AssetClass.Crypto || (page.Zone is null && page.GmtOffset is null) ? null : page.Clock;
+    // What never closes has days of UTC. The offset is that of today, and no substitute for a zone that is known.
+    private static ExchangeClock ClockOf(InstrumentRecord record, YahooPage page) =>
+        record.Instrument.AssetClass == AssetClass.Crypto ? ExchangeClock.Utc : ExchangeClock.Of(page.Zone ?? record.Zone, page.GmtOffset);
 
     private static bool HasActions(Instrument instrument) => instrument.AssetClass is AssetClass.Stock or AssetClass.Etf;
 
@@ -143,7 +145,7 @@ public sealed class YahooProvider(ProviderClient client, InstrumentStore instrum
             $"v8/finance/chart/{Uri.EscapeDataString(ask.Ticker)}?period1={Seconds(range.From)}&period2={Seconds(range.To)}&interval={name}&includePrePost=false&events=div%7Csplit");
         var before = buffer.Mark();
         var page = await ask.Fetch.GetAsync(address, body => Read(body, name, buffer, before), cancellation);
-        BarFetch.Check(ask.Record, ask.Ticker, Facts(page));
+        BarFetch.Check(ask.Record, ask.Ticker, Facts(page, ClockOf(ask.Record, page)));
         return page;
     }
 
@@ -207,7 +209,7 @@ public sealed class YahooProvider(ProviderClient client, InstrumentStore instrum
         }
     }
 
-    private InstrumentFacts Facts(YahooPage page) => new()
+    private InstrumentFacts Facts(YahooPage page, ExchangeClock clock) => new()
     {
         Provider = Name,
         Ticker = page.Symbol,
@@ -216,7 +218,7 @@ public sealed class YahooProvider(ProviderClient client, InstrumentStore instrum
         Type = page.InstrumentType,
         ExchangeCode = page.ExchangeName,
         Name = page.LongName,
-        FirstTraded = page.FirstTrade is { } first ? page.Clock.DateOf(first) : null,
+        FirstTraded = page.FirstTrade is { } first ? clock.DateOf(first) : null,
     };
 
     // A suffix names the exchange, in the way that symbols here do; without one a dot sets off a share class, which Yahoo sets off by a dash.

@@ -42,15 +42,15 @@ public sealed class SymbolAdminTests(ApiFixture fixture) : IClassFixture<ApiFixt
             var record = await fixture.Admin.FetchAsync(address).JsonAsync();
             string Text(string fact) => record.GetProperty(fact).GetString()!;
             (Text("exchange"), Text("currency"), Text("price_unit"), Text("zone"), Text("status")).ShouldBe(
-                ("XHKG", "HKD", "HKD", "Asia/Hong_Kong", "active"));
+                ("XHKG", "HKD", "HKD", "Asia/Hong_Kong", "unverified"));
             record.GetProperty("facts").EnumerateArray().Select(fact => $"{fact.GetProperty("fact")} {fact.GetProperty("confirmed_by")}")
-                .ShouldBe(["currency rule", "exchange rule", "price_unit rule", "zone rule"]);
+                .ShouldBe(["currency rule", "exchange rule", "name person", "price_unit rule", "zone rule"]);
         }
 
         (await fixture.Admin.FetchAsync(Root).JsonAsync()).GetProperty("symbols").EnumerateArray()
             .ShouldContain(one => one.GetProperty("symbol").GetString() == "^HSI" && one.GetProperty("exchange").GetString() == "XHKG");
         var detailed = await fixture.Admin.FetchAsync("/api/v1/symbols/detailed?search=HSI").JsonAsync();
-        detailed.GetProperty("symbols")[0].GetProperty("listing_status").GetString().ShouldBe("active");
+        detailed.GetProperty("symbols")[0].GetProperty("listing_status").GetString().ShouldBe("unverified");
         await fixture.Admin.RemoveAsync($"{Root}/%5EHSI").JsonAsync();
         (await fixture.Admin.FetchAsync("/api/v1/instruments/^HSI").JsonAsync()).GetProperty("status").GetString().ShouldBe("inactive");
         await fixture.Admin.FetchAsync("/api/v1/instruments/NOBODY").ProblemAsync(HttpStatusCode.NotFound);

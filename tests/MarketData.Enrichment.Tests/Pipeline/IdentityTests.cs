@@ -175,6 +175,20 @@ public sealed class IdentityTests(PostgresServer server) : PipelineTests(server)
     }
 
     [Fact]
+    public async Task Of_a_symbol_that_nobody_could_be_asked_about_the_first_answer_tells_the_unit_of_prices()
+    {
+        await using var wire = await ServeAsync();
+        wire.Yahoo["VUSA.L"] = (new("Europe/London", "GBP", "ETF"), Stamped(Days("2026-09-01", "2026-11-13", 92), "Europe/London", 8));
+        (await new SymbolStore(Database).AddAsync("VUSA.L", "etf", null, ["1d"], Cancellation)).ShouldNotBeNull()
+            .ShouldSatisfyAllConditions(added => added.Status.ShouldBe("unverified"), added => added.PriceUnit.ShouldBe("GBp"));
+        (await EnrichAsync("VUSA.L")).Message.ShouldBeNull();
+        (await EnrichAsync("VUSA.L")).Message.ShouldBeNull();
+
+        (await QueryAsync<string>("SELECT concat_ws(' ', status, currency, price_unit) FROM instruments")).ShouldBe(["active GBP GBP"]);
+        (await CandlesAsync("VUSA.L", "1d")).ShouldAllBe(candle => candle.Close == 92);
+    }
+
+    [Fact]
     public async Task A_right_answer_confirms_the_record()
     {
         await using var wire = await ServeAsync();

@@ -66,6 +66,18 @@ public sealed class SymbolPageTests(DashboardFixture dashboard) : IClassFixture<
     }
 
     [Fact]
+    public async Task What_a_symbol_is_is_shown_with_where_that_is_known_from()
+    {
+        await using var page = await OpenAsync("symbols/AAPL");
+        var facts = page.Page.GetByRole(AriaRole.Region, new() { Name = "Facts of the instrument" });
+        await Assertions.Expect(facts.GetByRole(AriaRole.Row, new() { Name = "Exchange" })).ToContainTextAsync("New York (XNYS)");
+        await Assertions.Expect(facts.GetByRole(AriaRole.Row, new() { Name = "Exchange" })).ToContainTextAsync("The symbol's name");
+        var names = page.Page.GetByRole(AriaRole.Region, new() { Name = "What providers call it" });
+        await Assertions.Expect(names.GetByRole(AriaRole.Row, new() { Name = "APPL" })).ToContainTextAsync("1999-12-31");
+        await page.ShouldBeSoundAsync();
+    }
+
+    [Fact]
     public async Task Twenty_years_are_loaded_when_they_are_asked_for_and_stay_smooth()
     {
         await using var page = await OpenAsync("symbols/AAPL");

@@ -181,6 +181,10 @@ internal sealed class FakeApi : IAsyncDisposable
             World.Symbols[at] = World.Symbols[at] with { Active = false };
             return new { symbol, status = "inactive", candles_deleted = 0 };
         });
+        api.MapGet("/instruments/{symbol}", (string symbol) => new InstrumentDetails(
+            symbol, "Apple Inc.", "XNYS", "New York", "USD", "USD", "America/New_York", "EQUITY", new DateOnly(1980, 12, 12), null, "active",
+            [new("exchange", "rule", World.Now), new("price_unit", "yahoo", World.Now)],
+            symbol == "AAPL" ? [new("polygon", "APPL", null, new DateOnly(1999, 12, 31), "person", "Night operator")] : []));
         api.MapGet("/corporate-actions/{symbol}", GetActions);
         api.MapPost("/corporate-actions/{symbol}", (string symbol) => Results.Created("", GetActions(symbol)));
         api.MapPut("/corporate-actions/{symbol}/{id:long}", (string symbol, long id) => GetActions(symbol));

@@ -35,9 +35,19 @@ public sealed class EnrichmentMetrics
             meter,
             "marketdata.enrichment.symbols",
             "{symbol}",
-            "Active symbols. Attributes: status (pending, healthy, warning, stale, error).",
+            "Active symbols. Attributes: status (pending, healthy, warning, delisted, stale, error).",
             cluster => cluster.Symbols.Select(
                 count => new Measurement<double>(count.Symbols, new KeyValuePair<string, object?>("status", count.Health))));
+        ObserveEach(
+            meter,
+            "marketdata.corporate_actions.waiting",
+            "{report}",
+            "Splits and dividends that wait for a person's decision. Attributes: state (disputed, unconverted).",
+            cluster =>
+            [
+                new(cluster.ActionsWaiting.Disputed, new KeyValuePair<string, object?>("state", "disputed")),
+                new(cluster.ActionsWaiting.Unconverted, new KeyValuePair<string, object?>("state", "unconverted")),
+            ]);
         JobRetries = meter.CreateCounter<long>(
             "marketdata.enrichment.job.retries", "{retry}", "Job attempts after the first. Attributes: reason.");
 

@@ -1,4 +1,5 @@
 using MarketData.Storage;
+using MarketData.Storage.Candles;
 using MarketData.Storage.Dashboard;
 using MarketData.Storage.Enrichment;
 using MarketData.Storage.Events;
@@ -35,7 +36,7 @@ public static class DatabaseSetup
 
         services.AddSingleton<OverviewReader>().AddSingleton<MetricsReader>().AddSingleton<HealthReader>();
         services.AddSingleton<RunReader>().AddSingleton<JobReader>();
-        services.AddSingleton<SymbolStatusReader>().AddSingleton<QualityReader>().AddSingleton<SystemReader>();
+        services.AddSingleton<SymbolStatusReader>().AddSingleton<QualityReader>().AddSingleton<CorporateActionStore>().AddSingleton<SystemReader>();
         services.AddSingleton<EventReader>();
         services.AddSingleton<RunStore>().AddSingleton<IdempotentRuns>().AddSingleton<SchedulerStore>();
         services.AddSingleton<SymbolStore>().AddSingleton<InstrumentStore>().AddSingleton<AliasStore>().AddSingleton<KeyStore>();

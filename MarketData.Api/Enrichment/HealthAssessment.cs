@@ -27,7 +27,8 @@ public static class HealthAssessment
             ApiConnectivity: providers,
             Resilience: [.. rows.Providers.Select(state => state.Resilience)],
             SymbolHealth: rows.Symbols,
-            RecentFailures: rows.RecentFailures);
+            RecentFailures: rows.RecentFailures,
+            ActionsWaiting: rows.ActionsWaiting);
     }
 
     private static IEnumerable<string> Grave(HealthRows rows, List<ApiConnectivity> providers)
@@ -55,6 +56,10 @@ public static class HealthAssessment
 
         if (rows.Symbols.Error > 0)
             yield return $"{rows.Symbols.Error} {(rows.Symbols.Error == 1 ? "symbol" : "symbols")} failed for good.";
+        if (rows.Symbols.Delisted > 0)
+            yield return $"{rows.Symbols.Delisted} {(rows.Symbols.Delisted == 1 ? "symbol is" : "symbols are")} delisted or renamed: no provider knows them.";
+        if (rows.ActionsWaiting.Count > 0)
+            yield return $"Prices of {string.Join(", ", rows.ActionsWaiting.Select(one => one.Symbol).Distinct())} wait for a decision about splits or dividends.";
         if (rows.Symbols.Stale > 0)
             yield return $"The data of {rows.Symbols.Stale} {(rows.Symbols.Stale == 1 ? "symbol is" : "symbols are")} stale.";
     }

@@ -11,11 +11,12 @@ namespace MarketData.Api.Enrichment;
 /// <param name="ApiConnectivity">Each provider as all nodes together see it.</param>
 /// <param name="Resilience">Circuit, rate limiter and bulkhead of each provider on each node.</param>
 /// <param name="SymbolHealth">Active symbols by state of health.</param>
-/// <param name="RecentFailures">The last ten symbols that failed for good.</param>
+/// <param name="RecentFailures">The last ten symbols that failed for good, without those that are delisted.</param>
+/// <param name="ActionsWaiting">Splits and dividends that a person should decide about, of up to ten symbols.</param>
 public sealed record DashboardHealth(
     string Status, IReadOnlyList<string> Reasons, SchedulerHealth Scheduler, DatabaseHealth Database,
     IReadOnlyList<ApiConnectivity> ApiConnectivity, IReadOnlyList<ProviderResilience> Resilience,
-    SymbolHealth SymbolHealth, IReadOnlyList<FailedJob> RecentFailures);
+    SymbolHealth SymbolHealth, IReadOnlyList<FailedJob> RecentFailures, IReadOnlyList<ActionsWaiting> ActionsWaiting);
 
 /// <summary>The state of the scheduler.</summary>
 /// <param name="Status"><c>running</c>, <c>paused</c>, or <c>stopped</c>: no live node.</param>

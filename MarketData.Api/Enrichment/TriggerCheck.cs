@@ -10,8 +10,11 @@ namespace MarketData.Api.Enrichment;
 /// <summary>
 /// Turns what a caller wants enriched into a run, or says what is wrong with it; nothing is queued unless all of it can be.
 /// </summary>
-public sealed class TriggerCheck(SymbolStore store)
+public sealed class TriggerCheck(SymbolStore store, TimeProvider time)
 {
+    // Providers take no instant before the beginning of Unix time.
+    private static readonly DateTime Earliest = DateTime.UnixEpoch;
+
     private const string GivenTwice = "is given both in the query string and in the body.";
 
     /// <summary>Checks a request.</summary>
@@ -23,7 +26,7 @@ public sealed class TriggerCheck(SymbolStore store)
         TriggerQuery query, TriggerRequest body, CancellationToken cancellation)
     {
         var (from, to) = (Instant.ToUtc(body.From), Instant.ToUtc(body.To));
-        if (Objections(query, body) is { Count: > 0 } objections)
+        if (Objections(query, body, time.GetUtcNow().UtcDateTime) is { Count: > 0 } objections)
             return (null, Problems.Invalid(objections));
 
         var symbols = (query.Symbols ?? []).Concat((body.Symbols ?? []).Select(text => Symbol.Parse(text!)));
@@ -44,7 +47,7 @@ public sealed class TriggerCheck(SymbolStore store)
         }, null);
     }
 
-    private static Dictionary<string, string[]> Objections(TriggerQuery query, TriggerRequest body)
+    private static Dictionary<string, string[]> Objections(TriggerQuery query, TriggerRequest body, DateTime now)
     {
         IEnumerable<(string Field, string Objection, bool Holds)> objections =
         [
@@ -53,9 +56,13 @@ public sealed class TriggerCheck(SymbolStore store)
             ("timeframes", GivenTwice, query.Timeframes is { Length: > 0 } && body.Timeframes is { Count: > 0 }),
             ("from", "is needed together with 'to'.", body.From is null && body.To is not null),
             ("to", "is needed together with 'from'.", body.To is null && body.From is not null),
+            ("from", "lies in the future, where no candle can be.", Instant.ToUtc(body.From) >= now),
+            ("to", "lies before 1970, of which no provider has candles.", Instant.ToUtc(body.To) <= Earliest),
             ("from", "must lie before 'to'.", Instant.ToUtc(body.From) >= Instant.ToUtc(body.To)),
         ];
-        return objections.Where(one => one.Holds).ToDictionary(one => one.Field, one => new[] { $"'{one.Field}' {one.Objection}" });
+        return objections.Where(one => one.Holds)
+            .GroupBy(one => one.Field, one => $"'{one.Field}' {one.Objection}")
+            .ToDictionary(field => field.Key, field => field.ToArray());
     }
 
     private async Task<ProblemHttpResult?> FindUnknownAsync(string[] named, string? assetClass, CancellationToken cancellation)

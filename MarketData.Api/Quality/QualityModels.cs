@@ -20,8 +20,8 @@ public sealed record QualityQuery(
 /// <param name="Daily">Metrics by day and interval, oldest first.</param>
 /// <param name="Gaps">Gaps that are open, newest first, at most <c>limit</c>.</param>
 /// <param name="Anomalies">Candles that soft rules found odd, newest first, at most <c>limit</c>.</param>
-/// <param name="RejectedCandles">Bars that were refused, newest first, at most <c>limit</c>.</param>
-/// <param name="Revisions">Values that were corrected, newest first, at most <c>limit</c>.</param>
+/// <param name="RejectedCandles">Bars of these days, or refused in them, newest first, at most <c>limit</c>.</param>
+/// <param name="Revisions">Values of these days, or corrected in them, however old; the last corrected first, at most <c>limit</c>.</param>
 public sealed record QualityReport(
     string Symbol, DateOnly Start, DateOnly End, IReadOnlyList<SeriesCoverage> Series, IReadOnlyList<DailyQuality> Daily,
     IReadOnlyList<GapSpan> Gaps, IReadOnlyList<Anomaly> Anomalies, IReadOnlyList<RejectedBar> RejectedCandles,

@@ -12,6 +12,12 @@ internal sealed class WholeNumberAttribute : RangeAttribute
         : base(minimum, maximum) => ErrorMessage = "must be a whole number from {1} to {2}.";
 }
 
+/// <summary>A number above zero.</summary>
+internal sealed class PositiveAttribute() : ValidationAttribute("must be a number above 0.")
+{
+    public override bool IsValid(object? value) => value is null or double and > 0 and < double.PositiveInfinity;
+}
+
 /// <summary>A rule for a text; in a list, for each item.</summary>
 internal abstract class EachTextAttribute(string requirement) : ValidationAttribute(requirement)
 {

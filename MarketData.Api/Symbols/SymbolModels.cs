@@ -36,7 +36,7 @@ public sealed record DetailedSymbolList(IReadOnlyList<DetailedSymbol> Symbols, i
 /// <param name="PriceUnit">What a price of 1 means: a currency, or a part of it such as <c>GBp</c>.</param>
 /// <param name="ListingStatus"><c>active</c>, <c>inactive</c>, <c>delisted</c>, <c>renamed</c> or <c>unverified</c>.</param>
 /// <param name="Status">
-/// <c>pending</c>, <c>queued</c>, <c>running</c>, <c>retrying</c>, <c>healthy</c>, <c>warning</c>, <c>stale</c> or <c>error</c>.
+/// <c>pending</c>, <c>queued</c>, <c>running</c>, <c>retrying</c>, <c>healthy</c>, <c>warning</c>, <c>delisted</c>, <c>stale</c> or <c>error</c>.
 /// </param>
 /// <param name="QualityScore">Mean candle score × completeness, 0 to 1.</param>
 /// <param name="ValidationRate">Share of validated candles, 0 to 1.</param>
@@ -76,9 +76,3 @@ public sealed record DetailedSymbol(
         Timeframes: [.. coverage],
         QualityHistory: history);
 }
-
-/// <summary>A symbol's splits and dividends.</summary>
-/// <param name="Symbol">The symbol.</param>
-/// <param name="Items">What prices are adjusted by, newest first.</param>
-/// <param name="Reports">What providers told, as told, newest first, and what became of it.</param>
-public sealed record CorporateActionList(string Symbol, IReadOnlyList<CorporateAction> Items, IReadOnlyList<CorporateActionReport> Reports);

@@ -1,6 +1,4 @@
-using MarketData.Api.Errors;
 using MarketData.Api.Requests;
-using MarketData.Domain.Candles;
 using MarketData.Storage.Dashboard;
 using MarketData.Storage.Symbols;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -8,7 +6,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace MarketData.Api.Symbols;
 
-/// <summary>Tracked symbols: <c>/api/v1/symbols</c>, and their corporate actions.</summary>
+/// <summary>Tracked symbols: <c>/api/v1/symbols</c>.</summary>
 public static class SymbolsApi
 {
     /// <summary>Maps the endpoints.</summary>
@@ -18,9 +16,7 @@ public static class SymbolsApi
         symbols.MapGet("/", GetSymbols).WithName("GetSymbols").WithSummary("Tracked symbols");
         symbols.MapGet("/detailed", GetDetailed).WithName("GetDetailedSymbols")
             .WithSummary("Tracked symbols with status, quality and coverage");
-        api.MapGet("/corporate-actions/{symbol}", GetCorporateActions).WithTags("Data").WithName("GetCorporateActions")
-            .WithSummary("Splits and dividends of a symbol");
-        return api.MapSymbolAdmin();
+        return api.MapCorporateActions().MapSymbolAdmin();
     }
 
     private static async Task<Ok<SymbolList>> GetSymbols(
@@ -29,7 +25,8 @@ public static class SymbolsApi
 
     private static async Task<Ok<DetailedSymbolList>> GetDetailed(
         [AsParameters] SymbolsQuery query,
-        [OneOf("pending", "queued", "running", "retrying", "healthy", "warning", "stale", "error"), Description("Only symbols in this state.")]
+        [OneOf("pending", "queued", "running", "retrying", "healthy", "warning", "delisted", "stale", "error")]
+        [Description("Only symbols in this state.")]
         string? status,
         SymbolStatusReader reader,
         CancellationToken cancellationToken,
@@ -42,13 +39,4 @@ public static class SymbolsApi
         return TypedResults.Ok(new DetailedSymbolList(
             [.. statuses.Select(status => DetailedSymbol.From(status, coverage[status.Symbol], history?[status.Symbol]))], statuses.Count));
     }
-
-    private static async Task<Results<Ok<CorporateActionList>, ProblemHttpResult>> GetCorporateActions(
-        Symbol symbol, SymbolStore store, QualityReader reader, CancellationToken cancellationToken) =>
-        await store.ReadAsync(symbol.Value, cancellationToken) is null
-            ? Problems.NotFound($"The symbol {symbol} is not tracked.")
-            : TypedResults.Ok(new CorporateActionList(
-                symbol.Value,
-                await reader.ReadActionsAsync(symbol.Value, cancellationToken),
-                await reader.ReadActionReportsAsync(symbol.Value, cancellationToken)));
 }

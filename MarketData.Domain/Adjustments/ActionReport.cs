@@ -10,9 +10,14 @@ namespace MarketData.Domain.Adjustments;
 /// <param name="Currency">ISO code of the amount; null when not told.</param>
 /// <param name="RecordDate">Who is on record on this day is paid; null when not told.</param>
 /// <param name="PayDate">The day of payment; null when not told.</param>
+/// <param name="IsConfirmed">Whether a person vouches for it, and for its day: that outranks price and providers.</param>
 public sealed record ActionReport(
-    long Id, string Provider, DateOnly ExDate, double? RatioFrom, double? RatioTo, double? Amount, string? Currency, DateOnly? RecordDate, DateOnly? PayDate)
+    long Id, string Provider, DateOnly ExDate, double? RatioFrom, double? RatioTo, double? Amount, string? Currency, DateOnly? RecordDate, DateOnly? PayDate,
+    bool IsConfirmed = false)
 {
+    /// <summary>The provider of what a person entered.</summary>
+    public const string Person = "person";
+
     /// <summary>Whether it is of a split.</summary>
     public bool IsSplit => RatioTo is not null || RatioFrom is not null;
 

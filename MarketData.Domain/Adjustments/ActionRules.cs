@@ -16,6 +16,7 @@ namespace MarketData.Domain.Adjustments;
 /// <item>Where none fits, the day within ten sessions that does is the split's. Where there is none either, a split of 3:2 or more is disputed.</item>
 /// <item>A ratio or amount that is none, and a date without a session, are not applied; one for one has no effect.</item>
 /// <item>A dividend in another currency than the price's is not applied.</item>
+/// <item>What a person confirmed is applied on the day that the person says, whatever price and providers say; what else is told of the event is not.</item>
 /// </list>
 /// </remarks>
 public sealed class ActionRules(TradingCalendar calendar, string currency)
@@ -24,6 +25,7 @@ public sealed class ActionRules(TradingCalendar calendar, string currency)
     private const int MovedSessions = 10;
     private const int LongestClosure = 10;
     private const double PlainRatio = 1.5;
+    private const string Confirmed = "A person confirmed it.";
     private static readonly double Tolerance = Math.Log(1.1);
     private static readonly string[] Preference = ["polygon", "yahoo"];
 
@@ -45,8 +47,7 @@ public sealed class ActionRules(TradingCalendar calendar, string currency)
         var splits = new List<(StockSplit, string)>();
         foreach (var cluster in Clusters(valid.Where(report => report.IsSplit)))
         {
-            if (Decide(cluster, days, verdicts) is { } split)
-                splits.Add(split);
+            splits.AddRange(Decide(cluster, days, verdicts));
         }
 
         return new ActionsInEffect(splits, Dividends(valid, verdicts), verdicts);
@@ -67,19 +68,27 @@ public sealed class ActionRules(TradingCalendar calendar, string currency)
             : null;
     }
 
-    private (StockSplit, string)? Decide(
+    private List<(StockSplit, string)> Decide(
         IReadOnlyList<ActionReport> cluster, IReadOnlyList<(DateOnly Date, double Open, double Close)> days, Dictionary<long, (ActionState, string?)> verdicts)
     {
+        var confirmed = cluster.Where(report => report.IsConfirmed).DistinctBy(report => report.ExDate).ToList();
+        if (confirmed.Count > 0)
+        {
+            var splits = confirmed.ConvertAll(report => Accept(report, report.ExDate, ActionState.InEffect, null));
+            confirmed.ForEach(report => verdicts[report.Id] = (ActionState.InEffect, Confirmed));
+            return splits;
+        }
+
         var told = cluster.Select(report => (Report: report, Misfit: Misfit(days, report.ExDate, report.Ratio))).ToList();
         var fitting = told.Where(one => one.Misfit <= Tolerance).OrderBy(one => one.Misfit).ThenBy(one => Rank(one.Report)).Select(one => one.Report).FirstOrDefault();
         if (fitting is not null)
-            return Accept(fitting, fitting.ExDate, ActionState.InEffect, null);
+            return [Accept(fitting, fitting.ExDate, ActionState.InEffect, null)];
 
         if (told.Where(one => one.Misfit is null).Select(one => one.Report).OrderBy(Rank).FirstOrDefault() is { } unseen)
-            return Accept(unseen, unseen.ExDate, ActionState.Unverified, null);
+            return [Accept(unseen, unseen.ExDate, ActionState.Unverified, null)];
         var preferred = cluster.OrderBy(Rank).ThenBy(report => report.ExDate).First();
         if (!cluster.Any(report => Math.Max(report.Ratio, 1 / report.Ratio) >= PlainRatio))
-            return Accept(preferred, preferred.ExDate, ActionState.InEffect, null);
+            return [Accept(preferred, preferred.ExDate, ActionState.InEffect, null)];
 
         var moved = (
             from report in cluster
@@ -90,10 +99,10 @@ public sealed class ActionRules(TradingCalendar calendar, string currency)
             orderby misfit, Rank(report)
             select (Report: report, day.Date)).FirstOrDefault();
         if (moved.Report is { } late)
-            return Accept(late, moved.Date, ActionState.InEffect, string.Create(CultureInfo.InvariantCulture, $"Moved: the price changed on {moved.Date:yyyy-MM-dd}."));
+            return [Accept(late, moved.Date, ActionState.InEffect, string.Create(CultureInfo.InvariantCulture, $"Moved: the price changed on {moved.Date:yyyy-MM-dd}."))];
         foreach (var report in cluster)
             verdicts[report.Id] = (ActionState.Disputed, "The price shows no such change within ten sessions.");
-        return null;
+        return [];
 
         (StockSplit, string) Accept(ActionReport report, DateOnly date, ActionState state, string? reason)
         {
@@ -112,10 +121,10 @@ public sealed class ActionRules(TradingCalendar calendar, string currency)
     private List<(CashDividend, string)> Dividends(List<ActionReport> valid, Dictionary<long, (ActionState, string?)> verdicts)
     {
         var accepted = new List<ActionReport>();
-        foreach (var report in valid.Where(report => !report.IsSplit).OrderBy(Rank).ThenBy(report => report.ExDate).ThenBy(report => report.Id))
+        foreach (var report in valid.Where(report => !report.IsSplit).OrderByDescending(report => report.IsConfirmed).ThenBy(Rank).ThenBy(report => report.ExDate).ThenBy(report => report.Id))
         {
-            var isKnown = accepted.Exists(other => IsSame(other, report) && AreNear(other.ExDate, report.ExDate));
-            verdicts[report.Id] = (isKnown ? ActionState.Merged : ActionState.InEffect, null);
+            var isKnown = !report.IsConfirmed && accepted.Exists(other => IsSame(other, report) && AreNear(other.ExDate, report.ExDate));
+            verdicts[report.Id] = isKnown ? (ActionState.Merged, null) : (ActionState.InEffect, report.IsConfirmed ? Confirmed : null);
             if (!isKnown)
                 accepted.Add(report);
         }

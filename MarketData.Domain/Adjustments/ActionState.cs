@@ -23,4 +23,7 @@ public enum ActionState
 
     /// <summary>One share for one: nothing to apply.</summary>
     WithoutEffect,
+
+    /// <summary>A person took it out: not applied.</summary>
+    Withdrawn,
 }

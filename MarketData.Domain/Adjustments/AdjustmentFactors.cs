@@ -1,3 +1,4 @@
+using MarketData.Domain.Calendars;
 using MarketData.Domain.Candles;
 
 namespace MarketData.Domain.Adjustments;
@@ -16,13 +17,24 @@ public sealed class AdjustmentFactors
     // Ascending by date; the factors of an entry hold for the dates before it, up to the entry before.
     private readonly (DateOnly ExDate, double Split, double Dividend)[] _steps;
 
-    private AdjustmentFactors((DateOnly, double, double)[] steps) => _steps = steps;
+    // By their Monday, the weeks whose days are not all adjusted by the same factors, as those days make them up.
+    private readonly Dictionary<DateOnly, Candle> _weeks;
+
+    private AdjustmentFactors((DateOnly, double, double)[] steps, Dictionary<DateOnly, Candle> weeks) => (_steps, _weeks) = (steps, weeks);
 
     /// <summary>No adjustment.</summary>
-    public static AdjustmentFactors None { get; } = new([]);
+    public static AdjustmentFactors None { get; } = new([], []);
 
     /// <summary>Whether nothing is ever adjusted.</summary>
     public bool IsEmpty => _steps.Length == 0;
+
+    /// <summary>The Mondays of the weeks that begin before an action and end after it: one factor can't adjust them.</summary>
+    public IReadOnlyList<DateOnly> DividedWeeks =>
+    [
+        .. _steps.Where(step => step.ExDate.DayOfWeek != DayOfWeek.Monday)
+            .Select(step => TradingCalendar.MondayOf(step.ExDate))
+            .Distinct(),
+    ];
 
     /// <summary>Factors for splits alone.</summary>
     public static AdjustmentFactors Of(IEnumerable<StockSplit> splits) => Of(splits, []);
@@ -50,8 +62,24 @@ public sealed class AdjustmentFactors
         }
 
         steps.Reverse();
-        return steps.Count == 0 ? None : new AdjustmentFactors([.. steps]);
+        return steps.Count == 0 ? None : new AdjustmentFactors([.. steps], []);
     }
+
+    /// <summary>
+    /// The same factors for weekly candles, of which <see cref="DividedWeeks"/> are made of their days, each adjusted by itself.
+    /// </summary>
+    /// <param name="days">The days of those weeks, as traded, in order of time.</param>
+    public AdjustmentFactors WithDays(IEnumerable<Candle> days) => new(
+        _steps,
+        days.Select(day => Adjust(day))
+            .GroupBy(day => TradingCalendar.MondayOf(DateOnly.FromDateTime(day.Timestamp)))
+            .ToDictionary(
+                week => week.Key, week => Candle.Combine(week.Key.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc), week.ToArray())));
+
+    /// <summary>
+    /// The week that begins on a Monday, made of adjusted days; null where its own values are adjusted by the factors of that day.
+    /// </summary>
+    public Candle? Week(DateOnly monday) => _weeks.TryGetValue(monday, out var week) ? week : null;
 
     /// <summary>
     /// The factors for values of <paramref name="date"/>: prices are divided by the one and
@@ -73,7 +101,21 @@ public sealed class AdjustmentFactors
     {
         if (IsEmpty)
             return candle;
-        var (split, dividend) = On(DateOnly.FromDateTime(candle.Timestamp));
+        var date = DateOnly.FromDateTime(candle.Timestamp);
+        if (Week(date) is { } week)
+        {
+            return candle with
+            {
+                Open = week.Open,
+                High = week.High,
+                Low = week.Low,
+                Close = week.Close,
+                Vwap = week.Vwap,
+                Volume = week.Volume,
+            };
+        }
+
+        var (split, dividend) = On(date);
         return candle with
         {
             Open = candle.Open / split * dividend,

@@ -75,6 +75,27 @@ public abstract class TradingCalendar
     /// <summary>The date of the session or UTC day that the candle opening at <paramref name="timestamp"/> belongs to.</summary>
     public abstract DateOnly DateOf(DateTime timestamp, BarInterval interval);
 
+    /// <summary>The Monday of the week that a date lies in: the date of its weekly candle.</summary>
+    public static DateOnly MondayOf(DateOnly date) => date.AddDays(-(((int)date.DayOfWeek + 6) % 7));
+
+    /// <summary>
+    /// Whether the session, or one of the week, of the candle that opens at <paramref name="timestamp"/> was held for sure, as far as holidays
+    /// are known: no exchange closes for a week that no rule gives.
+    /// </summary>
+    public bool IsCertain(DateTime timestamp, BarInterval interval) =>
+        interval == BarInterval.OneWeek || DateOf(timestamp, interval) <= HolidaysKnownThrough;
+
+    /// <summary>
+    /// Whether a candle is missing between two that are there. Beyond the known holidays a session without any candle counts as none.
+    /// </summary>
+    public bool IsMissingBetween(DateTime earlier, DateTime later, BarInterval interval)
+    {
+        var next = Next(earlier, interval);
+        return next < later && (IsCertain(next, interval)
+            || DateOf(next, interval) == DateOf(earlier, interval)
+            || DateOf(Previous(later, interval), interval) == DateOf(later, interval));
+    }
+
     /// <summary>Finds the session of a date; around the clock each UTC day is one.</summary>
     /// <returns>Whether there is one.</returns>
     public abstract bool TryGetSession(DateOnly date, out Session session);
@@ -83,6 +104,4 @@ public abstract class TradingCalendar
     internal abstract (DateTime Until, TimeSpan Shift) DayBefore(DateTime timestamp);
 
     private protected static DateTime StampOf(DateOnly date) => date.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
-
-    private protected static DateOnly MondayOf(DateOnly date) => date.AddDays(-(((int)date.DayOfWeek + 6) % 7));
 }

@@ -37,6 +37,13 @@ public static class BarIntervals
     /// <summary>Whether several bars fit into one session or day.</summary>
     public static bool IsIntraday(this BarInterval interval) => interval < BarInterval.OneDay;
 
+    /// <summary>
+    /// Whether candles are built of the stored days and never asked for: the weeks of all that has splits and dividends, which can lie
+    /// within a week.
+    /// </summary>
+    public static bool IsBuiltOfDays(this BarInterval interval, AssetClass assetClass) =>
+        interval == BarInterval.OneWeek && assetClass != AssetClass.Crypto;
+
     /// <summary>Reads a wire name, in any case.</summary>
     /// <returns>Whether <paramref name="text"/> names an interval.</returns>
     public static bool TryParse(string? text, out BarInterval interval)

@@ -55,4 +55,35 @@ public readonly record struct Candle
     public Candle()
     {
     }
+
+    /// <summary>The longer candle that these make up, which follow each other and are at least one.</summary>
+    /// <param name="timestamp">Its opening instant, UTC.</param>
+    /// <param name="parts">The candles within it, in order of time.</param>
+    public static Candle Combine(DateTime timestamp, ReadOnlySpan<Candle> parts)
+    {
+        var (high, low, volume, traded, takerBuy, takerSell, trades) = (parts[0].High, parts[0].Low, 0.0, 0.0, 0.0, 0.0, (long?)0);
+        foreach (ref readonly var part in parts)
+        {
+            high = Math.Max(high, part.High);
+            low = Math.Min(low, part.Low);
+            volume += part.Volume;
+            traded += part.Volume == 0 ? 0 : part.Vwap * part.Volume;
+            takerBuy += part.TakerBuyVolume;
+            takerSell += part.TakerSellVolume;
+            trades += part.TradeCount;
+        }
+
+        return parts[^1] with
+        {
+            Timestamp = timestamp,
+            Open = parts[0].Open,
+            High = high,
+            Low = low,
+            Volume = volume,
+            Vwap = volume > 0 ? traded / volume : double.NaN,
+            TakerBuyVolume = takerBuy,
+            TakerSellVolume = takerSell,
+            TradeCount = trades,
+        };
+    }
 }

@@ -17,12 +17,16 @@ public static class SeriesHealth
     /// <param name="calendar">The instrument's calendar.</param>
     /// <param name="interval">The series' interval.</param>
     /// <param name="thresholds">What is too low.</param>
+    /// <param name="isDelisted">Whether no provider knows the symbol any more: then the series is not late, it has ended.</param>
     public static SymbolHealth Judge(
-        double? score, double? completeness, DateTime? last, DateTime now, TradingCalendar calendar, BarInterval interval, QualityThresholds thresholds)
+        double? score, double? completeness, DateTime? last, DateTime now, TradingCalendar calendar, BarInterval interval,
+        QualityThresholds thresholds, bool isDelisted = false)
     {
         ArgumentNullException.ThrowIfNull(thresholds);
         if (last is not { } newest || score is null || completeness is null)
             return SymbolHealth.Pending;
+        if (isDelisted)
+            return SymbolHealth.Delisted;
         var missed = MissedCandles(newest, now, calendar, interval);
         if (missed > StaleAfter)
             return SymbolHealth.Stale;
@@ -49,6 +53,10 @@ public static class SeriesHealth
 
         return null;
     }
+
+    /// <summary>Whether more candles have closed after the newest one than a provider's delay explains.</summary>
+    public static bool IsLate(DateTime newest, DateTime now, TradingCalendar calendar, BarInterval interval) =>
+        MissedCandles(newest, now, calendar, interval) > LateAfter;
 
     /// <summary>How many candles after the newest one have closed; 0 when it is the last that could be there.</summary>
     /// <remarks>

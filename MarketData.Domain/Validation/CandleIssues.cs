@@ -16,7 +16,7 @@ public enum CandleIssues
     /// <summary><c>volume_anomaly</c>: more than ten times, or less than a tenth, of the usual volume.</summary>
     VolumeAnomaly = 1 << 2,
 
-    /// <summary><c>zero_volume</c>: no trade in a session of a stock or ETF.</summary>
+    /// <summary><c>zero_volume</c>: no trade in a session, in a series that has volume.</summary>
     ZeroVolume = 1 << 3,
 
     /// <summary><c>flat_repeat</c>: one price throughout, the same as the candle before had.</summary>
@@ -30,4 +30,15 @@ public enum CandleIssues
 
     /// <summary><c>provider_disagreement</c>: another provider's close for the same instant differs by more than half a percent.</summary>
     ProviderDisagreement = 1 << 7,
+
+    /// <summary><c>incomplete</c>: a day of the week that it was built of is missing.</summary>
+    Incomplete = 1 << 8,
+
+    /// <summary>
+    /// <c>unit_shift</c>: in another unit than the candles around it, such as pence for pounds, or the first of those that stay so.
+    /// </summary>
+    UnitShift = 1 << 9,
+
+    /// <summary><c>possible_ticker_reuse</c>: at another level after a gap of more than sixty sessions.</summary>
+    PossibleTickerReuse = 1 << 10,
 }

@@ -47,19 +47,27 @@ public static class ValidationRules
         new(
             "volume_anomaly", CandleIssues.VolumeAnomaly, 15,
             "The volume is over ten times, or under a tenth, of the median of the twenty candles before."),
-        new("zero_volume", CandleIssues.ZeroVolume, 20, "Nothing was traded in a session of a stock or ETF."),
+        new("zero_volume", CandleIssues.ZeroVolume, 20, "Nothing was traded in a session, in a series that has volume."),
         new("flat_repeat", CandleIssues.FlatRepeat, 10, "One price throughout, the same as the candle before had."),
         new("gap_before", CandleIssues.GapBefore, 15, "The candle expected before this one is missing."),
         new("fallback_source", CandleIssues.FallbackSource, 5, "Supplied by another than the first provider for the instrument."),
         new(
             "provider_disagreement", CandleIssues.ProviderDisagreement, 20,
             "Another provider's close differs by more than half a percent."),
+        new("incomplete", CandleIssues.Incomplete, 15, "A day of the week that it was built of is missing."),
+        new(
+            "unit_shift", CandleIssues.UnitShift, 30,
+            "The price is ten, a hundred or a thousand times that of the candles around, or a part of it, as in another unit."),
+        new(
+            "possible_ticker_reuse", CandleIssues.PossibleTickerReuse, 30,
+            "The price is at another level after a gap of more than sixty sessions, as another instrument's of the same ticker."),
     ];
 
     /// <summary>The issues that data quality counts as anomalies: those about the candle's own values.</summary>
     public const CandleIssues Anomalies =
         CandleIssues.PriceAnomaly | CandleIssues.SuspectedSplit | CandleIssues.VolumeAnomaly
-        | CandleIssues.ZeroVolume | CandleIssues.FlatRepeat | CandleIssues.ProviderDisagreement;
+        | CandleIssues.ZeroVolume | CandleIssues.FlatRepeat | CandleIssues.ProviderDisagreement
+        | CandleIssues.UnitShift | CandleIssues.PossibleTickerReuse;
 
     /// <summary>The score of a candle with these issues: 1 less the penalties, never below 0.</summary>
     public static double Score(CandleIssues issues)

@@ -1,3 +1,4 @@
+using MarketData.Domain.Calendars;
 using MarketData.Domain.Candles;
 
 namespace MarketData.Enrichment.Pipeline;
@@ -8,8 +9,14 @@ namespace MarketData.Enrichment.Pipeline;
 /// </summary>
 public sealed class CandleRetentionOptions() : IntervalSettings<int?>(30, 36_500)
 {
-    /// <summary>The beginning of the first day of an interval that is kept, UTC; null when all are.</summary>
+    /// <summary>
+    /// The beginning of the first day of an interval that is kept, UTC; null when all are. Days are kept by whole weeks, for weeks are
+    /// built of them.
+    /// </summary>
     /// <param name="interval">The interval.</param>
     /// <param name="now">The present instant, UTC.</param>
-    public DateTime? KeptFrom(BarInterval interval, DateTime now) => For(interval) is { } days ? now.Date.AddDays(-days) : null;
+    public DateTime? KeptFrom(BarInterval interval, DateTime now) =>
+        For(interval) is not { } days ? null
+        : interval != BarInterval.OneDay ? now.Date.AddDays(-days)
+        : TradingCalendar.MondayOf(DateOnly.FromDateTime(now).AddDays(-days)).ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
 }

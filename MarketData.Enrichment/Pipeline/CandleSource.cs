@@ -50,7 +50,7 @@ public sealed class CandleSource(
         try
         {
             var result = await candidates[turn].FetchAsync(instrument, interval, portion.From, to, cancellation);
-            return new ChainResult(result, turn > 0, result.Shortfall is { } shortfall ? [shortfall] : []);
+            return new ChainResult(result, turn > 0, result.Shortfall is { } shortfall ? [shortfall] : []) { AnsweredTo = to };
         }
         catch (ProviderException e)
         {

@@ -9,18 +9,22 @@ namespace MarketData.Enrichment.Pipeline;
 /// <summary>A range of a series as it will be: what is stored in and around it, merged with what was fetched.</summary>
 internal sealed class CandleWindow
 {
+    /// <summary>What is known from the way a candle was got, apart from its values.</summary>
+    public const CandleIssues Acquirements = CandleIssues.FallbackSource | CandleIssues.ProviderDisagreement;
+
     private const double CloseTolerance = 0.005;
 
-    private CandleWindow(Candle[] before, Candle[] candles, string[] sources, CandleIssues[] acquired, StoredCandle?[] stored)
+    private CandleWindow(
+        Candle[] before, Candle[] candles, Candle[] after, string[] sources, CandleIssues[] acquired, StoredCandle?[] stored)
     {
         Before = before;
+        After = after;
         Candles = candles;
         Sources = sources;
         _acquired = acquired;
         _stored = stored;
     }
 
-    // What is known from the way a candle was got, apart from its values.
     private readonly CandleIssues[] _acquired;
     private readonly StoredCandle?[] _stored;
 
@@ -30,8 +34,14 @@ internal sealed class CandleWindow
     /// <summary>The candles of the range and, where there is one, the next one stored after it; ascending.</summary>
     public Candle[] Candles { get; }
 
+    /// <summary>The candles stored just after.</summary>
+    public Candle[] After { get; }
+
     /// <summary>The provider of each of <see cref="Candles"/>.</summary>
     public string[] Sources { get; }
+
+    /// <summary>Whether any of the candles has volume.</summary>
+    public bool HasVolume => Array.Exists(Candles, candle => candle.Volume > 0) || Array.Exists(Before, candle => candle.Volume > 0);
 
     /// <summary>The place of the first of <see cref="Candles"/> whose values are not those on record; null when all are.</summary>
     public int? FirstChange
@@ -54,13 +64,12 @@ internal sealed class CandleWindow
     /// that a second provider was asked for. The mark stays while the candle does, until a second opinion agrees.
     /// </summary>
     public static CandleWindow Merge(
-        ReadOnlySpan<StoredCandle> before, ReadOnlySpan<StoredCandle> stored, ReadOnlySpan<Candle> fetched, string source, bool isFallback,
+        StoredCandle[] before, StoredCandle[] stored, StoredCandle[] after, ReadOnlySpan<Candle> fetched, string source, bool isFallback,
         IReadOnlyDictionary<DateTime, double> otherCloses)
     {
-        const CandleIssues kept = CandleIssues.FallbackSource | CandleIssues.ProviderDisagreement;
         var merged = new SortedList<DateTime, (Candle Candle, string Source, CandleIssues Acquired, StoredCandle? Stored)>();
-        foreach (ref readonly var known in stored)
-            merged[known.Candle.Timestamp] = (known.Candle, known.Source, known.Issues & kept, known);
+        foreach (var known in stored)
+            merged[known.Candle.Timestamp] = (known.Candle, known.Source, known.Issues & Acquirements, known);
         foreach (ref readonly var candle in fetched)
         {
             StoredCandle? known = merged.TryGetValue(candle.Timestamp, out var present) ? present.Stored : null;
@@ -79,19 +88,36 @@ internal sealed class CandleWindow
                 merged[timestamp] = checkedOne with { Acquired = Marked(checkedOne.Acquired, Agree(checkedOne.Candle.Close, close)) };
         }
 
-        var all = merged.Values;
-        return new CandleWindow(
-            [.. before.ToArray().Select(candle => candle.Candle)],
-            [.. all.Select(one => one.Candle)],
-            [.. all.Select(one => one.Source)],
-            [.. all.Select(one => one.Acquired)],
-            [.. all.Select(one => one.Stored)]);
+        return Create(before, merged.Values, after);
     }
+
+    /// <summary>
+    /// Puts candles that were built of others in the place of those stored. Of others nothing is there to build them of: they stay.
+    /// </summary>
+    public static CandleWindow Replace(StoredCandle[] before, StoredCandle[] stored, StoredCandle[] after, StoredCandle[] built)
+    {
+        const CandleIssues kept = Acquirements | CandleIssues.Incomplete;
+        var merged = new SortedList<DateTime, (Candle Candle, string Source, CandleIssues Acquired, StoredCandle? Stored)>();
+        foreach (var known in stored)
+            merged[known.Candle.Timestamp] = (known.Candle, known.Source, known.Issues & kept, known);
+        foreach (var candle in built)
+        {
+            StoredCandle? known = merged.TryGetValue(candle.Candle.Timestamp, out var present) ? present.Stored : null;
+            merged[candle.Candle.Timestamp] = (candle.Candle, candle.Source, candle.Issues, known);
+        }
+
+        return Create(before, merged.Values, after);
+    }
+
+    /// <summary>Whether the unit of the price changes in or beside the window, or one of its candles is on record as in another.</summary>
+    public bool ChangesUnit(ScoringContext context) =>
+        Array.Exists(_stored, candle => (candle?.Issues & CandleIssues.UnitShift) > 0)
+        || CandleScorer.ChangesUnit([.. Before, .. Candles, .. After], context);
 
     /// <summary>Scores every candle of the window.</summary>
     public StoredCandle[] Score(ScoringContext context)
     {
-        var scored = CandleScorer.Score(Before, Candles, context);
+        var scored = CandleScorer.Score(Before, Candles, After, context);
         var result = new StoredCandle[scored.Length];
         for (var i = 0; i < scored.Length; i++)
         {
@@ -123,6 +149,16 @@ internal sealed class CandleWindow
         Span(end) is { } span
             ? Domain.Quality.Gaps.Find(Candles.Select(candle => candle.Timestamp), span.After.AddTicks(1), span.Before, calendar, interval)
             : [];
+
+    private static CandleWindow Create(
+        StoredCandle[] before, IList<(Candle Candle, string Source, CandleIssues Acquired, StoredCandle? Stored)> all,
+        StoredCandle[] after) => new(
+            [.. before.Select(candle => candle.Candle)],
+            [.. all.Select(one => one.Candle)],
+            [.. after.Select(candle => candle.Candle)],
+            [.. all.Select(one => one.Source)],
+            [.. all.Select(one => one.Acquired)],
+            [.. all.Select(one => one.Stored)]);
 
     private static CandleIssues Acquired(in Candle candle, string source, bool isFallback, StoredCandle? known)
     {

@@ -38,7 +38,9 @@ public sealed partial class CorporateActionRefresh(
                 if (!answer.Served)
                     continue;
                 served = true;
-                changed |= await actions.ReportAsync(instrument, answer.Splits, answer.Dividends, provider.Name, isComplete: true, cancellation);
+                foreach (var flaw in answer.Flaws)
+                    LogUnreadable(instrument.Symbol, provider.Name, flaw);
+                changed |= await actions.ReportAsync(instrument, answer.Splits, answer.Dividends, provider.Name, isComplete: answer.Flaws.Count == 0, cancellation);
                 if (!everyone)
                     break;
             }
@@ -71,6 +73,9 @@ public sealed partial class CorporateActionRefresh(
         job is { Interval: BarInterval.OneDay, HasActions: true }
         && await actions.IsJudgementDueAsync(job.Instrument.Symbol, cancellation)
         && await actions.JudgeAsync(job.Instrument, cancellation);
+
+    [LoggerMessage(LogLevel.Warning, "A corporate action of {Symbol} by {Provider} can't be read and is left out: {Flaw}")]
+    private partial void LogUnreadable(Symbol symbol, string provider, string flaw);
 
     [LoggerMessage(LogLevel.Warning, "Corporate actions of {Symbol} could not be had from {Provider}: {Reason}")]
     private partial void LogNotServed(Symbol symbol, string provider, string reason);

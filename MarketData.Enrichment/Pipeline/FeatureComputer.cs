@@ -1,5 +1,4 @@
 using MarketData.Domain.Adjustments;
-using MarketData.Domain.Candles;
 using MarketData.Storage.Candles;
 using MarketData.Storage.Enrichment;
 
@@ -14,13 +13,13 @@ public sealed class FeatureComputer(FeatureStore features, CorporateActionReader
     /// <summary>Computes the features of a window; null when nothing of it is new, or more than it changes: then the end of the job does it.</summary>
     internal async Task<ComputedFeatures?> ComputeAsync(SeriesJob job, CheckedAnswer answer, CancellationToken cancellation)
     {
-        if (answer.HasTail || answer.Window.FirstChange is not { } first)
+        if (answer.Window.After.Length > 0 || answer.Window.FirstChange is not { } first)
             return null;
         var candles = answer.Window.Candles.AsMemory(first);
         // These closes change what later dividends are measured by: what is computed now would be of the old ones.
-        if (job.Interval == BarInterval.OneDay && await actions.IsDividendAfterAsync(job.Instrument.Symbol, candles.Span[0].Timestamp, cancellation))
+        if (await actions.IsDividendAfterAsync(job.Instrument.Symbol, job.Interval, candles.Span[0].Timestamp, cancellation))
             return null;
-        var factors = await actions.ReadFactorsAsync(job.Instrument.Symbol, null, cancellation);
+        var factors = await actions.ReadFactorsAsync(job.Instrument.Symbol, job.Interval, null, cancellation);
         var (checkpoints, latest) = (new List<FeatureCheckpoint>(), (LatestFeatures?)null);
         var (values, duration) = (0, TimeSpan.Zero);
         foreach (var kind in factors.IsEmpty ? [factors] : new[] { AdjustmentFactors.None, factors })

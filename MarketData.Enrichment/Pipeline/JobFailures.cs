@@ -22,6 +22,22 @@ public static class JobFailures
     public static DateTimeOffset? RetryAt(IReadOnlyCollection<(string Timeframe, Exception Cause)> failures) =>
         failures.Max(failure => (failure.Cause as ProviderChainException)?.RetryAt ?? (failure.Cause as ProviderException)?.RetryAt);
 
+    /// <summary>When the first circuit lets a call through, if all that the work waits for are circuits; else null.</summary>
+    public static DateTimeOffset? CircuitOpenUntil(IReadOnlyCollection<(string Timeframe, Exception Cause)> failures)
+    {
+        var instants = failures.Select(failure => (failure.Cause as ProviderChainException)?.CircuitOpenUntil).ToList();
+        return instants.Contains(null) ? null : instants.Min();
+    }
+
+    /// <summary>Removes what fails a job only when each of its intervals says so, unless they do.</summary>
+    /// <param name="failures">The interval's name and what was thrown.</param>
+    /// <param name="intervals">How many intervals were worked on.</param>
+    public static void RemoveUnlessOfAll(List<(string Timeframe, Exception Cause)> failures, int intervals)
+    {
+        if (failures.Count(failure => failure.Cause is NothingFoundException { IsOfAllIntervals: true }) < intervals)
+            failures.RemoveAll(failure => failure.Cause is NothingFoundException { IsOfAllIntervals: true });
+    }
+
     /// <summary>
     /// Whether the database went away under the work: the connection broke, or the server is shutting down, recovering or ended the session.
     /// </summary>
@@ -36,6 +52,7 @@ public static class JobFailures
     private static JobFailure Describe(Exception cause) => cause switch
     {
         ProviderChainException e => new JobFailure(!e.IsTransient, e.Message, e.Advice, Reason(e)),
+        NothingFoundException e => new JobFailure(true, e.Message, e.Advice, e.Reason) { Health = e.Health },
         ProviderException e => new JobFailure(!e.IsTransient, e.Message, e.Advice, Reason(e.Kind)),
         PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } => new JobFailure(
             false,
@@ -56,11 +73,12 @@ public static class JobFailures
     private static string Reason(ProviderErrorKind kind) => kind switch
     {
         ProviderErrorKind.Transient => "unavailable",
-        ProviderErrorKind.BadAnswer => "bad_answer",
+        ProviderErrorKind.BadAnswer or ProviderErrorKind.UnreadableSymbol => "bad_answer",
         ProviderErrorKind.RateLimited => "rate_limit",
         ProviderErrorKind.CircuitOpen => "circuit_open",
         ProviderErrorKind.UnknownSymbol => "unknown_symbol",
         ProviderErrorKind.BadKey => "bad_key",
+        ProviderErrorKind.PlanLimit => "plan_limit",
         ProviderErrorKind.Refused => "refused",
         ProviderErrorKind.IdentityMismatch => "identity_mismatch",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Not a kind of provider error."),

@@ -25,9 +25,12 @@ public static class PipelineServices
         services.AddSingleton<InstrumentRefresh>();
         services.AddSingleton<CorporateActionRefresh>();
         services.AddSingleton<SeriesPlanner>();
+        services.AddSingleton<WindowReader>();
+        services.AddSingleton<WeekBuilder>();
         services.AddSingleton<CrossCheck>();
         services.AddSingleton<CandleSource>();
         services.AddSingleton<FeatureComputer>();
+        services.AddSingleton<OutcomeCheck>();
         services.AddSingleton<SymbolPipeline>();
         services.AddSingleton<SymbolWork>(provider => provider.GetRequiredService<SymbolPipeline>().EnrichAsync);
         return services;

@@ -1,5 +1,6 @@
 using MarketData.Domain.Calendars;
 using MarketData.Domain.Candles;
+using MarketData.Enrichment.Providers;
 using MarketData.Enrichment.Resilience;
 using MarketData.Storage.Candles;
 
@@ -20,6 +21,9 @@ internal sealed class SeriesJob(JobProgress progress, BarInterval interval, Date
     /// <summary>Whether there can be splits and dividends.</summary>
     public bool HasActions => Instrument.AssetClass is AssetClass.Stock or AssetClass.Etf;
 
+    /// <summary>Whether its candles are built of the symbol's stored days, and no provider is asked.</summary>
+    public bool IsBuilt => Interval.IsBuiltOfDays(Instrument.AssetClass);
+
     public TradingCalendar Calendar { get; } = TradingCalendar.For(progress.Instrument);
 
     public DateTime Now { get; } = now;
@@ -38,11 +42,44 @@ internal sealed class SeriesJob(JobProgress progress, BarInterval interval, Date
     /// <summary>Whether everything up to <see cref="End"/> was fetched within this job: by its own backfill, say.</summary>
     public bool IsUpToDate { get; set; }
 
+    /// <summary>Whether nothing of the range that was asked for can exist: no candle of it has closed, or none is kept.</summary>
+    public bool IsRangeEmpty { get; set; }
+
+    /// <summary>Whether a provider had anything of what was asked for.</summary>
+    public bool HasHeard { get; private set; }
+
+    /// <summary>Whether every provider says that it does not know the symbol.</summary>
+    public bool IsUnknown { get; private set; }
+
+    /// <summary>What each provider that was asked answered last: null for candles or nothing, else why not.</summary>
+    public Dictionary<string, ProviderException?> Replies { get; } = [];
+
+    /// <summary>What each of them said, a sentence each.</summary>
+    public IEnumerable<string> Said => Replies.Select(reply => $"{reply.Key}: {reply.Value?.Message ?? "has nothing more."}");
+
     /// <summary>
     /// What could not be had for now: a provider that comes first and whose fallback was asked, or a part of an answer. While the job has
     /// attempts left it is tried again for that.
     /// </summary>
     public List<ProviderException> Missed { get; } = [];
+
+    /// <summary>Notes what providers answered.</summary>
+    public void Hear(ChainResult answer)
+    {
+        HasHeard |= answer.Result.HasAny;
+        foreach (var failure in answer.Failures)
+            Replies[failure.Provider] = failure;
+        foreach (var provider in answer.Empty.Append(answer.Result.Provider).Where(provider => !answer.Failures.Any(failure => failure.Provider == provider)))
+            Replies[provider] = null;
+    }
+
+    /// <summary>Notes that no provider knows the symbol.</summary>
+    public void HearUnknown(ProviderChainException refusals)
+    {
+        IsUnknown = true;
+        foreach (var failure in refusals.Failures)
+            Replies[failure.Provider] = failure;
+    }
 
     /// <summary>Whether what failed so far is left for the next run.</summary>
     public bool IsLastAttempt => Progress.Job.Attempt >= Progress.Job.MaxAttempts;

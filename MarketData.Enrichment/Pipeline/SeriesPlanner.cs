@@ -65,6 +65,7 @@ public sealed class SeriesPlanner(
             if (await backfills.OfRunAsync(symbol, timeframe, run, cancellation) is { } begun)
                 return begun;
             var (start, end) = (Kept(job, from), to < job.End ? to : job.End);
+            job.IsRangeEmpty = start >= end;
             return start < end ? await backfills.BeginAsync(symbol, timeframe, start, end, run, cancellation) : null;
         }
 

@@ -11,80 +11,141 @@ namespace MarketData.Enrichment.Pipeline;
 /// <summary>
 /// Enriches one interval of one symbol: fetch → validate → compute → score → store, portion by portion.
 /// A portion is stored in one transaction, candles with their scores, gaps, log lines and the checkpoint of their features, or not at all.
+/// Weeks that are built of days begin with these in the place of an answer.
 /// </summary>
 public sealed class SymbolPipeline(
     SeriesPlanner planner,
     CandleSource source,
+    WeekBuilder weeks,
     InstrumentRefresh instruments,
     CorporateActionRefresh corporateActions,
     CorporateActionStore actions,
+    CorporateActionReader factors,
     FeatureComputer features,
     SeriesReader series,
+    WindowReader windows,
     SeriesWriter writer,
+    OutcomeCheck outcome,
     SymbolStatusStore status,
     EnrichmentMetrics metrics,
     IOptions<QualityOptions> quality,
     TimeProvider time)
 {
+    private const int MostFlaws = 10;
+
     /// <summary>Enriches one interval of a job's symbol; returns when everything is stored.</summary>
     /// <exception cref="ProviderChainException">
     /// No provider answered, and what was stored before stays; or a fallback's answer was stored, and the first provider is asked again.
     /// </exception>
+    /// <exception cref="NothingFoundException">The providers answered, and there is nothing, or the symbol is no longer known.</exception>
     /// <exception cref="LeaseLostException">The job is another node's by now; nothing more was stored.</exception>
     public async Task EnrichAsync(JobProgress progress, BarInterval interval, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(progress);
         var now = time.GetUtcNow().UtcDateTime;
         var job = new SeriesJob(progress, interval, now);
+        if (job.IsBuilt)
+            await BuildAsync(job, cancellation);
+        else
+            await FetchAsync(job, cancellation);
+        await progress.StepAsync(EnrichmentStep.Compute, interval, stop => features.CatchUpAsync(job, stop), cancellation);
+        if (!job.IsBuilt)
+            await outcome.CheckAsync(job, cancellation);
+        await status.StoredAsync(progress.Instrument.Symbol, quality.Value.Thresholds, time.GetUtcNow().UtcDateTime, cancellation);
+        if (job.IsTriedAgain)
+            throw new ProviderChainException(job.Instrument, interval, job.Missed) { HasFallback = true };
+    }
+
+    private async Task FetchAsync(SeriesJob job, CancellationToken cancellation)
+    {
+        var (progress, interval) = (job.Progress, job.Interval);
         await instruments.RefreshAsync(job, cancellation);
         await RefreshActionsAsync(job, cancellation);
-        await foreach (var portion in planner.PlanAsync(job, cancellation))
+        try
         {
-            var answer = await progress.StepAsync(
-                EnrichmentStep.Fetch, interval, stop => source.FetchAsync(job, portion, stop), cancellation);
-            if (answer is null)
-            {
-                await PostponeAsync(job, portion, cancellation);
-                continue;
-            }
-
-            if (answer.IsProvisional)
-                job.Missed.AddRange(answer.Failures);
-            await instruments.ConfirmAsync(job, answer.Result, cancellation);
-            await corporateActions.ReportAsync(job, answer.Result, cancellation);
-            var valid = await progress.StepAsync(
-                EnrichmentStep.Validate, interval, stop => ValidateAsync(job, portion, answer, stop), cancellation);
-            if (LooksSplit(job, valid))
-                valid = await progress.StepAsync(EnrichmentStep.Fetch, interval, stop => AskForSplitsAsync(job, valid, stop), cancellation);
-            var computed = await progress.StepAsync(
-                EnrichmentStep.Compute, interval, stop => features.ComputeAsync(job, valid, stop), cancellation);
-            var scored = await progress.StepAsync(EnrichmentStep.Score, interval, () => Score(job, portion, valid), cancellation);
-            var write = Combine(job, portion, answer, valid, computed, scored);
-            await progress.StepAsync(EnrichmentStep.Store, interval, stop => StoreAsync(job, write, stop), cancellation);
-            job.IsUpToDate |= portion.To >= job.End;
+            await foreach (var portion in planner.PlanAsync(job, cancellation))
+                await FetchAndStoreAsync(job, portion, cancellation);
+        }
+        catch (ProviderChainException e) when (e.IsUnknownSymbol)
+        {
+            job.HearUnknown(e);
         }
 
         // Jumps were judged by the splits as they were told; now that their prices are stored, some belong to other days.
         if (await corporateActions.JudgeAsync(job, cancellation))
             await ScoreSplitsAgainAsync(job, DateTime.UnixEpoch, cancellation);
-        await progress.StepAsync(EnrichmentStep.Compute, interval, stop => features.CatchUpAsync(job, stop), cancellation);
-        await status.StoredAsync(progress.Instrument.Symbol, quality.Value.Thresholds, time.GetUtcNow().UtcDateTime, cancellation);
-        if (job.IsTriedAgain)
-            throw new ProviderChainException(job.Instrument, interval, job.Missed);
+    }
+
+    // In two parts where the plan of the provider that comes first serves the second alone.
+    private async Task FetchAndStoreAsync(SeriesJob job, Portion portion, CancellationToken cancellation)
+    {
+        for (var from = portion.From; from < portion.To;)
+        {
+            var part = portion with { From = from };
+            var answer = await job.Progress.StepAsync(
+                EnrichmentStep.Fetch, job.Interval, stop => source.FetchAsync(job, part, stop), cancellation);
+            if (answer is null)
+            {
+                await PostponeAsync(job, part, cancellation);
+                return;
+            }
+
+            if (answer.AnsweredTo < End(job, portion))
+                part = part with { To = answer.AnsweredTo };
+            if (portion.TimesAsked == 0)
+                job.Hear(answer);
+            await StoreAnswerAsync(job, part, answer, cancellation);
+            from = part.To;
+        }
+    }
+
+    private async Task StoreAnswerAsync(SeriesJob job, Portion portion, ChainResult answer, CancellationToken cancellation)
+    {
+        var (progress, interval) = (job.Progress, job.Interval);
+        if (answer.IsProvisional)
+            job.Missed.AddRange(answer.Failures);
+        await instruments.ConfirmAsync(job, answer.Result, cancellation);
+        await corporateActions.ReportAsync(job, answer.Result, cancellation);
+        var valid = await progress.StepAsync(
+            EnrichmentStep.Validate, interval, stop => ValidateAsync(job, portion, answer, stop), cancellation);
+        if (LooksSplit(job, portion, valid))
+            valid = await progress.StepAsync(EnrichmentStep.Fetch, interval, stop => AskForSplitsAsync(job, valid, stop), cancellation);
+        var computed = await progress.StepAsync(
+            EnrichmentStep.Compute, interval, stop => features.ComputeAsync(job, valid, stop), cancellation);
+        var scored = await progress.StepAsync(EnrichmentStep.Score, interval, () => Score(job, portion, valid), cancellation);
+        var write = Fetched(Combine(job, portion, valid, computed, scored), job, portion, answer);
+        await progress.StepAsync(EnrichmentStep.Store, interval, stop => StoreAsync(job, write, stop), cancellation);
+        job.IsUpToDate |= portion.To >= job.End;
+    }
+
+    private async Task BuildAsync(SeriesJob job, CancellationToken cancellation)
+    {
+        var (progress, interval) = (job.Progress, job.Interval);
+        job.State = await series.StateAsync(job.Instrument, interval, cancellation);
+        if (await weeks.PlanAsync(job, cancellation) is not { } range)
+        {
+            // Nothing to build them of: the days that come will have them built again.
+            if (job.State.ProvisionalFrom is { } stale)
+                await StoreAsync(job, Nothing(job) with { AskedRange = (stale, job.End), IsProvisional = false }, cancellation);
+            return;
+        }
+
+        var portion = new Portion(range.From, range.To);
+        var splits = await factors.ReadSplitFactorsAsync(job.Instrument.Symbol, interval, cancellation);
+        var window = await progress.StepAsync(
+            EnrichmentStep.Fetch, interval, stop => weeks.BuildAsync(job, range, Context(job, splits), stop), cancellation);
+        var built = new CheckedAnswer(window, [], splits, await HasVolumeAsync(job, window, cancellation));
+        var computed = await progress.StepAsync(
+            EnrichmentStep.Compute, interval, stop => features.ComputeAsync(job, built, stop), cancellation);
+        var scored = await progress.StepAsync(EnrichmentStep.Score, interval, () => Score(job, portion, built), cancellation);
+        var write = Combine(job, portion, built, computed, scored) with { IsBuilt = true, IsProvisional = false };
+        await progress.StepAsync(EnrichmentStep.Store, interval, stop => StoreAsync(job, write, stop), cancellation);
     }
 
     // A gap for which no provider answered is postponed like one that was found empty: it is fetched again, from each in turn, ever later.
     private async Task PostponeAsync(SeriesJob job, Portion portion, CancellationToken cancellation)
     {
-        var write = new SeriesWrite
-        {
-            Instrument = job.Instrument,
-            Interval = job.Interval,
-            Fence = job.Progress.Job.Fence,
-            JobId = job.Progress.Job.JobId,
-            Source = job.State.LastSource ?? "",
-            AskedRange = (portion.From, portion.To),
-        };
+        var write = Nothing(job) with { AskedRange = (portion.From, portion.To) };
         await job.Progress.StepAsync(EnrichmentStep.Store, job.Interval, stop => StoreAsync(job, write, stop), cancellation);
     }
 
@@ -110,24 +171,22 @@ public sealed class SymbolPipeline(
     {
         var (symbol, interval) = (job.Instrument.Symbol, job.Interval);
         var from = exDate.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc) - interval.Length();
-        var before = await series.BeforeAsync(symbol, interval, from, CandleScorer.LookBack, cancellation);
         // As far as the scoring of later candles looks back to the split, closed hours included.
         var reach = interval.Length() * CandleScorer.LookBack * (interval.IsIntraday() ? 5 : 2);
-        var stored = await series.RangeAsync(symbol, interval, from, from + reach, cancellation);
-        if (stored.Length == 0)
+        var context = Context(job, await factors.ReadSplitFactorsAsync(symbol, interval, cancellation));
+        var window = await windows.ReadAsync(
+            job, from, from + reach, context,
+            (before, stored, after) => CandleWindow.Merge(
+                before, stored, after, [], "", isFallback: false, new Dictionary<DateTime, double>()),
+            cancellation);
+        if (window.Candles.Length == 0)
             return;
-        var window = CandleWindow.Merge(before, stored, [], "", isFallback: false, new Dictionary<DateTime, double>());
-        var scored = window.Score(Context(job, await actions.SplitsAsync(symbol, cancellation)));
-        var write = new SeriesWrite
+        var scored = window.Score(context with { HasVolume = await HasVolumeAsync(job, window, cancellation) });
+        var write = Nothing(job) with
         {
-            Instrument = job.Instrument,
-            Interval = interval,
-            Fence = job.Progress.Job.Fence,
-            JobId = job.Progress.Job.JobId,
-            Source = job.State.LastSource ?? "",
             Candles = scored,
             MinimumScore = quality.Value.MinimumScore,
-            ExpectedByDate = Expected(job, window, stored[^1].Candle.Timestamp),
+            ExpectedByDate = Expected(job, window, window.Candles[^1].Timestamp),
         };
         await job.Progress.StepAsync(EnrichmentStep.Store, interval, stop => StoreAsync(job, write, stop), cancellation);
     }
@@ -135,19 +194,22 @@ public sealed class SymbolPipeline(
     private async Task<CheckedAnswer> ValidateAsync(SeriesJob job, Portion portion, ChainResult answer, CancellationToken cancellation)
     {
         var (kept, rejected) = StructuralCheck.Separate(answer.Result.Candles.Span, job.Calendar, job.Interval, job.Now);
-        var (symbol, interval) = (job.Instrument.Symbol, job.Interval);
-        var before = await series.BeforeAsync(symbol, interval, portion.From, CandleScorer.LookBack, cancellation);
-        var next = await series.NextAsync(symbol, interval, portion.To, cancellation);
-        var stored = await series.RangeAsync(symbol, interval, portion.From, next?.AddMicroseconds(1) ?? portion.To, cancellation);
-        var window = CandleWindow.Merge(before, stored, kept, answer.Result.Provider, answer.IsFallback, answer.OtherCloses);
-        var splits = await actions.SplitsAsync(symbol, cancellation);
-        return new CheckedAnswer(window, [.. answer.Result.Rejected, .. rejected], splits, HasTail: next is not null);
+        var splits = await factors.ReadSplitFactorsAsync(job.Instrument.Symbol, job.Interval, cancellation);
+        var window = await windows.ReadAsync(
+            job, portion.From, portion.To, Context(job, splits),
+            (before, stored, after) => CandleWindow.Merge(
+                before, stored, after, kept, answer.Result.Provider, answer.IsFallback, answer.OtherCloses),
+            cancellation);
+        return new CheckedAnswer(window, [.. answer.Result.Rejected, .. rejected], splits, await HasVolumeAsync(job, window, cancellation));
     }
 
-    private static bool LooksSplit(SeriesJob job, CheckedAnswer answer) =>
+    private async Task<bool> HasVolumeAsync(SeriesJob job, CandleWindow window, CancellationToken cancellation) =>
+        window.HasVolume || await series.HasVolumeAsync(job.Instrument.Symbol, job.Interval, cancellation);
+
+    private static bool LooksSplit(SeriesJob job, Portion portion, CheckedAnswer answer) =>
         job.HasActions
-        && CandleScorer.Score(answer.Window.Before, answer.Window.Candles, Context(job, answer.Splits))
-            .Any(candle => (candle.Issues & CandleIssues.SuspectedSplit) != 0);
+        && answer.Window.Score(Context(job, answer.Splits))
+            .Any(candle => candle.Candle.Timestamp >= portion.From && (candle.Issues & CandleIssues.SuspectedSplit) != 0);
 
     // A jump that no split on record explains: the providers may know of one by now.
     private async Task<CheckedAnswer> AskForSplitsAsync(SeriesJob job, CheckedAnswer answer, CancellationToken cancellation)
@@ -155,15 +217,15 @@ public sealed class SymbolPipeline(
         if (!await corporateActions.RefreshAsync(job, everyone: true, cancellation))
             return answer;
         job.State = await series.StateAsync(job.Instrument, job.Interval, cancellation);
-        return answer with { Splits = await actions.SplitsAsync(job.Instrument.Symbol, cancellation) };
+        return answer with { Splits = await factors.ReadSplitFactorsAsync(job.Instrument.Symbol, job.Interval, cancellation) };
     }
 
-    private static ScoringContext Context(SeriesJob job, IReadOnlyList<StockSplit> splits) =>
-        new() { Instrument = job.Instrument, Interval = job.Interval, Splits = splits };
+    private static ScoringContext Context(SeriesJob job, AdjustmentFactors splits, bool hasVolume = true) =>
+        new() { Instrument = job.Instrument, Interval = job.Interval, Splits = splits, HasVolume = hasVolume };
 
     private StoredCandle[] Score(SeriesJob job, Portion portion, CheckedAnswer answer)
     {
-        var scored = answer.Window.Score(Context(job, answer.Splits));
+        var scored = answer.Window.Score(Context(job, answer.Splits, answer.HasVolume));
         var (assetClass, timeframe) = (job.Instrument.AssetClass.Name(), job.Interval.Name());
         foreach (var rule in ValidationRules.Soft)
         {
@@ -183,34 +245,47 @@ public sealed class SymbolPipeline(
         return scored;
     }
 
-    private SeriesWrite Combine(
-        SeriesJob job, Portion portion, ChainResult answer, CheckedAnswer checkedAnswer, ComputedFeatures? computed, StoredCandle[] scored)
+    private static SeriesWrite Nothing(SeriesJob job) => new()
     {
-        var (window, end, result) = (checkedAnswer.Window, End(job, portion), answer.Result);
-        return new SeriesWrite
+        Instrument = job.Instrument,
+        Interval = job.Interval,
+        Fence = job.Progress.Job.Fence,
+        JobId = job.Progress.Job.JobId,
+        Source = job.State.LastSource ?? "",
+    };
+
+    private SeriesWrite Combine(SeriesJob job, Portion portion, CheckedAnswer answer, ComputedFeatures? computed, StoredCandle[] scored)
+    {
+        var (window, end) = (answer.Window, End(job, portion));
+        return Nothing(job) with
         {
-            Instrument = job.Instrument,
-            Interval = job.Interval,
-            Fence = job.Progress.Job.Fence,
-            JobId = job.Progress.Job.JobId,
-            Source = result.Provider,
             Candles = scored,
-            Rejected = checkedAnswer.Rejected,
-            OutOfSession = result.OutOfSession,
+            Rejected = answer.Rejected,
             MinimumScore = quality.Value.MinimumScore,
             Features = computed?.Progress,
             ComputeLog = computed is null ? [] : [computed.Log],
             GapRange = window.Span(end),
             Gaps = window.Gaps(end, job.Calendar, job.Interval),
             AskedRange = (portion.From, portion.To),
-            IsProvisional = answer.IsProvisional ? true : portion.TimesAsked > 0 ? null : false,
             ExpectedByDate = Expected(job, window, end),
             FinalThrough = FinalThrough(job, scored),
+        };
+    }
+
+    private static SeriesWrite Fetched(SeriesWrite write, SeriesJob job, Portion portion, ChainResult answer)
+    {
+        var result = answer.Result;
+        return write with
+        {
+            Source = result.Provider,
+            OutOfSession = result.OutOfSession,
+            IsProvisional = answer.IsProvisional ? true : portion.TimesAsked > 0 ? null : false,
             FetchLog = new FetchLogEntry
             {
                 Source = result.Provider,
                 RecordsFetched = result.Candles.Length + result.Rejected.Count,
                 ResponseTime = result.ResponseTime,
+                Note = result.Flaws.Count > 0 ? string.Join(" ", result.Flaws.Take(MostFlaws)) : null,
                 TraceId = job.Progress.TraceId,
             },
             // The backfill's progress stops before the first provisional portion, so that the next attempt fetches from there.
@@ -255,7 +330,7 @@ public sealed class SymbolPipeline(
     private static DateTime End(SeriesJob job, Portion portion) => portion.To < job.End ? portion.To : job.End;
 
     // The candles expected on each date, UTC's as in the tables, that the window touches, from the series' first candle to the last that
-    // has closed.
+    // has closed; none on a date without candles that may be a holiday not known yet.
     private static Dictionary<DateOnly, int> Expected(SeriesJob job, CandleWindow window, DateTime end)
     {
         if (window.Span(end) is not { } span)
@@ -263,7 +338,9 @@ public sealed class SymbolPipeline(
         var first = Earlier(job.State.FirstTs, window.Before.Length > 0 ? window.Before[0].Timestamp : window.Candles[0].Timestamp);
         var from = Later(span.After.Date, first);
         var to = span.Before.Date.AddDays(1) < job.End ? span.Before.Date.AddDays(1) : job.End;
+        var seen = window.Candles.Select(candle => DateOnly.FromDateTime(candle.Timestamp)).ToHashSet();
         return job.Calendar.Expected(from, to, job.Interval)
+            .Where(instant => job.Calendar.IsCertain(instant, job.Interval) || seen.Contains(DateOnly.FromDateTime(instant)))
             .CountBy(DateOnly.FromDateTime)
             .ToDictionary();
     }

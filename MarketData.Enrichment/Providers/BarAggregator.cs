@@ -24,7 +24,7 @@ internal static class BarAggregator
             while (next < parts.Length && parts[next].Timestamp < end)
                 next++;
             if (next - i == calendar.CountExpected(start, end, part) && parts.AsSpan(i..next).IsAscending())
-                buffer.Add(Combine(parts.AsSpan(i..next), start), timed: true);
+                buffer.Add(Candle.Combine(start, parts.AsSpan(i..next)), timed: true);
             else
                 buffer.IncompleteBuckets++;
             i = Math.Max(next, i + 1);
@@ -40,33 +40,5 @@ internal static class BarAggregator
         }
 
         return true;
-    }
-
-    private static Candle Combine(ReadOnlySpan<Candle> parts, DateTime start)
-    {
-        var (high, low, volume, traded, takerBuy, takerSell, trades) = (parts[0].High, parts[0].Low, 0.0, 0.0, 0.0, 0.0, (long?)0);
-        foreach (ref readonly var part in parts)
-        {
-            high = Math.Max(high, part.High);
-            low = Math.Min(low, part.Low);
-            volume += part.Volume;
-            traded += part.Volume == 0 ? 0 : part.Vwap * part.Volume;
-            takerBuy += part.TakerBuyVolume;
-            takerSell += part.TakerSellVolume;
-            trades += part.TradeCount;
-        }
-
-        return parts[0] with
-        {
-            Timestamp = start,
-            High = high,
-            Low = low,
-            Close = parts[^1].Close,
-            Volume = volume,
-            Vwap = volume > 0 ? traded / volume : double.NaN,
-            TakerBuyVolume = takerBuy,
-            TakerSellVolume = takerSell,
-            TradeCount = trades,
-        };
     }
 }

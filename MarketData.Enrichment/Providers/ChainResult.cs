@@ -14,6 +14,12 @@ public sealed record ChainResult(FetchResult Result, bool IsFallback, IReadOnlyL
     /// </summary>
     public bool IsProvisional => Failures.Any(failure => failure.IsTransient);
 
+    /// <summary>The end of the range that was answered for, UTC: earlier than asked where a provider that comes first serves what follows.</summary>
+    public required DateTime AnsweredTo { get; init; }
+
+    /// <summary>Who was asked and has nothing of the range.</summary>
+    public IReadOnlyList<string> Empty { get; init; } = [];
+
     /// <summary>A second provider's closes for a sample of the bars, by opening instant.</summary>
     public IReadOnlyDictionary<DateTime, double> OtherCloses { get; init; } = new Dictionary<DateTime, double>();
 }

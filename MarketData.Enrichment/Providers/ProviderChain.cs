@@ -6,7 +6,7 @@ namespace MarketData.Enrichment.Providers;
 /// <summary>Asks the providers of an instrument in order of preference until one answers.</summary>
 /// <remarks>
 /// Stocks and ETFs: polygon, yahoo. Crypto: binance, polygon, yahoo. A provider whose circuit is open is skipped at once;
-/// an unknown symbol, a refused key or request moves on to the next; other failures do so only when the caller allows it,
+/// an unknown symbol, a refused key or request, or a plan that lacks the range moves on to the next; other failures do so only when the caller allows it,
 /// so that a hiccup is retried where the data come from and not papered over with another source's figures. The same goes for an answer
 /// that lacks a part.
 /// </remarks>
@@ -33,14 +33,14 @@ public sealed class ProviderChain(IEnumerable<IMarketDataProvider> providers)
     public async Task<ChainResult> FetchAsync(
         Instrument instrument, BarInterval interval, DateTime from, DateTime to, bool fallBackOnTransient, CancellationToken cancellationToken)
     {
-        var failures = new List<ProviderException>();
+        var (failures, silent, end) = (new List<ProviderException>(), new List<string>(), to);
         var candidates = For(instrument, interval);
         FetchResult? empty = null;
         foreach (var provider in candidates)
         {
             try
             {
-                var result = await provider.FetchAsync(instrument, interval, from, to, cancellationToken);
+                var result = await provider.FetchAsync(instrument, interval, from, end, cancellationToken);
                 if (result.Shortfall is { } shortfall)
                 {
                     failures.Add(shortfall);
@@ -48,9 +48,10 @@ public sealed class ProviderChain(IEnumerable<IMarketDataProvider> providers)
                         throw new ProviderChainException(instrument, interval, failures);
                 }
 
-                if (!result.Candles.IsEmpty || result.Rejected.Count > 0 || result.FormingDropped > 0 || result.OutOfSession > 0)
-                    return new ChainResult(result, IsFallback: provider != candidates[0], failures);
+                if (result.HasAny)
+                    return new ChainResult(result, IsFallback: provider != candidates[0], failures) { AnsweredTo = end, Empty = silent };
 
+                silent.Add(provider.Name);
                 empty ??= result;
             }
             catch (ProviderException failure)
@@ -61,13 +62,21 @@ public sealed class ProviderChain(IEnumerable<IMarketDataProvider> providers)
                     throw new ProviderChainException(instrument, interval, failures);
                 if (failure.IsTransient && failure.Kind != ProviderErrorKind.CircuitOpen && !fallBackOnTransient)
                     throw new ProviderChainException(instrument, interval, failures);
+                // What its plan serves is asked of it; the others are asked only for what comes before.
+                if (failure.ServedFrom is { } served && served > from && served < end)
+                    end = served;
             }
         }
 
+        if (end < to)
+            empty ??= Nothing(candidates[0].Name, instrument, interval, from);
         return empty is not null && !failures.Exists(failure => failure.IsTransient)
-            ? new ChainResult(empty, IsFallback: empty.Provider != candidates[0].Name, failures)
+            ? new ChainResult(empty, IsFallback: empty.Provider != candidates[0].Name, failures) { AnsweredTo = end, Empty = silent }
             : throw new ProviderChainException(instrument, interval, failures);
     }
+
+    private static FetchResult Nothing(string provider, Instrument instrument, BarInterval interval, DateTime from) =>
+        new() { Provider = provider, Instrument = instrument, Interval = interval, Candles = default, CoveredFrom = from };
 
     private static int Preference(AssetClass assetClass, string provider) => (assetClass, provider) switch
     {

@@ -16,6 +16,20 @@ public sealed class ProviderChainException(Instrument instrument, BarInterval in
     /// <summary>Whether trying again later may succeed: at least one failure was transient.</summary>
     public bool IsTransient => Failures.Any(failure => failure.IsTransient);
 
+    /// <summary>Whether every provider says that it does not know the symbol.</summary>
+    public bool IsUnknownSymbol => Failures.Count > 0 && Failures.All(failure => failure.Kind == ProviderErrorKind.UnknownSymbol);
+
+    /// <summary>Whether a fallback's answer was stored, and the job is tried again for the first provider's alone.</summary>
+    public bool HasFallback { get; init; }
+
+    /// <summary>
+    /// When the first circuit lets a call through that the work waits for, UTC; null when it was not circuits alone that stood in the way, or when
+    /// a person isolated them.
+    /// </summary>
+    public DateTimeOffset? CircuitOpenUntil => HasFallback || Failures.Any(failure => failure is { IsTransient: true, Kind: not ProviderErrorKind.CircuitOpen })
+        ? null
+        : Failures.Where(failure => failure.Kind == ProviderErrorKind.CircuitOpen).Min(failure => failure.RetryAt);
+
     /// <summary>What a person on call can do about it.</summary>
     public string Advice => Failures.Count == 0
         ? "Enable a provider that serves this symbol, or deactivate the symbol."

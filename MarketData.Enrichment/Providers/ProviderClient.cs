@@ -13,9 +13,14 @@ namespace MarketData.Enrichment.Providers;
 /// <param name="time">The clock.</param>
 /// <param name="restraint">Reads from an answer's headers for how long the provider is better left alone; null when it is not.</param>
 /// <param name="isExtra">Whether what it asks for is something that candles can do without.</param>
+/// <param name="symbol">The symbol that it asks for; null when its requests are for none in particular.</param>
 public sealed class ProviderClient(
-    HttpClient http, ProviderGate gate, TimeProvider time, Func<HttpResponseMessage, TimeSpan?>? restraint = null, bool isExtra = false)
+    HttpClient http, ProviderGate gate, TimeProvider time, Func<HttpResponseMessage, TimeSpan?>? restraint = null, bool isExtra = false,
+    string? symbol = null)
 {
+    /// <summary>What a person can do about what a provider's plan lacks.</summary>
+    internal const string PlanAdvice = "Nothing, where another provider has it; else choose a plan that includes it, or ask for a shorter history.";
+
     /// <summary>Reads a body into a result.</summary>
     /// <exception cref="JsonException">The body does not read as what was asked for.</exception>
     public delegate T BodyReader<out T>(ReadOnlySpan<byte> body);
@@ -29,8 +34,8 @@ public sealed class ProviderClient(
     /// <summary>Answers had, over all calls.</summary>
     public int Requests { get; private set; }
 
-    /// <summary>A client for one fetch, whose tallies begin at zero.</summary>
-    public ProviderClient ForOneFetch() => new(http, gate, time, restraint, isExtra);
+    /// <summary>A client for one fetch of a symbol, whose tallies begin at zero.</summary>
+    public ProviderClient ForOneFetch(string symbol) => new(http, gate, time, restraint, isExtra, symbol);
 
     /// <summary>Asks, again where that may help, and reads the answer.</summary>
     /// <param name="address">The address, relative to the provider's.</param>
@@ -42,23 +47,21 @@ public sealed class ProviderClient(
 
     private async Task<T> AttemptAsync<T>(string address, BodyReader<T> read, CancellationToken cancellation)
     {
-        var (startedAt, answering) = (time.GetTimestamp(), false);
+        var (startedAt, answering, body) = (time.GetTimestamp(), false, ReadOnlyMemory<byte>.Empty);
         try
         {
             using var response = await http.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, cancellation);
             answering = true;
-            var body = await response.Content.ReadAsByteArrayAsync(cancellation);
+            body = await response.Content.ReadAsByteArrayAsync(cancellation);
             ResponseTime += time.GetElapsedTime(startedAt);
             Requests++;
             if (restraint?.Invoke(response) is { } wait)
                 await gate.HoldOffAsync(wait, cancellation);
-            return response.IsSuccessStatusCode ? read(body) : throw Refusal(response, body);
+            return response.IsSuccessStatusCode ? Read(body, read) : throw Refusal(response, body);
         }
         catch (JsonException e)
         {
-            throw new ProviderException(
-                Provider, ProviderErrorKind.BadAnswer, $"answered something unreadable: {e.Message}",
-                "Wait: the symbol is tried again by itself. If it lasts, the provider has changed its format.", e);
+            throw Unreadable(body, e);
         }
         catch (HttpRequestException e) when (!answering)
         {
@@ -73,12 +76,40 @@ public sealed class ProviderClient(
         }
     }
 
-    private ProviderException Refusal(HttpResponseMessage response, byte[] body)
+    // Rewritten only where it does not read as it came: that costs another pass over it.
+    private static T Read<T>(ReadOnlyMemory<byte> body, BodyReader<T> read)
     {
+        try
+        {
+            return read(body.Span);
+        }
+        catch (JsonException)
+        {
+            var quoted = NamedNumbers.Quote(body);
+            if (quoted.Length == body.Length)
+                throw;
+            return read(quoted.Span);
+        }
+    }
+
+    // A document that came whole was made by the provider as it is: what is wrong with it is the symbol's, not the connection's.
+    private ProviderException Unreadable(ReadOnlyMemory<byte> body, JsonException cause) => new(
+        Provider,
+        symbol is not null && NamedNumbers.IsJson(NamedNumbers.Quote(body).Span) ? ProviderErrorKind.UnreadableSymbol : ProviderErrorKind.BadAnswer,
+        $"answered something unreadable: {cause.Message}",
+        "Wait: the symbol is tried again by itself. If it lasts, the provider has changed its format.",
+        cause)
+    { Symbol = symbol };
+
+    private ProviderException Refusal(HttpResponseMessage response, ReadOnlyMemory<byte> body)
+    {
+        var text = RefusalText.Of(body);
         var (kind, said, advice) = response.StatusCode switch
         {
             HttpStatusCode.TooManyRequests or (HttpStatusCode)418 => (
                 ProviderErrorKind.RateLimited, "says that it was asked too often", "Wait: it is asked again by itself when it allows."),
+            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden when RefusalText.SpeaksOfPlan(text) => (
+                ProviderErrorKind.PlanLimit, "does not include this in the key's plan", PlanAdvice),
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => (
                 ProviderErrorKind.BadKey, "does not accept the key", $"Set Providers:{Provider}:ApiKey to a valid key, or disable the provider."),
             HttpStatusCode.NotFound => (
@@ -88,9 +119,10 @@ public sealed class ProviderClient(
             _ => (ProviderErrorKind.Refused, "refused the request", "Look at the provider's answer; the request may need a change."),
         };
         var retryAfter = RetryAfter(response);
-        var quoted = RefusalText.Of(body) is { } text ? $" ({text})" : "";
+        var quoted = text is null ? "" : $" ({text})";
         return new ProviderException(Provider, kind, $"{said}: HTTP {(int)response.StatusCode}{quoted}", advice)
         {
+            Symbol = symbol,
             StatusCode = (int)response.StatusCode,
             RetryAfter = retryAfter,
             RetryAt = retryAfter is { } wait ? time.GetUtcNow() + wait : null,

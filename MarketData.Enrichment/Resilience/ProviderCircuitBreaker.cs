@@ -24,6 +24,7 @@ internal sealed class ProviderCircuitBreaker : ResilienceStrategy
     private readonly CircuitBreakerStateProvider _ratio = new();
     private readonly ResiliencePipeline _breakers;
     private readonly RecentCalls _calls;
+    private readonly UnreadableSymbols _unreadable;
     private readonly Lock _gate = new();
     private volatile Phase _phase = new(CircuitState.Closed, null, null);
 
@@ -35,6 +36,7 @@ internal sealed class ProviderCircuitBreaker : ResilienceStrategy
     {
         (_options, _time, _changed) = (options, time, changed);
         _calls = new RecentCalls(options.SamplingDuration, time);
+        _unreadable = new UnreadableSymbols(options.SamplingDuration, time);
         var consecutive = Breaker(_consecutive, () => IsRowFull, () => $"{_calls.FailedInRow} calls in a row failed.");
         (consecutive.FailureRatio, consecutive.MinimumThroughput) = (double.Epsilon, 2);
         var ratio = Breaker(_ratio, () => true, () => $"{_calls.Count().Failed} of the last {_calls.Count().Total} calls failed.");
@@ -90,9 +92,12 @@ internal sealed class ProviderCircuitBreaker : ResilienceStrategy
 
     // Null where the outcome says nothing of the provider: the call was cancelled, or not made since our own queues were full, the database
     // was away or the circuit had opened. A refusal is an answer: the provider works.
-    private static bool? HasFailed(Exception? exception) => exception switch
+    private bool? HasFailed(Exception? exception) => exception switch
     {
         null or ProviderException { IsTransient: false } => false,
+        // The answers of many symbols are the provider's fault, those of a few are theirs.
+        ProviderException { Kind: ProviderErrorKind.UnreadableSymbol, Symbol: { } symbol } =>
+            _unreadable.Add(symbol, keepsOlder: State is not CircuitState.Closed) >= Math.Max(2, _options.ConsecutiveFailures),
         OperationCanceledException or RateLimiterRejectedException or BrokenCircuitException or NpgsqlException => null,
         _ => true,
     };
@@ -140,7 +145,10 @@ internal sealed class ProviderCircuitBreaker : ResilienceStrategy
                 _ => new Phase(to, _phase.OpenedAt ?? now, null),
             };
             if (to is CircuitState.Closed)
+            {
                 _calls.Clear();
+                _unreadable.Clear();
+            }
         }
 
         _changed(from, to, why);

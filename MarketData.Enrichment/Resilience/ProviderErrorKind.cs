@@ -6,8 +6,14 @@ public enum ProviderErrorKind
     /// <summary>Connection failure, time-out, 5xx: may pass by itself.</summary>
     Transient,
 
-    /// <summary>An answer that does not read as the provider's format: truncated, HTML, wrong types. May pass by itself.</summary>
+    /// <summary>An answer that does not read as the provider's format: truncated, HTML. May pass by itself.</summary>
     BadAnswer,
+
+    /// <summary>
+    /// A whole document without anything in it that reads: that is the fault of the one symbol that was asked for, until many symbols' answers
+    /// are like that. May pass by itself.
+    /// </summary>
+    UnreadableSymbol,
 
     /// <summary>
     /// Too many requests, by the provider's word or our own full queue; <see cref="ProviderException.RetryAt"/> says until when.
@@ -20,8 +26,13 @@ public enum ProviderErrorKind
     /// <summary>The provider does not know the symbol. Permanent only when every provider says so.</summary>
     UnknownSymbol,
 
-    /// <summary>The key is missing, wrong or not entitled. Permanent.</summary>
+    /// <summary>The key is missing or wrong. Permanent.</summary>
     BadKey,
+
+    /// <summary>
+    /// The key is right, and its plan lacks the range or the interval. Permanent; the next provider may have it.
+    /// </summary>
+    PlanLimit,
 
     /// <summary>The request itself is refused. Permanent.</summary>
     Refused,

@@ -19,6 +19,14 @@ public sealed class ProviderException(
     /// <summary>What a person on call can do about it.</summary>
     public string Advice { get; } = advice;
 
+    /// <summary>The symbol that was asked for; null when the request was for none.</summary>
+    public string? Symbol { get; init; }
+
+    /// <summary>
+    /// From when on the provider's plan serves the interval, UTC, at a <see cref="ProviderErrorKind.PlanLimit"/>; null when that is not known.
+    /// </summary>
+    public DateTime? ServedFrom { get; init; }
+
     /// <summary>How long the provider asked to be left alone, from when it answered.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
@@ -29,6 +37,6 @@ public sealed class ProviderException(
     public int? StatusCode { get; init; }
 
     /// <summary>Whether asking again later may succeed.</summary>
-    public bool IsTransient => Kind is ProviderErrorKind.Transient or ProviderErrorKind.BadAnswer
+    public bool IsTransient => Kind is ProviderErrorKind.Transient or ProviderErrorKind.BadAnswer or ProviderErrorKind.UnreadableSymbol
         or ProviderErrorKind.RateLimited or ProviderErrorKind.CircuitOpen;
 }

@@ -101,7 +101,8 @@ public sealed class ProviderGate : IAsyncDisposable
             throw new ProviderException(
                 Provider, ProviderErrorKind.CircuitOpen, "not asked, its circuit is open.",
                 "Look at the provider's last errors on the resilience page; it is probed by itself when the break is over.", e)
-            { RetryAt = circuit.RetryAt };
+            // Half-open, it is another call that probes: it will soon be known what came of it.
+            { RetryAt = circuit.RetryAt ?? (circuit.State is CircuitState.Isolated ? null : _time.GetUtcNow()) };
         }
         finally
         {
@@ -248,7 +249,7 @@ public sealed class ProviderGate : IAsyncDisposable
     {
         var reason = (arguments.Outcome.Exception as ProviderException)?.Kind switch
         {
-            ProviderErrorKind.BadAnswer => "bad_answer",
+            ProviderErrorKind.BadAnswer or ProviderErrorKind.UnreadableSymbol => "bad_answer",
             ProviderErrorKind.RateLimited => "rate_limit",
             _ => "unavailable",
         };

@@ -82,13 +82,18 @@ public sealed partial class JobRunner(
         while (true)
         {
             var failures = new List<(string Timeframe, Exception Cause)>();
-            foreach (var timeframe in asked.Except(processed).OrderByDescending(BarIntervals.Parse).ToList())
+            // The longest first, but weeks after the days that they are built of.
+            var order = asked.Except(processed)
+                .OrderByDescending(name => BarIntervals.Parse(name) == BarInterval.OneDay)
+                .ThenByDescending(BarIntervals.Parse);
+            foreach (var timeframe in order.ToList())
             {
                 if (await FailureOfAsync(progress, timeframe, lease.Token) is { } failure)
                     failures.Add((timeframe, failure));
                 processed.Add(timeframe);
             }
 
+            JobFailures.RemoveUnlessOfAll(failures, processed.Count);
             if (failures.Count > 0)
                 return await FailAsync(progress, lease, failures);
             var completion = await EndAsync(
@@ -122,7 +127,8 @@ public sealed partial class JobRunner(
     {
         var job = progress.Job;
         var failure = JobFailures.Describe(failures);
-        var delay = retry.Value.DelayAfter(job.Attempt, Random.Shared.NextDouble(), JobFailures.RetryAt(failures) - time.GetUtcNow());
+        var (delay, waitsForCircuit) = DelayAfter(job, failures);
+        failure = failure with { IsWaiting = waitsForCircuit };
         EnrichmentTracing.Fail(failure.Message);
         var result = await EndAsync(lease, cancellation => jobs.FailAsync(lease.Fence, failure, delay, progress.Steps, cancellation));
         switch (result.Status)
@@ -138,6 +144,15 @@ public sealed partial class JobRunner(
 
         NoteRunEnd(result.EndedRun);
         return result.Status == "retrying" ? "retried" : result.Status;
+    }
+
+    // Nothing was tried while circuits were open, so that waiting for them costs no attempt.
+    private (TimeSpan Delay, bool WaitsForCircuit) DelayAfter(ClaimedJob job, List<(string Timeframe, Exception Cause)> failures)
+    {
+        var (now, chance) = (time.GetUtcNow(), Random.Shared.NextDouble());
+        if (JobFailures.CircuitOpenUntil(failures) is { } until)
+            return (until > now ? until - now : retry.Value.DelayAfter(1, chance), true);
+        return (retry.Value.DelayAfter(job.Attempt, chance, JobFailures.RetryAt(failures) - now), false);
     }
 
     // How work ended must reach the row even when the database is away for a moment: tried until it does, or the lease is lost.

@@ -50,6 +50,7 @@ public static class SchedulingServices
         services.AddSingleton<RetentionStore>();
         services.AddSingleton<CandleRetention>();
         services.AddSingleton<ReadOnlyRole>();
+        services.TryAddSingleton<InstrumentStore>();
         services.AddSingleton<SymbolSeed>();
         services.AddSingleton<SymbolStatusStore>();
     }

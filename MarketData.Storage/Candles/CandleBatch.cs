@@ -84,6 +84,14 @@ public sealed class CandleBatch : IDisposable
         {
             if (DateOnly.FromDateTime(Timestamp(row)) is var day && day != date)
                 (date, (split, dividend)) = (day, factors.On(day));
+            if (factors.Week(day) is { } week)
+            {
+                foreach (var price in prices)
+                    price.Numbers[row] = PriceOf(week, price.Name);
+                volumes.Numbers[row] = week.Volume;
+                continue;
+            }
+
             foreach (var price in prices)
                 price.Numbers[row] = price.Numbers[row] / split * dividend;
             volumes.Numbers[row] *= split;
@@ -187,6 +195,15 @@ public sealed class CandleBatch : IDisposable
 
     /// <summary>Takes the rows after the first <paramref name="count"/> out.</summary>
     internal void Truncate(int count) => Count = Math.Min(Count, count);
+
+    private static double PriceOf(in Candle candle, string name) => name switch
+    {
+        "open" => candle.Open,
+        "high" => candle.High,
+        "low" => candle.Low,
+        "close" => candle.Close,
+        _ => candle.Vwap,
+    };
 
     private Candle CandleOf(int row)
     {

@@ -16,46 +16,126 @@ public sealed class CorporateActionReader(NpgsqlDataSource database)
         SELECT ex_date, ratio_from, ratio_to FROM corporate_action_history
         WHERE symbol = @symbol AND kind = 'split' AND recorded_at <= @asOf AND replaced_at > @asOf;
 
-        SELECT a.ex_date, a.cash_amount AS amount, coalesce(was.close, c.close) AS close_before
+        SELECT a.ex_date, a.cash_amount AS amount,
+               CASE WHEN is_close_of_day_before(c.ts, a.ex_date) THEN coalesce(was.close, c.close)
+                    ELSE (close_before(@symbol, a.ex_date, @asOf)).close END AS close_before
         FROM (
             SELECT ex_date, cash_amount FROM corporate_actions
             WHERE symbol = @symbol AND kind = 'dividend' AND (@asOf::timestamptz IS NULL OR recorded_at <= @asOf)
             UNION ALL
             SELECT ex_date, cash_amount FROM corporate_action_history
             WHERE symbol = @symbol AND kind = 'dividend' AND recorded_at <= @asOf AND replaced_at > @asOf) a
-        JOIN series s ON s.symbol = @symbol AND s.timeframe = '1d'
-        CROSS JOIN LATERAL (
-            SELECT ts, close FROM bars_1d WHERE series_id = s.id AND ts < a.ex_date::timestamp AT TIME ZONE 'UTC' ORDER BY ts DESC LIMIT 1) c
+        LEFT JOIN series s ON s.symbol = @symbol AND s.timeframe = '1d'
+        LEFT JOIN LATERAL (
+            SELECT ts, close FROM bars_1d WHERE series_id = s.id AND ts < a.ex_date::timestamp AT TIME ZONE 'UTC'
+            ORDER BY ts DESC LIMIT 1) c ON true
         LEFT JOIN candle_revisions was ON was.symbol = @symbol AND was.timeframe = '1d' AND was.ts = c.ts
             AND was.recorded_at <= @asOf AND was.replaced_at > @asOf;
         """;
 
-    /// <summary>The factors for splits, and for dividends as shares of the daily close before each ex-date.</summary>
+    private const string DaysOfWeeks = """
+        SELECT d.* FROM unnest(@mondays::date[]) AS w (monday)
+        CROSS JOIN LATERAL (
+            SELECT b.ts AS timestamp, b.open, b.high, b.low, b.close, b.volume, b.vwap FROM bars_1d b
+            WHERE b.series_id = (SELECT id FROM series WHERE symbol = @symbol AND timeframe = '1d')
+                AND b.ts >= w.monday::timestamp AT TIME ZONE 'UTC' AND b.ts < (w.monday + 7)::timestamp AT TIME ZONE 'UTC'
+                AND (@asOf::timestamptz IS NULL OR b.recorded_at <= @asOf)
+            UNION ALL
+            SELECT r.ts, r.open, r.high, r.low, r.close, r.volume, r.vwap FROM candle_revisions r
+            WHERE r.symbol = @symbol AND r.timeframe = '1d'
+                AND r.ts >= w.monday::timestamp AT TIME ZONE 'UTC' AND r.ts < (w.monday + 7)::timestamp AT TIME ZONE 'UTC'
+                AND r.recorded_at <= @asOf AND r.replaced_at > @asOf) d
+        ORDER BY d.timestamp
+        """;
+
+    /// <summary>
+    /// The factors for splits, and for dividends as shares of the last close before each ex-date: that of a day, or of a shorter candle
+    /// where there is none.
+    /// </summary>
     /// <param name="symbol">The symbol.</param>
+    /// <param name="interval">Of the candles that are to be adjusted.</param>
     /// <param name="asOf">Only what was on record at this instant, UTC; null for all.</param>
     /// <param name="cancellation">Stops it.</param>
-    public async Task<AdjustmentFactors> ReadFactorsAsync(Symbol symbol, DateTime? asOf, CancellationToken cancellation)
+    public async Task<AdjustmentFactors> ReadFactorsAsync(
+        Symbol symbol, BarInterval interval, DateTime? asOf, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        return await ReadFactorsAsync(connection, symbol, asOf, cancellation);
+        return await ReadFactorsAsync(connection, symbol, interval, asOf, cancellation);
     }
 
-    /// <summary>Whether a dividend of the symbol's is measured by one of the daily closes from an instant on, UTC.</summary>
-    public async Task<bool> IsDividendAfterAsync(Symbol symbol, DateTime changedFrom, CancellationToken cancellation)
+    /// <summary>The factors for splits alone: what explains a jump of candles as traded.</summary>
+    public async Task<AdjustmentFactors> ReadSplitFactorsAsync(Symbol symbol, BarInterval interval, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
+        var (splits, _) = await ReadActionsAsync(connection, symbol, null, cancellation);
+        return await WithDaysAsync(connection, AdjustmentFactors.Of(splits), symbol, interval, null, cancellation);
+    }
+
+    /// <summary>Whether a dividend of the symbol's is measured by one of the closes of an interval from an instant on, UTC.</summary>
+    public async Task<bool> IsDividendAfterAsync(Symbol symbol, BarInterval interval, DateTime changedFrom, CancellationToken cancellation)
+    {
+        var arguments = new { symbol = symbol.Value, timeframe = interval.Name(), changedFrom };
+        await using var connection = await database.OpenConnectionAsync(cancellation);
         return await connection.ExecuteScalarAsync<bool>(
-            Sql.Command("look for later dividends", FeatureRows.IsDividendAfter, new { symbol = symbol.Value, changedFrom }, cancellation));
+            Sql.Command("look for later dividends", FeatureRows.IsDividendAfter, arguments, cancellation));
     }
 
     /// <summary>The factors within the caller's transaction.</summary>
     internal static async Task<AdjustmentFactors> ReadFactorsAsync(
+        NpgsqlConnection connection, Symbol symbol, BarInterval interval, DateTime? asOf, CancellationToken cancellation)
+    {
+        var (splits, dividends) = await ReadActionsAsync(connection, symbol, asOf, cancellation);
+        return await WithDaysAsync(connection, AdjustmentFactors.Of(splits, dividends), symbol, interval, asOf, cancellation);
+    }
+
+    private static async Task<(IEnumerable<StockSplit>, IEnumerable<(DateOnly, double, double)>)> ReadActionsAsync(
         NpgsqlConnection connection, Symbol symbol, DateTime? asOf, CancellationToken cancellation)
     {
         await using var results = await connection.QueryMultipleAsync(
             Sql.Command("read adjustments", Actions, new { symbol = symbol.Value, asOf }, cancellation));
         var splits = await results.ReadAsync<StockSplit>();
-        var dividends = await results.ReadAsync<(DateOnly ExDate, double Amount, double CloseBefore)>();
-        return AdjustmentFactors.Of(splits, dividends);
+        var dividends = await results.ReadAsync<(DateOnly ExDate, double Amount, double? CloseBefore)>();
+        return (
+            splits,
+            dividends.Where(paid => paid.CloseBefore is not null).Select(paid => (paid.ExDate, paid.Amount, paid.CloseBefore!.Value)));
+    }
+
+    private static async Task<AdjustmentFactors> WithDaysAsync(
+        NpgsqlConnection connection, AdjustmentFactors factors, Symbol symbol, BarInterval interval, DateTime? asOf,
+        CancellationToken cancellation)
+    {
+        if (interval != BarInterval.OneWeek || factors.DividedWeeks is not { Count: > 0 } weeks)
+            return factors;
+        var arguments = new { symbol = symbol.Value, mondays = weeks.ToArray(), asOf };
+        var days = await connection.QueryAsync<DayRow>(Sql.Command("read days of divided weeks", DaysOfWeeks, arguments, cancellation));
+        return factors.WithDays(days.Select(day => day.Candle));
+    }
+
+    private sealed record DayRow
+    {
+        public required DateTime Timestamp { get; init; }
+
+        public required double Open { get; init; }
+
+        public required double High { get; init; }
+
+        public required double Low { get; init; }
+
+        public required double Close { get; init; }
+
+        public required double Volume { get; init; }
+
+        public double? Vwap { get; init; }
+
+        public Candle Candle => new()
+        {
+            Timestamp = Timestamp,
+            Open = Open,
+            High = High,
+            Low = Low,
+            Close = Close,
+            Volume = Volume,
+            Vwap = Vwap ?? double.NaN,
+        };
     }
 }

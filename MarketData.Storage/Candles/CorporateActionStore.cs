@@ -32,10 +32,19 @@ public sealed class CorporateActionStore(NpgsqlDataSource database)
         """;
 
     private const string Told = """
-        SELECT id, provider, ex_date, ratio_from, ratio_to, cash_amount AS amount, currency, record_date, pay_date
-        FROM corporate_action_reports WHERE symbol = @symbol AND withdrawn_at IS NULL;
+        SELECT id, provider, coalesce(decided_ex_date, ex_date) AS ex_date, ratio_from, ratio_to, cash_amount AS amount, currency, record_date, pay_date,
+               decision IS NOT NULL AS is_confirmed
+        FROM corporate_action_reports
+        WHERE symbol = @symbol AND (decision = 'confirmed' OR decision IS NULL AND withdrawn_at IS NULL);
         SELECT (b.ts AT TIME ZONE 'UTC')::date AS date, b.open, b.close
         FROM bars_1d b WHERE b.series_id = (SELECT id FROM series WHERE symbol = @symbol AND timeframe = '1d') ORDER BY b.ts;
+        """;
+
+    private const string Decide = """
+        UPDATE corporate_action_reports SET decision = @decision, decided_ex_date = nullif(@exDate, ex_date), decided_by = @by, decided_at = now(),
+            state = CASE WHEN @decision = 'withdrawn' THEN 'withdrawn' ELSE state END,
+            reason = CASE WHEN @decision = 'withdrawn' THEN 'A person withdrew it.' ELSE reason END
+        WHERE symbol = @symbol AND id = @id
         """;
 
     private const string Unit = "SELECT price_unit FROM symbols WHERE symbol = @symbol";
@@ -52,7 +61,7 @@ public sealed class CorporateActionStore(NpgsqlDataSource database)
                 AS n (kind, ex_date, ratio_from, ratio_to, cash_amount, currency, source)),
         gone AS (
             DELETE FROM corporate_actions a WHERE a.symbol = @symbol
-                AND NOT EXISTS (SELECT FROM n WHERE n.kind = a.kind AND n.ex_date = a.ex_date) RETURNING a.kind),
+                AND NOT EXISTS (SELECT FROM n WHERE n.kind = a.kind AND n.ex_date = a.ex_date) RETURNING a.kind, a.ex_date),
         changed AS (
             INSERT INTO corporate_actions AS a (symbol, kind, ex_date, ratio_from, ratio_to, cash_amount, currency, source)
             SELECT @symbol, n.kind, n.ex_date, n.ratio_from, n.ratio_to, n.cash_amount, n.currency, n.source FROM n
@@ -60,19 +69,9 @@ public sealed class CorporateActionStore(NpgsqlDataSource database)
                 ratio_from = excluded.ratio_from, ratio_to = excluded.ratio_to, cash_amount = excluded.cash_amount,
                 currency = coalesce(excluded.currency, a.currency), source = excluded.source, recorded_at = now()
             WHERE (a.ratio_to / a.ratio_from, a.cash_amount) IS DISTINCT FROM (excluded.ratio_to / excluded.ratio_from, excluded.cash_amount)
-            RETURNING a.kind)
-        SELECT kind FROM gone UNION ALL SELECT kind FROM changed
+            RETURNING a.kind, a.ex_date)
+        SELECT kind, ex_date FROM gone UNION ALL SELECT kind, ex_date FROM changed
         """;
-
-    /// <summary>The splits of a symbol, in order of ex-date.</summary>
-    public async Task<IReadOnlyList<StockSplit>> SplitsAsync(Symbol symbol, CancellationToken cancellation)
-    {
-        const string splits = """
-            SELECT ex_date, ratio_from AS "from", ratio_to AS "to" FROM corporate_actions
-            WHERE symbol = @symbol AND kind = 'split' ORDER BY ex_date
-            """;
-        return await database.QueryAsync<StockSplit>("read splits", splits, new { symbol = symbol.Value }, cancellation);
-    }
 
     /// <summary>The ex-dates of the splits that came into effect, changed, or went out of it, after <paramref name="since"/>, UTC.</summary>
     public async Task<IReadOnlyList<DateOnly>> SplitsRecordedSinceAsync(Symbol symbol, DateTime since, CancellationToken cancellation)
@@ -162,6 +161,54 @@ public sealed class CorporateActionStore(NpgsqlDataSource database)
     public Task NoteCheckAsync(Symbol symbol, CancellationToken cancellation) => database.ExecuteAsync(
         "note check of corporate actions", "UPDATE symbols SET actions_checked_at = now() WHERE symbol = @symbol", new { symbol = symbol.Value }, cancellation);
 
+    /// <summary>Puts on record what a person says of a split or a dividend: that outranks what providers tell.</summary>
+    /// <param name="instrument">Of what.</param>
+    /// <param name="split">The split; null for a dividend.</param>
+    /// <param name="dividend">The dividend; null for a split.</param>
+    /// <param name="by">Who says so; null when not known.</param>
+    /// <param name="cancellation">Cancels it: nothing is changed.</param>
+    public async Task AddAsync(
+        Instrument instrument, StockSplit? split, CashDividend? dividend, string? by, CancellationToken cancellation)
+    {
+        const string add = """
+            INSERT INTO corporate_action_reports AS r (
+                symbol, provider, ex_date, ratio_from, ratio_to, cash_amount, currency, record_date, pay_date, decision, decided_by, decided_at)
+            VALUES (@symbol, @person, @exDate, @from, @to, @amount, @currency, @recordDate, @payDate, 'confirmed', @by, now())
+            ON CONFLICT (symbol, provider, ex_date, ratio_from, ratio_to, cash_amount, currency, record_date, pay_date)
+                DO UPDATE SET last_seen_at = now(), decision = 'confirmed', decided_ex_date = NULL, decided_by = @by, decided_at = now()
+            """;
+        var arguments = new
+        {
+            symbol = instrument.Symbol.Value,
+            person = ActionReport.Person,
+            exDate = split?.ExDate ?? dividend?.ExDate,
+            from = split?.From,
+            to = split?.To,
+            amount = dividend?.Amount,
+            currency = dividend?.Currency,
+            recordDate = dividend?.RecordDate,
+            payDate = dividend?.PayDate,
+            by,
+        };
+        await ChangeAsync(instrument, "add corporate action", add, arguments, cancellation);
+    }
+
+    /// <summary>Confirms a report, so that it is in effect whatever the price and other providers say.</summary>
+    /// <param name="instrument">Of what.</param>
+    /// <param name="id">The report's number.</param>
+    /// <param name="exDate">The day that it belongs to; null for the day that was told.</param>
+    /// <param name="by">Who says so; null when not known.</param>
+    /// <param name="cancellation">Cancels it: nothing is changed.</param>
+    /// <returns>Whether there is such a report.</returns>
+    public Task<bool> ConfirmAsync(Instrument instrument, long id, DateOnly? exDate, string? by, CancellationToken cancellation) => ChangeAsync(
+        instrument, "confirm corporate action", Decide, new { symbol = instrument.Symbol.Value, id, decision = "confirmed", exDate, by }, cancellation);
+
+    /// <summary>Takes a report out of effect, whoever goes on telling of it.</summary>
+    /// <inheritdoc cref="ConfirmAsync"/>
+    public Task<bool> WithdrawAsync(Instrument instrument, long id, string? by, CancellationToken cancellation) => ChangeAsync(
+        instrument, "withdraw corporate action", Decide, new { symbol = instrument.Symbol.Value, id, decision = "withdrawn", exDate = (DateOnly?)null, by },
+        cancellation);
+
     /// <summary>Has exactly these in effect.</summary>
     /// <param name="symbol">Of what.</param>
     /// <param name="splits">Each split and who told of it.</param>
@@ -177,6 +224,17 @@ public sealed class CorporateActionStore(NpgsqlDataSource database)
         var changed = await ApplyAsync(connection, transaction, symbol, splits, dividends, cancellation);
         await transaction.CommitAsync(cancellation);
         return changed;
+    }
+
+    private async Task<bool> ChangeAsync(Instrument instrument, string what, string statement, object arguments, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var transaction = await BeginAsync(connection, instrument.Symbol, cancellation);
+        if (await connection.ExecuteAsync(Sql.Command(what, statement, arguments, cancellation, transaction)) == 0)
+            return false;
+        await JudgeAsync(connection, transaction, instrument, cancellation);
+        await transaction.CommitAsync(cancellation);
+        return true;
     }
 
     private static async Task<NpgsqlTransaction> BeginAsync(NpgsqlConnection connection, Symbol symbol, CancellationToken cancellation)
@@ -226,12 +284,15 @@ public sealed class CorporateActionStore(NpgsqlDataSource database)
             currencies = splits.Select(_ => (string?)null).Concat(dividends.Select(one => one.Dividend.Currency)).ToArray(),
             sources = splits.Select(one => one.Source).Concat(dividends.Select(one => one.Source)).ToArray(),
         };
-        var changed = (await connection.QueryAsync<string>(
+        var changed = (await connection.QueryAsync<(string Kind, DateOnly ExDate)>(
             Sql.Command("apply corporate actions", Apply, arguments, cancellation, transaction))).AsList();
         if (changed.Count > 0)
             await connection.ExecuteAsync(
                 Sql.Command("forget adjusted features", FeatureRows.ForgetAdjusted, new { symbol = symbol.Value }, cancellation, transaction));
-        return changed.Contains("split");
+        var splitsFrom = changed.Where(action => action.Kind == "split").Select(action => (DateOnly?)action.ExDate).Min();
+        if (splitsFrom is { } exDate)
+            await WeekRows.BuildAgainAsync(connection, transaction, symbol, exDate, cancellation);
+        return splitsFrom is not null;
     }
 
     private static string StateName(ActionState state) => JsonNamingPolicy.SnakeCaseLower.ConvertName(state.ToString());

@@ -1,5 +1,4 @@
 using Dapper;
-using MarketData.Domain.Candles;
 using MarketData.Domain.Features;
 using Npgsql;
 
@@ -44,9 +43,14 @@ internal static class FeatureRows
 
     private const int LastKept = 5;
 
-    /// <summary>Whether a dividend is measured by one of the closes from <c>@changedFrom</c> on. Takes <c>@symbol</c>.</summary>
+    /// <summary>
+    /// Whether a dividend is measured by one of the closes of an interval from <c>@changedFrom</c> on. Takes <c>@symbol</c> and
+    /// <c>@timeframe</c>.
+    /// </summary>
     public const string IsDividendAfter = """
-        SELECT EXISTS (SELECT FROM corporate_actions WHERE symbol = @symbol AND kind = 'dividend' AND ex_date > (@changedFrom AT TIME ZONE 'UTC')::date)
+        SELECT EXISTS (
+            SELECT FROM corporate_actions WHERE symbol = @symbol AND kind = 'dividend' AND ex_date > (@changedFrom AT TIME ZONE 'UTC')::date
+                AND (close_before(@symbol, ex_date, NULL)).timeframe = @timeframe)
         """;
 
     /// <summary>Takes away what follows from candles that this write changed, and puts in its place what was computed from them.</summary>
@@ -58,9 +62,8 @@ internal static class FeatureRows
         if (changedFrom is not null)
         {
             await session.ExecuteAsync("forget what followed from candles", ForgetFrom, new { changedFrom });
-            // Dividends are measured by daily closes. What was computed for this write knew the old ones.
-            isAdjustedForgotten = session.Write.Interval == BarInterval.OneDay
-                && await session.ScalarAsync<bool>("look for later dividends", IsDividendAfter, new { changedFrom });
+            // What was computed for this write measured dividends by the old closes.
+            isAdjustedForgotten = await session.ScalarAsync<bool>("look for later dividends", IsDividendAfter, new { changedFrom });
             if (isAdjustedForgotten)
                 await session.ExecuteAsync("forget adjusted features", ForgetAdjusted);
         }

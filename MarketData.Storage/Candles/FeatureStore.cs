@@ -51,7 +51,7 @@ public sealed class FeatureStore(NpgsqlDataSource database)
         var (symbol, timeframe) = (instrument.Symbol.Value, interval.Name());
         if (await ReadEndAsync(connection, transaction, symbol, timeframe, cancellation) is not { } end)
             return null;
-        var factors = await CorporateActionReader.ReadFactorsAsync(connection, instrument.Symbol, null, cancellation);
+        var factors = await CorporateActionReader.ReadFactorsAsync(connection, instrument.Symbol, interval, null, cancellation);
         var (startedAt, values) = (Stopwatch.GetTimestamp(), 0);
         var (checkpoints, latest) = (new List<FeatureCheckpoint>(), (LatestFeatures?)null);
         foreach (var kind in factors.IsEmpty ? [factors] : new[] { AdjustmentFactors.None, factors })

@@ -7,7 +7,7 @@ internal static class GapRows
         DELETE FROM gaps WHERE symbol = @symbol AND timeframe = @timeframe AND gap_start > @after AND gap_start < @before
             AND gap_start <> ALL (@starts);
         INSERT INTO gaps AS g (symbol, timeframe, gap_start, gap_end, missing, next_ask_at)
-        SELECT @symbol, @timeframe, n.gap_start, n.gap_end, n.missing, now() + interval '1 day'
+        SELECT @symbol, @timeframe, n.gap_start, n.gap_end, n.missing, CASE WHEN NOT @isBuilt THEN now() + interval '1 day' END
         FROM unnest(@starts::timestamptz[], @ends::timestamptz[], @missing::integer[]) AS n (gap_start, gap_end, missing)
         ON CONFLICT (symbol, timeframe, gap_start) DO UPDATE SET gap_end = excluded.gap_end, missing = excluded.missing
             WHERE (g.gap_end, g.missing) IS DISTINCT FROM (excluded.gap_end, excluded.missing);
@@ -37,6 +37,7 @@ internal static class GapRows
             askedFrom = write.AskedRange?.From,
             askedTo = write.AskedRange?.To,
             source = write.Source,
+            isBuilt = write.IsBuilt,
         });
     }
 }

@@ -10,10 +10,10 @@ internal static class QualityRows
     /// <summary>The end of an <c>UPDATE series s SET …</c>: what is the sum of the series' dates. Takes <c>@symbol</c> and <c>@timeframe</c>.</summary>
     public const string SumsOfDates = """
         records = q.records, validated_records = q.validated, expected_records = q.expected, rejected_records = q.rejected,
-            completeness = least(q.records::float8 / nullif(q.expected, 0), 1),
+            completeness = CASE WHEN q.expected > 0 THEN least(q.records::float8 / q.expected, 1) END,
             validation_rate = q.validated::float8 / nullif(q.records, 0),
             avg_candle_score = q.score,
-            quality_score = q.score * least(q.records::float8 / nullif(q.expected, 0), 1),
+            quality_score = CASE WHEN q.expected > 0 THEN q.score * least(q.records::float8 / q.expected, 1) END,
             updated_at = now()
         FROM (
             SELECT coalesce(sum(total_records), 0) AS records, coalesce(sum(validated_records), 0) AS validated,
@@ -31,7 +31,7 @@ internal static class QualityRows
             gaps_detected, anomalies_detected, avg_quality_score, data_completeness)
         SELECT @symbol, @timeframe, d.date, coalesce(c.total, 0), coalesce(c.validated, 0), coalesce(r.rejected, 0), d.expected,
                c.validated::float8 / nullif(c.total, 0), coalesce(g.gaps, 0), coalesce(c.anomalies, 0), c.score,
-               least(coalesce(c.total, 0)::float8 / nullif(d.expected, 0), 1)
+               CASE WHEN d.expected > 0 THEN least(coalesce(c.total, 0)::float8 / d.expected, 1) END
         FROM unnest(@dates::date[], @expected::integer[]) AS d (date, expected)
         LEFT JOIN (
             SELECT (day AT TIME ZONE 'UTC')::date AS date, sum(candles)::integer AS total,
@@ -73,6 +73,10 @@ internal static class QualityRows
             {SumsOfDates};
         """;
 
+    private const string End = """
+        DELETE FROM data_quality_metrics WHERE symbol = @symbol AND timeframe = @timeframe AND metric_date > @lastDate AND total_records = 0;
+        """;
+
     private static readonly CompositeFormat DaysOfInterval = CompositeFormat.Parse(Days);
 
     public static async Task StoreAsync(WriteSession session)
@@ -80,8 +84,9 @@ internal static class QualityRows
         var (write, candles, dates) = (session.Write, session.Write.Candles, session.Write.ExpectedByDate);
         var days = string.Format(
             CultureInfo.InvariantCulture, DaysOfInterval, CandleTables.Bars(write.Interval), CandleTables.Validated, (int)ValidationRules.Anomalies);
-        await session.ExecuteAsync("update data quality", dates.Count > 0 ? days + Series : Series, new
+        await session.ExecuteAsync("update data quality", (dates.Count > 0 ? days : "") + (write.LastDate is null ? "" : End) + Series, new
         {
+            lastDate = write.LastDate,
             dates = dates.Keys.ToArray(),
             expected = dates.Values.ToArray(),
             first = dates.Count > 0 ? dates.Keys.Min().ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc) : (DateTime?)null,

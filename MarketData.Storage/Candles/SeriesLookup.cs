@@ -14,14 +14,15 @@ internal sealed class SeriesLookup(NpgsqlDataSource database)
 {
     private const int TimeoutSeconds = 10;
 
-    // The row's transaction id changes with every write to it, whoever makes it. Dividends are measured against daily closes.
+    // The row's transaction id changes with every write to it, whoever makes it. Dividends are measured by closes of whatever interval
+    // there is.
     private const string Find = """
         SELECT k.symbol, k.timeframe, s.asset_class, r.first_ts, r.last_ts, concat_ws('.', r.xmin, extract(epoch FROM r.updated_at)),
-               CASE WHEN a.actions > 0 THEN concat_ws('.', a.actions, a.transactions, d.xmin) END, r.id
+               CASE WHEN a.actions > 0 THEN concat_ws('.', a.actions, a.transactions, (
+                   SELECT string_agg(d.xmin::text, '.' ORDER BY d.timeframe) FROM series d WHERE d.symbol = s.symbol)) END, r.id
         FROM unnest($1, $2) AS k (symbol, timeframe)
         JOIN symbols s ON s.symbol = k.symbol
         LEFT JOIN series r ON r.symbol = s.symbol AND r.timeframe = k.timeframe
-        LEFT JOIN series d ON d.symbol = s.symbol AND d.timeframe = '1d'
         CROSS JOIN LATERAL (
             SELECT count(*) AS actions, sum(xmin::text::bigint) AS transactions FROM corporate_actions WHERE symbol = s.symbol) a
         """;

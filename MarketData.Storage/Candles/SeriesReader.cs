@@ -38,6 +38,13 @@ public sealed class SeriesReader(NpgsqlDataSource database)
         return descending;
     }
 
+    /// <summary>The first <paramref name="count"/> candles that open after <paramref name="after"/>, ascending.</summary>
+    public Task<StoredCandle[]> AfterAsync(
+        Symbol symbol, BarInterval interval, DateTime after, int count, CancellationToken cancellation) =>
+        ReadAsync(
+            "read candles after",
+            interval, "b.ts > $3 ORDER BY b.ts LIMIT $4", cancellation, symbol.Value, interval.Name(), after, count);
+
     /// <summary>Opening instant of the first candle at or after <paramref name="from"/>; null when there is none.</summary>
     public async Task<DateTime?> NextAsync(Symbol symbol, BarInterval interval, DateTime from, CancellationToken cancellation)
     {
@@ -47,6 +54,22 @@ public sealed class SeriesReader(NpgsqlDataSource database)
             """;
         return await database.ExecuteScalarAsync<DateTime?>(
             "read next candle time", next, new { symbol = symbol.Value, timeframe = interval.Name(), from }, cancellation);
+    }
+
+    /// <summary>Opening instant of the newest candle of a symbol in any interval, UTC; null when nothing is stored of it.</summary>
+    public async Task<DateTime?> LastOfSymbolAsync(Symbol symbol, CancellationToken cancellation) =>
+        await database.ExecuteScalarAsync<DateTime?>(
+            "read last candle time", "SELECT max(last_ts) FROM series WHERE symbol = @symbol", new { symbol = symbol.Value }, cancellation);
+
+    /// <summary>Whether any candle of the series has volume.</summary>
+    public async Task<bool> HasVolumeAsync(Symbol symbol, BarInterval interval, CancellationToken cancellation)
+    {
+        var any = $"""
+            SELECT EXISTS (SELECT FROM {CandleTables.Bars(interval)}
+            WHERE series_id = (SELECT id FROM series WHERE symbol = @symbol AND timeframe = @timeframe) AND volume > 0)
+            """;
+        return await database.ExecuteScalarAsync<bool>(
+            "look for volume", any, new { symbol = symbol.Value, timeframe = interval.Name() }, cancellation);
     }
 
     /// <summary>What is missing in the series and due to be asked for again, oldest first.</summary>

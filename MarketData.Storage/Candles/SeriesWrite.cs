@@ -53,8 +53,14 @@ public sealed record SeriesWrite
     /// </summary>
     public bool? IsProvisional { get; init; }
 
+    /// <summary>Whether the candles are built of others: what is missing is missing there, and asked for there.</summary>
+    public bool IsBuilt { get; init; }
+
     /// <summary>The candles expected on each date whose quality is computed anew.</summary>
     public IReadOnlyDictionary<DateOnly, int> ExpectedByDate { get; init; } = new Dictionary<DateOnly, int>();
+
+    /// <summary>The last date of which candles are expected, where nothing trades after it; null while it does.</summary>
+    public DateOnly? LastDate { get; init; }
 
     /// <summary>Opening instant of the last candle that was final when fetched, UTC.</summary>
     public DateTime? FinalThrough { get; init; }

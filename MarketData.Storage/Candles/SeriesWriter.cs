@@ -34,10 +34,11 @@ public sealed class SeriesWriter(NpgsqlDataSource database)
             await JobStore.CheckFenceAsync(connection, transaction, fence, cancellation);
         await session.BeginAsync();
         var (result, changedFrom) = await CandleMerge.StoreAsync(session);
-        await FeatureRows.StoreAsync(session, changedFrom);
         await RejectedBars.StoreAsync(session);
         await GapRows.StoreAsync(session);
         await QualityRows.StoreAsync(session);
+        await FeatureRows.StoreAsync(session, changedFrom);
+        await WeekRows.FollowAsync(session, changedFrom);
         await LogAsync(session, result);
         await transaction.CommitAsync(cancellation);
         return result;

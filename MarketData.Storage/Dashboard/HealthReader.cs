@@ -19,12 +19,18 @@ public sealed class HealthReader(NpgsqlDataSource database)
         FROM provider_state p WHERE p.updated_at > now() - interval '1 day' ORDER BY p.provider, p.node_id;
 
         SELECT count(*) FILTER (WHERE e.health = 'healthy') AS healthy, count(*) FILTER (WHERE e.health = 'warning') AS warning,
-               count(*) FILTER (WHERE e.health = 'stale') AS stale, count(*) FILTER (WHERE e.health = 'error') AS error,
+               count(*) FILTER (WHERE e.health = 'delisted') AS delisted, count(*) FILTER (WHERE e.health = 'stale') AS stale, count(*) FILTER (WHERE e.health = 'error') AS error,
                count(*) FILTER (WHERE coalesce(e.health, 'pending') = 'pending') AS pending
         FROM symbols s LEFT JOIN symbol_status e USING (symbol) WHERE s.active;
 
         SELECT id, job_id, symbol, completed_at, attempt, error_message, error_advice, trace_id
-        FROM enrichment_jobs WHERE status = 'failed' ORDER BY id DESC LIMIT 10;
+        FROM enrichment_jobs j
+        WHERE status = 'failed' AND NOT EXISTS (SELECT FROM symbol_status e WHERE e.symbol = j.symbol AND e.health = 'delisted')
+        ORDER BY id DESC LIMIT 10;
+
+        SELECT symbol, state, count(*) AS reports FROM corporate_action_reports
+        WHERE state IN ('disputed', 'unconverted') AND withdrawn_at IS NULL AND decision IS NULL
+        GROUP BY symbol, state ORDER BY max(first_seen_at) DESC, symbol LIMIT 10;
         """;
 
     /// <summary>Reads it.</summary>
@@ -37,7 +43,8 @@ public sealed class HealthReader(NpgsqlDataSource database)
             StuckRuns: await results.ReadSingleAsync<long>(),
             Providers: [.. (await results.ReadAsync<(string, bool, DateTime)>()).Select(ToState)],
             Symbols: await results.ReadSingleAsync<SymbolHealth>(),
-            RecentFailures: (await results.ReadAsync<FailedJob>()).AsList());
+            RecentFailures: (await results.ReadAsync<FailedJob>()).AsList(),
+            ActionsWaiting: (await results.ReadAsync<ActionsWaiting>()).AsList());
     }
 
     /// <summary>Reads how circuits changed, newest first.</summary>

@@ -214,10 +214,13 @@ public sealed record CorporateAction
 /// <summary>What a provider told of a split or a dividend, and what became of it.</summary>
 public sealed record CorporateActionReport
 {
+    /// <summary>Its number, by which a person decides of it.</summary>
+    public required long Id { get; init; }
+
     /// <summary><c>split</c> or <c>dividend</c>.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>Who told.</summary>
+    /// <summary>Who told; <c>person</c> for what somebody entered.</summary>
     public required string Provider { get; init; }
 
     /// <summary>The first day that trades without it, as told.</summary>
@@ -243,7 +246,8 @@ public sealed record CorporateActionReport
 
     /// <summary>
     /// <c>in_effect</c>; <c>unverified</c>: in effect, and no price yet that would show it; <c>merged</c> with another of the same event;
-    /// <c>disputed</c>, <c>unconverted</c>, <c>invalid</c>: not applied; <c>without_effect</c>; <c>withdrawn</c>: told no more.
+    /// <c>disputed</c>, <c>unconverted</c>, <c>invalid</c>: not applied; <c>without_effect</c>; <c>withdrawn</c>: told no more,
+    /// or taken out by a person.
     /// </summary>
     public required string State { get; init; }
 
@@ -258,4 +262,16 @@ public sealed record CorporateActionReport
 
     /// <summary>When it was told no more, UTC.</summary>
     public DateTime? WithdrawnAt { get; init; }
+
+    /// <summary>What a person decided: <c>confirmed</c> or <c>withdrawn</c>; null when nobody did.</summary>
+    public string? Decision { get; init; }
+
+    /// <summary>The day to which a person moved it; null when it stays on its own.</summary>
+    public DateOnly? DecidedExDate { get; init; }
+
+    /// <summary>Who decided; null when not known.</summary>
+    public string? DecidedBy { get; init; }
+
+    /// <summary>When a person decided, UTC.</summary>
+    public DateTime? DecidedAt { get; init; }
 }

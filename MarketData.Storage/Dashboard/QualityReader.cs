@@ -1,4 +1,5 @@
 using Dapper;
+using MarketData.Domain.Validation;
 using Npgsql;
 
 namespace MarketData.Storage.Dashboard;
@@ -7,10 +8,10 @@ namespace MarketData.Storage.Dashboard;
 public sealed class QualityReader(NpgsqlDataSource database)
 {
     // Rules that find the candle itself odd; a gap before it or a fallback provider says nothing of it.
-    private const string AnomalyRules =
-        "ARRAY['price_anomaly', 'suspected_split', 'volume_anomaly', 'zero_volume', 'flat_repeat', 'provider_disagreement']";
+    private static readonly string AnomalyRules =
+        $"ARRAY[{string.Join(", ", ValidationRules.Notes(ValidationRules.Anomalies)!.Select(rule => $"'{rule}'"))}]";
 
-    private const string Quality = $"""
+    private static readonly string Quality = $"""
         SELECT timeframe, metric_date, total_records, validated_records, rejected_records, expected_records, validation_rate, gaps_detected,
                anomalies_detected, avg_quality_score, data_completeness
         FROM data_quality_metrics
@@ -29,13 +30,15 @@ public sealed class QualityReader(NpgsqlDataSource database)
 
         SELECT timeframe, ts AS timestamp, open, high, low, close, volume, source, reason, detail, first_seen_at, last_seen_at, times_seen
         FROM rejected_candles
-        WHERE symbol = @Symbol AND timeframe = ANY (@Timeframes) AND (ts IS NULL OR ts >= @StartAt AND ts < @EndAt)
+        WHERE symbol = @Symbol AND timeframe = ANY (@Timeframes)
+            AND (ts IS NULL OR ts >= @StartAt AND ts < @EndAt OR last_seen_at >= @StartAt AND last_seen_at < @EndAt)
         ORDER BY ts DESC NULLS LAST, id DESC LIMIT @Limit;
 
         SELECT timeframe, ts AS timestamp, recorded_at, replaced_at, open, high, low, close, volume, source, quality_score
         FROM candle_revisions
-        WHERE symbol = @Symbol AND timeframe = ANY (@Timeframes) AND ts >= @StartAt AND ts < @EndAt
-        ORDER BY ts DESC, replaced_at DESC, timeframe LIMIT @Limit;
+        WHERE symbol = @Symbol AND timeframe = ANY (@Timeframes)
+            AND (ts >= @StartAt AND ts < @EndAt OR replaced_at >= @StartAt AND replaced_at < @EndAt)
+        ORDER BY replaced_at DESC, ts DESC, timeframe LIMIT @Limit;
         """;
 
     /// <summary>Reads it for whole days.</summary>
@@ -82,9 +85,9 @@ public sealed class QualityReader(NpgsqlDataSource database)
     public async Task<IReadOnlyList<CorporateActionReport>> ReadActionReportsAsync(string symbol, CancellationToken cancellation)
     {
         const string reports = """
-            SELECT CASE WHEN cash_amount IS NULL THEN 'split' ELSE 'dividend' END AS kind, provider, ex_date, ratio_from, ratio_to, cash_amount, currency,
-                   record_date, pay_date, CASE WHEN withdrawn_at IS NULL THEN state ELSE 'withdrawn' END AS state, reason,
-                   first_seen_at, last_seen_at, withdrawn_at
+            SELECT id, CASE WHEN cash_amount IS NULL THEN 'split' ELSE 'dividend' END AS kind, provider, ex_date, ratio_from, ratio_to, cash_amount, currency,
+                   record_date, pay_date, CASE WHEN withdrawn_at IS NULL OR decision = 'confirmed' THEN state ELSE 'withdrawn' END AS state, reason,
+                   first_seen_at, last_seen_at, withdrawn_at, decision, decided_ex_date, decided_by, decided_at
             FROM corporate_action_reports WHERE symbol = @symbol ORDER BY ex_date DESC, id
             """;
         return await database.QueryAsync<CorporateActionReport>("read corporate action reports", reports, new { symbol }, cancellation);

@@ -44,7 +44,7 @@ public sealed class EnrichmentLog(NpgsqlDataSource database)
             outOfSession = outcome.OutOfSession,
             ResponseTimeMs = entry.ResponseTime?.TotalMilliseconds,
             Success = entry.Error is null,
-            entry.Error,
+            Error = entry.Error ?? entry.Note,
             entry.TraceId,
         };
         return connection.ExecuteAsync(Sql.Command("log fetch", InsertFetch, arguments, cancellation, transaction));

@@ -74,7 +74,14 @@ internal sealed partial class StepTimeJson : JsonSerializerContext;
 /// <param name="Message">What happened, one sentence.</param>
 /// <param name="Advice">What to do about it, one sentence.</param>
 /// <param name="Reason">A short word for metrics, such as <c>timeout</c>, <c>rate_limit</c> or <c>server_error</c>.</param>
-public sealed record JobFailure(bool IsPermanent, string Message, string Advice, string Reason);
+public sealed record JobFailure(bool IsPermanent, string Message, string Advice, string Reason)
+{
+    /// <summary>The symbol's health once the job has failed: <c>error</c> or <c>delisted</c>; null when it stays as it is.</summary>
+    public string? Health { get; init; } = "error";
+
+    /// <summary>Whether nothing was tried, since circuits were open: the next claim goes on with the same attempt.</summary>
+    public bool IsWaiting { get; init; }
+}
 
 /// <summary>What became of a job whose attempt failed.</summary>
 /// <param name="Status"><c>retrying</c>, <c>failed</c> or <c>cancelled</c>.</param>

@@ -208,7 +208,8 @@ public sealed class JobStore(NpgsqlDataSource database)
 
     /// <summary>
     /// Ends an attempt that failed. Unless the cause is permanent, the attempts are used up or a cancel was asked for, the job is due again
-    /// after <paramref name="retryAfter"/>; that instant is stored, so a restart neither loses nor hastens it.
+    /// after <paramref name="retryAfter"/>; that instant is stored, so a restart neither loses nor hastens it. An attempt that waits for circuits
+    /// is not used up.
     /// </summary>
     /// <returns>The job's state now, and the run when it ended with it.</returns>
     /// <exception cref="LeaseLostException">The claim no longer holds.</exception>
@@ -221,6 +222,8 @@ public sealed class JobStore(NpgsqlDataSource database)
             fence.Id,
             fence.Number,
             failure.IsPermanent,
+            failure.IsWaiting,
+            failure.Health,
             failure.Message,
             failure.Advice,
             retryAfter,
@@ -234,12 +237,13 @@ public sealed class JobStore(NpgsqlDataSource database)
             SELECT id, CASE
                 WHEN @IsPermanent THEN 'failed'
                 WHEN cancel_requested THEN 'cancelled'
-                WHEN attempt >= max_attempts THEN 'failed'
+                WHEN NOT @IsWaiting AND attempt >= max_attempts THEN 'failed'
                 ELSE 'retrying' END AS status
             FROM enrichment_jobs WHERE id = @Id AND fence = @Number AND status = 'running' FOR UPDATE),
         changed AS (
             UPDATE enrichment_jobs j SET
                 status = v.status, lease_owner = NULL, lease_expires_at = NULL, step = NULL, step_timeframe = NULL, losses = 0,
+                continues_attempt = @IsWaiting AND v.status = 'retrying',
                 completed_at = CASE WHEN v.status <> 'retrying' THEN now() END,
                 due_at = CASE WHEN v.status = 'retrying' THEN now() + @retryAfter ELSE j.due_at END,
                 error_kind = CASE WHEN @IsPermanent THEN 'permanent' ELSE 'transient' END, error_message = @Message,
@@ -247,21 +251,25 @@ public sealed class JobStore(NpgsqlDataSource database)
             FROM verdict v WHERE j.id = v.id RETURNING j.*),
         attempts AS (
             UPDATE enrichment_job_attempts a SET
-                ended_at = now(), outcome = CASE c.status WHEN 'cancelled' THEN 'cancelled' ELSE 'failed' END, steps = @steps::jsonb,
+                ended_at = now(), steps = @steps::jsonb,
+                outcome = CASE WHEN c.continues_attempt THEN 'returned' WHEN c.status = 'cancelled' THEN 'cancelled' ELSE 'failed' END,
                 error_message = @Message, trace_id = c.trace_id
             FROM changed c WHERE a.enrichment_job_id = c.id AND a.ended_at IS NULL),
         ended AS (SELECT * FROM changed WHERE status <> 'retrying'),
         {JobSql.CountEnded},
         retried AS (
             UPDATE enrichment_history h SET symbols_retried = h.symbols_retried + 1
-            FROM changed c WHERE c.status = 'retrying' AND c.attempt = 1 AND h.job_id = c.job_id),
+            FROM changed c WHERE c.status = 'retrying' AND NOT c.continues_attempt AND c.attempt = 1 AND h.job_id = c.job_id),
         shown AS (
             UPDATE symbol_status s SET
-                status = CASE c.status WHEN 'retrying' THEN 'retrying' WHEN 'failed' THEN 'error' ELSE s.health END,
-                health = CASE c.status WHEN 'failed' THEN 'error' ELSE s.health END,
-                retry_count = CASE c.status WHEN 'retrying' THEN c.attempt ELSE 0 END,
+                status = CASE c.status WHEN 'retrying' THEN 'retrying' WHEN 'failed' THEN coalesce(@Health::text, s.health) ELSE s.health END,
+                health = CASE c.status WHEN 'failed' THEN coalesce(@Health::text, s.health) ELSE s.health END,
+                unknown_since = CASE WHEN c.status = 'failed' AND @Health::text = 'delisted' THEN coalesce(s.unknown_since, now()) ELSE s.unknown_since END,
+                retry_count = CASE WHEN c.status <> 'retrying' THEN 0 WHEN c.continues_attempt THEN c.attempt - 1 ELSE c.attempt END,
                 next_retry_at = CASE c.status WHEN 'retrying' THEN c.due_at END,
-                error_message = @Message, error_advice = @Advice, updated_at = now()
+                error_message = CASE WHEN c.status = 'failed' AND @Health::text IS NULL THEN s.error_message ELSE @Message END,
+                error_advice = CASE WHEN c.status = 'failed' AND @Health::text IS NULL THEN s.error_advice ELSE @Advice END,
+                updated_at = now()
             FROM changed c WHERE s.symbol = c.symbol)
         SELECT c.status, r.* FROM changed c LEFT JOIN {JobSql.Ended} r ON true, pg_notify('{WorkChannel}', '');
         """;

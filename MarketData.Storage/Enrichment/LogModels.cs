@@ -15,6 +15,9 @@ public sealed record FetchLogEntry
     /// <summary>Why there was no answer; null for a success.</summary>
     public string? Error { get; init; }
 
+    /// <summary>What a person should know of a success, such as a part of the answer that could not be read; null when nothing.</summary>
+    public string? Note { get; init; }
+
     /// <summary>The trace in which it happened.</summary>
     public string? TraceId { get; init; }
 }

@@ -10,7 +10,7 @@ namespace MarketData.Storage.Enrichment;
 public sealed class RunStore(NpgsqlDataSource database)
 {
     private const string AskedBySymbol = """
-        SELECT s.symbol, s.asset_class, coalesce(@Timeframes, s.timeframes) AS timeframes,
+        SELECT s.symbol, s.asset_class, with_days_of_weeks(coalesce(@Timeframes, s.timeframes), s.asset_class) AS timeframes,
                @From::timestamptz AS range_from, @To::timestamptz AS range_to
         FROM symbols s
         WHERE s.active

@@ -12,8 +12,9 @@ public sealed class SymbolStatusStore(NpgsqlDataSource database)
     private const int Portion = 1_000;
 
     private const string SeriesColumns = """
-        SELECT s.symbol, s.asset_class, r.timeframe, r.last_ts, r.records, r.quality_score, r.completeness, r.validation_rate
-        FROM symbols s JOIN series r USING (symbol)
+        SELECT s.symbol, s.asset_class, r.timeframe, r.last_ts, r.records, r.quality_score, r.completeness, r.validation_rate,
+               e.unknown_since IS NOT NULL AS is_delisted
+        FROM symbols s JOIN series r USING (symbol) LEFT JOIN symbol_status e USING (symbol)
         WHERE r.timeframe = ANY (s.timeframes)
         """;
 
@@ -26,7 +27,8 @@ public sealed class SymbolStatusStore(NpgsqlDataSource database)
     {
         const string update = """
             UPDATE symbol_status SET
-                health = @Health, last_enrichment_time = now(), last_fetch_success = now(), last_compute_success = now(),
+                health = CASE WHEN unknown_since IS NOT NULL AND @Health = 'stale' THEN 'delisted' ELSE @Health END,
+                unknown_since = CASE WHEN @Health = 'stale' THEN unknown_since END, last_enrichment_time = now(), last_fetch_success = now(), last_compute_success = now(),
                 data_until = @DataUntil, judge_at = @JudgeAt, records_available = @Records, quality_score = @QualityScore,
                 validation_rate = @ValidationRate, data_completeness = @Completeness,
                 error_message = NULL, error_advice = NULL, updated_at = now()
@@ -35,7 +37,8 @@ public sealed class SymbolStatusStore(NpgsqlDataSource database)
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var series = await connection.QueryAsync<SeriesFigures>(
             Sql.Command("read series of symbol", $"{SeriesColumns} AND s.symbol = @symbol", new { symbol = symbol.Value }, cancellation));
-        foreach (var verdict in Judge(series, thresholds, now))
+        // A symbol that was unknown and is no longer late is traded again.
+        foreach (var verdict in Judge(series.Select(one => one with { IsDelisted = false }), thresholds, now))
             await connection.ExecuteAsync(Sql.Command("update symbol status", update, verdict, cancellation));
     }
 
@@ -99,7 +102,7 @@ public sealed class SymbolStatusStore(NpgsqlDataSource database)
     {
         var calendar = TradingCalendar.For(new Instrument(Domain.Candles.Symbol.Parse(symbol), AssetClassNames.Parse(assetClass)));
         var health = series.Max(one => SeriesHealth.Judge(
-            one.QualityScore, one.Completeness, one.LastTs, now, calendar, BarIntervals.Parse(one.Timeframe), thresholds));
+            one.QualityScore, one.Completeness, one.LastTs, now, calendar, BarIntervals.Parse(one.Timeframe), thresholds, one.IsDelisted));
         var stored = series.Where(one => one.LastTs is not null)
             .Select(one => (Last: one.LastTs!.Value, Interval: BarIntervals.Parse(one.Timeframe)))
             .ToList();
@@ -137,6 +140,8 @@ public sealed class SymbolStatusStore(NpgsqlDataSource database)
         public double? Completeness { get; init; }
 
         public double? ValidationRate { get; init; }
+
+        public bool IsDelisted { get; init; }
     }
 
     private sealed record Verdict(

@@ -4,7 +4,10 @@ namespace MarketData.Web.Api;
 public sealed record Health(
     string Status, IReadOnlyList<string> Reasons, SchedulerHealth Scheduler, DatabaseHealth Database,
     IReadOnlyList<ProviderConnectivity> ApiConnectivity, IReadOnlyList<ProviderResilience> Resilience, SymbolHealth SymbolHealth,
-    IReadOnlyList<FailedJob> RecentFailures);
+    IReadOnlyList<FailedJob> RecentFailures, IReadOnlyList<ActionsWaiting> ActionsWaiting);
+
+/// <summary>Splits or dividends of a symbol that are not applied until a person decides: <c>disputed</c> or <c>unconverted</c>.</summary>
+public sealed record ActionsWaiting(string Symbol, string State, long Reports);
 
 /// <summary>The scheduler and its nodes.</summary>
 public sealed record SchedulerHealth(
@@ -29,7 +32,11 @@ public sealed record RateLimitState(int LimitPerMinute, int Burst, double Availa
 public sealed record BulkheadState(int Limit, int Active, int Queued, long RejectionsTotal);
 
 /// <summary>Active symbols by status.</summary>
-public sealed record SymbolHealth(long Healthy, long Warning, long Stale, long Error, long Pending);
+public sealed record SymbolHealth(long Healthy, long Warning, long Stale, long Error, long Pending)
+{
+    /// <summary>Those that no provider knows any more.</summary>
+    public long Delisted { get; init; }
+}
 
 /// <summary>A symbol that failed for good, and what to do about it.</summary>
 public sealed record FailedJob(

@@ -56,12 +56,18 @@ public sealed record CorporateActionList(string Symbol, IReadOnlyList<CorporateA
 
 /// <summary>What a provider told of a split or a dividend, and what became of it.</summary>
 public sealed record CorporateActionReport(
-    string Kind, string Provider, DateOnly ExDate, double? RatioFrom, double? RatioTo, double? CashAmount, string? Currency, string State, string? Reason,
-    DateTimeOffset LastSeenAt)
+    long Id, string Kind, string Provider, DateOnly ExDate, double? RatioFrom, double? RatioTo, double? CashAmount, string? Currency, string State, string? Reason,
+    DateTimeOffset LastSeenAt, string? Decision = null, DateOnly? DecidedExDate = null, string? DecidedBy = null, DateTimeOffset? DecidedAt = null)
 {
     /// <summary>Whether somebody should know that prices are not adjusted by it.</summary>
     public bool IsLeftOut => State is "disputed" or "unconverted" or "invalid";
 }
+
+/// <summary>A split, by its ratio, or a dividend, by its amount, that no provider tells of.</summary>
+public sealed record NewCorporateAction(DateOnly ExDate, double? RatioFrom = null, double? RatioTo = null, double? CashAmount = null);
+
+/// <summary>That a report is right, on its day or another.</summary>
+public sealed record CorporateActionConfirmation(DateOnly? ExDate);
 
 /// <summary>A split or a dividend.</summary>
 public sealed record CorporateAction(

@@ -57,7 +57,20 @@ public sealed class SymbolsClient(ApiConnection api)
 
     /// <summary>Splits and dividends in effect, and what providers told of them.</summary>
     public Task<CorporateActionList> GetCorporateActionsAsync(string symbol, CancellationToken cancellationToken) =>
-        api.GetAsync<CorporateActionList>($"api/v1/corporate-actions/{Uri.EscapeDataString(symbol)}", cancellationToken);
+        api.GetAsync<CorporateActionList>(CorporateActions(symbol), cancellationToken);
+
+    /// <summary>Adds a split or a dividend that no provider tells of.</summary>
+    public Task<CorporateActionList> AddCorporateActionAsync(string symbol, NewCorporateAction action, CancellationToken cancellationToken) =>
+        api.SendAsync<CorporateActionList>(HttpMethod.Post, CorporateActions(symbol), action, cancellationToken);
+
+    /// <summary>Confirms a report, on the day given or its own.</summary>
+    public Task<CorporateActionList> ConfirmCorporateActionAsync(string symbol, long report, DateOnly? exDate, CancellationToken cancellationToken) =>
+        api.SendAsync<CorporateActionList>(
+            HttpMethod.Put, $"{CorporateActions(symbol)}/{report}", new CorporateActionConfirmation(exDate), cancellationToken);
+
+    /// <summary>Takes a report out of effect.</summary>
+    public Task<CorporateActionList> WithdrawCorporateActionAsync(string symbol, long report, CancellationToken cancellationToken) =>
+        api.SendAsync<CorporateActionList>(HttpMethod.Delete, $"{CorporateActions(symbol)}/{report}", null, cancellationToken);
 
     /// <summary>The features that there are.</summary>
     public async Task<IReadOnlyList<FeatureInfo>> GetFeatureCatalogueAsync(CancellationToken cancellationToken) =>
@@ -78,6 +91,8 @@ public sealed class SymbolsClient(ApiConnection api)
     /// <summary>Stops following a symbol; its data stays.</summary>
     public Task DeactivateAsync(string symbol, CancellationToken cancellationToken) =>
         api.SendAsync<JsonElement>(HttpMethod.Delete, Admin(symbol), null, cancellationToken);
+
+    private static string CorporateActions(string symbol) => $"api/v1/corporate-actions/{Uri.EscapeDataString(symbol)}";
 
     private static string Admin(string symbol) => $"api/v1/admin/symbols/{Uri.EscapeDataString(symbol)}";
 

@@ -65,6 +65,20 @@ public sealed class OperatorActions(EnrichmentClient enrichment, SymbolsClient s
         return $"{symbol} is active again.";
     });
 
+    /// <summary>Has prices adjusted by a split or dividend that was told of, whatever the price and others say.</summary>
+    public Task<bool> ConfirmCorporateActionAsync(string symbol, CorporateActionReport report) => DoAsync(async token =>
+    {
+        await symbols.ConfirmCorporateActionAsync(symbol, report.Id, report.DecidedExDate, token);
+        return $"Prices of {symbol} are adjusted by it from now on.";
+    });
+
+    /// <summary>Has prices adjusted no more by a split or dividend that was told of.</summary>
+    public Task<bool> WithdrawCorporateActionAsync(string symbol, CorporateActionReport report) => DoAsync(async token =>
+    {
+        await symbols.WithdrawCorporateActionAsync(symbol, report.Id, token);
+        return $"Prices of {symbol} are not adjusted by it.";
+    });
+
     /// <summary>What a trigger brought about, as a sentence.</summary>
     public static string Describe(TriggerAccepted outcome) => (outcome.SymbolsQueued.Count, outcome.AlreadyRunning.Count) switch
     {

@@ -9,7 +9,7 @@ public static class AttentionList
 
     /// <summary>Lists it from what the Api says.</summary>
     public static IReadOnlyList<AttentionItem> Of(Overview overview, Health health) =>
-        [.. Scheduler(overview, health), .. Providers(health), .. FailedSymbols(health), .. Symbols(health), .. LastRun(overview)];
+        [.. Scheduler(overview, health), .. Providers(health), .. FailedSymbols(health), .. Symbols(health), .. Actions(health), .. LastRun(overview)];
 
     private static IEnumerable<AttentionItem> Scheduler(Overview overview, Health health)
     {
@@ -92,6 +92,11 @@ public static class AttentionList
 
     private static IEnumerable<AttentionItem> Symbols(Health health)
     {
+        if (health.SymbolHealth.Delisted is > 0 and var delisted)
+            yield return new(
+                "warn", $"{Format.Count(delisted, "symbol")} delisted or renamed?",
+                "No provider knows them any more. What is stored stays: track what was renamed under its new name, and deactivate the old one.",
+                Links.SymbolsWithStatus("delisted"), "Delisted symbols");
         if (health.SymbolHealth.Stale is > 0 and var stale)
             yield return new(
                 "stale", $"{Format.Count(stale, "symbol")} out of date.", "The newest candle is more than three sessions or intervals old.",
@@ -102,6 +107,12 @@ public static class AttentionList
                 "Score under 0.85, completeness under 95 %, or data older than two sessions or intervals.",
                 Links.SymbolsWithStatus("warning"), "Symbols with warnings");
     }
+
+    private static IEnumerable<AttentionItem> Actions(Health health) => health.ActionsWaiting.Select(waiting => new AttentionItem(
+        "warn", $"{waiting.Symbol}: {Format.Count(waiting.Reports, "split or dividend", "splits or dividends")} {waiting.State}.",
+        (waiting.State == "disputed" ? "The price does not show what was told." : "Paid in another currency than the price's.")
+            + " Prices are not adjusted by it until somebody confirms, moves or withdraws it.",
+        Links.Symbol(waiting.Symbol), waiting.Symbol));
 
     private static IEnumerable<AttentionItem> LastRun(Overview overview)
     {

@@ -129,6 +129,9 @@ public static class Format
     /// <summary>A calendar day: <c>2026-11-24</c>.</summary>
     public static string Day(DateTimeOffset instant) => instant.UtcDateTime.ToString("yyyy-MM-dd", Culture);
 
+    /// <inheritdoc cref="Day(DateTimeOffset)"/>
+    public static string Day(DateOnly date) => date.ToString("yyyy-MM-dd", Culture);
+
     /// <summary>The day for daily and weekly bars, the minute for shorter ones, in UTC.</summary>
     public static string BarTime(DateTimeOffset? instant, string timeframe) => instant switch
     {

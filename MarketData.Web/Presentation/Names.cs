@@ -12,6 +12,7 @@ public static class Names
         "polygon" => "Polygon",
         "binance" => "Binance",
         "yahoo" => "Yahoo",
+        "person" => "A person",
         _ => provider,
     };
 

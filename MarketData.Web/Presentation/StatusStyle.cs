@@ -19,6 +19,7 @@ public sealed record StatusStyle(string Word, string Tone, string Icon)
         "degraded" => new("Degraded", "warn", Icons.Material.Rounded.WarningAmber),
         "partial" => new("Partial", "warn", Icons.Material.Rounded.WarningAmber),
         "half_open" => new("Half-open", "warn", Icons.Material.Rounded.Adjust),
+        "delisted" => new("Delisted?", "stale", Icons.Material.Rounded.EventBusy),
         "stale" => new("Stale", "stale", Icons.Material.Rounded.HistoryToggleOff),
         "error" or "failed" => new(Capital(status), "bad", Icons.Material.Rounded.Error),
         "unhealthy" or "down" => new(Capital(status), "bad", Icons.Material.Rounded.Error),

@@ -43,6 +43,8 @@ public sealed class RunningSystem : IAsyncDisposable
             ],
             (options, _) => options.DisableDashboard = !withAspireDashboard,
             cancellation);
+        // A circuit that ends by a fault then tells the browser which, and the tests look at what the browser complains of.
+        builder.CreateResourceBuilder<ProjectResource>("web").WithEnvironment("DetailedErrors", "true");
         var application = await builder.BuildAsync(cancellation);
         var system = new RunningSystem(application, data);
         await application.StartAsync(cancellation);

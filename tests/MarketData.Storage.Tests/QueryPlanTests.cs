@@ -58,7 +58,8 @@ public sealed class QueryPlanTests(PostgresServer server) : IAsyncLifetime
         ["gauges"] = source => new ClusterReader(source).ReadAsync(Cancellation),
         ["new events"] = source => EventsAsync(source),
         ["missed events"] = source => MissedEventsAsync(source),
-        ["corporate actions"] = source => new CorporateActionStore(source).SplitsAsync(Instrument.Symbol, Cancellation),
+        ["corporate actions"] = source =>
+            new CorporateActionReader(source).ReadFactorsAsync(Instrument.Symbol, BarInterval.OneWeek, null, Cancellation),
         ["gaps due"] = source => new SeriesReader(source).GapsDueAsync(Instrument.Symbol, BarInterval.OneDay, Cancellation),
     };
 

@@ -77,14 +77,25 @@ public sealed class BinanceFutures(ProviderClient client, TimeProvider time)
         if (end < oldest)
             return;
         var from = buffer.Candles[0].Timestamp > oldest ? buffer.Candles[0].Timestamp : oldest;
-        var earliest = end - interval.Length() * StatisticsLimit;
-        from = from > earliest ? from : earliest;
-        var query = $"period={interval.Name()}&startTime={Milliseconds(from)}&endTime={Milliseconds(end)}&limit={StatisticsLimit}";
-        var interest = await ReadAsync(symbol, "futures/data/openInterestHist", query, "timestamp", "sumOpenInterest", cancellation);
+        var interest = await ReadStatisticAsync("futures/data/openInterestHist", "sumOpenInterest");
         Join(buffer, interest, interval, interval.Length(), static (candle, value) => candle with { OpenInterest = value });
-        var ratios = await ReadAsync(
-            symbol, "futures/data/globalLongShortAccountRatio", query, "timestamp", "longShortRatio", cancellation);
+        var ratios = await ReadStatisticAsync("futures/data/globalLongShortAccountRatio", "longShortRatio");
         Join(buffer, ratios, interval, interval.Length(), static (candle, value) => candle with { LongShortRatio = value });
+
+        // Asked for more than fits into an answer, it tells part of it without a word.
+        async Task<List<(DateTime At, double Value)>> ReadStatisticAsync(string endpoint, string value)
+        {
+            var values = new List<(DateTime At, double Value)>();
+            var page = interval.Length() * (StatisticsLimit - 1);
+            for (var start = from; start <= end; start += page.Add(TimeSpan.FromMilliseconds(1)))
+            {
+                var last = start + page < end ? start + page : end;
+                var query = $"period={interval.Name()}&startTime={Milliseconds(start)}&endTime={Milliseconds(last)}&limit={StatisticsLimit}";
+                values.AddRange(await ReadAsync(symbol, endpoint, query, "timestamp", value, cancellation));
+            }
+
+            return values;
+        }
     }
 
     // Each bar gets the latest value at or before its close, unless that is older than the values' own period.
@@ -110,7 +121,7 @@ public sealed class BinanceFutures(ProviderClient client, TimeProvider time)
             return [];
         try
         {
-            return await client.ForOneFetch().GetAsync(
+            return await client.ForOneFetch(symbol).GetAsync(
                 $"{endpoint}?symbol={symbol}&{query}", body => Parse(body, timeField, valueField), cancellation);
         }
         catch (ProviderException e) when (!e.IsTransient)

@@ -32,26 +32,30 @@ public static class BinanceKlines
     {
         ArgumentNullException.ThrowIfNull(candles);
         var document = new WireDocument(body);
-        if (!document.TryReadArray("an array of klines"))
-            throw new JsonException("Instead of an array of klines there is null.");
+        if (!document.TryReadArray("The document"))
+            throw new JsonException("The document is null instead of an array.");
 
         var cursor = document.EnterArray();
-        var (rows, lastOpen) = (0, (DateTime?)null);
+        var (rows, lastOpen, unreadable) = (0, (DateTime?)null, candles.Unreadable);
         Span<double> fields = stackalloc double[Fields];
         for (var more = !cursor.TryTakeEmpty(); more; more = cursor.TakeSeparator())
         {
-            var start = cursor.At;
+            var (start, flaw) = (cursor.At, (string?)null);
             if (!TryReadUsual(ref cursor, fields, out var time, out var timed))
             {
                 cursor.At = start;
-                ReadAny(ref cursor, fields, out time, out timed);
+                flaw = ReadAny(ref cursor, fields, out time, out timed);
             }
 
-            candles.Add(ToCandle(time, fields), timed);
+            if (flaw is null)
+                candles.Add(ToCandle(time, fields), timed);
+            else
+                candles.AddUnreadable(ToCandle(time, fields), timed, $"[{rows}]{flaw}.");
             lastOpen = timed ? time : lastOpen;
             rows++;
         }
 
+        candles.ThrowIfNoneReads(rows, unreadable);
         document.LeaveArray(cursor.At);
         document.ReadEnd();
         return new BinancePage(rows, lastOpen);
@@ -80,21 +84,40 @@ public static class BinanceKlines
         return true;
     }
 
-    private static void ReadAny(ref WireCursor cursor, scoped Span<double> fields, out DateTime time, out bool timed)
+    // Tells the first part that can't be read, and what stands there.
+    private static string? ReadAny(ref WireCursor cursor, scoped Span<double> fields, out DateTime time, out bool timed)
     {
         fields.Fill(double.NaN);
-        var reader = cursor.ReadHere(JsonTokenType.StartArray);
-        reader.Read();
-        timed = WireTime.TryRead(ref reader, out time);
-        for (var field = OpenTime + 1; reader.Read() && reader.TokenType != JsonTokenType.EndArray; field++)
+        (time, timed) = (default, false);
+        var reader = cursor.ReadHere();
+        string? flaw = null;
+        if (reader.TokenType != JsonTokenType.StartArray)
         {
-            if (field < TakerBuyQuoteVolume)
-                fields[field] = JsonNumbers.Read(ref reader);
+            flaw = $" is {JsonNumbers.Describe(ref reader)}";
+            reader.Skip();
+            cursor.Accept(ref reader);
+            return flaw;
+        }
+
+        for (var field = OpenTime; reader.Read() && reader.TokenType != JsonTokenType.EndArray; field++)
+        {
+            var described = JsonNumbers.Describe(reader.TokenType);
+            if (field == OpenTime)
+            {
+                timed = WireTime.TryRead(ref reader, out time);
+                flaw = timed ? null : $"[{field}] is {described}";
+            }
+            else if (field < TakerBuyQuoteVolume)
+            {
+                JsonNumbers.Read(ref reader, out fields[field], out var other);
+                flaw ??= other is null ? null : $"[{field}] is {other}";
+            }
             else
                 reader.Skip();
         }
 
         cursor.Accept(ref reader);
+        return flaw;
     }
 
     private static Candle ToCandle(DateTime time, ReadOnlySpan<double> fields)

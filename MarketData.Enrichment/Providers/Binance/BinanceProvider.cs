@@ -27,7 +27,7 @@ public sealed class BinanceProvider(
         Instrument instrument, BarInterval interval, DateTime from, DateTime to, CancellationToken cancellationToken)
     {
         using var buffer = new CandleBuffer();
-        var (fetch, now) = (client.ForOneFetch(), time.GetUtcNow().UtcDateTime);
+        var (fetch, now) = (client.ForOneFetch(instrument.Symbol.Value), time.GetUtcNow().UtcDateTime);
         var record = await instruments.ReadAsync(instrument, cancellationToken);
         foreach (var (ticker, start, end) in record.Tickers(Name, Ticker(instrument), from, to))
             await ReadAsync(fetch, buffer, Uri.EscapeDataString(ticker), interval, (start, end), cancellationToken);

@@ -14,13 +14,13 @@ public static class PolygonAggregates
     {
         ArgumentNullException.ThrowIfNull(candles);
         var document = new WireDocument(body);
-        document.ReadObject("a page of aggregates");
+        document.ReadObject("The document");
         var (ticker, rows, hasResults, status, error, nextUrl) = ((string?)null, 0, false, (string?)null, (string?)null, (string?)null);
         while (document.ReadProperty())
         {
             if (document.Is("results"u8))
             {
-                hasResults = document.TryReadArray("an array of bars");
+                hasResults = document.TryReadArray("results");
                 if (hasResults)
                     rows += ReadRows(ref document, candles);
             }
@@ -43,13 +43,14 @@ public static class PolygonAggregates
     private static int ReadRows(ref WireDocument document, CandleBuffer candles)
     {
         var cursor = document.EnterArray();
-        var rows = 0;
+        var (rows, unreadable) = (0, candles.Unreadable);
         for (var more = !cursor.TryTakeEmpty(); more; more = cursor.TakeSeparator())
         {
-            PolygonRow.Read(ref cursor, candles);
+            PolygonRow.Read(ref cursor, candles, rows);
             rows++;
         }
 
+        candles.ThrowIfNoneReads(rows, unreadable);
         document.LeaveArray(cursor.At);
         return rows;
     }

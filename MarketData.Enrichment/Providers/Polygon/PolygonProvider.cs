@@ -20,6 +20,9 @@ public sealed class PolygonProvider(ProviderClient client, InstrumentStore instr
     // The most that one page holds, counted in the minutes or days that bars are made of: the default of 5,000 leaves holes.
     private const int PageLimit = 50_000;
     private const int MostPages = 1000;
+    private static readonly TimeSpan PlanProbe = TimeSpan.FromDays(7);
+
+    private readonly PlanLimits _plan = new(time);
     private const string UnitedStates = "XNYS";
 
     /// <inheritdoc/>
@@ -30,23 +33,32 @@ public sealed class PolygonProvider(ProviderClient client, InstrumentStore instr
         instrument.AssetClass is AssetClass.Stock or AssetClass.Etf or AssetClass.Crypto
         && instrument.Symbol.Value.IndexOfAny(['^', '=']) < 0
         && Exchange.TryOf(instrument.Symbol, instrument.AssetClass, out var exchange)
-        && exchange.Mic is UnitedStates or Exchange.AroundTheClock;
+        && exchange.Mic is UnitedStates or Exchange.AroundTheClock
+        && !interval.IsBuiltOfDays(instrument.AssetClass);
 
     /// <inheritdoc/>
     public async Task<FetchResult> FetchAsync(
         Instrument instrument, BarInterval interval, DateTime from, DateTime to, CancellationToken cancellationToken)
     {
+        if (_plan.Refusal(instrument, interval, from) is { } refusal)
+            throw refusal;
         using var buffer = new CandleBuffer();
-        var (fetch, now, asked) = (client.ForOneFetch(), time.GetUtcNow().UtcDateTime, AskedFor(instrument.AssetClass, interval));
-        var (record, widened) = (await instruments.ReadAsync(instrument, cancellationToken), BarFetch.Widen(from, to, interval, now));
-        foreach (var (ticker, start, end) in BarFetch.Tickers(record, Name, Ticker(instrument), (from, to), widened))
+        var (fetch, now) = (client.ForOneFetch(instrument.Symbol.Value), time.GetUtcNow().UtcDateTime);
+        var record = await instruments.ReadAsync(instrument, cancellationToken);
+        try
         {
-            var address = Address(ticker, asked, (start, end < widened.To ? end.AddTicks(-1) : end));
-            await ReadAsync(fetch, buffer, address, page => BarFetch.Check(record, ticker, Facts(page)), cancellationToken);
+            await ReadRangeAsync(fetch, buffer, record, instrument, interval, (from, to), cancellationToken);
+        }
+        // Of the day that is not over yet other days say nothing.
+        catch (ProviderException e) when (
+            e.Kind == ProviderErrorKind.PlanLimit && !e.Message.Contains("today", StringComparison.OrdinalIgnoreCase))
+        {
+            throw await _plan.LearnAsync(
+                instrument, interval, (from, to), e, start => IsServedAsync(record, instrument, interval, start, cancellationToken));
         }
 
         var clock = instrument.AssetClass == AssetClass.Crypto ? ExchangeClock.Utc : ExchangeClock.Of(record.Zone);
-        BarFetch.Finish(buffer, instrument, asked, interval, (from, to), now, clock);
+        BarFetch.Finish(buffer, instrument, AskedFor(instrument.AssetClass, interval), interval, (from, to), now, clock);
         return BarFetch.Result(buffer, fetch, instrument, interval, from) with { Facts = new InstrumentFacts { Provider = Name } };
     }
 
@@ -60,17 +72,47 @@ public sealed class PolygonProvider(ProviderClient client, InstrumentStore instr
         var (splits, dividends) = (new List<StockSplit>(), new List<CashDividend>());
         try
         {
+            var flaws = new List<string>();
             foreach (var period in record.Tickers(Name, Ticker(instrument), Midnight(from), Midnight(to.AddDays(1))))
             {
-                splits.AddRange(await SplitsAsync(period, cancellationToken));
-                dividends.AddRange(await DividendsAsync(period, cancellationToken));
+                splits.AddRange(await SplitsAsync(instrument, period, flaws, cancellationToken));
+                dividends.AddRange(await DividendsAsync(instrument, period, flaws, cancellationToken));
             }
 
-            return new CorporateActions(splits, dividends);
+            return new CorporateActions(splits, dividends) { Flaws = flaws };
         }
         catch (ProviderException e) when (IsNotServed(e))
         {
             return CorporateActions.NotServed;
+        }
+    }
+
+    private async Task<bool> IsServedAsync(
+        InstrumentRecord record, Instrument instrument, BarInterval interval, DateTime from, CancellationToken cancellation)
+    {
+        using var unused = new CandleBuffer();
+        try
+        {
+            var fetch = client.ForOneFetch(instrument.Symbol.Value);
+            await ReadRangeAsync(fetch, unused, record, instrument, interval, (from, from + PlanProbe), cancellation);
+            return true;
+        }
+        catch (ProviderException e) when (e.Kind == ProviderErrorKind.PlanLimit)
+        {
+            return false;
+        }
+    }
+
+    private async Task ReadRangeAsync(
+        ProviderClient fetch, CandleBuffer buffer, InstrumentRecord record, Instrument instrument, BarInterval interval,
+        (DateTime From, DateTime To) range, CancellationToken cancellation)
+    {
+        var asked = AskedFor(instrument.AssetClass, interval);
+        var widened = BarFetch.Widen(range.From, range.To, interval, time.GetUtcNow().UtcDateTime);
+        foreach (var (ticker, start, end) in BarFetch.Tickers(record, Name, Ticker(instrument), range, widened))
+        {
+            var address = Address(ticker, asked, (start, end < widened.To ? end.AddTicks(-1) : end));
+            await ReadAsync(fetch, buffer, address, page => BarFetch.Check(record, ticker, Facts(page)), cancellation);
         }
     }
 
@@ -81,7 +123,7 @@ public sealed class PolygonProvider(ProviderClient client, InstrumentStore instr
             return [];
         try
         {
-            var events = await client.ForOneFetch().GetAsync(
+            var events = await client.ForOneFetch(instrument.Symbol.Value).GetAsync(
                 $"vX/reference/tickers/{Uri.EscapeDataString(Ticker(instrument))}/events?types=ticker_change",
                 static body => JsonSerializer.Deserialize<PolygonTickerEvents>(body),
                 cancellationToken);
@@ -95,20 +137,24 @@ public sealed class PolygonProvider(ProviderClient client, InstrumentStore instr
 
     // The rest may be in another plan than the candles.
     private static bool IsNotServed(ProviderException e) =>
-        e.Kind is ProviderErrorKind.UnknownSymbol or ProviderErrorKind.Refused or ProviderErrorKind.BadKey;
+        e.Kind is ProviderErrorKind.UnknownSymbol or ProviderErrorKind.Refused or ProviderErrorKind.BadKey or ProviderErrorKind.PlanLimit;
 
-    private async Task<IEnumerable<StockSplit>> SplitsAsync(TickerPeriod period, CancellationToken cancellation)
+    private async Task<IEnumerable<StockSplit>> SplitsAsync(
+        Instrument instrument, TickerPeriod period, List<string> flaws, CancellationToken cancellation)
     {
-        var splits = await ReadAllAsync<Split>(
-            $"v3/reference/splits?ticker={Uri.EscapeDataString(period.Ticker)}&limit=1000&order=asc&sort=execution_date", cancellation);
+        var (splits, odd) = await ReadAllAsync<Split>(
+            instrument, $"v3/reference/splits?ticker={Uri.EscapeDataString(period.Ticker)}&limit=1000&order=asc&sort=execution_date", cancellation);
+        flaws.AddRange(odd);
         return splits.Where(split => Within(period, split.ExecutionDate))
             .Select(split => new StockSplit(split.ExecutionDate, split.SplitFrom, split.SplitTo));
     }
 
-    private async Task<IEnumerable<CashDividend>> DividendsAsync(TickerPeriod period, CancellationToken cancellation)
+    private async Task<IEnumerable<CashDividend>> DividendsAsync(
+        Instrument instrument, TickerPeriod period, List<string> flaws, CancellationToken cancellation)
     {
-        var dividends = await ReadAllAsync<Dividend>(
-            $"v3/reference/dividends?ticker={Uri.EscapeDataString(period.Ticker)}&limit=1000&order=asc&sort=ex_dividend_date", cancellation);
+        var (dividends, odd) = await ReadAllAsync<Dividend>(
+            instrument, $"v3/reference/dividends?ticker={Uri.EscapeDataString(period.Ticker)}&limit=1000&order=asc&sort=ex_dividend_date", cancellation);
+        flaws.AddRange(odd);
         return dividends.Where(dividend => Within(period, dividend.ExDividendDate))
             .Select(dividend => new CashDividend(
                 dividend.ExDividendDate, dividend.CashAmount, dividend.Currency, dividend.RecordDate, dividend.PayDate));
@@ -138,7 +184,7 @@ public sealed class PolygonProvider(ProviderClient client, InstrumentStore instr
     private static BarInterval AskedFor(AssetClass assetClass, BarInterval interval) => (assetClass, interval) switch
     {
         (not AssetClass.Crypto, BarInterval.OneHour or BarInterval.FourHours) => BarInterval.ThirtyMinutes,
-        (AssetClass.Crypto, BarInterval.OneWeek) => BarInterval.OneDay,
+        (_, BarInterval.OneWeek) => BarInterval.OneDay,
         _ => interval,
     };
 
@@ -149,7 +195,6 @@ public sealed class PolygonProvider(ProviderClient client, InstrumentStore instr
             BarInterval.OneHour => (1, "hour"),
             BarInterval.FourHours => (4, "hour"),
             BarInterval.OneDay => (1, "day"),
-            BarInterval.OneWeek => (1, "week"),
             _ => ((int)interval.Length().TotalMinutes, "minute"),
         };
         return string.Create(
@@ -172,13 +217,17 @@ public sealed class PolygonProvider(ProviderClient client, InstrumentStore instr
         var page = PolygonAggregates.Parse(body, buffer);
         return page.Status is null or "OK" or "DELAYED"
             ? page
-            : throw new ProviderException(
-                Name,
-                page.Status == "NOT_AUTHORIZED" ? ProviderErrorKind.BadKey : ProviderErrorKind.Transient,
-                $"answered with status {page.Status}: {page.Error}",
-                page.Status == "NOT_AUTHORIZED"
-                    ? "Set Providers:Polygon:ApiKey to a key that is entitled to this data."
-                    : "Wait: the symbol is tried again by itself.");
+            : throw Refusal(page.Status, page.Error);
+    }
+
+    private ProviderException Refusal(string status, string? said)
+    {
+        var (kind, advice) = status != "NOT_AUTHORIZED"
+            ? (ProviderErrorKind.Transient, "Wait: the symbol is tried again by itself.")
+            : RefusalText.SpeaksOfPlan(said)
+                ? (ProviderErrorKind.PlanLimit, ProviderClient.PlanAdvice)
+                : (ProviderErrorKind.BadKey, "Set Providers:Polygon:ApiKey to a valid key.");
+        return new ProviderException(Name, kind, $"answered with status {status}: {said}", advice);
     }
 
     // The key goes wherever the page is asked for: to no other server than the one that was set.
@@ -190,29 +239,41 @@ public sealed class PolygonProvider(ProviderClient client, InstrumentStore instr
         return relative != address ? relative : throw Unreadable("its next page is the same page.");
     }
 
-    private async Task<IReadOnlyList<T>> ReadAllAsync<T>(string address, CancellationToken cancellation)
+    // What of a list can't be read costs no other part of it.
+    private async Task<(List<T> Rows, List<string> Flaws)> ReadAllAsync<T>(Instrument instrument, string address, CancellationToken cancellation)
     {
-        var rows = new List<T>();
+        var (rows, flaws) = (new List<T>(), new List<string>());
         for (var page = 0; page < MostPages; page++)
         {
-            var list = await client.ForOneFetch().GetAsync(
-                address, static body => JsonSerializer.Deserialize<Listing<T>>(body), cancellation)
+            var list = await client.ForOneFetch(instrument.Symbol.Value).GetAsync(
+                address, static body => JsonSerializer.Deserialize<Listing>(body), cancellation)
                 ?? throw Unreadable("its list is null.");
-            rows.AddRange(list.Results ?? []);
+            foreach (var (element, i) in (list.Results ?? []).Select((element, i) => (element, i)))
+            {
+                try
+                {
+                    rows.Add(element.Deserialize<T>() ?? throw new JsonException("It is null."));
+                }
+                catch (JsonException e)
+                {
+                    flaws.Add($"results[{i}]{e.Path?.TrimStart('$')}: {element.GetRawText()}");
+                }
+            }
+
             if (list.NextUrl is null || !Uri.TryCreate(list.NextUrl, UriKind.Absolute, out var next)
                 || next.PathAndQuery.IndexOf("/v3/", StringComparison.Ordinal) is not (>= 0 and var start))
                 break;
             address = next.PathAndQuery[(start + 1)..];
         }
 
-        return rows;
+        return (rows, flaws);
     }
 
     private ProviderException Unreadable(string what) => new(
         Name, ProviderErrorKind.BadAnswer, $"answered something unreadable: {what}", "Wait: the symbol is tried again by itself.");
 
-    private sealed record Listing<T>(
-        [property: JsonPropertyName("results")] IReadOnlyList<T>? Results, [property: JsonPropertyName("next_url")] string? NextUrl);
+    private sealed record Listing(
+        [property: JsonPropertyName("results")] IReadOnlyList<JsonElement>? Results, [property: JsonPropertyName("next_url")] string? NextUrl);
 
     private sealed record Split(
         [property: JsonPropertyName("execution_date")] DateOnly ExecutionDate,

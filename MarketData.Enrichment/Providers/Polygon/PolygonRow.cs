@@ -9,9 +9,12 @@ namespace MarketData.Enrichment.Providers.Polygon;
 /// </summary>
 internal static class PolygonRow
 {
-    /// <summary>Reads the bar at the cursor and steps over it.</summary>
-    /// <exception cref="JsonException">There is no bar.</exception>
-    public static void Read(ref WireCursor cursor, CandleBuffer candles)
+    /// <summary>Reads the bar at the cursor and steps over it; one of which a part can't be read is rejected.</summary>
+    /// <param name="cursor">The cursor.</param>
+    /// <param name="candles">Where the bar goes.</param>
+    /// <param name="index">Its place among the results, from 0.</param>
+    /// <exception cref="JsonException">There is no JSON.</exception>
+    public static void Read(ref WireCursor cursor, CandleBuffer candles, int index)
     {
         var start = cursor.At;
         var row = new Row();
@@ -23,10 +26,12 @@ internal static class PolygonRow
 
         cursor.At = start;
         row = new Row();
-        ReadAny(ref cursor, ref row);
-        if (!row.HasTime)
-            throw new JsonException("A bar has no time ('t').");
-        candles.Add(row.ToCandle(out var known), known);
+        var flaw = ReadAny(ref cursor, ref row) ?? (row.HasTime ? null : " has no t");
+        var candle = row.ToCandle(out var known);
+        if (flaw is null)
+            candles.Add(candle, known);
+        else
+            candles.AddUnreadable(candle, known, $"results[{index}]{flaw}.");
     }
 
     private static bool TryReadUsual(ref WireCursor cursor, ref Row row)
@@ -50,9 +55,19 @@ internal static class PolygonRow
         return end == (byte)'}' && row.HasTime;
     }
 
-    private static void ReadAny(ref WireCursor cursor, ref Row row)
+    // Tells the first part that can't be read, and what stands there.
+    private static string? ReadAny(ref WireCursor cursor, ref Row row)
     {
-        var reader = cursor.ReadHere(JsonTokenType.StartObject);
+        var reader = cursor.ReadHere();
+        string? flaw = null;
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            flaw = $" is {JsonNumbers.Describe(ref reader)}";
+            reader.Skip();
+            cursor.Accept(ref reader);
+            return flaw;
+        }
+
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var name = reader.ValueSpan;
@@ -60,18 +75,23 @@ internal static class PolygonRow
             if (key == (byte)'t')
             {
                 reader.Read();
-                row.SetTime(ref reader);
+                var described = JsonNumbers.Describe(reader.TokenType);
+                if (!row.SetTime(ref reader))
+                    flaw ??= $".t is {described}";
             }
             else if (row.TrySet(key, 0))
             {
                 reader.Read();
-                row.TrySet(key, JsonNumbers.Read(ref reader));
+                JsonNumbers.Read(ref reader, out var value, out var other);
+                row.TrySet(key, value);
+                flaw ??= other is null ? null : $".{(key == (byte)'w' ? "vw" : (char)key)} is {other}";
             }
             else
                 reader.Skip();
         }
 
         cursor.Accept(ref reader);
+        return flaw;
     }
 
     private struct Row()
@@ -106,7 +126,11 @@ internal static class PolygonRow
             }
         }
 
-        public void SetTime(ref Utf8JsonReader reader) => (HasTime, _timed) = (true, WireTime.TryRead(ref reader, out _time));
+        public bool SetTime(ref Utf8JsonReader reader)
+        {
+            (HasTime, _timed) = (true, WireTime.TryRead(ref reader, out _time));
+            return _timed;
+        }
 
         public readonly Candle ToCandle(out bool timed)
         {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Json;
 using MarketData.Domain.Candles;
 using MarketData.Domain.Validation;
 
@@ -41,6 +42,9 @@ public sealed class CandleBuffer : IDisposable
     /// <summary>Longer bars not built because a part was missing or wrong.</summary>
     public int IncompleteBuckets { get; set; }
 
+    /// <summary>Rows of which a part could not be read, over all that was parsed.</summary>
+    public int Unreadable { get; private set; }
+
     /// <summary>Takes a row as read, NaN for each number that was null or missing.</summary>
     /// <param name="candle">The row: it becomes a bar, counts as a null row when a price or the volume is missing, or is rejected.</param>
     /// <param name="timed">Whether its time is an instant.</param>
@@ -51,6 +55,29 @@ public sealed class CandleBuffer : IDisposable
             Append(candle);
         else
             AddUnusual(candle, timed);
+    }
+
+    /// <summary>Takes a row of which a part can't be read: it is rejected, and the others are used.</summary>
+    /// <param name="candle">The row as far as it reads, NaN for each number that does not.</param>
+    /// <param name="timed">Whether its time is an instant.</param>
+    /// <param name="flaw">What stands there instead, with its place in the document, in one sentence.</param>
+    public void AddUnreadable(in Candle candle, bool timed, string flaw)
+    {
+        Unreadable++;
+        if (timed)
+            Reject(candle, candle.Timestamp, ValidationRules.NotFinite, flaw);
+        else
+            Reject(candle, null, ValidationRules.OffGrid, flaw);
+    }
+
+    /// <summary>Refuses an answer none of whose rows could be read.</summary>
+    /// <param name="rows">Rows read, those last added.</param>
+    /// <param name="unreadableBefore"><see cref="Unreadable"/> before them.</param>
+    /// <exception cref="JsonException">None could.</exception>
+    public void ThrowIfNoneReads(int rows, int unreadableBefore)
+    {
+        if (rows > 0 && Unreadable - unreadableBefore == rows)
+            throw new JsonException($"none of its {rows} bars reads; {Rejected[^rows].Detail}");
     }
 
     /// <summary>What the buffer holds now, to come back to when the next page turns out to be broken.</summary>
@@ -101,9 +128,9 @@ public sealed class CandleBuffer : IDisposable
         if (numbers.Contains(double.NaN))
             NullRows++;
         else if (!timed)
-            Reject(candle, null, "off_grid", "The bar's time is no instant between the years 1800 and 2200.");
+            Reject(candle, null, ValidationRules.OffGrid, "The bar's time is no instant between the years 1800 and 2200.");
         else if (numbers.IndexOfAny(double.PositiveInfinity, double.NegativeInfinity) >= 0)
-            Reject(candle, candle.Timestamp, "not_finite", "The provider sent a number beyond the range of doubles.");
+            Reject(candle, candle.Timestamp, ValidationRules.NotFinite, "The provider sent a number beyond the range of doubles.");
         else
             Append(candle);
     }

@@ -30,6 +30,9 @@ public static partial class RefusalText
         return said is null ? null : OneLine(said) is { Length: > 0 } line ? line : null;
     }
 
+    /// <summary>Whether a refusal is about what the customer's plan includes, and not about the key.</summary>
+    public static bool SpeaksOfPlan(string? said) => said is not null && Plan().IsMatch(said);
+
     private static string? Message(string json)
     {
         try
@@ -59,6 +62,9 @@ public static partial class RefusalText
 
     [GeneratedRegex(@"<title[^>]*>(.*?)</title>", RegexOptions.IgnoreCase | RegexOptions.Singleline)]
     private static partial Regex Title();
+
+    [GeneratedRegex(@"\b(plan|entitled|entitlements?|subscription|upgrade)\b", RegexOptions.IgnoreCase)]
+    private static partial Regex Plan();
 
     [GeneratedRegex(@"[\s\p{C}]+")]
     private static partial Regex WhiteSpace();

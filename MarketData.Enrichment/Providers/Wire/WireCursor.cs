@@ -82,13 +82,11 @@ internal ref struct WireCursor(ReadOnlySpan<byte> text, int at)
     }
 
     /// <summary>A reader that has read the first token here; call <see cref="Accept"/> with it once it has read the element.</summary>
-    /// <exception cref="JsonException">There is no JSON here, or it begins with another token than <paramref name="expected"/>.</exception>
-    public readonly Utf8JsonReader ReadHere(JsonTokenType expected = JsonTokenType.None)
+    /// <exception cref="JsonException">There is no JSON here.</exception>
+    public readonly Utf8JsonReader ReadHere()
     {
         var reader = new Utf8JsonReader(_text[At..]);
         reader.Read();
-        if (expected != JsonTokenType.None && reader.TokenType != expected)
-            throw new JsonException($"A bar is written as {JsonNumbers.Describe(reader.TokenType)}.");
         return reader;
     }
 

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace MarketData.Enrichment.Providers.Wire;
 
 /// <summary>
-/// Steps through a JSON document whose shape is known; anything else is a <see cref="JsonException"/> that says what stood there.
+/// Steps through a JSON document whose shape is known; anything else is a <see cref="JsonException"/> that says where what stood.
 /// </summary>
 internal ref struct WireDocument
 {
@@ -25,42 +25,45 @@ internal ref struct WireDocument
     /// <returns>False at the end of the document.</returns>
     public bool Read() => _reader.Read();
 
+    /// <summary>The name of the property just read.</summary>
+    public readonly string Name => _reader.GetString() ?? "";
+
     /// <summary>Reads the start of an object.</summary>
-    public void ReadObject(string what)
+    public void ReadObject(string place)
     {
         Read();
-        Expect(JsonTokenType.StartObject, what);
+        Expect(JsonTokenType.StartObject, place);
     }
 
     /// <summary>Reads the start of an object, or null.</summary>
     /// <returns>Whether there is an object.</returns>
-    public bool TryReadObject(string what)
+    public bool TryReadObject(string place)
     {
         Read();
         if (IsNull)
             return false;
-        Expect(JsonTokenType.StartObject, what);
+        Expect(JsonTokenType.StartObject, place);
         return true;
     }
 
     /// <summary>Reads the start of an array, or null.</summary>
     /// <returns>Whether there is an array.</returns>
-    public bool TryReadArray(string what)
+    public bool TryReadArray(string place)
     {
         Read();
         if (IsNull)
             return false;
-        Expect(JsonTokenType.StartArray, what);
+        Expect(JsonTokenType.StartArray, place);
         return true;
     }
 
     /// <summary>Moves to the next element of an array of objects, and into it.</summary>
     /// <returns>False at the array's end.</returns>
-    public bool ReadObjectElement(string what)
+    public bool ReadObjectElement(string place)
     {
         if (!Read() || _reader.TokenType == JsonTokenType.EndArray)
             return false;
-        Expect(JsonTokenType.StartObject, what);
+        Expect(JsonTokenType.StartObject, place);
         return true;
     }
 
@@ -92,18 +95,37 @@ internal ref struct WireDocument
         }
     }
 
-    /// <summary>Reads a number, as <see cref="JsonNumbers.Read"/>.</summary>
-    public double ReadNumber()
+    /// <summary>Enters an object; steps over anything else.</summary>
+    /// <returns>Whether there is an object.</returns>
+    public bool EnterObject()
     {
         Read();
-        return JsonNumbers.Read(ref _reader);
+        if (_reader.TokenType == JsonTokenType.StartObject)
+            return true;
+        _reader.Skip();
+        return false;
+    }
+
+    /// <summary>Reads a number; steps over what is none.</summary>
+    /// <param name="other">What stands there instead of a number; null where there is one, or null.</param>
+    /// <returns>The number; NaN for null and for what is none.</returns>
+    public double ReadNumber(out string? other)
+    {
+        Read();
+        JsonNumbers.Read(ref _reader, out var number, out other);
+        return number;
     }
 
     /// <summary>Reads a time, as <see cref="WireTime.TryRead"/>.</summary>
-    public bool TryReadTime(out DateTime instant)
+    /// <param name="instant">The instant.</param>
+    /// <param name="other">What stands there instead; null where there is an instant.</param>
+    public bool TryReadTime(out DateTime instant, out string? other)
     {
         Read();
-        return WireTime.TryRead(ref _reader, out instant);
+        var described = JsonNumbers.Describe(_reader.TokenType);
+        var isTime = WireTime.TryRead(ref _reader, out instant);
+        other = isTime ? null : described;
+        return isTime;
     }
 
     /// <summary>Lets a cursor go through the array whose start was just read.</summary>
@@ -125,9 +147,10 @@ internal ref struct WireDocument
             throw new JsonException("There is more after the end of the document.");
     }
 
-    private readonly void Expect(JsonTokenType expected, string what)
+    private readonly void Expect(JsonTokenType expected, string place)
     {
         if (_reader.TokenType != expected)
-            throw new JsonException($"Instead of {what} there is {JsonNumbers.Describe(_reader.TokenType)}.");
+            throw new JsonException(
+                $"{place} is {JsonNumbers.Describe(_reader.TokenType)} instead of {JsonNumbers.Describe(expected)}.");
     }
 }

@@ -37,8 +37,7 @@ public static class WireTime
     }
 
     /// <summary>Reads the number or string that the reader stands on.</summary>
-    /// <returns>False when it is well-formed but no instant between the years 1800 and 2200.</returns>
-    /// <exception cref="JsonException">It is neither a number nor an ISO 8601 string.</exception>
+    /// <returns>False when it is no instant between the years 1800 and 2200; what is neither number nor text is stepped over then.</returns>
     public static bool TryRead(ref Utf8JsonReader reader, out DateTime instant)
     {
         if (reader.TokenType is JsonTokenType.Number or JsonTokenType.String && DecimalText.TryParse(reader.ValueSpan, out var number))
@@ -49,6 +48,8 @@ public static class WireTime
                 reader.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out instant))
             return instant >= Earliest && instant < Latest;
 
-        throw new JsonException($"A time is written as {JsonNumbers.Describe(reader.TokenType)}.");
+        instant = default;
+        reader.Skip();
+        return false;
     }
 }

@@ -16,7 +16,7 @@ public static class YahooChart
         using var columns = new YahooColumns();
         var page = new YahooPage();
         var document = new WireDocument(body);
-        document.ReadObject("a chart");
+        document.ReadObject("The document");
         while (document.ReadProperty())
         {
             // Some refusals come as 'finance' instead of 'chart', otherwise alike.
@@ -33,7 +33,7 @@ public static class YahooChart
 
     private static void ReadChart(ref WireDocument document, YahooColumns columns, YahooPage page)
     {
-        document.ReadObject("a chart");
+        document.ReadObject("chart");
         while (document.ReadProperty())
         {
             if (document.Is("result"u8))
@@ -47,7 +47,7 @@ public static class YahooChart
 
     private static void ReadError(ref WireDocument document, YahooPage page)
     {
-        if (!document.TryReadObject("an error"))
+        if (!document.TryReadObject("chart.error"))
             return;
 
         page.ErrorCode = "";
@@ -64,13 +64,13 @@ public static class YahooChart
 
     private static void ReadResults(ref WireDocument document, YahooColumns columns, YahooPage page)
     {
-        if (!document.TryReadArray("an array of results"))
+        if (!document.TryReadArray("chart.result"))
             return;
 
-        while (document.ReadObjectElement("a result"))
+        while (document.ReadObjectElement("chart.result[0]"))
         {
             if (page.HasResult)
-                throw new JsonException("There is more than one result for one symbol.");
+                throw new JsonException("chart.result has more than one element for one symbol.");
             page.HasResult = true;
             ReadResult(ref document, columns, page);
         }
@@ -95,7 +95,7 @@ public static class YahooChart
 
     private static void ReadMeta(ref WireDocument document, YahooPage page)
     {
-        document.ReadObject("meta data");
+        document.ReadObject("chart.result[0].meta");
         while (document.ReadProperty())
         {
             if (document.Is("dataGranularity"u8))
@@ -107,7 +107,7 @@ public static class YahooChart
             else if (document.Is("exchangeTimezoneName"u8))
                 page.Zone = document.ReadText();
             else if (document.Is("gmtoffset"u8))
-                page.GmtOffset = Known(document.ReadNumber());
+                page.GmtOffset = Known(document.ReadNumber(out _));
             else
                 ReadDescription(ref document, page);
         }
@@ -122,7 +122,7 @@ public static class YahooChart
         else if (document.Is("longName"u8))
             page.LongName = document.ReadText();
         else if (document.Is("firstTradeDate"u8))
-            page.FirstTrade = Known(document.ReadNumber()) is { } seconds && WireTime.TryFromUnix(seconds, out var first) ? first : null;
+            page.FirstTrade = Known(document.ReadNumber(out _)) is { } seconds && WireTime.TryFromUnix(seconds, out var first) ? first : null;
         else
             document.Skip();
     }
@@ -131,7 +131,7 @@ public static class YahooChart
 
     private static void ReadIndicators(ref WireDocument document, YahooColumns columns)
     {
-        document.ReadObject("indicators");
+        document.ReadObject("chart.result[0].indicators");
         while (document.ReadProperty())
         {
             if (!document.Is("quote"u8))
@@ -140,9 +140,9 @@ public static class YahooChart
                 continue;
             }
 
-            if (!document.TryReadArray("an array of quotes"))
+            if (!document.TryReadArray("chart.result[0].indicators.quote"))
                 continue;
-            while (document.ReadObjectElement("a quote"))
+            while (document.ReadObjectElement("chart.result[0].indicators.quote[0]"))
                 columns.ReadQuote(ref document);
         }
     }

@@ -5,10 +5,16 @@ namespace MarketData.Enrichment.Providers.Yahoo;
 /// <summary>Reads the <c>events</c> of a chart: dividends and splits, each an object of events by their time.</summary>
 internal static class YahooEvents
 {
+    private const string Place = "chart.result[0].events";
+
     public static void Read(ref WireDocument document, YahooPage page)
     {
-        if (!document.TryReadObject("events"))
+        if (!document.EnterObject())
+        {
+            if (!document.IsNull)
+                page.Flaws.Add($"{Place} is no object.");
             return;
+        }
 
         page.HasEvents = true;
         while (document.ReadProperty())
@@ -24,29 +30,43 @@ internal static class YahooEvents
 
     private static void ReadEach(ref WireDocument document, YahooPage page, bool isSplit)
     {
-        document.ReadObject("events by time");
-        while (document.ReadProperty())
+        var place = $"{Place}.{(isSplit ? "splits" : "dividends")}";
+        if (!document.EnterObject())
         {
-            document.ReadObject("an event");
-            ReadOne(ref document, page, isSplit);
+            if (!document.IsNull)
+                page.Flaws.Add($"{place} is no object.");
+            return;
         }
+
+        while (document.ReadProperty())
+            ReadOne(ref document, page, isSplit, $"{place}.{document.Name}");
     }
 
-    private static void ReadOne(ref WireDocument document, YahooPage page, bool isSplit)
+    // An event that can't be read costs no candle.
+    private static void ReadOne(ref WireDocument document, YahooPage page, bool isSplit, string place)
     {
+        if (!document.EnterObject())
+        {
+            page.Flaws.Add($"{place} is no object.");
+            return;
+        }
+
         var (at, dated, amount, numerator, denominator) = (default(DateTime), false, double.NaN, double.NaN, double.NaN);
         while (document.ReadProperty())
         {
+            var (name, other) = (document.Name, (string?)null);
             if (document.Is("date"u8))
-                dated = document.TryReadTime(out at);
+                dated = document.TryReadTime(out at, out other);
             else if (document.Is("amount"u8))
-                amount = document.ReadNumber();
+                amount = document.ReadNumber(out other);
             else if (document.Is("numerator"u8))
-                numerator = document.ReadNumber();
+                numerator = document.ReadNumber(out other);
             else if (document.Is("denominator"u8))
-                denominator = document.ReadNumber();
+                denominator = document.ReadNumber(out other);
             else
                 document.Skip();
+            if (other is not null)
+                page.Flaws.Add($"{place}.{name} is {other}.");
         }
 
         // What cannot be applied is told all the same, and judged with what others tell; what has no date can be told of no day.

@@ -45,6 +45,9 @@ public sealed class YahooPage
     /// <summary>Whether the answer had an <c>events</c> object.</summary>
     public bool HasEvents { get; internal set; }
 
+    /// <summary>What of the events can't be read, each with its place in the document, in one sentence.</summary>
+    public List<string> Flaws { get; } = [];
+
     /// <summary>Splits: instant of the first session at the new price, old and new shares, 0 for what is no number.</summary>
     public List<(DateTime At, double From, double To)> Splits { get; } = [];
 

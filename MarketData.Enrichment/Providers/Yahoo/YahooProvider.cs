@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using MarketData.Domain.Adjustments;
 using MarketData.Domain.Calendars;
 using MarketData.Domain.Candles;
@@ -27,15 +28,20 @@ public sealed class YahooProvider(ProviderClient client, InstrumentStore instrum
     public string Name => ProviderNames.Yahoo;
 
     /// <inheritdoc/>
-    public bool Supports(Instrument instrument, BarInterval interval) => true;
+    public bool Supports(Instrument instrument, BarInterval interval) => !interval.IsBuiltOfDays(instrument.AssetClass);
 
     /// <inheritdoc/>
     public async Task<FetchResult> FetchAsync(
         Instrument instrument, BarInterval interval, DateTime from, DateTime to, CancellationToken cancellationToken)
     {
         using var buffer = new CandleBuffer();
-        var (fetch, now) = (client.ForOneFetch(), time.GetUtcNow().UtcDateTime);
-        var asked = interval == BarInterval.FourHours ? BarInterval.OneHour : interval;
+        var (fetch, now) = (client.ForOneFetch(instrument.Symbol.Value), time.GetUtcNow().UtcDateTime);
+        var asked = interval switch
+        {
+            BarInterval.FourHours => BarInterval.OneHour,
+            BarInterval.OneWeek => BarInterval.OneDay,
+            _ => interval,
+        };
         var kept = now - Kept(asked) + TimeSpan.FromMinutes(5);
         var coveredFrom = from > kept ? from : kept;
         if (coveredFrom >= to)
@@ -43,13 +49,14 @@ public sealed class YahooProvider(ProviderClient client, InstrumentStore instrum
 
         var record = await instruments.ReadAsync(instrument, cancellationToken);
         var widened = BarFetch.Widen(coveredFrom, to, interval, now);
-        var (told, facts, clock) = (new List<CorporateActions>(), (InstrumentFacts?)null, ExchangeClock.Of(record.Zone));
+        var (told, flaws, facts, clock) = (new List<CorporateActions>(), new List<string>(), (InstrumentFacts?)null, ExchangeClock.Of(record.Zone));
         foreach (var period in BarFetch.Tickers(record, Name, Ticker(instrument), (coveredFrom, to), widened))
         {
             var (first, ask) = (buffer.Count, new Question(fetch, record, period.Ticker, asked));
             var page = await AskAsync(ask, (period.From, period.To), buffer, cancellationToken);
             clock = ClockOf(record, page);
             facts = Facts(page, clock);
+            flaws.AddRange(page.Flaws);
             if (!HasActions(instrument))
                 continue;
             var splits = await SplitsSinceAsync(ask, period.To, now, page, clock, cancellationToken);
@@ -58,7 +65,7 @@ public sealed class YahooProvider(ProviderClient client, InstrumentStore instrum
         }
 
         BarFetch.Finish(buffer, instrument, asked, interval, (coveredFrom, to), now, clock);
-        return BarFetch.Result(buffer, fetch, instrument, interval, coveredFrom) with { Actions = Joined(told), Facts = facts };
+        return BarFetch.Result(buffer, fetch, instrument, interval, coveredFrom) with { Actions = Joined(told), Facts = facts, Flaws = flaws };
     }
 
     /// <inheritdoc/>
@@ -73,14 +80,14 @@ public sealed class YahooProvider(ProviderClient client, InstrumentStore instrum
         var told = new List<CorporateActions>();
         foreach (var period in record.Tickers(Name, Ticker(instrument), start, now))
         {
-            var ask = new Question(client.ForOneFetch(), record, period.Ticker, BarInterval.OneDay);
+            var ask = new Question(client.ForOneFetch(instrument.Symbol.Value), record, period.Ticker, BarInterval.OneDay);
             var page = await AskAsync(ask, (period.From, period.To), buffer, cancellationToken);
             var clock = ClockOf(record, page);
             var splits = Splits(page, clock).OrderBy(split => split.ExDate).ToList();
             told.Add(new CorporateActions(
                 [.. splits.Where(split => split.ExDate <= to)],
                 [.. Dividends(page, splits, clock).Where(paid => paid.ExDate <= to)],
-                page.HasEvents));
+                page.HasEvents) { Flaws = page.Flaws });
         }
 
         return Joined(told) ?? CorporateActions.NotServed;
@@ -93,7 +100,10 @@ public sealed class YahooProvider(ProviderClient client, InstrumentStore instrum
     private static bool HasActions(Instrument instrument) => instrument.AssetClass is AssetClass.Stock or AssetClass.Etf;
 
     private static CorporateActions? Joined(List<CorporateActions> told) => told.Count == 0 ? null : new(
-        [.. told.SelectMany(one => one.Splits)], [.. told.SelectMany(one => one.Dividends)], told.Exists(one => one.Served));
+        [.. told.SelectMany(one => one.Splits)], [.. told.SelectMany(one => one.Dividends)], told.Exists(one => one.Served))
+    {
+        Flaws = [.. told.SelectMany(one => one.Flaws)],
+    };
 
     private static IEnumerable<StockSplit> Splits(YahooPage page, ExchangeClock clock) =>
         page.Splits.Select(split => new StockSplit(clock.DateOf(split.At), split.From, split.To));
@@ -128,7 +138,6 @@ public sealed class YahooProvider(ProviderClient client, InstrumentStore instrum
         {
             BarInterval.OneHour => "1h",
             BarInterval.OneDay => "1d",
-            BarInterval.OneWeek => "1wk",
             _ => ask.Interval.Name(),
         };
         var address = string.Create(
@@ -155,6 +164,9 @@ public sealed class YahooProvider(ProviderClient client, InstrumentStore instrum
                     ? "Check the symbol's spelling, or deactivate it."
                     : "Look at the provider's answer; the request may need a change.");
         }
+
+        if (!page.HasResult)
+            throw new JsonException("chart.result has nothing in it, and chart.error says nothing either.");
 
         // Asked for too long a range, it answers with longer bars than asked for, without a word.
         if (page.Granularity is { } said && said != interval && !(said == "60m" && interval == "1h"))

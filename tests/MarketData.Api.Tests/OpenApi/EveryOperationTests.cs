@@ -43,12 +43,13 @@ public sealed class EveryOperationTests(PopulatedApi api) : IClassFixture<Popula
     private static async Task<HttpResponseMessage> CallAsync(HttpClient client, ApiOperation operation, string query = "")
     {
         var path = operation.Path.Replace("{symbol}", "NOBODY", StringComparison.Ordinal).Replace("{job_id}", $"{Guid.NewGuid()}", StringComparison.Ordinal)
-            .Replace("{id}", operation.Path.Contains("/jobs/", StringComparison.Ordinal) ? "999999999" : $"{Guid.NewGuid()}", StringComparison.Ordinal);
+            .Replace("{id}", operation.Path.Contains("/api-keys/", StringComparison.Ordinal) ? $"{Guid.NewGuid()}" : "999999999", StringComparison.Ordinal);
         using var request = new HttpRequestMessage(new HttpMethod(operation.Method), path + query);
         request.Content = operation.Id switch
         {
             "ChangeSymbol" => JsonContent.Create(new { active = true }),
             "ChangeTimeframes" => JsonContent.Create(new { timeframes = new[] { "1d" } }),
+            "AddCorporateAction" => JsonContent.Create(new { ex_date = "2020-11-06", cash_amount = 1 }),
             "ChangeApiKey" => JsonContent.Create(new { name = "x" }),
             _ => operation.Body is null ? null : JsonContent.Create(new JsonObject()),
         };

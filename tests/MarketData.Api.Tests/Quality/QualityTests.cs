@@ -1,4 +1,5 @@
 using System.Net;
+using MarketData.Api.Tests.Enrichment;
 using MarketData.Api.Tests.OpenApi;
 
 namespace MarketData.Api.Tests.Quality;
@@ -21,6 +22,21 @@ public sealed class QualityTests(PopulatedApi api) : IClassFixture<PopulatedApi>
         report.GetProperty("anomalies")[0].GetProperty("validation_notes").Texts().ShouldContain("volume_anomaly");
         report.GetProperty("rejected_candles").EnumerateArray().ShouldHaveSingleItem().GetProperty("reason").GetString().ShouldBe("ohlc_order");
         report.GetProperty("revisions").EnumerateArray().ShouldHaveSingleItem().GetProperty("timestamp").GetString().ShouldBe("2023-12-25T05:00:00Z");
+    }
+
+    [Fact]
+    public async Task What_was_corrected_or_refused_today_is_listed_however_old_the_candle()
+    {
+        await api.Database.ExecuteAsync(
+            "INSERT INTO rejected_candles (symbol, timeframe, ts, open, source, reason) VALUES ('BTC-USD', '1d', '2019-05-01Z', -1, 'yahoo', 'price_positive')");
+
+        var today = await api.Stranger.FetchAsync($"{Root}/BTC-USD?start={DateTime.UtcNow.AddDays(-1):yyyy-MM-dd}").JsonAsync();
+
+        today.GetProperty("revisions").EnumerateArray().ShouldHaveSingleItem().GetProperty("timestamp").GetString().ShouldBe("2023-12-25T05:00:00Z");
+        today.GetProperty("rejected_candles").EnumerateArray().ShouldContain(bar => bar.GetProperty("timestamp").GetString() == "2019-05-01T00:00:00Z");
+        var earlier = await api.Stranger.FetchAsync($"{Root}/BTC-USD?start=2021-01-01&end=2021-12-31").JsonAsync();
+        earlier.GetProperty("revisions").GetArrayLength().ShouldBe(0);
+        earlier.GetProperty("rejected_candles").GetArrayLength().ShouldBe(0);
     }
 
     [Fact]

@@ -18,7 +18,7 @@ public sealed class SymbolAdminTests(ApiFixture fixture) : IClassFixture<ApiFixt
         (await fixture.Admin.FetchAsync($"{Root}/new.a").JsonAsync()).GetProperty("name").GetString().ShouldBe("New A");
 
         (await fixture.Admin.PutAsync($"{Root}/NEW.A", new { name = "Newer A" }).JsonAsync()).GetProperty("name").GetString().ShouldBe("Newer A");
-        (await fixture.Admin.PutAsync($"{Root}/NEW.A/timeframes", new { timeframes = new[] { "1w" } }).JsonAsync()).GetProperty("timeframes").Texts().ShouldBe(["1w"]);
+        (await fixture.Admin.PutAsync($"{Root}/NEW.A/timeframes", new { timeframes = new[] { "1w" } }).JsonAsync()).GetProperty("timeframes").Texts().ShouldBe(["1d", "1w"]);
 
         var run = await fixture.Database.QueueAsync("NEW.A");
         (await fixture.Admin.RemoveAsync($"{Root}/NEW.A").JsonAsync()).GetProperty("status").GetString().ShouldBe("deactivated");

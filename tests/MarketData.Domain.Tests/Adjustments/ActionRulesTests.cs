@@ -129,6 +129,34 @@ public sealed class ActionRulesTests
         result.Verdicts[1].ShouldBe((ActionState.Unconverted, "It was paid in JPY, and the price is in USD."));
     }
 
+    [Fact]
+    public void What_a_person_confirmed_is_applied_against_the_price_and_against_all_others()
+    {
+        var result = Rules.Derive(
+            [Split(1, "polygon", "2024-05-01", 15, 1), Split(2, "yahoo", "2024-05-02", 10, 1) with { IsConfirmed = true }, Split(3, "yahoo", "2024-05-03", 10, 1)],
+            ReverseSplit);
+        result.Splits.ShouldBe([(new StockSplit(Date("2024-05-02"), 10, 1), "yahoo")]);
+        States(result).ShouldBe([ActionState.Disputed, ActionState.InEffect, ActionState.Merged]);
+    }
+
+    [Fact]
+    public void Two_splits_that_a_person_confirmed_are_two_however_near()
+    {
+        var result = Rules.Derive(
+            [Split(1, "person", "2024-05-01", 15, 1) with { IsConfirmed = true }, Split(2, "person", "2024-05-02", 1, 2) with { IsConfirmed = true }], []);
+        result.Splits.Select(one => one.Split).ShouldBe([new StockSplit(Date("2024-05-01"), 15, 1), new StockSplit(Date("2024-05-02"), 1, 2)]);
+        States(result).ShouldAllBe(state => state == ActionState.InEffect);
+    }
+
+    [Fact]
+    public void A_dividend_that_a_person_entered_stands_for_that_of_the_provider()
+    {
+        var result = Rules.Derive(
+            [Dividend(1, "polygon", "2020-12-09", 37.5, null, null), Dividend(2, "person", "2020-12-10", 0.375, null, null) with { IsConfirmed = true }], []);
+        result.Dividends.ShouldBe([(new CashDividend(Date("2020-12-10"), 0.375, "USD"), "person")]);
+        States(result).ShouldBe([ActionState.Merged, ActionState.InEffect]);
+    }
+
     private static (DateOnly, double, double)[] ReverseSplit { get; } =
         Days(("2024-04-30", 0.12, 0.1132), ("2024-05-01", 1.70, 1.7863), ("2024-05-02", 1.78, 1.75), ("2024-05-03", 1.75, 1.8));
 

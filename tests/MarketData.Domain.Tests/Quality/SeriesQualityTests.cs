@@ -39,6 +39,27 @@ public sealed class SeriesQualityTests
                 && gaps.All(gap => !keep[Array.IndexOf(expected, gap.Start)] && !keep[Array.IndexOf(expected, gap.End)]);
         });
 
+    [Fact]
+    public void A_session_without_candles_beyond_the_known_holidays_is_no_gap_until_they_are_known()
+    {
+        Exchange.TryFind("XBOM", out var mumbai).ShouldBeTrue();
+        var calendar = mumbai.Calendar;
+        var known = Utc("2026-12-28");
+        var unknown = Utc("2027-03-22");
+        unknown.ShouldBeGreaterThan(calendar.HolidaysKnownThrough.ToDateTime(TimeOnly.MinValue));
+
+        var days = calendar.Expected(Utc("2026-12-21"), Utc("2027-04-05"), BarInterval.OneDay).Where(day => day != known && day != unknown).ToList();
+        Gaps.Find(days, Utc("2026-12-21"), Utc("2027-04-05"), calendar, BarInterval.OneDay).ShouldBe([new Gap(known, known, 1)]);
+        calendar.IsMissingBetween(known.AddDays(-3), known.AddDays(1), BarInterval.OneDay).ShouldBeTrue();
+        calendar.IsMissingBetween(unknown.AddDays(-3), unknown.AddDays(1), BarInterval.OneDay).ShouldBeFalse();
+
+        // Of a session that was held, what is missing is missing.
+        var hours = calendar.Expected(Utc("2027-03-18"), Utc("2027-03-24"), BarInterval.OneHour)
+            .Where(hour => hour.Date != unknown && hour != Utc("2027-03-19T09:45") && hour != Utc("2027-03-23T03:45")).ToList();
+        Gaps.Find(hours, Utc("2027-03-18"), Utc("2027-03-24"), calendar, BarInterval.OneHour)
+            .ShouldBe([new Gap(Utc("2027-03-19T09:45"), Utc("2027-03-19T09:45"), 1), new Gap(Utc("2027-03-23T03:45"), Utc("2027-03-23T03:45"), 1)]);
+    }
+
     [Theory]
     [InlineData("2024-05-23", SymbolHealth.Healthy)]
     [InlineData("2024-05-21", SymbolHealth.Healthy)]
@@ -46,6 +67,17 @@ public sealed class SeriesQualityTests
     [InlineData("2024-05-17", SymbolHealth.Stale)]
     public void Age_is_counted_in_sessions_that_have_closed_since(string newest, SymbolHealth expected) =>
         SeriesHealth.Judge(1, 1, Utc(newest), Utc("2024-05-24T12:00"), Xnys, BarInterval.OneDay, Thresholds).ShouldBe(expected);
+
+    [Theory]
+    [InlineData("2024-05-21", false)]
+    [InlineData("2024-05-20", true)]
+    public void A_series_that_has_ended_is_delisted_and_never_late(string newest, bool isLate)
+    {
+        var (last, now) = (Utc(newest), Utc("2024-05-24T12:00"));
+        SeriesHealth.IsLate(last, now, Xnys, BarInterval.OneDay).ShouldBe(isLate);
+        SeriesHealth.Judge(1, 1, last, now, Xnys, BarInterval.OneDay, Thresholds, isDelisted: true).ShouldBe(SymbolHealth.Delisted);
+        SeriesHealth.Judge(1, 1, last, now.AddYears(1), Xnys, BarInterval.OneDay, Thresholds, isDelisted: true).ShouldBe(SymbolHealth.Delisted);
+    }
 
     [Theory]
     [InlineData(BarInterval.FiveMinutes)]

@@ -72,7 +72,13 @@ public sealed class RealSeriesTests
     private static ScoredCandle[] Score(Candle[] candles, IReadOnlyList<StockSplit> splits) => CandleScorer.Score(
         [],
         candles,
-        new ScoringContext { Instrument = new Instrument(Symbol.Parse("AAPL"), AssetClass.Stock), Interval = BarInterval.OneDay, Splits = splits });
+        [],
+        new ScoringContext
+        {
+            Instrument = new Instrument(Symbol.Parse("AAPL"), AssetClass.Stock),
+            Interval = BarInterval.OneDay,
+            Splits = AdjustmentFactors.Of(splits),
+        });
 
     private static IEnumerable<string> Dates(IEnumerable<ScoredCandle> scored, CandleIssues issue) =>
         scored.Where(candle => (candle.Issues & issue) != 0).Select(candle => $"{candle.Candle.Timestamp:yyyy-MM-dd}");

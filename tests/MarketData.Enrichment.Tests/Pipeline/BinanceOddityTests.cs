@@ -46,6 +46,21 @@ public sealed class BinanceOddityTests(PostgresServer server) : PipelineTests(se
         (await FeatureAsync("BTC-USD", "1h", "exchange_inflow")).ShouldAllBe(value => value == null);
     }
 
+    [Theory]
+    [InlineData("1h", "28")]
+    [InlineData("15m", "12")]
+    public async Task Open_interest_and_ratio_are_read_to_the_end_however_many_answers_that_takes(string timeframe, string days)
+    {
+        await ConfigureAsync(("Enrichment:History:OneHour", days), ("Enrichment:History:FifteenMinutes", days));
+        await TrackAsync("BTC-USD", "crypto", timeframe);
+        (await EnrichAsync("BTC-USD")).Status.ShouldBe("succeeded");
+
+        // An answer holds 500.
+        var candles = await CandlesAsync("BTC-USD", timeframe);
+        candles.Count.ShouldBeGreaterThan(650);
+        candles.Where(candle => candle.OpenInterest is not > 0 || candle.LongShort is not > 0).Select(candle => candle.Ts).ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task The_funding_rate_is_ranked_among_those_of_ninety_days()
     {

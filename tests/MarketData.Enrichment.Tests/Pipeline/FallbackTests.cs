@@ -97,7 +97,7 @@ public sealed class FallbackTests(PostgresServer server) : PipelineTests(server)
         (await ScalarAsync<long>("SELECT count(*) FROM corporate_actions WHERE kind = 'split' AND ex_date = '2020-08-31'")).ShouldBe(1);
         (await ScalarAsync<long>("SELECT count(*) FROM candles WHERE validation_notes @> '{suspected_split}'")).ShouldBe(0);
         // The simulator's shares pay dividends, too.
-        var factors = await new CorporateActionReader(Database).ReadFactorsAsync(Symbol.Parse("AAPL"), null, Cancellation);
+        var factors = await new CorporateActionReader(Database).ReadFactorsAsync(Symbol.Parse("AAPL"), BarInterval.OneDay, null, Cancellation);
         var adjusted = (await CandlesAsync("AAPL", "1d")).Select(candle =>
             (candle.Ts < new DateTime(2020, 8, 31) ? candle.Close / 4 : candle.Close) * factors.On(DateOnly.FromDateTime(candle.Ts)).Dividend).ToList();
         var means = await FeatureAsync("AAPL", "1d", "sma_20", adjusted: true);

@@ -98,7 +98,7 @@ public sealed class RealHistoryTests(PostgresServer server) : PipelineTests(serv
         var paid = await QueryAsync<(DateOnly, double)>("SELECT ex_date, cash_amount FROM corporate_actions WHERE kind = 'dividend' AND source = 'polygon' ORDER BY ex_date");
         paid.ShouldBe(wire.Dividends);
         paid.Count.ShouldBeGreaterThan(dividendsAtLeast);
-        var factors = await new CorporateActionReader(Database).ReadFactorsAsync(Symbol.Parse(symbol), null, Cancellation);
+        var factors = await new CorporateActionReader(Database).ReadFactorsAsync(Symbol.Parse(symbol), BarInterval.OneDay, null, Cancellation);
         // Three of the factors of 1998 were computed from other closes than those of the file beside them, and count in all dates before.
         var closes = bars.ToDictionary(bar => DateOnly.FromDateTime(bar.Item1), bar => bar.Item5);
         var since = changes.Where(change => change.Row.Price != change.Next.Price && closes[change.Row.Through] != change.Row.Close).Select(change => change.Row.Through).LastOrDefault();

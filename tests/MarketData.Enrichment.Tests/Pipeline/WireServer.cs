@@ -34,6 +34,10 @@ internal sealed class WireServer : IAsyncDisposable
     /// <summary>The currency in which Polygon tells of dividends.</summary>
     public string Currency { get; set; } = "USD";
 
+    /// <summary>How often a series was asked for weekly candles: Yahoo's begin on Tuesdays here.</summary>
+    public int WeeksAsked => Requests.Count(request =>
+        request.Address.Contains("/week/", StringComparison.Ordinal) || request.Address.Contains("interval=1wk", StringComparison.Ordinal));
+
     /// <summary>Whether Polygon knows nothing of the candles, all the same being well.</summary>
     public bool IsPolygonEmpty { get; set; }
 
@@ -65,7 +69,11 @@ internal sealed class WireServer : IAsyncDisposable
             results = server.Dividends.Select(paid => new { ex_dividend_date = Day(paid.ExDate), cash_amount = paid.Amount, currency = server.Currency }),
             status = "OK",
         }));
-        app.MapGet("/yahoo/v8/finance/chart/{symbol}", (string symbol, long period1, long period2) => server.Yahoo(bars, symbol, period1, period2));
+        app.MapGet("/yahoo/v8/finance/chart/{symbol}", (string symbol, long period1, long period2, string interval) =>
+        {
+            var asked = interval == "1wk" ? [.. bars.Where(bar => bar.Date.DayOfWeek == DayOfWeek.Tuesday)] : bars;
+            return server.Yahoo(asked, symbol, interval, period1, period2);
+        });
         await app.StartAsync(cancellation);
         return server;
     }
@@ -88,7 +96,8 @@ internal sealed class WireServer : IAsyncDisposable
     }
 
     private IResult Yahoo(
-        IReadOnlyList<(DateTime Date, double Open, double High, double Low, double Close, double Volume)> bars, string symbol, long period1, long period2)
+        IReadOnlyList<(DateTime Date, double Open, double High, double Low, double Close, double Volume)> bars, string symbol, string interval, long period1,
+        long period2)
     {
         var page = bars.Where(bar => Stamp(bar.Date) >= period1 && Stamp(bar.Date) < period2).ToList();
         var splits = Splits.Concat(YahooSplits).Where(split => Stamp(split.ExDate) >= period1 && Stamp(split.ExDate) < period2).ToDictionary(
@@ -96,7 +105,7 @@ internal sealed class WireServer : IAsyncDisposable
             split => new { date = Stamp(split.ExDate), numerator = split.To, denominator = split.From });
         var result = new Dictionary<string, object>
         {
-            ["meta"] = new { currency = "USD", symbol, dataGranularity = "1d" },
+            ["meta"] = new { currency = "USD", symbol, dataGranularity = interval },
             ["timestamp"] = page.Select(bar => Stamp(bar.Date)),
             ["indicators"] = new
             {

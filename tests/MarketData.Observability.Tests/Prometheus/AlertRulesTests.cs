@@ -31,6 +31,8 @@ public sealed partial class AlertRulesTests
     [InlineData("CircuitOpen")]
     [InlineData("RateLimitRejectionsRising")]
     [InlineData("SymbolsStale")]
+    [InlineData("SymbolsDelisted")]
+    [InlineData("CorporateActionsWaiting")]
     [InlineData("QualityLow")]
     [InlineData("QueueNotDraining")]
     [InlineData("NoLiveNode")]

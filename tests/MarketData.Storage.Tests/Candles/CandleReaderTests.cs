@@ -235,7 +235,7 @@ public sealed class CandleReaderTests(PostgresServer server) : IAsyncLifetime
             INSERT INTO corporate_actions (symbol, kind, ex_date, ratio_from, ratio_to, cash_amount, source)
             VALUES ('BTC-USD', 'split', '2023-12-26', 1, 3, NULL, 'polygon'), ('BTC-USD', 'split', '2023-12-27', 2, 3, NULL, 'polygon')
             """);
-        var factors = await new CorporateActionReader(_database.DataSource).ReadFactorsAsync(Bitcoin.Symbol, null, Cancellation);
+        var factors = await new CorporateActionReader(_database.DataSource).ReadFactorsAsync(Bitcoin.Symbol, BarInterval.OneDay, null, Cancellation);
         var (page, _) = await _reader.ReadPageAsync(Query(100) with { Adjusted = true }, await FindAsync(), Cancellation);
         for (var row = 0; row < 72; row++)
         {
@@ -263,9 +263,9 @@ public sealed class CandleReaderTests(PostgresServer server) : IAsyncLifetime
 
         var reader = new CorporateActionReader(_database.DataSource);
         var date = new DateOnly(2024, 1, 2);
-        (await reader.ReadFactorsAsync(apple.Symbol, null, Cancellation)).On(date).Dividend.ShouldBe(1 - 1.0 / 200);
-        (await reader.ReadFactorsAsync(apple.Symbol, recorded, Cancellation)).On(date).Dividend.ShouldBe(1 - 1.0 / 100);
-        (await reader.ReadFactorsAsync(apple.Symbol, before, Cancellation)).IsEmpty.ShouldBeTrue();
+        (await reader.ReadFactorsAsync(apple.Symbol, BarInterval.OneDay, null, Cancellation)).On(date).Dividend.ShouldBe(1 - 1.0 / 200);
+        (await reader.ReadFactorsAsync(apple.Symbol, BarInterval.OneDay, recorded, Cancellation)).On(date).Dividend.ShouldBe(1 - 1.0 / 100);
+        (await reader.ReadFactorsAsync(apple.Symbol, BarInterval.OneDay, before, Cancellation)).IsEmpty.ShouldBeTrue();
     }
 
     [Fact]

@@ -266,7 +266,7 @@ public sealed class FeatureTruthTests(PostgresServer server) : IAsyncLifetime
                 return;
             var candles = next.Select(Candle).ToArray();
             var state = await new SeriesReader(database.DataSource).StateAsync(Instrument, Interval, Cancellation);
-            var factors = await new CorporateActionReader(database.DataSource).ReadFactorsAsync(Instrument.Symbol, null, Cancellation);
+            var factors = await new CorporateActionReader(database.DataSource).ReadFactorsAsync(Instrument.Symbol, Interval, null, Cancellation);
             var (checkpoints, latest) = (new List<FeatureCheckpoint>(), (LatestFeatures?)null);
             foreach (var one in factors.IsEmpty ? [factors] : new[] { AdjustmentFactors.None, factors })
             {

@@ -23,8 +23,7 @@ public sealed class CandleMoveTests(PostgresServer server) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _database = await server.CreateEmptyDatabaseAsync(Cancellation);
-        foreach (var script in Scripts.Where(name => string.CompareOrdinal(Number(name), "0070") < 0))
-            await RunAsync(script);
+        await FormerSchema.CreateAsync(_database, "0070", Cancellation);
         await ExecuteAsync(Filling);
     }
 
@@ -55,7 +54,7 @@ public sealed class CandleMoveTests(PostgresServer server) : IAsyncLifetime
     [Fact]
     public async Task A_move_that_was_broken_off_goes_on_and_takes_what_was_written_meanwhile()
     {
-        await RunAsync(Scripts.Single(name => Number(name) == "0070"));
+        await FormerSchema.RunAsync(_database, "0070", Cancellation);
         await ExecuteAsync("SELECT move_next_series(); SELECT move_next_series()");
         (await ScalarAsync<long>("SELECT count(*) FROM candle_moves")).ShouldBe(2);
         await ExecuteAsync("""
@@ -84,23 +83,6 @@ public sealed class CandleMoveTests(PostgresServer server) : IAsyncLifetime
         var means = page.Columns.Single(column => column.Name == "ema_26").Numbers[..page.Count];
         means.ShouldBe(table.Column(FeatureCatalogue.Find("ema_26")!).ToArray());
         (await ScalarAsync<double>("SELECT ema_26 FROM latest_features WHERE symbol = 'AAPL' AND timeframe = '1d'")).ShouldBe(means[^1]);
-    }
-
-    private static IEnumerable<string> Scripts =>
-        typeof(DatabaseMigrator).Assembly.GetManifestResourceNames().Where(name => name.EndsWith(".sql", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
-
-    private static string Number(string script) => script.Split('.')[^2].Split('_')[0];
-
-    // As the migrator does, with its record of it.
-    private async Task RunAsync(string script)
-    {
-        using var text = new StreamReader(typeof(DatabaseMigrator).Assembly.GetManifestResourceStream(script)!);
-        await ExecuteAsync(await text.ReadToEndAsync(Cancellation));
-        await ExecuteAsync($"""
-            CREATE TABLE IF NOT EXISTS schema_versions (
-                schemaversionsid serial PRIMARY KEY, scriptname character varying(255) NOT NULL, applied timestamp without time zone NOT NULL);
-            INSERT INTO schema_versions (scriptname, applied) VALUES ('{script}', now());
-            """);
     }
 
     private Task MigrateAsync() =>

@@ -19,6 +19,27 @@ public sealed class JobsPageTests(DashboardFixture dashboard) : IClassFixture<Da
     }
 
     [Fact]
+    public async Task A_job_that_begins_while_the_queue_is_read_is_listed_once_as_running()
+    {
+        await using var page = await dashboard.OpenAsync("jobs");
+        var jobs = dashboard.Api.World.Jobs;
+        var begun = jobs.First(job => job.Status == "queued") with { Status = "running" };
+        jobs.Add(begun);
+        try
+        {
+            dashboard.Api.Publish("job", new { id = begun.Id, job_id = begun.JobId, symbol = begun.Symbol, status = begun.Status });
+
+            var row = page.Page.Locator("tbody tr", new() { Has = page.Page.GetByRole(AriaRole.Link, new() { Name = begun.Symbol, Exact = true }) });
+            await Assertions.Expect(row.Locator(".badge")).ToHaveTextAsync(["Running"]);
+            page.Complaints.ShouldBeEmpty();
+        }
+        finally
+        {
+            jobs.Remove(begun);
+        }
+    }
+
+    [Fact]
     public async Task Filters_are_in_the_address_and_asked_of_the_Api()
     {
         await using var page = await dashboard.OpenAsync("jobs?view=history");

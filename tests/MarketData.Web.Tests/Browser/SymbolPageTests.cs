@@ -39,6 +39,33 @@ public sealed class SymbolPageTests(DashboardFixture dashboard) : IClassFixture<
     }
 
     [Fact]
+    public async Task A_split_is_confirmed_moved_and_added_from_the_page()
+    {
+        await using var page = await OpenAsync("symbols/AAPL");
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Splits and dividends" }).ClickAsync();
+        var row = page.Page.GetByRole(AriaRole.Row, new() { Name = "2021-03-09" });
+        await row.GetByRole(AriaRole.Button, new() { Name = "Confirm" }).ClickAsync();
+        await Assertions.Expect(page.Page.Locator(".mud-snackbar").First).ToContainTextAsync("adjusted by it from now on");
+
+        await row.GetByRole(AriaRole.Button, new() { Name = "Move…" }).ClickAsync();
+        var dialog = await page.DialogAsync();
+        await dialog.GetByLabel("Ex-date").FillAsync("2021-03-11");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Move" }).ClickAsync();
+        await Assertions.Expect(dialog).ToHaveCountAsync(0);
+
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Add…" }).ClickAsync();
+        dialog = await page.DialogAsync();
+        await dialog.GetByLabel("Ex-date").FillAsync("2022-06-01");
+        await dialog.GetByLabel("New shares").FillAsync("3");
+        await page.ShouldBeSoundAsync();
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Add" }).ClickAsync();
+        await Assertions.Expect(dialog).ToHaveCountAsync(0);
+
+        dashboard.Api.Actions.Where(action => action.Contains("corporate-actions", StringComparison.Ordinal)).Select(action => action.Split(' ')[0]).ShouldBe(["PUT", "PUT", "POST"]);
+        dashboard.Api.Actions.ShouldContain(action => action.Contains("2021-03-11", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task What_a_symbol_is_is_shown_with_where_that_is_known_from()
     {
         await using var page = await OpenAsync("symbols/AAPL");

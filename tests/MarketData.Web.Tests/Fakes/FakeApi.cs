@@ -185,8 +185,9 @@ internal sealed class FakeApi : IAsyncDisposable
             symbol, "Apple Inc.", "XNYS", "New York", "USD", "USD", "America/New_York", "EQUITY", new DateOnly(1980, 12, 12), null, "active",
             [new("exchange", "rule", World.Now), new("price_unit", "yahoo", World.Now)],
             symbol == "AAPL" ? [new("polygon", "APPL", null, new DateOnly(1999, 12, 31), "person", "Night operator")] : []));
-        api.MapGet("/corporate-actions/{symbol}", (string symbol) => new CorporateActionList(symbol, symbol == "AAPL" ? [new("split", new DateOnly(2020, 8, 31), 1, 4, null, null, "polygon", World.Now), new("dividend", new DateOnly(2026, 8, 8), null, null, 0.26, "USD", "polygon", World.Now)] : [],
-            symbol == "AAPL" ? [new("split", "yahoo", new DateOnly(2021, 3, 9), 1, 10, null, null, "disputed", "The price shows no such change within ten sessions.", World.Now)] : []));
+        api.MapGet("/corporate-actions/{symbol}", GetActions);
+        api.MapPost("/corporate-actions/{symbol}", (string symbol) => Results.Created("", GetActions(symbol)));
+        api.MapPut("/corporate-actions/{symbol}/{id:long}", (string symbol, long id) => GetActions(symbol));
         api.MapGet("/features", () => new FeatureCatalogue([.. new[] { "sma_20", "ema_12", "ema_26", "bollinger_upper", "bollinger_lower", "vwap", "rsi_14", "macd", "macd_signal", "atr", "volatility_20", "obv" }.Select(n => new FeatureInfo(n, 1, "number", 20))]));
         api.MapGet("/data/quality/{symbol}", (string symbol, string? timeframe) => FakeMetrics.Quality(symbol, timeframe ?? "1d", World.Now));
         api.MapGet("/historical/{symbol}", (string symbol, string? timeframe, DateTimeOffset? start, DateTimeOffset? end, int? limit, bool? features, string? format) =>
@@ -204,6 +205,15 @@ internal sealed class FakeApi : IAsyncDisposable
             ? Results.Ok(new { authenticated = true, name = "Night operator", scopes })
             : Results.Problem(statusCode: 401, title: "The API key is not valid.");
     }
+
+    private CorporateActionList GetActions(string symbol) => symbol != "AAPL" ? new(symbol, [], []) : new(
+        symbol,
+        [new("split", new DateOnly(2020, 8, 31), 1, 4, null, null, "polygon", World.Now), new("dividend", new DateOnly(2026, 8, 8), null, null, 0.26, "USD", "polygon", World.Now)],
+        [
+            new(6, "split", "polygon", new DateOnly(2020, 8, 31), 1, 4, null, null, "in_effect", null, World.Now),
+            new(7, "split", "yahoo", new DateOnly(2021, 3, 9), 1, 10, null, null, "disputed", "The price shows no such change within ten sessions.", World.Now),
+            new(8, "dividend", "polygon", new DateOnly(2026, 8, 8), null, null, 0.26, "USD", "in_effect", null, World.Now),
+        ]);
 
     private Page<Job> FindJobs(string? status, string? symbol, int? min_attempts, int? longer_than_seconds, int? limit)
     {

@@ -40,7 +40,8 @@ internal sealed class FakeWorld
     public SymbolHealth Counts => new(
         Symbols.Count(s => s is { Active: true, Status: "healthy" }), Symbols.Count(s => s is { Active: true, Status: "warning" }),
         Symbols.Count(s => s is { Active: true, Status: "stale" }), Symbols.Count(s => s is { Active: true, Status: "error" }),
-        Symbols.Count(s => s is { Active: true, Status: "pending" }));
+        Symbols.Count(s => s is { Active: true, Status: "pending" }))
+    { Delisted = Symbols.Count(s => s is { Active: true, Status: "delisted" }) };
 
     public Overview Overview => new(
         Scheduler, Runs[0].StartedAt, Scheduler == "running" ? Now.Date.AddDays(1).AddHours(1.5) : null, Runs.First(r => !r.IsOpen), CurrentRun,
@@ -52,7 +53,10 @@ internal sealed class FakeWorld
         Counts.Error > 0 ? "degraded" : "healthy", [], new SchedulerHealth(Scheduler, Scheduler == "stopped" ? 0 : 2, Now.AddSeconds(-3), Overview.NextRun, 0),
         new DatabaseHealth("healthy", 1.2), [.. Providers.Select(Connectivity)], Circuits, Counts,
         [.. Symbols.Where(s => s.Status == "error").Select((s, i) => new FailedJob(900 + i, Runs[0].JobId, s.Symbol, Now.AddHours(-i), 4,
-            "Polygon answered 404: ticker not found", "Check the symbol's spelling, or deactivate it if it was delisted.", "4bf92f3577b34da6a3ce929d0e0e4736"))]);
+            "Polygon answered 404: ticker not found", "Check the symbol's spelling, or deactivate it if it was delisted.", "4bf92f3577b34da6a3ce929d0e0e4736"))],
+        ActionsWaiting);
+
+    public IReadOnlyList<ActionsWaiting> ActionsWaiting { get; set; } = [];
 
     public void OpenCircuit(string provider)
     {

@@ -30,6 +30,19 @@ public sealed class VerdictTests
     }
 
     [Fact]
+    public void A_symbol_that_nobody_knows_any_more_is_named_with_what_to_do()
+    {
+        var world = new FakeWorld();
+        for (var i = 0; i < world.Symbols.Count; i++)
+            world.Symbols[i] = world.Symbols[i] with { Status = "healthy" };
+        world.Symbols[0] = world.Symbols[0] with { Status = "delisted" };
+
+        Verdict.Of(world.Overview, world.Health).ShouldBe(new Verdict("warn", "1 symbol is delisted or renamed."));
+        AttentionList.Of(world.Overview, world.Health).ShouldContain(item =>
+            item.What == "1 symbol delisted or renamed?" && item.Cause!.Contains("new name") && item.Href.Contains("delisted"));
+    }
+
+    [Fact]
     public void What_needs_attention_carries_its_cause_and_the_action_that_helps()
     {
         var world = new FakeWorld { Scheduler = "paused" };

@@ -22,7 +22,6 @@ public static class SchedulingServices
         services.AddSettings<RetentionOptions>(configuration.GetSection(RetentionOptions.Section));
         AddStores(services);
         services.TryAddSingleton<SchemaReadiness>();
-        services.TryAddSingleton<InstrumentStore>();
         services.AddSingleton<JobLeases>();
         services.AddSingleton<NodeLoop>();
         services.AddSingleton<LeaseKeeper>();

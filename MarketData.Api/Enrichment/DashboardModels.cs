@@ -120,7 +120,8 @@ public sealed record CircuitHistory(IReadOnlyList<CircuitTransition> Items);
 /// <param name="Symbol">The symbol.</param>
 /// <param name="AssetClass"><c>stock</c>, <c>etf</c> or <c>crypto</c>.</param>
 /// <param name="Status">
-/// <c>pending</c>, <c>queued</c>, <c>running</c>, <c>retrying</c>, <c>healthy</c>, <c>warning</c>, <c>delisted</c>, <c>stale</c> or <c>error</c>.
+/// <c>pending</c>, <c>queued</c>, <c>running</c>, <c>retrying</c>, <c>healthy</c>, <c>warning</c>, <c>delisted</c>, <c>stale</c> or
+/// <c>error</c>.
 /// </param>
 /// <param name="QualityScore">Mean candle score × completeness, 0 to 1.</param>
 /// <param name="ValidationRate">Share of validated candles, 0 to 1.</param>

@@ -33,7 +33,8 @@ public sealed record DetailedSymbolList(IReadOnlyList<DetailedSymbol> Symbols, i
 /// <param name="Name">Its name, when known.</param>
 /// <param name="Active">Whether it is enriched.</param>
 /// <param name="Status">
-/// <c>pending</c>, <c>queued</c>, <c>running</c>, <c>retrying</c>, <c>healthy</c>, <c>warning</c>, <c>delisted</c>, <c>stale</c> or <c>error</c>.
+/// <c>pending</c>, <c>queued</c>, <c>running</c>, <c>retrying</c>, <c>healthy</c>, <c>warning</c>, <c>delisted</c>, <c>stale</c> or
+/// <c>error</c>.
 /// </param>
 /// <param name="QualityScore">Mean candle score × completeness, 0 to 1.</param>
 /// <param name="ValidationRate">Share of validated candles, 0 to 1.</param>

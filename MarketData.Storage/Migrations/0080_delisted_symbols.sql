@@ -5,13 +5,14 @@ ALTER TABLE symbol_status
     DROP CONSTRAINT enrichment_status_health_check,
     ADD CONSTRAINT symbol_status_status_check CHECK (
         status IN ('pending', 'unverified', 'queued', 'running', 'retrying', 'healthy', 'warning', 'delisted', 'stale', 'error')),
-    ADD CONSTRAINT symbol_status_health_check CHECK (health IN ('pending', 'unverified', 'healthy', 'warning', 'delisted', 'stale', 'error'));
+    ADD CONSTRAINT symbol_status_health_check CHECK (
+        health IN ('pending', 'unverified', 'healthy', 'warning', 'delisted', 'stale', 'error'));
 
 -- A series of which nothing was ever expected is not complete.
 UPDATE series SET completeness = NULL, quality_score = NULL WHERE expected_records = 0;
 
--- zero_volume, bit 3 of a candle's issues, speaks only of series that have volume: what an index, or a series without any, was marked for is
--- taken back, and the days and the series are summed up anew. Bit 14 says that a candle is validated.
+-- zero_volume, bit 3 of a candle's issues, speaks only of series that have volume: what an index, or a series without any, was marked
+-- for is taken back, and the days and the series are summed up anew. Bit 14 says that a candle is validated.
 DO $$
 DECLARE
     bar_interval text;
@@ -25,7 +26,8 @@ BEGIN
               AND EXISTS (SELECT FROM %2$I b WHERE b.series_id = s.id AND b.issues & 8 <> 0)
               AND (s.symbol LIKE '^%%' OR NOT EXISTS (SELECT FROM %2$I b WHERE b.series_id = s.id AND b.volume > 0));
 
-            UPDATE %2$I b SET issues = (b.issues & ~(8 | 16384) | CASE WHEN candle_score((b.issues & ~8)::smallint) >= 0.85 THEN 16384 ELSE 0 END)::smallint
+            UPDATE %2$I b SET issues = (
+                b.issues & ~(8 | 16384) | CASE WHEN candle_score((b.issues & ~8)::smallint) >= 0.85 THEN 16384 ELSE 0 END)::smallint
             FROM without_volume w WHERE b.series_id = w.id AND b.issues & 8 <> 0;
 
             UPDATE data_quality_metrics m SET

@@ -60,7 +60,8 @@ public sealed class YahooProvider(ProviderClient client, TimeProvider time) : IM
         using var buffer = new CandleBuffer();
         var start = from.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
         var page = await AskAsync(
-            client.ForOneFetch(instrument.Symbol.Value), instrument, BarInterval.OneDay, (start, time.GetUtcNow().UtcDateTime), buffer, cancellationToken);
+            client.ForOneFetch(instrument.Symbol.Value), instrument, BarInterval.OneDay, (start, time.GetUtcNow().UtcDateTime), buffer,
+            cancellationToken);
         var splits = Splits(page).OrderBy(split => split.ExDate).ToList();
         return new CorporateActions(
             [.. splits.Where(split => split.ExDate <= to)],

@@ -2,6 +2,7 @@ using Dapper;
 using MarketData.Domain.Candles;
 using MarketData.Domain.Validation;
 using MarketData.Storage.Candles;
+using MarketData.Storage.Symbols;
 using MarketData.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -38,13 +39,14 @@ public sealed class VolumelessSeriesTests(PostgresServer server) : IAsyncLifetim
                 """);
         }
 
-        await new DatabaseMigrator(NullLogger<DatabaseMigrator>.Instance, TimeProvider.System).MigrateAsync(_database.ConnectionString, Cancellation);
+        var migrator = new DatabaseMigrator(NullLogger<DatabaseMigrator>.Instance, TimeProvider.System);
+        await migrator.MigrateAsync(_database.ConnectionString, Cancellation);
         (await VerdictsAsync()).ShouldBe(["FLAT 4 1 4", "THIN 3 0.95 3", "^VIX 4 1 4"]);
     }
 
     private async Task StoreAsync(string symbol, double[] volumes)
     {
-        await new Symbols.SymbolStore(_database.DataSource).AddAsync(symbol, "stock", null, ["1d"], Cancellation);
+        await new SymbolStore(_database.DataSource).AddAsync(symbol, "stock", null, ["1d"], Cancellation);
         var candles = volumes.Select((volume, day) => new StoredCandle(
             new Candle { Timestamp = First.AddDays(day), Open = 1, High = 1, Low = 1, Close = 1, Volume = volume }, "yahoo",
             volume == 0 ? CandleIssues.ZeroVolume : CandleIssues.None, volume == 0 ? 0.8 : 1)).ToArray();

@@ -57,7 +57,7 @@ public static class HealthAssessment
         if (rows.Symbols.Error > 0)
             yield return $"{rows.Symbols.Error} {(rows.Symbols.Error == 1 ? "symbol" : "symbols")} failed for good.";
         if (rows.Symbols.Delisted > 0)
-            yield return $"{rows.Symbols.Delisted} {(rows.Symbols.Delisted == 1 ? "symbol is" : "symbols are")} delisted or renamed: no provider knows them.";
+            yield return $"{rows.Symbols.Delisted} {(rows.Symbols.Delisted == 1 ? "symbol is" : "symbols are")} delisted or renamed.";
         if (rows.ActionsWaiting.Count > 0)
             yield return $"Prices of {string.Join(", ", rows.ActionsWaiting.Select(one => one.Symbol).Distinct())} wait for a decision about splits or dividends.";
         if (rows.Symbols.Stale > 0)

@@ -12,7 +12,10 @@ public enum SymbolHealth
     /// <summary>Score or completeness is below its minimum, or the newest candle is more than two intervals old.</summary>
     Warning,
 
-    /// <summary>No provider knows the symbol any more, though candles of it are stored: delisted, or renamed. They stay as good as they were.</summary>
+    /// <summary>
+    /// No provider knows the symbol any more, though candles of it are stored: delisted, or renamed. They stay as good as they
+    /// were.
+    /// </summary>
     Delisted,
 
     /// <summary>The newest candle is more than three intervals old.</summary>

@@ -16,7 +16,9 @@ public sealed record ScoringContext
     /// <summary>Whether the candles come from another than the first provider for the instrument.</summary>
     public bool IsFallback { get; init; }
 
-    /// <summary>Whether the series has volume at all: an index or a currency pair may have none, and then a candle without says nothing.</summary>
+    /// <summary>
+    /// Whether the series has volume at all: an index or a currency pair may have none, and then a candle without says nothing.
+    /// </summary>
     public bool HasVolume { get; init; } = true;
 
     /// <summary>What follows from the splits on record: a jump that one explains is none.</summary>

@@ -40,7 +40,8 @@ public sealed partial class CorporateActionRefresh(
                 served = true;
                 foreach (var flaw in answer.Flaws)
                     LogUnreadable(instrument.Symbol, provider.Name, flaw);
-                changed |= await actions.ReportAsync(instrument, answer.Splits, answer.Dividends, provider.Name, isComplete: answer.Flaws.Count == 0, cancellation);
+                var isComplete = answer.Flaws.Count == 0;
+                changed |= await actions.ReportAsync(instrument, answer.Splits, answer.Dividends, provider.Name, isComplete, cancellation);
                 if (!everyone)
                     break;
             }

@@ -48,11 +48,13 @@ public sealed class NothingFoundException : Exception
     /// <param name="symbol">The symbol.</param>
     /// <param name="range">The range, UTC.</param>
     /// <param name="said">What each provider said, a sentence each; empty when none needed to be asked.</param>
-    public static NothingFoundException EmptyRange(Symbol symbol, (DateTime From, DateTime To) range, IReadOnlyCollection<string> said) => new(
+    public static NothingFoundException EmptyRange(
+        Symbol symbol, (DateTime From, DateTime To) range, IReadOnlyCollection<string> said) => new(
         Text(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{(said.Count == 0 ? "There can be no candle" : "No provider has candles")} of {symbol} from {range.From:u} to {range.To:u}."),
+                $"{(said.Count == 0 ? "There can be no candle" : "No provider has candles")} of {symbol} "
+                + $"from {range.From:u} to {range.To:u}."),
             said),
         "Ask for a range in which it was listed, with a session that has closed and that the settings of history and retention keep.",
         "empty_range")

@@ -1,12 +1,16 @@
+using MarketData.Domain.Candles;
 using MarketData.Domain.Quality;
 using MarketData.Enrichment.Providers;
 using MarketData.Enrichment.Resilience;
 using MarketData.Storage.Candles;
+using MarketData.Storage.Enrichment;
 
 namespace MarketData.Enrichment.Pipeline;
 
-/// <summary>Looks, when all portions of a series are stored, whether there was anything at all, and whether the symbol still trades.</summary>
-public sealed class OutcomeCheck(ProviderChain providers, SeriesReader series, SeriesWriter writer)
+/// <summary>
+/// Looks, when all portions of a series are stored, whether there was anything at all, and whether the symbol still trades.
+/// </summary>
+public sealed class OutcomeCheck(ProviderChain providers, SeriesReader series, SeriesWriter writer, BackfillStore backfills)
 {
     /// <summary>Says so when the job got nothing, or when no provider knows the symbol any more.</summary>
     /// <exception cref="NothingFoundException">That is so.</exception>
@@ -17,9 +21,10 @@ public sealed class OutcomeCheck(ProviderChain providers, SeriesReader series, S
             throw EmptyRange(job);
         if (await series.LastOfSymbolAsync(symbol, cancellation) is not { } last)
         {
-            if (!job.HasHeard)
-                throw NothingFoundException.NoData(symbol, job.Said);
-            return;
+            if (job.HasHeard)
+                return;
+            await ForgetBackfillAsync(job, cancellation);
+            throw NothingFoundException.NoData(symbol, job.Said);
         }
 
         if (job.IsUnknown || await HasEndedAsync(job, cancellation))
@@ -29,15 +34,20 @@ public sealed class OutcomeCheck(ProviderChain providers, SeriesReader series, S
             throw NothingFoundException.Delisted(symbol, DateOnly.FromDateTime(last), job.Said);
         }
 
-        if (job.Progress.Job.RangeFrom is not null && job.Replies.Count > 0 && !job.HasHeard)
-            throw EmptyRange(job);
+        if (job.Progress.Job.RangeFrom is null || job.Replies.Count == 0 || job.HasHeard)
+            return;
+        await ForgetBackfillAsync(job, cancellation);
+        throw EmptyRange(job);
     }
+
+    private Task ForgetBackfillAsync(SeriesJob job, CancellationToken cancellation) =>
+        backfills.ForgetAsync(job.Instrument.Symbol.Value, job.Interval.Name(), job.Progress.Job.JobId, cancellation);
 
     private static NothingFoundException EmptyRange(SeriesJob job) => NothingFoundException.EmptyRange(
         job.Instrument.Symbol, (job.Progress.Job.RangeFrom!.Value, job.Progress.Job.RangeTo!.Value), [.. job.Said]);
 
-    // Whoever still serves the symbol has nothing after the last candle, and all others no longer know it. They are asked only when candles are
-    // late, since a provider may be.
+    // Whoever still serves the symbol has nothing after the last candle, and all others no longer know it. They are asked only when
+    // candles are late, since a provider may be.
     private async Task<bool> HasEndedAsync(SeriesJob job, CancellationToken cancellation)
     {
         if (job.Progress.Job.RangeFrom is not null || job.State.LastTs is not { } last

@@ -69,7 +69,7 @@ internal sealed class SeriesJob(JobProgress progress, BarInterval interval, Date
         HasHeard |= answer.Result.HasAny;
         foreach (var failure in answer.Failures)
             Replies[failure.Provider] = failure;
-        foreach (var provider in answer.Empty.Append(answer.Result.Provider).Where(provider => !answer.Failures.Any(failure => failure.Provider == provider)))
+        foreach (var provider in answer.Empty.Append(answer.Result.Provider).Except(answer.Failures.Select(failure => failure.Provider)))
             Replies[provider] = null;
     }
 

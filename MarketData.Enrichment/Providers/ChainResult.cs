@@ -14,7 +14,9 @@ public sealed record ChainResult(FetchResult Result, bool IsFallback, IReadOnlyL
     /// </summary>
     public bool IsProvisional => Failures.Any(failure => failure.IsTransient);
 
-    /// <summary>The end of the range that was answered for, UTC: earlier than asked where a provider that comes first serves what follows.</summary>
+    /// <summary>
+    /// The end of the range that was answered for, UTC: earlier than asked where a provider that comes first serves what follows.
+    /// </summary>
     public required DateTime AnsweredTo { get; init; }
 
     /// <summary>Who was asked and has nothing of the range.</summary>

@@ -8,7 +8,9 @@ namespace MarketData.Enrichment.Providers;
 /// <param name="Served">False when the provider has no such data at all: then nothing follows from the lists being empty.</param>
 public sealed record CorporateActions(IReadOnlyList<StockSplit> Splits, IReadOnlyList<CashDividend> Dividends, bool Served = true)
 {
-    /// <summary>What of the answer could not be read, each with its place in it; the lists are not all that the provider tells then.</summary>
+    /// <summary>
+    /// What of the answer could not be read, each with its place in it; the lists are not all that the provider tells then.
+    /// </summary>
     public IReadOnlyList<string> Flaws { get; init; } = [];
 
     /// <summary>The answer of a provider that knows nothing of corporate actions.</summary>

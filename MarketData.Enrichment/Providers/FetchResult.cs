@@ -56,7 +56,9 @@ public sealed record FetchResult
     /// <summary>What beside the bars could not be read, each with its place in the answer, in one sentence.</summary>
     public IReadOnlyList<string> Flaws { get; init; } = [];
 
-    /// <summary>Whether the provider has anything of the range: candles, or bars that are none, still form or lie outside the session.</summary>
+    /// <summary>
+    /// Whether the provider has anything of the range: candles, or bars that are none, still form or lie outside the session.
+    /// </summary>
     public bool HasAny => !Candles.IsEmpty || Rejected.Count > 0 || FormingDropped > 0 || OutOfSession > 0;
 
     /// <summary>The splits and dividends of the range that came with the candles; null where none can.</summary>

@@ -6,8 +6,9 @@ namespace MarketData.Enrichment.Providers;
 /// <summary>Asks the providers of an instrument in order of preference until one answers.</summary>
 /// <remarks>
 /// Stocks and ETFs: polygon, yahoo. Crypto: binance, polygon, yahoo. A provider whose circuit is open is skipped at once;
-/// an unknown symbol, a refused key or request, or a plan that lacks the range moves on to the next; other failures do so only when the caller allows it,
-/// so that a hiccup is retried where the data come from and not papered over with another source's figures. The same goes for an answer
+/// an unknown symbol, a refused key or request, or a plan that lacks the range moves on to the next; other failures do so only when the
+/// caller allows it, so that a hiccup is retried where the data come from and not papered over with another source's figures. The same
+/// goes for an answer
 /// that lacks a part.
 /// </remarks>
 public sealed class ProviderChain(IEnumerable<IMarketDataProvider> providers)

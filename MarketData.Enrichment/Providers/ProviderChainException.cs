@@ -23,10 +23,11 @@ public sealed class ProviderChainException(Instrument instrument, BarInterval in
     public bool HasFallback { get; init; }
 
     /// <summary>
-    /// When the first circuit lets a call through that the work waits for, UTC; null when it was not circuits alone that stood in the way, or when
-    /// a person isolated them.
+    /// When the first circuit lets a call through that the work waits for, UTC; null when it was not circuits alone that stood in the
+    /// way, or when a person isolated them.
     /// </summary>
-    public DateTimeOffset? CircuitOpenUntil => HasFallback || Failures.Any(failure => failure is { IsTransient: true, Kind: not ProviderErrorKind.CircuitOpen })
+    public DateTimeOffset? CircuitOpenUntil =>
+        HasFallback || Failures.Any(failure => failure is { IsTransient: true, Kind: not ProviderErrorKind.CircuitOpen })
         ? null
         : Failures.Where(failure => failure.Kind == ProviderErrorKind.CircuitOpen).Min(failure => failure.RetryAt);
 

@@ -19,7 +19,8 @@ public sealed class ProviderClient(
     string? symbol = null)
 {
     /// <summary>What a person can do about what a provider's plan lacks.</summary>
-    internal const string PlanAdvice = "Nothing, where another provider has it; else choose a plan that includes it, or ask for a shorter history.";
+    internal const string PlanAdvice =
+        "Nothing, where another provider has it; else choose a plan that includes it, or ask for a shorter history.";
 
     /// <summary>Reads a body into a result.</summary>
     /// <exception cref="JsonException">The body does not read as what was asked for.</exception>
@@ -95,7 +96,9 @@ public sealed class ProviderClient(
     // A document that came whole was made by the provider as it is: what is wrong with it is the symbol's, not the connection's.
     private ProviderException Unreadable(ReadOnlyMemory<byte> body, JsonException cause) => new(
         Provider,
-        symbol is not null && NamedNumbers.IsJson(NamedNumbers.Quote(body).Span) ? ProviderErrorKind.UnreadableSymbol : ProviderErrorKind.BadAnswer,
+        symbol is not null && NamedNumbers.IsJson(NamedNumbers.Quote(body).Span)
+            ? ProviderErrorKind.UnreadableSymbol
+            : ProviderErrorKind.BadAnswer,
         $"answered something unreadable: {cause.Message}",
         "Wait: the symbol is tried again by itself. If it lasts, the provider has changed its format.",
         cause)

@@ -10,8 +10,8 @@ public enum ProviderErrorKind
     BadAnswer,
 
     /// <summary>
-    /// A whole document without anything in it that reads: that is the fault of the one symbol that was asked for, until many symbols' answers
-    /// are like that. May pass by itself.
+    /// A whole document without anything in it that reads: that is the fault of the one symbol that was asked for, until many symbols'
+    /// answers are like that. May pass by itself.
     /// </summary>
     UnreadableSymbol,
 

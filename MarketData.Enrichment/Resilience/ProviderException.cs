@@ -23,7 +23,8 @@ public sealed class ProviderException(
     public string? Symbol { get; init; }
 
     /// <summary>
-    /// From when on the provider's plan serves the interval, UTC, at a <see cref="ProviderErrorKind.PlanLimit"/>; null when that is not known.
+    /// From when on the provider's plan serves the interval, UTC, at a <see cref="ProviderErrorKind.PlanLimit"/>; null when that is not
+    /// known.
     /// </summary>
     public DateTime? ServedFrom { get; init; }
 

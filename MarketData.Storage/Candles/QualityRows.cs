@@ -74,7 +74,8 @@ internal static class QualityRows
         """;
 
     private const string End = """
-        DELETE FROM data_quality_metrics WHERE symbol = @symbol AND timeframe = @timeframe AND metric_date > @lastDate AND total_records = 0;
+        DELETE FROM data_quality_metrics
+        WHERE symbol = @symbol AND timeframe = @timeframe AND metric_date > @lastDate AND total_records = 0;
         """;
 
     private static readonly CompositeFormat DaysOfInterval = CompositeFormat.Parse(Days);

@@ -59,7 +59,8 @@ public sealed class SeriesReader(NpgsqlDataSource database)
     /// <summary>Opening instant of the newest candle of a symbol in any interval, UTC; null when nothing is stored of it.</summary>
     public async Task<DateTime?> LastOfSymbolAsync(Symbol symbol, CancellationToken cancellation) =>
         await database.ExecuteScalarAsync<DateTime?>(
-            "read last candle time", "SELECT max(last_ts) FROM series WHERE symbol = @symbol", new { symbol = symbol.Value }, cancellation);
+            "read last candle time", "SELECT max(last_ts) FROM series WHERE symbol = @symbol", new { symbol = symbol.Value },
+            cancellation);
 
     /// <summary>Whether any candle of the series has volume.</summary>
     public async Task<bool> HasVolumeAsync(Symbol symbol, BarInterval interval, CancellationToken cancellation)

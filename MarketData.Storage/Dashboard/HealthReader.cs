@@ -19,7 +19,8 @@ public sealed class HealthReader(NpgsqlDataSource database)
         FROM provider_state p WHERE p.updated_at > now() - interval '1 day' ORDER BY p.provider, p.node_id;
 
         SELECT count(*) FILTER (WHERE e.health = 'healthy') AS healthy, count(*) FILTER (WHERE e.health = 'warning') AS warning,
-               count(*) FILTER (WHERE e.health = 'delisted') AS delisted, count(*) FILTER (WHERE e.health = 'stale') AS stale, count(*) FILTER (WHERE e.health = 'error') AS error,
+               count(*) FILTER (WHERE e.health = 'delisted') AS delisted,
+               count(*) FILTER (WHERE e.health = 'stale') AS stale, count(*) FILTER (WHERE e.health = 'error') AS error,
                count(*) FILTER (WHERE coalesce(e.health, 'pending') = 'pending') AS pending
         FROM symbols s LEFT JOIN symbol_status e USING (symbol) WHERE s.active;
 

@@ -41,7 +41,8 @@ public sealed record SymbolStatus
     public required string ListingStatus { get; init; }
 
     /// <summary>
-    /// <c>pending</c>, <c>queued</c>, <c>running</c>, <c>retrying</c>, <c>healthy</c>, <c>warning</c>, <c>delisted</c>, <c>stale</c> or <c>error</c>.
+    /// <c>pending</c>, <c>queued</c>, <c>running</c>, <c>retrying</c>, <c>healthy</c>, <c>warning</c>, <c>delisted</c>, <c>stale</c> or
+    /// <c>error</c>.
     /// </summary>
     public required string Status { get; init; }
 

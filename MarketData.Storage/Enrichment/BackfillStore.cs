@@ -62,6 +62,13 @@ public sealed class BackfillStore(NpgsqlDataSource database)
         await database.ExecuteAsync("fail backfill", fail, new { symbol, timeframe, backfill.From, backfill.To, error }, cancellation);
     }
 
+    /// <summary>Forgets the backfill of the series that a run began and that found nothing: who asks again begins anew.</summary>
+    public async Task ForgetAsync(string symbol, string timeframe, Guid runId, CancellationToken cancellation)
+    {
+        const string forget = "DELETE FROM backfill_state WHERE symbol = @symbol AND timeframe = @timeframe AND job_id = @runId";
+        await database.ExecuteAsync("forget backfill", forget, new { symbol, timeframe, runId }, cancellation);
+    }
+
     /// <summary>Notes within the caller's transaction how far it has come; at its end it is completed.</summary>
     internal static Task AdvanceAsync(
         NpgsqlConnection connection,

@@ -21,7 +21,9 @@ public sealed record ClusterSnapshot
     /// <summary>When a run last ended with at least one success, UTC.</summary>
     public DateTime? LastCompletedRun { get; init; }
 
-    /// <summary>Active symbols by health: <c>pending</c>, <c>healthy</c>, <c>warning</c>, <c>delisted</c>, <c>stale</c>, <c>error</c>.</summary>
+    /// <summary>
+    /// Active symbols by health: <c>pending</c>, <c>healthy</c>, <c>warning</c>, <c>delisted</c>, <c>stale</c>, <c>error</c>.
+    /// </summary>
     public IReadOnlyList<HealthCount> Symbols { get; init; } = [];
 
     /// <summary>Splits and dividends that wait for a person's decision.</summary>

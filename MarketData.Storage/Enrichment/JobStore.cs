@@ -208,8 +208,8 @@ public sealed class JobStore(NpgsqlDataSource database)
 
     /// <summary>
     /// Ends an attempt that failed. Unless the cause is permanent, the attempts are used up or a cancel was asked for, the job is due again
-    /// after <paramref name="retryAfter"/>; that instant is stored, so a restart neither loses nor hastens it. An attempt that waits for circuits
-    /// is not used up.
+    /// after <paramref name="retryAfter"/>; that instant is stored, so a restart neither loses nor hastens it. An attempt that waits
+    /// for circuits is not used up.
     /// </summary>
     /// <returns>The job's state now, and the run when it ended with it.</returns>
     /// <exception cref="LeaseLostException">The claim no longer holds.</exception>
@@ -262,9 +262,11 @@ public sealed class JobStore(NpgsqlDataSource database)
             FROM changed c WHERE c.status = 'retrying' AND NOT c.continues_attempt AND c.attempt = 1 AND h.job_id = c.job_id),
         shown AS (
             UPDATE symbol_status s SET
-                status = CASE c.status WHEN 'retrying' THEN 'retrying' WHEN 'failed' THEN coalesce(@Health::text, s.health) ELSE s.health END,
+                status = CASE c.status
+                    WHEN 'retrying' THEN 'retrying' WHEN 'failed' THEN coalesce(@Health::text, s.health) ELSE s.health END,
                 health = CASE c.status WHEN 'failed' THEN coalesce(@Health::text, s.health) ELSE s.health END,
-                unknown_since = CASE WHEN c.status = 'failed' AND @Health::text = 'delisted' THEN coalesce(s.unknown_since, now()) ELSE s.unknown_since END,
+                unknown_since = CASE WHEN c.status = 'failed' AND @Health::text = 'delisted' THEN coalesce(s.unknown_since, now())
+                    ELSE s.unknown_since END,
                 retry_count = CASE WHEN c.status <> 'retrying' THEN 0 WHEN c.continues_attempt THEN c.attempt - 1 ELSE c.attempt END,
                 next_retry_at = CASE c.status WHEN 'retrying' THEN c.due_at END,
                 error_message = CASE WHEN c.status = 'failed' AND @Health::text IS NULL THEN s.error_message ELSE @Message END,

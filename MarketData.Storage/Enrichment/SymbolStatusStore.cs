@@ -28,7 +28,8 @@ public sealed class SymbolStatusStore(NpgsqlDataSource database)
         const string update = """
             UPDATE symbol_status SET
                 health = CASE WHEN unknown_since IS NOT NULL AND @Health = 'stale' THEN 'delisted' ELSE @Health END,
-                unknown_since = CASE WHEN @Health = 'stale' THEN unknown_since END, last_enrichment_time = now(), last_fetch_success = now(), last_compute_success = now(),
+                unknown_since = CASE WHEN @Health = 'stale' THEN unknown_since END,
+                last_enrichment_time = now(), last_fetch_success = now(), last_compute_success = now(),
                 data_until = @DataUntil, judge_at = @JudgeAt, records_available = @Records, quality_score = @QualityScore,
                 validation_rate = @ValidationRate, data_completeness = @Completeness,
                 error_message = NULL, error_advice = NULL, updated_at = now()

@@ -95,7 +95,8 @@ public static class AttentionList
         if (health.SymbolHealth.Delisted is > 0 and var delisted)
             yield return new(
                 "warn", $"{Format.Count(delisted, "symbol")} delisted or renamed?",
-                "No provider knows them any more. What is stored stays: track what was renamed under its new name, and deactivate the old one.",
+                "No provider knows them any more. What is stored stays: track what was renamed under its new name, "
+                + "and deactivate the old one.",
                 Links.SymbolsWithStatus("delisted"), "Delisted symbols");
         if (health.SymbolHealth.Stale is > 0 and var stale)
             yield return new(

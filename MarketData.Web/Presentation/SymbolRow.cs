@@ -6,7 +6,8 @@ namespace MarketData.Web.Presentation;
 public static class SymbolRow
 {
     /// <summary>The filters, in the order in which they are offered.</summary>
-    public static IReadOnlyList<string> Filters { get; } = ["all", "healthy", "warning", "delisted", "stale", "error", "working", "pending", "inactive"];
+    public static IReadOnlyList<string> Filters { get; } =
+        ["all", "healthy", "warning", "delisted", "stale", "error", "working", "pending", "inactive"];
 
     /// <summary>Whether a symbol passes a filter; inactive symbols pass none but <c>inactive</c> and <c>all</c>.</summary>
     public static bool Passes(DetailedSymbol symbol, string filter) => filter switch

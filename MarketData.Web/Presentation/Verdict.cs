@@ -27,7 +27,8 @@ public sealed record Verdict(string Tone, string Sentence)
         if (overview.TotalSymbols == 0)
             return new("warn", "No symbols are tracked yet.");
         if (symbols.Delisted > 0)
-            return new("warn", $"{Format.Count(symbols.Delisted, "symbol")} {(symbols.Delisted == 1 ? "is" : "are")} delisted or renamed.");
+            return new(
+                "warn", $"{Format.Count(symbols.Delisted, "symbol")} {(symbols.Delisted == 1 ? "is" : "are")} delisted or renamed.");
         if (symbols.Healthy < overview.TotalSymbols)
             return new(
                 "busy",

@@ -5,8 +5,8 @@ using MarketData.Enrichment.Resilience;
 namespace MarketData.Enrichment.Providers.Polygon;
 
 /// <summary>
-/// From when on the key's plan serves bars, as far as answers have told, by interval and by whether they are crypto's, which has plans of its
-/// own. Kept in this node's memory for a day, so that what is refused is asked for once a day and not for every symbol.
+/// From when on the key's plan serves bars, as far as answers have told, by interval and by whether they are crypto's, which has plans
+/// of its own. Kept in this node's memory for a day, so that what is refused is asked for once a day and not for every symbol.
 /// </summary>
 internal sealed class PlanLimits(TimeProvider time)
 {
@@ -29,8 +29,8 @@ internal sealed class PlanLimits(TimeProvider time)
     }
 
     /// <summary>
-    /// Finds out from when on the plan serves, after it refused a range: by requests for a few days each, of which plans that reach back a number
-    /// of whole years take half a dozen.
+    /// Finds out from when on the plan serves, after it refused a range: by requests for a few days each, of which plans that reach
+    /// back a number of whole years take half a dozen.
     /// </summary>
     /// <param name="instrument">What was asked for.</param>
     /// <param name="interval">The bars' interval.</param>
@@ -79,7 +79,11 @@ internal sealed class PlanLimits(TimeProvider time)
         (instrument.AssetClass == AssetClass.Crypto, interval);
 
     private static ProviderException Refused(ProviderException cause, DateTime servedFrom) =>
-        new(cause.Provider, ProviderErrorKind.PlanLimit, cause.Message, cause.Advice, cause) { StatusCode = cause.StatusCode, ServedFrom = servedFrom };
+        new(cause.Provider, ProviderErrorKind.PlanLimit, cause.Message, cause.Advice, cause)
+        {
+            StatusCode = cause.StatusCode,
+            ServedFrom = servedFrom,
+        };
 
     private sealed record Limit(DateTime ServedFrom, DateTimeOffset Until, ProviderException Cause);
 }

@@ -240,7 +240,8 @@ public sealed class PolygonProvider(ProviderClient client, InstrumentStore instr
     }
 
     // What of a list can't be read costs no other part of it.
-    private async Task<(List<T> Rows, List<string> Flaws)> ReadAllAsync<T>(Instrument instrument, string address, CancellationToken cancellation)
+    private async Task<(List<T> Rows, List<string> Flaws)> ReadAllAsync<T>(
+        Instrument instrument, string address, CancellationToken cancellation)
     {
         var (rows, flaws) = (new List<T>(), new List<string>());
         for (var page = 0; page < MostPages; page++)
@@ -273,7 +274,8 @@ public sealed class PolygonProvider(ProviderClient client, InstrumentStore instr
         Name, ProviderErrorKind.BadAnswer, $"answered something unreadable: {what}", "Wait: the symbol is tried again by itself.");
 
     private sealed record Listing(
-        [property: JsonPropertyName("results")] IReadOnlyList<JsonElement>? Results, [property: JsonPropertyName("next_url")] string? NextUrl);
+        [property: JsonPropertyName("results")] IReadOnlyList<JsonElement>? Results,
+        [property: JsonPropertyName("next_url")] string? NextUrl);
 
     private sealed record Split(
         [property: JsonPropertyName("execution_date")] DateOnly ExecutionDate,

@@ -31,7 +31,8 @@ public static class JsonNumbers
         other = null;
         if (reader.TokenType == JsonTokenType.Null)
             number = double.NaN;
-        else if (reader.TokenType is not (JsonTokenType.Number or JsonTokenType.String) || !DecimalText.TryParse(reader.ValueSpan, out number))
+        else if (reader.TokenType is not (JsonTokenType.Number or JsonTokenType.String)
+            || !DecimalText.TryParse(reader.ValueSpan, out number))
         {
             number = double.NaN;
             other = Describe(ref reader);

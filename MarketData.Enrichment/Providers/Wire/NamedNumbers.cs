@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace MarketData.Enrichment.Providers.Wire;
 
 /// <summary>
-/// Puts into quotation marks what some servers write for numbers that are none, <c>NaN</c> and <c>Infinity</c>: that is no JSON, and one such
-/// number would make the whole answer unreadable.
+/// Puts into quotation marks what some servers write for numbers that are none, <c>NaN</c> and <c>Infinity</c>: that is no JSON, and
+/// one such number would make the whole answer unreadable.
 /// </summary>
 public static class NamedNumbers
 {

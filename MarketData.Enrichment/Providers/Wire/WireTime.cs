@@ -37,7 +37,8 @@ public static class WireTime
     }
 
     /// <summary>Reads the number or string that the reader stands on.</summary>
-    /// <returns>False when it is no instant between the years 1800 and 2200; what is neither number nor text is stepped over then.</returns>
+    /// <returns>False when it is no instant between the years 1800 and 2200; what is neither number nor text is stepped over
+    /// then.</returns>
     public static bool TryRead(ref Utf8JsonReader reader, out DateTime instant)
     {
         if (reader.TokenType is JsonTokenType.Number or JsonTokenType.String && DecimalText.TryParse(reader.ValueSpan, out var number))

@@ -76,7 +76,8 @@ public sealed class SeriesQualityTests
         var (last, now) = (Utc(newest), Utc("2024-05-24T12:00"));
         SeriesHealth.IsLate(last, now, Xnys, BarInterval.OneDay).ShouldBe(isLate);
         SeriesHealth.Judge(1, 1, last, now, Xnys, BarInterval.OneDay, Thresholds, isDelisted: true).ShouldBe(SymbolHealth.Delisted);
-        SeriesHealth.Judge(1, 1, last, now.AddYears(1), Xnys, BarInterval.OneDay, Thresholds, isDelisted: true).ShouldBe(SymbolHealth.Delisted);
+        SeriesHealth.Judge(1, 1, last, now.AddYears(1), Xnys, BarInterval.OneDay, Thresholds, isDelisted: true)
+            .ShouldBe(SymbolHealth.Delisted);
     }
 
     [Theory]

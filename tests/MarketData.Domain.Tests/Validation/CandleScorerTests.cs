@@ -158,7 +158,8 @@ public sealed class CandleScorerTests
         Candle[] without = [.. Quiet(Stock, 5).Select(candle => candle with { Volume = 0 })];
         var index = new Instrument(Symbol.Parse("^VIX"), AssetClass.Stock);
         Score(index, without).ShouldAllBe(candle => candle.Issues == CandleIssues.None && candle.Score == 1);
-        CandleScorer.Score([], without, [], Context(Stock) with { HasVolume = false }).ShouldAllBe(candle => candle.Issues == CandleIssues.None);
+        CandleScorer.Score([], without, [], Context(Stock) with { HasVolume = false })
+            .ShouldAllBe(candle => candle.Issues == CandleIssues.None);
     }
 
     [Fact]

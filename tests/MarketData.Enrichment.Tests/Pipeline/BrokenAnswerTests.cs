@@ -23,7 +23,7 @@ public sealed class BrokenAnswerTests(PostgresServer server) : PipelineTests(ser
     [InlineData("malformed_json", "unreadable", "Wait")]
     [InlineData("wrong_types", "unreadable", "Wait")]
     [InlineData("unauthorized", "does not accept the key", "ApiKey")]
-    [InlineData("forbidden", "does not accept the key", "ApiKey")]
+    [InlineData("forbidden", "does not include this in the key's plan", "plan")]
     [InlineData("unknown_symbol", "does not know", "spelling")]
     public async Task A_lasting_failure_is_told_with_its_cause_and_what_to_do(string kind, string cause, string advice)
     {

@@ -32,7 +32,7 @@ public sealed class UnreadableAnswerTests(PostgresServer server) : PipelineTests
         {
             var job = await EnrichAsync("ODD");
             job.Status.ShouldBe("failed");
-            job.Message.ShouldNotBeNull().ShouldContain($"unreadable: ");
+            job.Message.ShouldNotBeNull().ShouldContain("unreadable: ");
             job.Message.ShouldContain(place);
         }
 
@@ -109,7 +109,9 @@ public sealed class UnreadableAnswerTests(PostgresServer server) : PipelineTests
     [Theory]
     [InlineData("""{"splits":{"1":{"date":1781530200,"numerator":1,"denominator":0}}}""", null)]
     [InlineData("""{"splits":{"1":{"date":null,"numerator":1,"denominator":4}}}""", "chart.result[0].events.splits.1.date is null.")]
-    [InlineData("""{"splits":{"1":{"date":1781530200,"numerator":NaN,"denominator":4}}}""", "chart.result[0].events.splits.1.numerator is the text \"NaN\".")]
+    [InlineData(
+        """{"splits":{"1":{"date":1781530200,"numerator":NaN,"denominator":4}}}""",
+        "chart.result[0].events.splits.1.numerator is the text \"NaN\".")]
     [InlineData("""{"dividends":{"1":7},"splits":[]}""", "chart.result[0].events.dividends.1 is no object.")]
     public async Task An_event_that_is_none_costs_no_candle(string events, string? flaw)
     {
@@ -140,7 +142,8 @@ public sealed class UnreadableAnswerTests(PostgresServer server) : PipelineTests
         foreach (var symbol in symbols)
             await TrackAsync(symbol, "stock", "1d");
         await ExecuteAsync("UPDATE symbols SET actions_checked_at = now()");
-        var run = await new RunStore(Database).CreateAsync(new RunRequest { Trigger = RunTrigger.Manual, Symbols = symbols }, Cancellation);
+        var run = await new RunStore(Database).CreateAsync(
+            new RunRequest { Trigger = RunTrigger.Manual, Symbols = symbols }, Cancellation);
         // The first five open the circuit; the sixth finds it so.
         foreach (var _ in symbols)
             await RunNextAsync();

@@ -8,8 +8,8 @@ using Microsoft.AspNetCore.Http;
 namespace MarketData.Enrichment.Tests.Pipeline;
 
 /// <summary>
-/// Polygon's and Yahoo's daily bars, written from their references: the same quiet bars for every symbol, until a test says that a provider
-/// answers a symbol otherwise.
+/// Polygon's and Yahoo's daily bars, written from their references: the same quiet bars for every symbol, until a test says that a
+/// provider answers a symbol otherwise.
 /// </summary>
 internal sealed class WireMarket : IAsyncDisposable
 {
@@ -55,7 +55,8 @@ internal sealed class WireMarket : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _server!.DisposeAsync();
 
-    public static (int Status, string Body) EmptyPage => (200, """{"status":"OK","resultsCount":0,"queryCount":0,"adjusted":false}""");
+    public static (int Status, string Body) EmptyPage =>
+        (200, """{"status":"OK","resultsCount":0,"queryCount":0,"adjusted":false}""");
 
     public static (int Status, string Body) YahooUnknown =>
         (404, """{"chart":{"result":null,"error":{"code":"Not Found","description":"No data found, symbol may be delisted"}}}""");
@@ -65,7 +66,8 @@ internal sealed class WireMarket : IAsyncDisposable
         var path = context.Request.Path.Value!.Trim('/').Split('/');
         var (status, body) = path switch
         {
-            ["polygon", "v2", "aggs", "ticker", var ticker, "range", "1", "day", var from, var to] => AnswerPolygon(ticker, Day(from), Day(to)),
+            ["polygon", "v2", "aggs", "ticker", var ticker, "range", "1", "day", var from, var to] =>
+                AnswerPolygon(ticker, Day(from), Day(to)),
             ["yahoo", "v8", "finance", "chart", var symbol] => AnswerYahoo(
                 symbol, Instant(context.Request.Query["period1"]!), Instant(context.Request.Query["period2"]!)),
             ["polygon", "v3", ..] => (200, """{"status":"OK","results":[]}"""),
@@ -104,7 +106,11 @@ internal sealed class WireMarket : IAsyncDisposable
             {
                 ["quote"] = new JsonArray(new JsonObject
                 {
-                    ["open"] = Column(_ => 100.5), ["high"] = Column(_ => 102), ["low"] = Column(_ => 99), ["close"] = Column(Close), ["volume"] = Column(_ => Volume),
+                    ["open"] = Column(_ => 100.5),
+                    ["high"] = Column(_ => 102),
+                    ["low"] = Column(_ => 99),
+                    ["close"] = Column(Close),
+                    ["volume"] = Column(_ => Volume),
                 }),
             },
         };

@@ -47,6 +47,7 @@ public sealed class PolygonProvider(ProviderClient client, TimeProvider time) : 
                 instrument, interval, (from, to), e, start => IsServedAsync(instrument, interval, start, cancellationToken));
         }
 
+        _plan.NoteServed(instrument, interval);
         BarFetch.Finish(buffer, instrument, AskedFor(instrument.AssetClass, interval), interval, from, to, now);
         return BarFetch.Result(buffer, fetch, instrument, interval, from);
     }

@@ -14,19 +14,26 @@ internal sealed class PlanLimits(TimeProvider time)
     private static readonly TimeSpan Kept = TimeSpan.FromDays(1);
     private static readonly TimeSpan Tolerance = TimeSpan.FromDays(30);
 
-    private readonly ConcurrentDictionary<(bool IsCrypto, BarInterval Interval), Limit> _limits = [];
+    private readonly ConcurrentDictionary<(bool IsCrypto, BarInterval Interval, Symbol? Symbol), Limit> _limits = [];
+
+    // The symbol that was refused last, of all that was asked for, while no other was served since.
+    private readonly ConcurrentDictionary<(bool IsCrypto, BarInterval Interval), Symbol> _refused = [];
 
     /// <summary>The refusal of a range whose start the plan is known to lack; null when the range may be asked for.</summary>
     public ProviderException? Refusal(Instrument instrument, BarInterval interval, DateTime from)
     {
-        var key = Key(instrument, interval);
-        if (!_limits.TryGetValue(key, out var limit))
-            return null;
-        if (time.GetUtcNow() < limit.Until)
-            return from < limit.ServedFrom ? Refused(limit.Cause, limit.ServedFrom) : null;
-        _limits.TryRemove(KeyValuePair.Create(key, limit));
+        foreach (var symbol in (Symbol?[])[null, instrument.Symbol])
+        {
+            if (_limits.TryGetValue((IsCrypto(instrument), interval, symbol), out var limit)
+                && time.GetUtcNow() < limit.Until && from < limit.ServedFrom)
+                return Refused(limit.Cause, limit.ServedFrom);
+        }
+
         return null;
     }
+
+    /// <summary>Notes that the plan serves bars of the interval.</summary>
+    public void NoteServed(Instrument instrument, BarInterval interval) => _refused.TryRemove((IsCrypto(instrument), interval), out _);
 
     /// <summary>
     /// Finds out from when on the plan serves, after it refused a range: by requests for a few days each, of which plans that reach
@@ -55,9 +62,17 @@ internal sealed class PlanLimits(TimeProvider time)
         }
 
         var from = served > 0 && Back(served) < range.To ? Back(served) : range.To;
-        if (from < range.To && await Serves(from - Tolerance))
-            from = await FirstServedDay(Back(refused), from - Tolerance, Serves);
-        _limits[Key(instrument, interval)] = new Limit(from, time.GetUtcNow() + Kept, cause);
+        // The days between two years are looked at only when it is none of the two.
+        if ((served == 0 || from < range.To) && await Serves(from.Date - Tolerance))
+            from = await FirstServedDay(Back(refused), from.Date - Tolerance, Serves);
+        // Of a symbol that is refused up to the present nothing follows for others, until the next one is, too.
+        var isOfAll = from < range.To || range.To <= Back(1)
+            || cause.Message.Contains("timeframe", StringComparison.OrdinalIgnoreCase)
+            || (_refused.TryGetValue((IsCrypto(instrument), interval), out var other) && other != instrument.Symbol);
+        if (!isOfAll)
+            _refused[(IsCrypto(instrument), interval)] = instrument.Symbol;
+        var key = (IsCrypto(instrument), interval, isOfAll ? (Symbol?)null : instrument.Symbol);
+        _limits[key] = new Limit(from, time.GetUtcNow() + Kept, cause);
         return Refused(cause, from);
 
         // A day less, so that the first day of a plan that moves on with the clock is not asked for.
@@ -75,8 +90,7 @@ internal sealed class PlanLimits(TimeProvider time)
         return served;
     }
 
-    private static (bool, BarInterval) Key(Instrument instrument, BarInterval interval) =>
-        (instrument.AssetClass == AssetClass.Crypto, interval);
+    private static bool IsCrypto(Instrument instrument) => instrument.AssetClass == AssetClass.Crypto;
 
     private static ProviderException Refused(ProviderException cause, DateTime servedFrom) =>
         new(cause.Provider, ProviderErrorKind.PlanLimit, cause.Message, cause.Advice, cause)

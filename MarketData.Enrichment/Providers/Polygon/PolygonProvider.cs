@@ -57,6 +57,7 @@ public sealed class PolygonProvider(ProviderClient client, InstrumentStore instr
                 instrument, interval, (from, to), e, start => IsServedAsync(record, instrument, interval, start, cancellationToken));
         }
 
+        _plan.NoteServed(instrument, interval);
         var clock = instrument.AssetClass == AssetClass.Crypto ? ExchangeClock.Utc : ExchangeClock.Of(record.Zone);
         BarFetch.Finish(buffer, instrument, AskedFor(instrument.AssetClass, interval), interval, (from, to), now, clock);
         return BarFetch.Result(buffer, fetch, instrument, interval, from) with { Facts = new InstrumentFacts { Provider = Name } };

@@ -164,16 +164,20 @@ public sealed class AnswerMeaningTests(PostgresServer server) : PipelineTests(se
         job.Advice.ShouldNotBeNull().ShouldNotContain("valid key");
     }
 
-    [Fact]
-    public async Task Without_another_provider_the_plans_part_is_stored()
+    [Theory]
+    [InlineData(-730)] // a plan of two years
+    [InlineData(-500)]
+    [InlineData(-100)]
+    public async Task Without_another_provider_the_plans_part_is_stored(int days)
     {
         await using var market = await ServeAsync(("Providers:Yahoo:Enabled", "false"), ("Enrichment:History:OneDay", "1500"));
-        market.Polygon = (_, from) => from < Listed ? (403, $$"""{"status":"NOT_AUTHORIZED","message":"{{PlanWords}}"}""") : null;
+        var served = MidSession.UtcDateTime.Date.AddDays(days);
+        market.Polygon = (_, from) => from < served ? (403, $$"""{"status":"NOT_AUTHORIZED","message":"{{PlanWords}}"}""") : null;
         await TrackAsync("AAPL", "stock", "1d");
         (await EnrichAsync("AAPL")).Status.ShouldBe("succeeded");
 
         var candles = await CandlesAsync("AAPL", "1d");
-        candles[0].Ts.ShouldBeInRange(Listed, Listed.AddDays(10));
+        candles[0].Ts.ShouldBeInRange(served, served.AddDays(10));
         candles[^1].Ts.ShouldBe(LastClosed);
     }
 

@@ -50,6 +50,12 @@ internal sealed class TimeframeAttribute() : OneOfAttribute([.. BarIntervals.All
 /// <summary>The name of an asset class.</summary>
 internal sealed class AssetClassAttribute() : OneOfAttribute("stock", "etf", "index", "fx", "crypto");
 
+/// <summary>The name of a provider.</summary>
+internal sealed class ProviderAttribute() : OneOfAttribute([.. Names])
+{
+    public static IReadOnlyList<string> Names { get; } = ["polygon", "yahoo", "binance"];
+}
+
 /// <summary>The text of a value of a type that <see cref="ValueKind"/> knows.</summary>
 internal sealed class ParsableAttribute(Type type) : EachTextAttribute(ValueKind.Of(type).Requirement)
 {

@@ -83,14 +83,14 @@ public static class SymbolAdminApi
 
     private static async Task<Results<Ok<InstrumentDetails>, ProblemHttpResult>> RemoveAliases(
         Symbol symbol,
-        [Required(ErrorMessage = "must be one of polygon, yahoo, binance."), OneOf("polygon", "yahoo", "binance"), Description("Whose names.")]
-        string? provider,
+        [Provider, Description("Whose names; those of all providers when left out.")] string? provider,
         HttpContext context,
         AliasStore aliases,
         InstrumentReader reader,
         CancellationToken cancellationToken)
     {
-        await aliases.ReplaceAsync(symbol, provider!.ToLowerInvariant(), AliasSource.Person, [], Person(context), cancellationToken);
+        foreach (var one in ProviderAttribute.Names.Where(name => provider is null || name.Equals(provider, StringComparison.OrdinalIgnoreCase)))
+            await aliases.ReplaceAsync(symbol, one, AliasSource.Person, [], Person(context), cancellationToken);
         return await reader.ReadAsync(symbol, cancellationToken) is { } left ? TypedResults.Ok(left) : NotTracked(symbol);
     }
 

@@ -46,7 +46,7 @@ public sealed record SymbolChange
 public sealed record NewAlias
 {
     /// <summary><c>polygon</c>, <c>yahoo</c> or <c>binance</c>.</summary>
-    [Required(ErrorMessage = "must be one of polygon, yahoo, binance."), OneOf("polygon", "yahoo", "binance")]
+    [Required(ErrorMessage = "must be one of polygon, yahoo, binance."), Provider]
     public string? Provider { get; init; }
 
     /// <summary>The symbol as the provider writes it, such as <c>FB</c>, up to 40 characters.</summary>

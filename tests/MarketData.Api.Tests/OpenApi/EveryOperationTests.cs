@@ -48,6 +48,7 @@ public sealed class EveryOperationTests(PopulatedApi api) : IClassFixture<Popula
         request.Content = operation.Id switch
         {
             "ChangeSymbol" => JsonContent.Create(new { active = true }),
+            "EnterAlias" => JsonContent.Create(new { provider = "polygon", provider_symbol = "OLD" }),
             "ChangeTimeframes" => JsonContent.Create(new { timeframes = new[] { "1d" } }),
             "AddCorporateAction" => JsonContent.Create(new { ex_date = "2020-11-06", cash_amount = 1 }),
             "ChangeApiKey" => JsonContent.Create(new { name = "x" }),

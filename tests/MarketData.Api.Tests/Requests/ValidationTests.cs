@@ -108,7 +108,7 @@ public sealed class ValidationTests(ApiFixture fixture) : IClassFixture<ApiFixtu
             ["symbol", "start", "end", "limit", "cursor", "min_quality", "as_of", "format", "timeframe", "features", "validated_only", "adjusted", "If-None-Match"],
             ignoreOrder: true);
         var schema = parameters.ToDictionary(parameter => parameter.Key, parameter => parameter.Value.GetProperty("schema"));
-        schema["symbol"].GetProperty("pattern").GetString().ShouldBe("^[A-Za-z0-9.^=-]{1,20}$");
+        schema["symbol"].GetProperty("pattern").GetString().ShouldBe("^[A-Za-z0-9^][A-Za-z0-9.^=-]{0,19}$");
         (schema["limit"].GetProperty("minimum").GetInt32(), schema["limit"].GetProperty("maximum").GetInt32()).ShouldBe((1, 100_000_000));
         (schema["min_quality"].GetProperty("minimum").GetInt32(), schema["min_quality"].GetProperty("maximum").GetInt32()).ShouldBe((0, 1));
         (schema["timeframe"].GetProperty("default").GetString(), schema["adjusted"].GetProperty("default").GetBoolean()).ShouldBe(("1d", true));

@@ -71,10 +71,21 @@ public sealed class LateOpeningTests(PostgresServer server) : PipelineTests(serv
             var within = interval == "1h" ? stamps.Where(stamp => stamp >= period1 && stamp < period2).ToList() : [];
             var quote = new
             {
-                open = within.Select(_ => 100.0), high = within.Select(_ => 102.0), low = within.Select(_ => 99.0), close = within.Select(_ => 101.0),
+                open = within.Select(_ => 100.0),
+                high = within.Select(_ => 102.0),
+                low = within.Select(_ => 99.0),
+                close = within.Select(_ => 101.0),
                 volume = within.Select(_ => 1000.0),
             };
-            var meta = new { currency = "KRW", symbol, exchangeTimezoneName = "Asia/Seoul", gmtoffset = 32400, instrumentType = "EQUITY", dataGranularity = interval };
+            var meta = new
+            {
+                currency = "KRW",
+                symbol,
+                exchangeTimezoneName = "Asia/Seoul",
+                gmtoffset = 32400,
+                instrumentType = "EQUITY",
+                dataGranularity = interval,
+            };
             return Results.Json(new { chart = new { result = new[] { new { meta, timestamp = within, indicators = new { quote = new[] { quote } } } } } });
         });
         await app.StartAsync(Cancellation);

@@ -58,7 +58,7 @@ public sealed class NothingFoundException : Exception
             said),
         "Ask for a range in which it was listed, with a session that has closed and that the settings of history and retention keep.",
         "empty_range")
-    { IsOfAllIntervals = true };
+        { IsOfAllIntervals = true };
 
     // The first line is the whole in one sentence; a person who wants to know more reads on.
     private static string Text(string sentence, IEnumerable<string> said) => string.Join('\n', said.Prepend(sentence));

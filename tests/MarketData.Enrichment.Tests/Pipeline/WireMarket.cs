@@ -85,7 +85,12 @@ internal sealed class WireMarket : IAsyncDisposable
             return otherwise;
         var rows = Days(from, to.AddDays(1)).Select(day => (JsonNode)new JsonObject
         {
-            ["v"] = Volume, ["o"] = 100.5, ["h"] = 102, ["l"] = 99, ["c"] = Close(day), ["t"] = Stamp(day, 0) * 1000,
+            ["v"] = Volume,
+            ["o"] = 100.5,
+            ["h"] = 102,
+            ["l"] = 99,
+            ["c"] = Close(day),
+            ["t"] = Stamp(day, 0) * 1000,
         });
         var page = new JsonObject { ["ticker"] = ticker, ["status"] = "OK", ["results"] = new JsonArray([.. rows]) };
         return (200, PolygonEdit(ticker, page));

@@ -81,7 +81,8 @@ internal sealed class ExchangeRules
         for (var date = new DateOnly(year, 1, 1); date.Year == year; date = date.AddDays(1))
         {
             var isExtra = _extra.Contains(date) || _single.ContainsKey(date);
-            if (!isExtra && (date.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday || holidays.Contains(date) || _closures.Contains(date)))
+            var isWeekend = date.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday;
+            if (!isExtra && (isWeekend || holidays.Contains(date) || _closures.Contains(date)))
                 continue;
             var regular = RegularHours(date);
             var actual = _single.TryGetValue(date, out var single) ? single : hours.GetValueOrDefault(date, regular);

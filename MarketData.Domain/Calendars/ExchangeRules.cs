@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Resources;
 using NodaTime;
 
 namespace MarketData.Domain.Calendars;
@@ -22,6 +23,8 @@ namespace MarketData.Domain.Calendars;
 /// </summary>
 internal sealed class ExchangeRules
 {
+    private static readonly ResourceManager Texts = new("Rules", typeof(ExchangeRules).Assembly);
+
     private readonly List<(DateOnly From, TradingHours Hours)> _regular = [];
     private readonly List<HolidayRule> _holidays = [];
     private readonly List<(HolidayRule Day, TradingHours Hours)> _irregular = [];
@@ -96,12 +99,11 @@ internal sealed class ExchangeRules
 
     private void Read(string mic)
     {
-        using var stream = typeof(ExchangeRules).Assembly.GetManifestResourceStream($"Rules.{mic}.txt")
+        var text = Texts.GetString(mic, CultureInfo.InvariantCulture)
             ?? throw new ArgumentException($"There are no rules of {mic}.", nameof(mic));
-        using var reader = new StreamReader(stream);
-        while (reader.ReadLine() is { } line)
+        foreach (var line in text.Split('\n'))
         {
-            if (line.Split('#')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var verb, .. var words])
+            if (line.Split('#')[0].Split([' ', '\r'], StringSplitOptions.RemoveEmptyEntries) is [var verb, .. var words])
                 Add(mic, verb, words);
         }
     }

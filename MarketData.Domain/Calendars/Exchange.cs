@@ -71,7 +71,7 @@ public sealed class Exchange
     public static bool TryOf(Symbol symbol, AssetClass assetClass, [NotNullWhen(true)] out Exchange? exchange) =>
         TryFind(SymbolExchange.MicOf(symbol, assetClass), out exchange);
 
-    /// <summary>Where an instrument trades: as <see cref="TryOf"/> reads it from its name, or New York where that tells nothing known.</summary>
+    /// <summary>Where an instrument trades, as <see cref="TryOf"/> reads it from its name; New York where that tells nothing known.</summary>
     public static Exchange Of(Instrument instrument) =>
         TryOf(instrument.Symbol, instrument.AssetClass, out var exchange) ? exchange : UnitedStates;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Resources;
 using NodaTime;
 
 namespace MarketData.Domain.Calendars;
@@ -22,6 +23,8 @@ namespace MarketData.Domain.Calendars;
 /// </summary>
 internal sealed class ExchangeRules
 {
+    private static readonly ResourceManager Texts = new("Rules", typeof(ExchangeRules).Assembly);
+
     private readonly List<(DateOnly From, TradingHours Hours)> _regular = [];
     private readonly List<HolidayRule> _holidays = [];
     private readonly List<(HolidayRule Day, TradingHours Hours)> _irregular = [];
@@ -81,7 +84,8 @@ internal sealed class ExchangeRules
         for (var date = new DateOnly(year, 1, 1); date.Year == year; date = date.AddDays(1))
         {
             var isExtra = _extra.Contains(date) || _single.ContainsKey(date);
-            if (!isExtra && (date.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday || holidays.Contains(date) || _closures.Contains(date)))
+            var isWeekend = date.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday;
+            if (!isExtra && (isWeekend || holidays.Contains(date) || _closures.Contains(date)))
                 continue;
             var regular = RegularHours(date);
             var actual = _single.TryGetValue(date, out var single) ? single : hours.GetValueOrDefault(date, regular);
@@ -95,12 +99,11 @@ internal sealed class ExchangeRules
 
     private void Read(string mic)
     {
-        using var stream = typeof(ExchangeRules).Assembly.GetManifestResourceStream($"Rules.{mic}.txt")
+        var text = Texts.GetString(mic, CultureInfo.InvariantCulture)
             ?? throw new ArgumentException($"There are no rules of {mic}.", nameof(mic));
-        using var reader = new StreamReader(stream);
-        while (reader.ReadLine() is { } line)
+        foreach (var line in text.Split('\n'))
         {
-            if (line.Split('#')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var verb, .. var words])
+            if (line.Split('#')[0].Split([' ', '\r'], StringSplitOptions.RemoveEmptyEntries) is [var verb, .. var words])
                 Add(mic, verb, words);
         }
     }

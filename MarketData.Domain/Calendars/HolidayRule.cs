@@ -55,7 +55,10 @@ internal sealed record HolidayRule(Func<int, DateOnly?> DayIn, Observance Observ
         }
     }
 
-    /// <summary>Reads a day: <c>12-25</c>, <c>easter-2</c>, <c>monday&gt;=05-01</c>, <c>lunar:01-01</c>, <c>equinox:03</c>, each with days added to or taken from it.</summary>
+    /// <summary>
+    /// Reads a day: <c>12-25</c>; <c>easter</c>, <c>monday&gt;=05-01</c> (the first Monday of May), <c>lunar:01-01</c> (of the Chinese
+    /// calendar), each with days added or taken, as in <c>easter-2</c>; <c>equinox:03</c>, <c>equinox:09</c>, <c>qingming</c>.
+    /// </summary>
     /// <exception cref="FormatException">It is none of these.</exception>
     public static Func<int, DateOnly?> ReadDay(string text)
     {

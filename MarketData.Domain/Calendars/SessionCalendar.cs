@@ -42,7 +42,7 @@ internal sealed class SessionCalendar(ExchangeRules rules) : TradingCalendar
         if (interval == BarInterval.OneDay)
             return TryGetSession(date, out var day) ? day.Close : nominal;
         var span = FirstClosingAfter(timestamp).SpanAt(timestamp);
-        return timestamp >= span.FirstBar(interval.Length().Ticks) && nominal > span.End ? span.End : nominal;
+        return nominal > span.End && timestamp >= span.FirstBar(interval.Length().Ticks) ? span.End : nominal;
     }
 
     public override DateTime FinalFrom(DateTime timestamp, BarInterval interval) => SessionAfter(interval switch
@@ -60,7 +60,8 @@ internal sealed class SessionCalendar(ExchangeRules rules) : TradingCalendar
             return Expected(from, to, interval).LongCount();
 
         if (interval == BarInterval.OneDay)
-            return SessionsBefore(to) - SessionsBefore(from) + Enumerable.Range(from.Year, to.Year - from.Year).Sum(year => (long)Year(year).Length);
+            return SessionsBefore(to) - SessionsBefore(from)
+                + Enumerable.Range(from.Year, to.Year - from.Year).Sum(year => (long)Year(year).Length);
 
         var (count, length) = (0L, interval.Length().Ticks);
         for (var session = FirstClosingAfter(from); session.First.Grid < to; session = SessionAfter(session.Date))
@@ -114,7 +115,8 @@ internal sealed class SessionCalendar(ExchangeRules rules) : TradingCalendar
 
     public override DateTime SessionsBack(DateTime instant, int sessions)
     {
-        var date = instant.TimeOfDay == TimeSpan.Zero ? DateOnly.FromDateTime(instant).AddDays(1) : DateOf(instant, BarInterval.FiveMinutes).AddDays(1);
+        // Days are stamped at midnight, whatever session is held then.
+        var date = DateOf(instant, instant.TimeOfDay == TimeSpan.Zero ? BarInterval.OneDay : BarInterval.FiveMinutes).AddDays(1);
         for (var left = sessions; left >= 0; left--)
             date = SessionBefore(date).Date;
         var session = SessionAfter(date.AddDays(-1));

@@ -39,8 +39,8 @@ internal static class SymbolExchange
 
     private static readonly FrozenDictionary<string, string> MicsByIndex = new (string Mic, string[] Indices)[]
     {
-        ("XNYS", ["GSPC", "SPX", "OEX", "MID", "SP600", "SP400", "DJI", "DJT", "DJU", "DJA", "IXIC", "NDX", "NDXE", "RUT", "RUI", "RUA", "NYA"]),
-        ("XNYS", ["XAX", "W5000", "VIX", "VXN", "VXD", "VVIX", "SKEW", "SOX", "XAU", "HUI", "BKX", "TNX", "TYX", "FVX", "IRX"]),
+        ("XNYS", ["GSPC", "SPX", "OEX", "MID", "SP600", "SP400", "DJI", "DJT", "DJU", "DJA", "IXIC", "NDX", "NDXE"]),
+        ("XNYS", ["RUT", "RUI", "RUA", "NYA", "XAX", "W5000", "VIX", "VXN", "VXD", "VVIX", "SKEW", "SOX", "XAU", "HUI", "BKX", "TNX", "TYX", "FVX", "IRX"]),
         ("XLON", ["FTSE", "FTMC", "FTLC", "FTAS"]),
         ("XETR", ["GDAXI", "MDAXI", "SDAXI", "TECDAX", "STOXX50E", "STOXX"]),
         ("XPAR", ["FCHI", "SBF120", "N100", "N150"]),

@@ -100,7 +100,9 @@ public abstract class TradingCalendar
     /// <returns>Whether there is one.</returns>
     public abstract bool TryGetSession(DateOnly date, out Session session);
 
-    /// <summary>From the day's opening back to that of the day before, and until when that holds for bars after <paramref name="timestamp"/>.</summary>
+    /// <summary>
+    /// From the opening of the day of a bar back to that of the day before, and the end of the bars for which that holds.
+    /// </summary>
     internal abstract (DateTime Until, TimeSpan Shift) DayBefore(DateTime timestamp);
 
     private protected static DateTime StampOf(DateOnly date) => date.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);

@@ -10,7 +10,10 @@ internal sealed record TradingHours((HourOfDay Start, HourOfDay End) First, (Hou
     /// <summary>Reads hours: <c>09:30-16:00</c>, with a break <c>09:00-11:30,12:30-15:00</c>.</summary>
     public static TradingHours Read(string text)
     {
-        var spans = text.Split(',').Select(span => span.Split('-')).Select(ends => (HourOfDay.Read(ends[0]), HourOfDay.Read(ends[1]))).ToArray();
+        var spans = text.Split(',')
+            .Select(span => span.Split('-'))
+            .Select(ends => (HourOfDay.Read(ends[0]), HourOfDay.Read(ends[1])))
+            .ToArray();
         return new TradingHours(spans[0], spans.Length > 1 ? spans[1] : null);
     }
 

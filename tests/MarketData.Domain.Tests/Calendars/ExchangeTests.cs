@@ -194,7 +194,8 @@ public sealed class ExchangeTests
         pairs.IsDayStart(Utc("2024-06-03T15:32")).ShouldBeFalse();
     }
 
-    private static TradingCalendar Calendar(string mic) => Exchange.TryFind(mic, out var exchange) ? exchange.Calendar : throw new ArgumentException(mic);
+    private static TradingCalendar Calendar(string mic) =>
+        Exchange.TryFind(mic, out var exchange) ? exchange.Calendar : throw new ArgumentException(mic);
 
     private static string Time(DateTime instant) => instant.ToString("HH:mm", CultureInfo.InvariantCulture);
 

@@ -54,7 +54,9 @@ public sealed class LateOpeningTests(PostgresServer server) : PipelineTests(serv
     // So many bars from each opening on, in the wire formats of Polygon and of Yahoo.
     private static async Task<WebApplication> StartAsync(TimeSpan length, params (DateTime Opening, int Bars)[] sessions)
     {
-        var stamps = sessions.SelectMany(session => Enumerable.Range(0, session.Bars).Select(bar => Seconds(session.Opening + (bar * length)))).ToList();
+        var stamps = sessions
+            .SelectMany(session => Enumerable.Range(0, session.Bars).Select(bar => Seconds(session.Opening + (bar * length))))
+            .ToList();
         var builder = WebApplication.CreateSlimBuilder(["--urls", "http://127.0.0.1:0"]);
         builder.Logging.ClearProviders();
         var app = builder.Build();
@@ -86,7 +88,8 @@ public sealed class LateOpeningTests(PostgresServer server) : PipelineTests(serv
                 instrumentType = "EQUITY",
                 dataGranularity = interval,
             };
-            return Results.Json(new { chart = new { result = new[] { new { meta, timestamp = within, indicators = new { quote = new[] { quote } } } } } });
+            var series = new { meta, timestamp = within, indicators = new { quote = new[] { quote } } };
+            return Results.Json(new { chart = new { result = new[] { series } } });
         });
         await app.StartAsync(Cancellation);
         return app;
@@ -94,5 +97,6 @@ public sealed class LateOpeningTests(PostgresServer server) : PipelineTests(serv
 
     private static long Seconds(DateTime instant) => new DateTimeOffset(instant).ToUnixTimeSeconds();
 
-    private static DateTime Utc(int year, int month, int day, int hour = 0, int minute = 0) => new(year, month, day, hour, minute, 0, DateTimeKind.Utc);
+    private static DateTime Utc(int year, int month, int day, int hour = 0, int minute = 0) =>
+        new(year, month, day, hour, minute, 0, DateTimeKind.Utc);
 }

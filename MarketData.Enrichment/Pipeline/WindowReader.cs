@@ -26,7 +26,7 @@ public sealed class WindowReader(SeriesReader series)
         var window = await ReadAsync(job, (from, to), (CandleScorer.LookBack, CandleScorer.LookAhead), merge, cancellation);
         if (!window.ChangesUnit(context))
             return window;
-        var (first, last) = (from - Reach, to < DateTime.MaxValue - 3 * Reach ? to + Reach : to);
+        var (first, last) = (from - Reach, to + Reach);
         var lookBack = job.Calendar.CountExpected(first - 2 * Reach, first, job.Interval);
         var lookAhead = job.Calendar.CountExpected(from, from + 2 * Reach, job.Interval);
         var look = ((int)Math.Max(lookBack, CandleScorer.LookBack), (int)Math.Max(lookAhead, CandleScorer.LookAhead));

@@ -44,13 +44,13 @@ internal static class FeatureRows
     private const int LastKept = 5;
 
     /// <summary>
-    /// Whether a dividend is measured by one of the closes of an interval from <c>@changedFrom</c> on. Takes <c>@symbol</c> and
-    /// <c>@timeframe</c>.
+    /// Whether a dividend is, or may come to be, measured by one of the closes of an interval from <c>@changedFrom</c> on. Takes
+    /// <c>@symbol</c> and <c>@timeframe</c>.
     /// </summary>
     public const string IsDividendAfter = """
         SELECT EXISTS (
             SELECT FROM corporate_actions WHERE symbol = @symbol AND kind = 'dividend' AND ex_date > (@changedFrom AT TIME ZONE 'UTC')::date
-                AND (close_before(@symbol, ex_date, NULL)).timeframe = @timeframe)
+                AND (@timeframe = '1d' OR coalesce((close_before(@symbol, ex_date, NULL)).timeframe, @timeframe) = @timeframe))
         """;
 
     /// <summary>Takes away what follows from candles that this write changed, and puts in its place what was computed from them.</summary>

@@ -79,7 +79,11 @@ public sealed class DividendTests(PostgresServer server) : PipelineTests(server)
             new { kind = "revised_prices", provider = "polygon", symbol = "AAPL", from = hour, to = hour.AddHours(1), factor = 1.01 });
         (await EnrichAsync(new RunRequest
         {
-            Trigger = RunTrigger.Backfill, Symbols = ["AAPL"], Timeframes = ["1h"], From = hour.AddHours(-2), To = hour.AddHours(2),
+            Trigger = RunTrigger.Backfill,
+            Symbols = ["AAPL"],
+            Timeframes = ["1h"],
+            From = hour.AddHours(-2),
+            To = hour.AddHours(2),
         })).Updated.ShouldBe(1);
 
         await AdjustedShouldBeAsync("1h", "1h");

@@ -87,7 +87,10 @@ public sealed class YahooProvider(ProviderClient client, InstrumentStore instrum
             told.Add(new CorporateActions(
                 [.. splits.Where(split => split.ExDate <= to)],
                 [.. Dividends(page, splits, clock).Where(paid => paid.ExDate <= to)],
-                page.HasEvents) { Flaws = page.Flaws });
+                page.HasEvents)
+            {
+                Flaws = page.Flaws,
+            });
         }
 
         return Joined(told) ?? CorporateActions.NotServed;

@@ -12,7 +12,7 @@ public enum AssetClass
     /// <summary>A crypto currency pair, traded around the clock every day of the week.</summary>
     Crypto,
 
-    /// <summary>An index of prices, reckoned in the sessions of the exchange whose shares it is made of; it has no corporate actions.</summary>
+    /// <summary>An index of prices, which has the sessions of the exchange whose shares it is made of, and no corporate actions.</summary>
     Index,
 
     /// <summary>A pair of national currencies, traded from Sunday to Friday evening in New York.</summary>

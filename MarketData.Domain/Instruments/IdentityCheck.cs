@@ -6,7 +6,7 @@ namespace MarketData.Domain.Instruments;
 
 /// <summary>Whether an answer speaks of the instrument on record, by what the provider tells along with it.</summary>
 /// <remarks>
-/// What is not told or not on record is not compared. Markets without sessions have no clock of their own: each provider reckons their days in
+/// What is not told or not on record is not compared. Markets without sessions have no clock of their own: each provider gives their days in
 /// its own zone. Providers do not agree on what is a fund and what a share, so these two are one kind here.
 /// </remarks>
 public static class IdentityCheck

@@ -13,8 +13,8 @@ namespace MarketData.Enrichment.Pipeline;
 public sealed class WeekBuilder(
     SeriesReader series, WindowReader windows, IOptions<HistoryOptions> history, IOptions<StorageOptions> storage)
 {
-    // By then a series that ended within a week gets no more days.
-    private static readonly TimeSpan Patience = TimeSpan.FromDays(14);
+    // So long after its end, a week in which its series ended gets no more days.
+    private static readonly TimeSpan AfterEnd = TimeSpan.FromDays(14);
 
     /// <summary>
     /// The weeks to build, from the first that is new, was asked for, or has days that changed, to the last of which the days are there;
@@ -62,7 +62,7 @@ public sealed class WeekBuilder(
 
     private static bool IsComplete(SeriesJob job, DateTime week, DateTime lastDay) =>
         job.Calendar.Previous(week.AddDays(7), BarInterval.OneDay) <= lastDay
-        || job.Calendar.CloseOf(week, BarInterval.OneWeek) + Patience <= job.Now;
+        || job.Calendar.CloseOf(week, BarInterval.OneWeek) + AfterEnd <= job.Now;
 
     // What is said of how a day was got holds for its week. Days before the series' first are not missing.
     private static StoredCandle Build(SeriesJob job, DateTime monday, StoredCandle[] days, DateTime? first)

@@ -92,7 +92,7 @@ public sealed class DividendTests(PostgresServer server) : PipelineTests(server)
         (await FirstAsync(recorded)).ShouldBe(before);
     }
 
-    // Reckoned here anew, of the closes of another interval or the same.
+    // Computed here anew, of the closes of another interval or the same.
     private async Task AdjustedShouldBeAsync(string timeframe, string measured)
     {
         var (candles, closes) = (await CandlesAsync("AAPL", timeframe), await CandlesAsync("AAPL", measured));

@@ -275,7 +275,7 @@ public sealed class WeekTests(PostgresServer server) : PipelineTests(server)
             return page.Candles().ToArray();
     }
 
-    // Reckoned here anew: each day by the actions after it.
+    // Computed here anew: each day by the actions after it.
     private List<(DateTime Date, double Open, double High, double Low, double Close, double Volume)> Adjusted(WireServer wire) =>
     [
         .. _days.Select(day =>

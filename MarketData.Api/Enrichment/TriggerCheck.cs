@@ -12,8 +12,8 @@ namespace MarketData.Api.Enrichment;
 /// </summary>
 public sealed class TriggerCheck(SymbolStore store, TimeProvider time)
 {
-    // Providers take no instant before the beginning of Unix time.
-    private static readonly DateTime Earliest = DateTime.UnixEpoch;
+    // With the S&P's predecessor on this day begins the longest history that any provider serves.
+    private static readonly DateTime Earliest = new(1927, 12, 30, 0, 0, 0, DateTimeKind.Utc);
 
     private const string GivenTwice = "is given both in the query string and in the body.";
 
@@ -57,7 +57,7 @@ public sealed class TriggerCheck(SymbolStore store, TimeProvider time)
             ("from", "is needed together with 'to'.", body.From is null && body.To is not null),
             ("to", "is needed together with 'from'.", body.To is null && body.From is not null),
             ("from", "lies in the future, where no candle can be.", Instant.ToUtc(body.From) >= now),
-            ("to", "lies before 1970, of which no provider has candles.", Instant.ToUtc(body.To) <= Earliest),
+            ("to", "lies before 30 December 1927, of which no provider has candles.", Instant.ToUtc(body.To) <= Earliest),
             ("from", "must lie before 'to'.", Instant.ToUtc(body.From) >= Instant.ToUtc(body.To)),
         ];
         return objections.Where(one => one.Holds)

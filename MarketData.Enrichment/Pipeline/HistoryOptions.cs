@@ -17,6 +17,6 @@ public sealed class HistoryOptions : IntervalSettings<int>
     {
         (FiveMinutes, FifteenMinutes, ThirtyMinutes) = (60, 60, 60);
         (OneHour, FourHours) = (365, 365);
-        (OneDay, OneWeek) = (20_000, 20_000);
+        (OneDay, OneWeek) = (36_500, 36_500);
     }
 }

@@ -77,7 +77,12 @@ public sealed class SeriesPlanner(
             : null;
     }
 
-    // Older candles would be deleted again by retention, and providers take no instant before Unix time.
-    private DateTime Kept(SeriesJob job, DateTime from) =>
-        new[] { from, DateTime.UnixEpoch, storage.Value.Retention.KeptFrom(job.Interval, job.Now) ?? DateTime.UnixEpoch }.Max();
+    // Older candles would be deleted again by retention, and providers of crypto take no instant before Unix time.
+    private DateTime Kept(SeriesJob job, DateTime from)
+    {
+        var kept = storage.Value.Retention.KeptFrom(job.Interval, job.Now) ?? DateTime.MinValue;
+        if (job.Instrument.AssetClass == AssetClass.Crypto && kept < DateTime.UnixEpoch)
+            kept = DateTime.UnixEpoch;
+        return from > kept ? from : kept;
+    }
 }

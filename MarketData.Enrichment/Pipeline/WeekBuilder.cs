@@ -41,7 +41,7 @@ public sealed class WeekBuilder(
     {
         var symbol = job.Instrument.Symbol;
         var days = await series.RangeAsync(symbol, BarInterval.OneDay, range.From, range.To.AddDays(7), cancellation);
-        var first = await series.NextAsync(symbol, BarInterval.OneDay, DateTime.UnixEpoch, cancellation);
+        var first = (await series.StateAsync(job.Instrument, BarInterval.OneDay, cancellation)).FirstTs;
         // Where weeks are kept longer than days, the days of the first week may be gone in part.
         var weeks = days.GroupBy(day => MondayOf(day.Candle.Timestamp))
             .Where(week => week.Key < range.To && !(week.Key < first && job.State.FirstTs < week.Key))

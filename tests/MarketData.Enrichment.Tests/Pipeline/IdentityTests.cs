@@ -202,6 +202,22 @@ public sealed class IdentityTests(PostgresServer server) : PipelineTests(server)
             ["currency yahoo", "exchange rule", "instrument_type yahoo", "price_unit yahoo", "zone yahoo"]);
     }
 
+    [Fact]
+    public async Task A_history_that_began_before_the_clock_of_computers_is_fetched_from_its_first_day()
+    {
+        await using var wire = await ServeAsync(("Enrichment:History:OneDay", "36500"), ("Enrichment:History:OneWeek", "36500"));
+        string[] parts = ["1927-12-30 1928-01-31", "1969-12-01 1970-01-31", "2026-10-01 2026-11-17"];
+        var days = parts.SelectMany(part => Days(part.Split(' ')[0], part.Split(' ')[1], 100)).ToList();
+        wire.Yahoo["^GSPC"] = (new("America/New_York", "USD", "INDEX"), Stamped(days, "America/New_York", 9.5));
+        await TrackAsync("^GSPC", "index", "1d", "1w");
+        (await EnrichAsync("^GSPC")).Message.ShouldBeNull();
+
+        (await CandlesAsync("^GSPC", "1d")).Select(candle => candle.Ts).ShouldBe(days.Select(day => day.Stamp));
+        var weeks = await CandlesAsync("^GSPC", "1w");
+        weeks[0].Ts.ShouldBe(Day("1927-12-26"));
+        weeks.ShouldContain(week => week.Ts == Day("1969-12-29"));
+    }
+
     private async Task ShouldBeRefusedAsync(string symbol, string provider, string difference)
     {
         var job = await EnrichAsync(symbol);
@@ -214,12 +230,15 @@ public sealed class IdentityTests(PostgresServer server) : PipelineTests(server)
         Services.GetServices<ProviderGate>().ShouldAllBe(gate => gate.Read().Resilience!.CircuitState == "closed");
     }
 
-    private async Task<TickerServer> ServeAsync()
+    private async Task<TickerServer> ServeAsync(params (string Name, string Value)[] settings)
     {
         var wire = await TickerServer.StartAsync(Cancellation);
         await ConfigureAsync(
+        [
             ("Providers:Polygon:BaseUrl", wire.Address + "/polygon"), ("Providers:Yahoo:BaseUrl", wire.Address + "/yahoo"),
-            ("Providers:Yahoo:Resilience:CircuitBreaker:ConsecutiveFailures", "2"), ("Providers:Polygon:Resilience:CircuitBreaker:ConsecutiveFailures", "2"));
+            ("Providers:Yahoo:Resilience:CircuitBreaker:ConsecutiveFailures", "2"), ("Providers:Polygon:Resilience:CircuitBreaker:ConsecutiveFailures", "2"),
+            .. settings,
+        ]);
         return wire;
     }
 

@@ -1,8 +1,10 @@
+using System.Text;
 using MarketData.Benchmarks.Parsing;
 using MarketData.Domain.Calendars;
 using MarketData.Domain.Candles;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 
 namespace MarketData.Benchmarks.Runs;
@@ -29,7 +31,8 @@ internal sealed class ChartHost : IAsyncDisposable
     {
         var end = time.GetUtcNow().UtcDateTime;
         var count = TradingCalendar.UsEquities.Expected(end.Date.AddDays(-History), end, BarInterval.OneDay).Count();
-        var body = WireBodies.Yahoo(RandomWalk.Candles(AssetClass.Stock, BarInterval.OneDay, count, start: end.Date.AddDays(-History)), "1d");
+        var candles = RandomWalk.Candles(AssetClass.Stock, BarInterval.OneDay, count, start: end.Date.AddDays(-History));
+        var chart = Encoding.UTF8.GetString(WireBodies.Yahoo(candles, "1d"));
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -39,6 +42,8 @@ internal sealed class ChartHost : IAsyncDisposable
             Interlocked.Increment(ref host._requests);
             if (delay > TimeSpan.Zero)
                 await Task.Delay(delay, time, context.RequestAborted);
+            // Of whom an answer is, is checked.
+            var body = Encoding.UTF8.GetBytes(chart.Replace("\"AAPL\"", $"\"{context.GetRouteValue("symbol")}\"", StringComparison.Ordinal));
             context.Response.ContentType = "application/json";
             context.Response.ContentLength = body.Length;
             await context.Response.Body.WriteAsync(body, context.RequestAborted);

@@ -87,7 +87,7 @@ public sealed class ActionTests(SystemFixture system, ChromiumFixture chromium)
     public async Task What_failed_is_found_from_the_overview_and_tried_again_from_its_run_and_with_all_others()
     {
         JsonElement failed;
-        await using (await system.FaultAsync(new { kind = "unknown_symbol", symbol = "TSLA" }, _cancellation))
+        await using (await system.FaultAsync(new { kind = "unauthorized", symbol = "TSLA" }, _cancellation))
             failed = await system.EnrichAsync(_cancellation, "TSLA");
         failed.GetProperty("symbols_failed").GetInt32().ShouldBe(1);
 
@@ -103,7 +103,7 @@ public sealed class ActionTests(SystemFixture system, ChromiumFixture chromium)
         await page.SaysAsync("1 symbol queued.");
         (await EndedAsync("TSLA", failed)).GetProperty("symbols_successful").GetInt32().ShouldBe(1);
 
-        await using (await system.FaultAsync(new { kind = "unknown_symbol", symbol = "TSLA" }, _cancellation))
+        await using (await system.FaultAsync(new { kind = "unauthorized", symbol = "TSLA" }, _cancellation))
             failed = await system.EnrichAsync(_cancellation, "TSLA");
         await page.GoAsync("jobs");
         await page.Page.GetByRole(AriaRole.Button, new() { NameRegex = new Regex(@"^Retry all failed \(\d+\)$") }).ClickAsync();

@@ -20,7 +20,7 @@ public sealed class Screenshots(SystemFixture system, ChromiumFixture chromium)
         await system.FirstRunAsync(_cancellation);
         foreach (var symbols in new[] { new[] { "AAPL", "MSFT", "SPY" }, ["BTC-USD", "ETH-USD"], ["JPM", "V", "XOM"] })
             await system.EnrichAsync(_cancellation, symbols);
-        await using var unknown = await system.FaultAsync(new { kind = "unknown_symbol", symbol = "META" }, _cancellation);
+        await using var unknown = await system.FaultAsync(new { kind = "unauthorized", symbol = "META" }, _cancellation);
         var run = await system.EnrichAsync(_cancellation, "META", "TSLA", "NVDA");
         foreach (var (name, scope) in new[] { ("Night operator", "enrich"), ("Research notebooks", "read") })
         {

@@ -116,7 +116,7 @@ public sealed class EnrichmentTests(SystemFixture system)
         run.GetProperty("status").GetString().ShouldBe("partial");
         run.GetProperty("symbols_successful").GetInt32().ShouldBe(1);
         var status = await system.GetAsync("enrichment/dashboard/job-status/META", _cancellation);
-        status.GetProperty("status").GetString().ShouldBe("error");
+        status.GetProperty("status").GetString().ShouldBe("delisted");
         status.GetProperty("last_error").GetString().ShouldNotBeNullOrEmpty();
         status.GetProperty("error_advice").GetString().ShouldNotBeNullOrEmpty();
 

@@ -9,6 +9,8 @@ namespace MarketData.Enrichment.Tests.Pipeline;
 /// </summary>
 public sealed class JumpTests(PostgresServer server) : PipelineTests(server)
 {
+    private static readonly TradingCalendar London = TradingCalendar.For(new Instrument(Symbol.Parse("EZJ.L"), AssetClass.Stock));
+
     private readonly List<(DateTime Date, double Open, double High, double Low, double Close, double Volume)> _days = [];
 
     [Fact]
@@ -107,6 +109,7 @@ public sealed class JumpTests(PostgresServer server) : PipelineTests(server)
     {
         Time.Set(new DateTimeOffset(now, TimeSpan.Zero));
         var wire = await WireServer.StartAsync(_days, Cancellation);
+        wire.PriceUnit = "GBp";
         await ConfigureAsync(
             ("Enrichment:History:OneDay", "1000"), ("Providers:Polygon:ApiKey", "any"),
             ("Providers:Polygon:BaseUrl", wire.Address + "/polygon"), ("Providers:Yahoo:BaseUrl", wire.Address + "/yahoo"));
@@ -118,7 +121,7 @@ public sealed class JumpTests(PostgresServer server) : PipelineTests(server)
 
     private void Add(DateTime from, DateTime to, Func<int, double> close)
     {
-        foreach (var (i, day) in TradingCalendar.UsEquities.Expected(Utc(from), Utc(to), BarInterval.OneDay).Index())
+        foreach (var (i, day) in London.Expected(Utc(from), Utc(to), BarInterval.OneDay).Index())
             _days.Add((day, close(i), close(i) * 1.01, close(i) * 0.99, close(i), 1000));
     }
 

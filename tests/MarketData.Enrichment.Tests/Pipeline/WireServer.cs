@@ -34,6 +34,9 @@ internal sealed class WireServer : IAsyncDisposable
     /// <summary>The currency in which Polygon tells of dividends.</summary>
     public string Currency { get; set; } = "USD";
 
+    /// <summary>What Yahoo's prices are in.</summary>
+    public string PriceUnit { get; set; } = "USD";
+
     /// <summary>How often a series was asked for weekly candles: Yahoo's begin on Tuesdays here.</summary>
     public int WeeksAsked => Requests.Count(request =>
         request.Address.Contains("/week/", StringComparison.Ordinal) || request.Address.Contains("interval=1wk", StringComparison.Ordinal));
@@ -105,7 +108,7 @@ internal sealed class WireServer : IAsyncDisposable
             split => new { date = Stamp(split.ExDate), numerator = split.To, denominator = split.From });
         var result = new Dictionary<string, object>
         {
-            ["meta"] = new { currency = "USD", symbol, dataGranularity = interval },
+            ["meta"] = new { currency = PriceUnit, symbol, dataGranularity = interval },
             ["timestamp"] = page.Select(bar => Stamp(bar.Date)),
             ["indicators"] = new
             {

@@ -5,6 +5,7 @@ using MarketData.Testing;
 namespace MarketData.Observability.Tests.Running;
 
 /// <summary>What a developer sees in the app host's own Aspire dashboard, read through its telemetry API.</summary>
+[Collection(ObservedSystem.Turns)]
 public sealed class AspireDashboardTests(ObservedSystem system)
 {
     private static readonly TimeSpan WaitLimit = TimeSpan.FromMinutes(1);

@@ -7,6 +7,9 @@ namespace MarketData.Observability.Tests.Running;
 /// <summary>The whole system under the app host, with a real Prometheus and its own Aspire dashboard.</summary>
 public sealed class ObservedSystem : IAsyncLifetime
 {
+    /// <summary>The collection of tests that take turns with it: a symbol that one has queued is not queued again for another.</summary>
+    public const string Turns = "Turns with the observed system";
+
     private static readonly TimeSpan RunTimeout = TimeSpan.FromMinutes(2);
 
     private readonly SemaphoreSlim _gate = new(1, 1);

@@ -9,6 +9,7 @@ using MarketData.Testing;
 namespace MarketData.Observability.Tests.Running;
 
 /// <summary>What is drawn and alerted on exists: every expression is put to a Prometheus that scrapes the running system.</summary>
+[Collection(ObservedSystem.Turns)]
 public sealed partial class PrometheusQueryTests(ObservedSystem system)
 {
     private static readonly TimeSpan WaitLimit = TimeSpan.FromMinutes(3);

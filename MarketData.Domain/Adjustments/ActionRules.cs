@@ -121,7 +121,9 @@ public sealed class ActionRules(TradingCalendar calendar, string currency)
     private List<(CashDividend, string)> Dividends(List<ActionReport> valid, Dictionary<long, (ActionState, string?)> verdicts)
     {
         var accepted = new List<ActionReport>();
-        foreach (var report in valid.Where(report => !report.IsSplit).OrderByDescending(report => report.IsConfirmed).ThenBy(Rank).ThenBy(report => report.ExDate).ThenBy(report => report.Id))
+        var told = valid.Where(report => !report.IsSplit)
+            .OrderByDescending(report => report.IsConfirmed).ThenBy(Rank).ThenBy(report => report.ExDate).ThenBy(report => report.Id);
+        foreach (var report in told)
         {
             var isKnown = !report.IsConfirmed && accepted.Exists(other => IsSame(other, report) && AreNear(other.ExDate, report.ExDate));
             verdicts[report.Id] = isKnown ? (ActionState.Merged, null) : (ActionState.InEffect, report.IsConfirmed ? Confirmed : null);

@@ -3,12 +3,12 @@ using MarketData.Domain.Candles;
 namespace MarketData.Domain.Calendars;
 
 /// <summary>
-/// The regular sessions of an exchange, from 1900 to 2200, by its <see cref="ExchangeRules"/>. Intraday bars count from the regular opening
+/// The regular sessions of an exchange, from 1926 to 2200, by its <see cref="ExchangeRules"/>. Intraday bars count from the regular opening
 /// and anew after a break, so New York's hours open at 09:30, 10:30, …, and the last bar before a break or the close may be short.
 /// </summary>
 internal sealed class SessionCalendar(ExchangeRules rules) : TradingCalendar
 {
-    private const int FirstYear = 1900;
+    private const int FirstYear = 1926;
     private const int LastYear = 2200;
 
     // Built a year at a time, on first use: most processes look at a few years only. Racing builders make equal arrays.

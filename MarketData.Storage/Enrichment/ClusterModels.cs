@@ -68,7 +68,11 @@ public sealed record SeriesGauge
     public double? ValidationRate { get; init; }
 
     /// <summary>Seconds from the close of the last candle stored to <paramref name="now"/>, UTC; null when there is none.</summary>
-    public double? AgeSeconds(DateTime now) => LastTs is { } last
-        ? (now - TradingCalendar.For(new Instrument(Domain.Candles.Symbol.Parse(Symbol), AssetClassNames.Parse(AssetClass))).CloseOf(last, BarIntervals.Parse(Timeframe))).TotalSeconds
-        : null;
+    public double? AgeSeconds(DateTime now)
+    {
+        if (LastTs is not { } last)
+            return null;
+        var instrument = new Instrument(Domain.Candles.Symbol.Parse(Symbol), AssetClassNames.Parse(AssetClass));
+        return (now - TradingCalendar.For(instrument).CloseOf(last, BarIntervals.Parse(Timeframe))).TotalSeconds;
+    }
 }

@@ -117,8 +117,8 @@ public sealed class TradingCalendarTests
 
     [Theory]
     [InlineData(1, BarInterval.OneHour)]
-    [InlineData(1890, BarInterval.OneDay)]
-    [InlineData(1900, BarInterval.OneWeek)]
+    [InlineData(1920, BarInterval.OneDay)]
+    [InlineData(1926, BarInterval.OneWeek)]
     [InlineData(9990, BarInterval.FiveMinutes)]
     public void Outside_its_years_a_bar_closes_after_its_length(int year, BarInterval interval)
     {

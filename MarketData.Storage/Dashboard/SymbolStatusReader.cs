@@ -85,7 +85,8 @@ public sealed class SymbolStatusReader(NpgsqlDataSource database)
     }
 
     private static string Statuses(string series) => $"""
-        SELECT s.symbol, s.asset_class, s.name, s.active, s.exchange, s.price_unit, s.status AS listing_status, coalesce(e.status, 'pending') AS status, e.quality_score, e.validation_rate,
+        SELECT s.symbol, s.asset_class, s.name, s.active, s.exchange, s.price_unit, s.status AS listing_status,
+               coalesce(e.status, 'pending') AS status, e.quality_score, e.validation_rate,
                e.data_completeness, extract(epoch FROM now() - e.data_until)::float8 AS data_age_seconds,
                coalesce(r.records, 0)::bigint AS records_available,
                e.last_fetch_success, e.last_compute_success, e.last_enrichment_time, coalesce(e.retry_count, 0) AS retry_count,

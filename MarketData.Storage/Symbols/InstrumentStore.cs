@@ -93,9 +93,12 @@ public sealed class InstrumentStore(NpgsqlDataSource database)
     /// <param name="cancellation">Stops it.</param>
     public async Task FillAsync(Symbol? symbol, CancellationToken cancellation)
     {
-        const string tracked = "SELECT symbol, asset_class FROM symbols WHERE @symbol::text IS NULL OR symbol = @symbol";
+        // One that has an exchange was filled in before: at the start at the latest, which fills in all.
+        const string tracked = "SELECT symbol, asset_class FROM symbols WHERE @symbol::text IS NULL OR (symbol = @symbol AND exchange IS NULL)";
         var rows = await database.QueryAsync<(string Symbol, string AssetClass)>(
             "read symbols to fill in", tracked, new { symbol = symbol?.Value }, cancellation);
+        if (rows.Count == 0)
+            return;
         // A name that is none, tracked by an earlier build, tells nothing.
         var instruments = rows.Where(row => Symbol.TryParse(row.Symbol, out _))
             .Select(row => new Instrument(Symbol.Parse(row.Symbol), AssetClassNames.Parse(row.AssetClass)))

@@ -16,12 +16,13 @@ public sealed class CommandTests(SystemFixture system)
 
         await ExecuteAsync("trigger");
         var runs = await system.GetAsync("enrichment/history?limit=20", _cancellation);
-        runs.GetProperty("items").EnumerateArray().ShouldContain(run => run.GetProperty("trigger").GetString() == "manual");
+        var run = runs.GetProperty("items").EnumerateArray().First(run => run.GetProperty("trigger").GetString() == "manual");
 
         await ExecuteAsync("pause");
         await BecomesAsync("paused");
         await ExecuteAsync("resume");
         await BecomesAsync("running");
+        await system.EndedAsync(run.GetProperty("job_id").GetGuid(), _cancellation);
     }
 
     // A busy API asks to come again, which a person does by pressing once more.

@@ -67,6 +67,6 @@ public static class DashboardApi
         if (await reader.ReadAsync(symbol.Value, cancellationToken) is not { } status)
             return Problems.NotFound($"The symbol {symbol} is not tracked.");
         var coverage = await reader.ReadCoverageAsync(symbol.Value, cancellationToken);
-        return TypedResults.Ok(JobStatus.From(status, await reader.ReadCurrentJobAsync(symbol.Value, cancellationToken), coverage));
+        return TypedResults.Ok(new JobStatus(status, await reader.ReadCurrentJobAsync(symbol.Value, cancellationToken), coverage));
     }
 }

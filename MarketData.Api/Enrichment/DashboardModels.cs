@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
 using MarketData.Storage.Dashboard;
 
@@ -117,54 +118,19 @@ public sealed record MetricSeries(
 public sealed record CircuitHistory(IReadOnlyList<CircuitTransition> Items);
 
 /// <summary>What is known of one symbol's enrichment.</summary>
-/// <param name="Symbol">The symbol.</param>
-/// <param name="AssetClass"><c>stock</c>, <c>etf</c>, <c>index</c>, <c>fx</c> or <c>crypto</c>.</param>
-/// <param name="Status">
-/// <c>pending</c>, <c>queued</c>, <c>running</c>, <c>retrying</c>, <c>healthy</c>, <c>warning</c>, <c>delisted</c>, <c>stale</c> or
-/// <c>error</c>.
-/// </param>
-/// <param name="Exchange">Where it trades: a market identifier code, <c>24/7</c> or <c>24/5</c>.</param>
-/// <param name="PriceUnit">What a price of 1 means: a currency, or a part of it such as <c>GBp</c>.</param>
-/// <param name="ListingStatus"><c>active</c>, <c>inactive</c>, <c>delisted</c>, <c>renamed</c> or <c>unverified</c>.</param>
-/// <param name="QualityScore">Mean candle score × completeness, 0 to 1.</param>
-/// <param name="ValidationRate">Share of validated candles, 0 to 1.</param>
-/// <param name="DataCompleteness">Share of the expected candles that are there, 0 to 1.</param>
-/// <param name="DataAgeSeconds">Age of the newest candle, seconds.</param>
-/// <param name="RecordsAvailable">Candles stored, over all intervals.</param>
-/// <param name="LastFetchSuccess">When candles were last fetched, UTC.</param>
-/// <param name="LastComputeSuccess">When features were last computed, UTC.</param>
-/// <param name="LastEnrichmentTime">When it was last enriched, UTC.</param>
-/// <param name="RetryCount">Attempts that failed in the current job.</param>
-/// <param name="NextRetryAt">When the next attempt is due, UTC.</param>
-/// <param name="LastError">Why the last attempt failed.</param>
-/// <param name="ErrorAdvice">What a person can do about it.</param>
-/// <param name="CurrentJob">The job that waits or runs.</param>
-/// <param name="Timeframes">What is stored, by interval.</param>
-public sealed record JobStatus(
-    string Symbol, string AssetClass, string Status, string? Exchange, string? PriceUnit, string ListingStatus, double? QualityScore,
-    double? ValidationRate, double? DataCompleteness, double? DataAgeSeconds, long RecordsAvailable, DateTime? LastFetchSuccess,
-    DateTime? LastComputeSuccess, DateTime? LastEnrichmentTime, int RetryCount, DateTime? NextRetryAt, string? LastError,
-    string? ErrorAdvice, CurrentJob? CurrentJob, IReadOnlyList<SeriesCoverage> Timeframes)
+public sealed record JobStatus : SymbolStatus
 {
-    internal static JobStatus From(SymbolStatus status, CurrentJob? job, IReadOnlyList<SeriesCoverage> coverage) => new(
-        Symbol: status.Symbol,
-        AssetClass: status.AssetClass,
-        Status: status.Status,
-        Exchange: status.Exchange,
-        PriceUnit: status.PriceUnit,
-        ListingStatus: status.ListingStatus,
-        QualityScore: status.QualityScore,
-        ValidationRate: status.ValidationRate,
-        DataCompleteness: status.DataCompleteness,
-        DataAgeSeconds: status.DataAgeSeconds,
-        RecordsAvailable: status.RecordsAvailable,
-        LastFetchSuccess: status.LastFetchSuccess,
-        LastComputeSuccess: status.LastComputeSuccess,
-        LastEnrichmentTime: status.LastEnrichmentTime,
-        RetryCount: status.RetryCount,
-        NextRetryAt: status.NextRetryAt,
-        LastError: status.ErrorMessage,
-        ErrorAdvice: status.ErrorAdvice,
-        CurrentJob: job,
-        Timeframes: coverage);
+    [SetsRequiredMembers]
+    internal JobStatus(SymbolStatus status, CurrentJob? job, IReadOnlyList<SeriesCoverage> coverage)
+        : base(status)
+    {
+        CurrentJob = job;
+        Timeframes = coverage;
+    }
+
+    /// <summary>The job that waits or runs.</summary>
+    public CurrentJob? CurrentJob { get; }
+
+    /// <summary>What is stored, by interval.</summary>
+    public IReadOnlyList<SeriesCoverage> Timeframes { get; }
 }

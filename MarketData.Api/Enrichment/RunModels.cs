@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using MarketData.Api.Requests;
 using MarketData.Storage.Dashboard;
 using Microsoft.AspNetCore.Mvc;
@@ -20,53 +21,25 @@ public sealed record HistoryQuery(
 public sealed record RunPage(IReadOnlyList<RunSummary> Items, string? NextCursor, long Total);
 
 /// <summary>A run with its symbols.</summary>
-/// <param name="JobId">The run.</param>
-/// <param name="Trigger">
-/// What started it: <c>nightly</c>, <c>manual</c>, <c>startup</c>, <c>backfill</c>, <c>gap</c> or <c>retry</c>.
-/// </param>
-/// <param name="Status"><c>queued</c>, <c>running</c>, <c>completed</c>, <c>partial</c>, <c>failed</c> or <c>cancelled</c>.</param>
-/// <param name="RequestedBy">Who asked for it.</param>
-/// <param name="CreatedAt">When it was put on record, UTC.</param>
-/// <param name="StartedAt">When its first symbol began, UTC.</param>
-/// <param name="CompletedAt">When its last symbol ended, UTC.</param>
-/// <param name="SymbolsTotal">Symbols in the run.</param>
-/// <param name="SymbolsSuccessful">Symbols enriched.</param>
-/// <param name="SymbolsFailed">Symbols that failed for good.</param>
-/// <param name="SymbolsCancelled">Symbols cancelled.</param>
-/// <param name="SymbolsRetried">Symbols that needed more than one attempt.</param>
-/// <param name="RecordsFetched">Candles that providers sent.</param>
-/// <param name="RecordsInserted">Candles that were new.</param>
-/// <param name="RecordsUpdated">Candles whose values changed.</param>
-/// <param name="TraceId">The run's trace, 32 hexadecimal digits.</param>
-/// <param name="Progress">How far it has got.</param>
-/// <param name="Stuck">Whether it is open though no node lives.</param>
-/// <param name="Symbols">Its symbols, each with its job.</param>
-public sealed record RunDetail(
-    Guid JobId, string Trigger, string Status, string? RequestedBy, DateTime CreatedAt, DateTime? StartedAt,
-    DateTime? CompletedAt, int SymbolsTotal, int SymbolsSuccessful, int SymbolsFailed, int SymbolsCancelled,
-    int SymbolsRetried, long RecordsFetched, long RecordsInserted, long RecordsUpdated, string? TraceId,
-    RunProgress Progress, bool Stuck, IReadOnlyList<JobSummary> Symbols)
+public sealed record RunDetail : RunSummary
 {
-    internal static RunDetail From(RunSummary run, bool stuck, IReadOnlyList<JobSummary> jobs, DateTime now) => new(
-        JobId: run.JobId,
-        Trigger: run.Trigger,
-        Status: run.Status,
-        RequestedBy: run.RequestedBy,
-        CreatedAt: run.CreatedAt,
-        StartedAt: run.StartedAt,
-        CompletedAt: run.CompletedAt,
-        SymbolsTotal: run.SymbolsTotal,
-        SymbolsSuccessful: run.SymbolsSuccessful,
-        SymbolsFailed: run.SymbolsFailed,
-        SymbolsCancelled: run.SymbolsCancelled,
-        SymbolsRetried: run.SymbolsRetried,
-        RecordsFetched: run.RecordsFetched,
-        RecordsInserted: run.RecordsInserted,
-        RecordsUpdated: run.RecordsUpdated,
-        TraceId: run.TraceId,
-        Progress: RunProgress.Of(run, now),
-        Stuck: stuck,
-        Symbols: jobs);
+    [SetsRequiredMembers]
+    internal RunDetail(RunSummary run, bool stuck, IReadOnlyList<JobSummary> jobs, DateTime now)
+        : base(run)
+    {
+        Progress = RunProgress.Of(run, now);
+        Stuck = stuck;
+        Symbols = jobs;
+    }
+
+    /// <summary>How far it has got.</summary>
+    public RunProgress Progress { get; }
+
+    /// <summary>Whether it is open though no node lives.</summary>
+    public bool Stuck { get; }
+
+    /// <summary>Its symbols, each with its job.</summary>
+    public IReadOnlyList<JobSummary> Symbols { get; }
 }
 
 /// <summary>How far a run has got.</summary>

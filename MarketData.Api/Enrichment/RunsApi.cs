@@ -51,7 +51,7 @@ public static class RunsApi
             return NoSuchRun(jobId);
         var isOpen = run.CompletedAt is null;
         var stuck = isOpen && !await runs.IsAnyNodeAliveAsync(cancellationToken);
-        return TypedResults.Ok(RunDetail.From(run, stuck, await jobs.ReadRunAsync(jobId, cancellationToken), time.GetUtcNow().UtcDateTime));
+        return TypedResults.Ok(new RunDetail(run, stuck, await jobs.ReadRunAsync(jobId, cancellationToken), time.GetUtcNow().UtcDateTime));
     }
 
     private static async Task<Results<Ok<RunCancelled>, ProblemHttpResult>> CancelRun(

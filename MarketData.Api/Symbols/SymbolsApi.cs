@@ -37,6 +37,6 @@ public static class SymbolsApi
         var coverage = await reader.ReadCoverageAsync(names, cancellationToken);
         var history = historyDays > 0 ? await reader.ReadHistoryAsync(names, historyDays, cancellationToken) : null;
         return TypedResults.Ok(new DetailedSymbolList(
-            [.. statuses.Select(status => DetailedSymbol.From(status, coverage[status.Symbol], history?[status.Symbol]))], statuses.Count));
+            [.. statuses.Select(status => new DetailedSymbol(status, coverage[status.Symbol], history?[status.Symbol]))], statuses.Count));
     }
 }

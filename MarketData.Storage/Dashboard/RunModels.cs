@@ -20,7 +20,7 @@ public sealed record RunFilter
 }
 
 /// <summary>One enrichment run: what started it, how far it got, and what came of it.</summary>
-public sealed record RunSummary
+public record RunSummary
 {
     /// <summary>The run's id.</summary>
     public required Guid JobId { get; init; }

@@ -17,7 +17,7 @@ public sealed record SymbolFilter
 }
 
 /// <summary>What is known of a symbol's enrichment.</summary>
-public sealed record SymbolStatus
+public record SymbolStatus
 {
     /// <summary>The symbol.</summary>
     public required string Symbol { get; init; }
@@ -77,7 +77,7 @@ public sealed record SymbolStatus
     public DateTime? NextRetryAt { get; init; }
 
     /// <summary>Why the last attempt failed.</summary>
-    public string? ErrorMessage { get; init; }
+    public string? LastError { get; init; }
 
     /// <summary>What a person can do about it.</summary>
     public string? ErrorAdvice { get; init; }

@@ -90,7 +90,7 @@ public sealed class SymbolStatusReader(NpgsqlDataSource database)
                e.data_completeness, extract(epoch FROM now() - e.data_until)::float8 AS data_age_seconds,
                coalesce(r.records, 0)::bigint AS records_available,
                e.last_fetch_success, e.last_compute_success, e.last_enrichment_time, coalesce(e.retry_count, 0) AS retry_count,
-               e.next_retry_at, e.error_message, e.error_advice
+               e.next_retry_at, e.error_message AS last_error, e.error_advice
         FROM symbols s
         LEFT JOIN symbol_status e USING (symbol)
         LEFT JOIN (SELECT symbol, max(last_ts) AS last_ts, sum(records) AS records FROM series {series} GROUP BY symbol) r USING (symbol)

@@ -129,8 +129,8 @@ public sealed record JobStatus : SymbolStatus
     }
 
     /// <summary>The job that waits or runs.</summary>
-    public CurrentJob? CurrentJob { get; }
+    public CurrentJob? CurrentJob { get; init; }
 
     /// <summary>What is stored, by interval.</summary>
-    public IReadOnlyList<SeriesCoverage> Timeframes { get; }
+    public IReadOnlyList<SeriesCoverage> Timeframes { get; init; }
 }

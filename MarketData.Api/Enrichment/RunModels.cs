@@ -33,13 +33,13 @@ public sealed record RunDetail : RunSummary
     }
 
     /// <summary>How far it has got.</summary>
-    public RunProgress Progress { get; }
+    public RunProgress Progress { get; init; }
 
     /// <summary>Whether it is open though no node lives.</summary>
-    public bool Stuck { get; }
+    public bool Stuck { get; init; }
 
     /// <summary>Its symbols, each with its job.</summary>
-    public IReadOnlyList<JobSummary> Symbols { get; }
+    public IReadOnlyList<JobSummary> Symbols { get; init; }
 }
 
 /// <summary>How far a run has got.</summary>

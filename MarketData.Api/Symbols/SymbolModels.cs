@@ -40,11 +40,11 @@ public sealed record DetailedSymbol : SymbolStatus
     }
 
     /// <summary>What is stored, by interval.</summary>
-    public IReadOnlyList<SeriesCoverage> Timeframes { get; }
+    public IReadOnlyList<SeriesCoverage> Timeframes { get; init; }
 
     /// <summary>
     /// Daily quality (mean candle score × completeness) of the last days, oldest first, null where a day has none; only with
     /// <c>history_days</c>.
     /// </summary>
-    public IReadOnlyList<double?>? QualityHistory { get; }
+    public IReadOnlyList<double?>? QualityHistory { get; init; }
 }

@@ -11,7 +11,8 @@ namespace MarketData.Domain.Adjustments;
 /// <remarks>
 /// <list type="number">
 /// <item>Reports within five sessions of each other are of one event: splits always, dividends when amounts and dates are equal or
-/// another provider tells of them.</item>
+/// another provider tells of them. Of the dividends that one provider tells of, each is matched to one of another's: of the same day, else the
+/// nearest. The other provider's amount may differ, converted, rounded, or with a special dividend added.</item>
 /// <item>Of several dates and ratios of one split that one counts which fits the overnight ratio, open over the close before, best, within 10 %.</item>
 /// <item>Where none fits, the day within ten sessions that does is the split's. Where there is none either, a split of 3:2 or more is disputed.</item>
 /// <item>A ratio or amount that is none, and a date without a session, are not applied; one for one has no effect.</item>
@@ -44,13 +45,18 @@ public sealed class ActionRules(TradingCalendar calendar, string currency)
                 valid.Add(report);
         }
 
-        var splits = new List<(StockSplit, string)>();
+        var (splits, unplaced) = (new List<(StockSplit Split, string Source)>(), new List<IReadOnlyList<ActionReport>>());
         foreach (var cluster in Clusters(valid.Where(report => report.IsSplit)))
         {
-            splits.AddRange(Decide(cluster, days, verdicts));
+            if (Place(cluster, days, verdicts) is { Count: > 0 } placed)
+                splits.AddRange(placed);
+            else
+                unplaced.Add(cluster);
         }
 
-        return new ActionsInEffect(splits, Dividends(valid, verdicts), verdicts);
+        foreach (var cluster in unplaced)
+            Move(cluster, days, splits, verdicts);
+        return new ActionsInEffect([.. splits.OrderBy(one => one.Split.ExDate)], Dividends(valid, verdicts), verdicts);
     }
 
     private (ActionState, string?)? Fault(ActionReport report)
@@ -68,13 +74,14 @@ public sealed class ActionRules(TradingCalendar calendar, string currency)
             : null;
     }
 
-    private List<(StockSplit, string)> Decide(
+    // On a day that is told, if the price does not speak against it.
+    private static List<(StockSplit, string)> Place(
         IReadOnlyList<ActionReport> cluster, IReadOnlyList<(DateOnly Date, double Open, double Close)> days, Dictionary<long, (ActionState, string?)> verdicts)
     {
         var confirmed = cluster.Where(report => report.IsConfirmed).DistinctBy(report => report.ExDate).ToList();
         if (confirmed.Count > 0)
         {
-            var splits = confirmed.ConvertAll(report => Accept(report, report.ExDate, ActionState.InEffect, null));
+            var splits = confirmed.ConvertAll(report => Accept(report, report.ExDate, ActionState.InEffect, null, cluster, verdicts));
             confirmed.ForEach(report => verdicts[report.Id] = (ActionState.InEffect, Confirmed));
             return splits;
         }
@@ -82,14 +89,21 @@ public sealed class ActionRules(TradingCalendar calendar, string currency)
         var told = cluster.Select(report => (Report: report, Misfit: Misfit(days, report.ExDate, report.Ratio))).ToList();
         var fitting = told.Where(one => one.Misfit <= Tolerance).OrderBy(one => one.Misfit).ThenBy(one => Rank(one.Report)).Select(one => one.Report).FirstOrDefault();
         if (fitting is not null)
-            return [Accept(fitting, fitting.ExDate, ActionState.InEffect, null)];
+            return [Accept(fitting, fitting.ExDate, ActionState.InEffect, null, cluster, verdicts)];
 
         if (told.Where(one => one.Misfit is null).Select(one => one.Report).OrderBy(Rank).FirstOrDefault() is { } unseen)
-            return [Accept(unseen, unseen.ExDate, ActionState.Unverified, null)];
+            return [Accept(unseen, unseen.ExDate, ActionState.Unverified, null, cluster, verdicts)];
         var preferred = cluster.OrderBy(Rank).ThenBy(report => report.ExDate).First();
-        if (!cluster.Any(report => Math.Max(report.Ratio, 1 / report.Ratio) >= PlainRatio))
-            return [Accept(preferred, preferred.ExDate, ActionState.InEffect, null)];
+        return cluster.Any(report => Math.Max(report.Ratio, 1 / report.Ratio) >= PlainRatio)
+            ? []
+            : [Accept(preferred, preferred.ExDate, ActionState.InEffect, null, cluster, verdicts)];
+    }
 
+    // To the day near by that shows it, unless what is in effect there is the same split, told of more than five sessions away.
+    private void Move(
+        IReadOnlyList<ActionReport> cluster, IReadOnlyList<(DateOnly Date, double Open, double Close)> days, List<(StockSplit Split, string Source)> splits,
+        Dictionary<long, (ActionState, string?)> verdicts)
+    {
         var moved = (
             from report in cluster
             from day in days
@@ -98,47 +112,72 @@ public sealed class ActionRules(TradingCalendar calendar, string currency)
             where misfit <= Tolerance
             orderby misfit, Rank(report)
             select (Report: report, day.Date)).FirstOrDefault();
-        if (moved.Report is { } late)
-            return [Accept(late, moved.Date, ActionState.InEffect, string.Create(CultureInfo.InvariantCulture, $"Moved: the price changed on {moved.Date:yyyy-MM-dd}."))];
-        foreach (var report in cluster)
-            verdicts[report.Id] = (ActionState.Disputed, "The price shows no such change within ten sessions.");
-        return [];
-
-        (StockSplit, string) Accept(ActionReport report, DateOnly date, ActionState state, string? reason)
+        if (moved.Report is not { } told)
         {
             foreach (var other in cluster)
-            {
-                verdicts[other.Id] = Math.Abs(Math.Log(other.Ratio / report.Ratio)) <= Tolerance
-                    ? (ActionState.Merged, null)
-                    : (ActionState.Disputed, "The price shows another ratio.");
-            }
-
-            verdicts[report.Id] = (state, reason);
-            return (new StockSplit(date, report.RatioFrom!.Value, report.RatioTo!.Value), report.Provider);
+                verdicts[other.Id] = (ActionState.Disputed, "The price shows no such change within ten sessions.");
+            return;
         }
+
+        var reason = string.Create(CultureInfo.InvariantCulture, $"Moved: the price changed on {moved.Date:yyyy-MM-dd}.");
+        var split = Accept(told, moved.Date, ActionState.InEffect, reason, cluster, verdicts);
+        if (splits.Exists(one => one.Split.ExDate == moved.Date))
+            verdicts[told.Id] = (ActionState.Merged, null);
+        else
+            splits.Add(split);
+    }
+
+    private static (StockSplit, string) Accept(
+        ActionReport report, DateOnly date, ActionState state, string? reason, IReadOnlyList<ActionReport> cluster, Dictionary<long, (ActionState, string?)> verdicts)
+    {
+        foreach (var other in cluster)
+        {
+            verdicts[other.Id] = Math.Abs(Math.Log(other.Ratio / report.Ratio)) <= Tolerance
+                ? (ActionState.Merged, null)
+                : (ActionState.Disputed, "The price shows another ratio.");
+        }
+
+        verdicts[report.Id] = (state, reason);
+        return (new StockSplit(date, report.RatioFrom!.Value, report.RatioTo!.Value), report.Provider);
     }
 
     private List<(CashDividend, string)> Dividends(List<ActionReport> valid, Dictionary<long, (ActionState, string?)> verdicts)
     {
         var accepted = new List<ActionReport>();
-        var told = valid.Where(report => !report.IsSplit)
-            .OrderByDescending(report => report.IsConfirmed).ThenBy(Rank).ThenBy(report => report.ExDate).ThenBy(report => report.Id);
-        foreach (var report in told)
+        var providers = valid.Where(report => !report.IsSplit)
+            .GroupBy(report => (report.IsConfirmed, report.Provider))
+            .OrderByDescending(group => group.Key.IsConfirmed).ThenBy(group => Rank(group.First()));
+        foreach (var provider in providers)
         {
-            var isKnown = !report.IsConfirmed && accepted.Exists(other => IsSame(other, report) && AreNear(other.ExDate, report.ExDate));
-            verdicts[report.Id] = isKnown ? (ActionState.Merged, null) : (ActionState.InEffect, report.IsConfirmed ? Confirmed : null);
-            if (!isKnown)
-                accepted.Add(report);
+            var others = accepted.FindAll(report => report.Provider != provider.Key.Provider);
+            var (seen, matched) = (new List<ActionReport>(), new HashSet<long>());
+            // Who pays each week has the next payment within five sessions: the nearest days are matched first, and each event once.
+            foreach (var report in provider.OrderBy(report => others.Min(other => (int?)Distance(other, report))).ThenBy(report => report.ExDate).ThenBy(report => report.Id))
+            {
+                var known = report.IsConfirmed ? null
+                    : OfDay(others, report)
+                    ?? seen.Find(other => IsEqual(other, report) && AreNear(other.ExDate, report.ExDate))
+                    ?? others.Where(other => !matched.Contains(other.Id) && AreNear(other.ExDate, report.ExDate))
+                        .MinBy(other => Distance(other, report));
+                verdicts[report.Id] = known is not null ? (ActionState.Merged, null) : (ActionState.InEffect, report.IsConfirmed ? Confirmed : null);
+                seen.Add(report);
+                if (known is null)
+                    accepted.Add(report);
+                else
+                    matched.Add(known.Id);
+            }
         }
 
         return [.. accepted.GroupBy(report => report.ExDate).OrderBy(day => day.Key).Select(day => (
             new CashDividend(day.Key, day.Sum(report => report.Amount!.Value), day.First().Currency), day.First().Provider))];
     }
 
-    // Of another provider, the same event may come with another amount: converted, rounded, or with the special one added.
-    private static bool IsSame(ActionReport one, ActionReport other) =>
-        one.Provider != other.Provider
-        || (one.Amount == other.Amount && one.Currency == other.Currency && one.RecordDate == other.RecordDate && one.PayDate == other.PayDate);
+    private static ActionReport? OfDay(List<ActionReport> reports, ActionReport report) => reports.Find(other => other.ExDate == report.ExDate);
+
+    private static int Distance(ActionReport one, ActionReport other) => Math.Abs(one.ExDate.DayNumber - other.ExDate.DayNumber);
+
+    private static bool IsEqual(ActionReport one, ActionReport other) =>
+        one.Amount == other.Amount && one.Currency == other.Currency && one.RecordDate == other.RecordDate && one.PayDate == other.PayDate;
 
     private IEnumerable<IReadOnlyList<ActionReport>> Clusters(IEnumerable<ActionReport> reports)
     {

@@ -56,6 +56,18 @@ public sealed class ActionRulesTests
     }
 
     [Theory]
+    [InlineData("2022-03-08", "2022-03-17")] // one on its day, the other seven sessions late
+    [InlineData("2022-03-02", "2022-03-14")] // four sessions early, and four late
+    [InlineData("2022-02-28", "2022-03-08")]
+    public void A_split_told_more_than_five_sessions_apart_is_one(string one, string other)
+    {
+        var days = Flat("2022-02-01", "2022-04-01", 200).Select(day => day.Date < Date("2022-03-08") ? day : (day.Date, 50, 50)).ToList();
+        var result = Rules.Derive([Split(1, "polygon", one, 1, 4), Split(2, "yahoo", other, 1, 4)], days);
+        result.Splits.ShouldHaveSingleItem().Split.ShouldBe(new StockSplit(Date("2022-03-08"), 1, 4));
+        States(result).ShouldBe([ActionState.Merged, ActionState.InEffect], ignoreOrder: true);
+    }
+
+    [Theory]
     [InlineData(1, 10)]
     [InlineData(20, 1)]
     [InlineData(2, 3)]
@@ -120,6 +132,31 @@ public sealed class ActionRulesTests
     [Fact]
     public void Dividends_of_two_quarters_are_two() =>
         Rules.Derive([Dividend(1, "polygon", "2020-12-09", 0.5, null, null), Dividend(2, "polygon", "2021-03-09", 0.5, null, null)], []).Dividends.Count.ShouldBe(2);
+
+    [Theory]
+    [InlineData("2024-05-03", "2024-05-10", "2024-05-17")]
+    [InlineData("2024-05-06", "2024-05-10", "2024-05-17")] // the first a session late
+    [InlineData("2024-05-03", "2024-05-10", "2024-05-20")] // the last one
+    public void Who_pays_each_week_pays_what_one_provider_lacks_too(string first, string second, string third)
+    {
+        var result = Rules.Derive(
+            [
+                Dividend(1, "polygon", "2024-05-03", 0.31, "2024-05-03", "2024-05-06"), Dividend(2, "polygon", "2024-05-17", 0.33, "2024-05-17", "2024-05-20"),
+                Dividend(3, "yahoo", first, 0.31, null, null), Dividend(4, "yahoo", second, 0.32, null, null), Dividend(5, "yahoo", third, 0.33, null, null),
+            ],
+            []);
+        result.Dividends.Select(one => (one.Dividend.ExDate, one.Dividend.Amount))
+            .ShouldBe([(Date("2024-05-03"), 0.31), (Date("2024-05-10"), 0.32), (Date("2024-05-17"), 0.33)]);
+    }
+
+    [Fact]
+    public void A_dividend_that_the_second_provider_tells_twice_is_paid_once()
+    {
+        var result = Rules.Derive(
+            [Dividend(1, "polygon", "2017-08-30", 0.805, null, null), Dividend(2, "yahoo", "2017-08-30", 0.805, null, null), Dividend(3, "yahoo", "2017-08-31", 0.805, null, null)],
+            []);
+        result.Dividends.ShouldHaveSingleItem().Dividend.Amount.ShouldBe(0.805);
+    }
 
     [Fact]
     public void A_dividend_in_another_currency_is_not_applied()

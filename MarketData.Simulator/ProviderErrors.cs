@@ -48,6 +48,11 @@ internal static class ProviderErrors
         _ => BinanceErrors.Forbidden(context),
     };
 
+    /// <summary>451 to who asks from a country that is not served. Only Binance does it; the others refuse.</summary>
+    public static Task RestrictedLocation(HttpContext context, Provider provider) => provider is Provider.Polygon or Provider.Yahoo
+        ? Forbidden(context, provider)
+        : BinanceErrors.RestrictedLocation(context);
+
     /// <summary>The provider's answer for a symbol that it does not know; Polygon's is 200 without results, or 404 where it says so.</summary>
     public static Task UnknownSymbol(HttpContext context, Provider provider) => provider switch
     {

@@ -79,6 +79,7 @@ public static class JobFailures
         ProviderErrorKind.UnknownSymbol => "unknown_symbol",
         ProviderErrorKind.BadKey => "bad_key",
         ProviderErrorKind.PlanLimit => "plan_limit",
+        ProviderErrorKind.RestrictedLocation => "restricted_location",
         ProviderErrorKind.Refused => "refused",
         ProviderErrorKind.IdentityMismatch => "identity_mismatch",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Not a kind of provider error."),

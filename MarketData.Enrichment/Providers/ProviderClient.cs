@@ -115,6 +115,9 @@ public sealed class ProviderClient(
                 ProviderErrorKind.PlanLimit, "does not include this in the key's plan", PlanAdvice),
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => (
                 ProviderErrorKind.BadKey, "does not accept the key", $"Set Providers:{Provider}:ApiKey to a valid key, or disable the provider."),
+            HttpStatusCode.UnavailableForLegalReasons => (
+                ProviderErrorKind.RestrictedLocation, "serves nobody at this location",
+                $"Nothing, where another provider has it; else set Providers:{Provider}:BaseUrl to an address that serves it, or disable the provider."),
             HttpStatusCode.NotFound => (
                 ProviderErrorKind.UnknownSymbol, "does not know this", "Check the symbol's spelling, or deactivate it."),
             HttpStatusCode.RequestTimeout or >= HttpStatusCode.InternalServerError => (

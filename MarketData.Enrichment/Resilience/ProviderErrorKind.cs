@@ -34,6 +34,11 @@ public enum ProviderErrorKind
     /// </summary>
     PlanLimit,
 
+    /// <summary>
+    /// The provider serves nobody where we ask from. Permanent, and remembered: it is asked again after a day, or when the service starts.
+    /// </summary>
+    RestrictedLocation,
+
     /// <summary>The request itself is refused. Permanent.</summary>
     Refused,
 

@@ -16,6 +16,7 @@ namespace MarketData.Enrichment.Resilience;
 public sealed class ProviderGate : IAsyncDisposable
 {
     private static readonly ResiliencePropertyKey<long> CalledAt = new("called-at");
+    private static readonly TimeSpan RestrictionKept = TimeSpan.FromDays(1);
 
     private readonly ProviderResilienceOptions _options;
     private readonly EnrichmentMetrics _metrics;
@@ -23,8 +24,8 @@ public sealed class ProviderGate : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly SharedTokenBucket _bucket;
     private readonly ConcurrencyLimiter _bulkhead;
-    private readonly (ResiliencePipeline Pipeline, ProviderCircuitBreaker Circuit) _candles;
-    private readonly (ResiliencePipeline Pipeline, ProviderCircuitBreaker Circuit) _extras;
+    private readonly Lane _candles;
+    private readonly Lane _extras;
     private long _calls;
     private long _errors;
     private long _retries;
@@ -72,12 +73,15 @@ public sealed class ProviderGate : IAsyncDisposable
     /// </exception>
     public async Task<T> CallAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellation, bool isExtra = false)
     {
-        var (pipeline, circuit) = isExtra ? _extras : _candles;
+        var lane = isExtra ? _extras : _candles;
+        if (lane.Restriction is { } restriction && _time.GetUtcNow() - restriction.ToldAt < RestrictionKept)
+            throw restriction.Again();
+        var circuit = lane.Circuit;
         var context = ResilienceContextPool.Shared.Get(cancellation);
         context.Properties.Set(CalledAt, _time.GetTimestamp());
         try
         {
-            return await pipeline.ExecuteAsync(
+            return await lane.Pipeline.ExecuteAsync(
                 async attempt =>
                 {
                     // It may have opened while this call waited for its permit.
@@ -85,6 +89,11 @@ public sealed class ProviderGate : IAsyncDisposable
                     return await AttemptAsync(call, attempt.CancellationToken, cancellation);
                 },
                 context);
+        }
+        catch (ProviderException e) when (e.Kind == ProviderErrorKind.RestrictedLocation)
+        {
+            lane.Restriction = new Restriction(e, _time.GetUtcNow());
+            throw;
         }
         catch (TimeoutRejectedException e)
         {
@@ -167,7 +176,7 @@ public sealed class ProviderGate : IAsyncDisposable
         };
     }
 
-    private (ResiliencePipeline Pipeline, ProviderCircuitBreaker Circuit) Build(Action<CircuitState, CircuitState, string> changed)
+    private Lane Build(Action<CircuitState, CircuitState, string> changed)
     {
         var circuit = new ProviderCircuitBreaker(_options.CircuitBreaker, _time, changed);
         var pipeline = new ResiliencePipelineBuilder { TimeProvider = _time, Name = Provider }
@@ -204,7 +213,7 @@ public sealed class ProviderGate : IAsyncDisposable
                 },
             })
             .Build();
-        return (pipeline, circuit);
+        return new Lane(pipeline, circuit);
     }
 
     private async Task<T> AttemptAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken attempt, CancellationToken cancellation)
@@ -275,6 +284,22 @@ public sealed class ProviderGate : IAsyncDisposable
     private ProviderException Full(Exception e) => new(
         Provider, ProviderErrorKind.RateLimited, "was not asked, too many requests were waiting already.",
         "Wait: the symbol is tried again by itself. If it lasts, lower Enrichment:Concurrency or raise the provider's limits.", e);
+
+    // What calls of one kind share: candles, or what they can do without.
+    private sealed class Lane(ResiliencePipeline pipeline, ProviderCircuitBreaker circuit)
+    {
+        public ResiliencePipeline Pipeline => pipeline;
+
+        public ProviderCircuitBreaker Circuit => circuit;
+
+        /// <summary>That the provider serves nobody here; null when it has not said so.</summary>
+        public Restriction? Restriction { get; set; }
+    }
+
+    private sealed record Restriction(ProviderException Told, DateTimeOffset ToldAt)
+    {
+        public ProviderException Again() => new(Told.Provider, Told.Kind, Told.Message, Told.Advice, Told) { StatusCode = Told.StatusCode };
+    }
 
     private sealed record Failure(string Message, DateTime At);
 

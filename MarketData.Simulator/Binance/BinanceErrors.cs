@@ -29,6 +29,12 @@ internal static class BinanceErrors
         return context.Response.WriteAsync("<html>\r\n<head><title>403 Forbidden</title></head>\r\n<body>\r\n<center><h1>403 Forbidden</h1></center>\r\n</body>\r\n</html>\r\n");
     }
 
+    public static Task RestrictedLocation(HttpContext context) => Write(
+        context,
+        StatusCodes.Status451UnavailableForLegalReasons,
+        0,
+        "Service unavailable from a restricted location according to 'b. Eligibility' in https://www.binance.com/en/terms. Please contact customer service if you believe you received this message in error.");
+
     public static Task RateLimited(HttpContext context) => Write(
         context,
         StatusCodes.Status429TooManyRequests,

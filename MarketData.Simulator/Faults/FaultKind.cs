@@ -15,6 +15,9 @@ internal enum FaultKind
     /// <summary>403 in the provider's form.</summary>
     Forbidden,
 
+    /// <summary>451 as Binance answers whole countries; elsewhere 403.</summary>
+    RestrictedLocation,
+
     /// <summary>404 for a symbol that exists.</summary>
     UnknownSymbol,
 

@@ -16,6 +16,9 @@ public sealed class BinanceFutures(ProviderClient client, TimeProvider time)
     /// <summary>Where it answers unless told otherwise.</summary>
     public static readonly Uri PublicAddress = new("https://fapi.binance.com/");
 
+    private const string Funding = "fapi/v1/fundingRate";
+    private const string OpenInterest = "futures/data/openInterestHist";
+    private const string LongShortRatio = "futures/data/globalLongShortAccountRatio";
     private const int MostFundingPages = 8;
     private const int FundingLimit = 1000;
     private const int StatisticsLimit = 500;
@@ -24,7 +27,13 @@ public sealed class BinanceFutures(ProviderClient client, TimeProvider time)
     private static readonly TimeSpan RefusalPause = TimeSpan.FromHours(1);
 
     // An endpoint that refused is not called again for a while, since each call costs a permit that candles could use.
-    private readonly ConcurrentDictionary<(string Symbol, string Endpoint), DateTimeOffset> _notBefore = [];
+    private readonly ConcurrentDictionary<(string Symbol, string Endpoint), (DateTimeOffset NotBefore, string Why)> _refusals = [];
+
+    /// <summary>What of a contract is not to be had, each in one sentence.</summary>
+    internal IReadOnlyList<string> Refusals(string symbol) =>
+        [.. _refusals.Where(refusal => refusal.Key.Symbol == symbol && time.GetUtcNow() < refusal.Value.NotBefore)
+            .GroupBy(refusal => refusal.Value.Why, refusal => Name(refusal.Key.Endpoint))
+            .Select(refusals => $"{string.Join(", ", refusals.Order())} stay empty: Binance's futures market {refusals.Key}")];
 
     /// <summary>Adds what is known to normalised bars.</summary>
     /// <returns>Why some of it failed for now; null when all that is served was added.</returns>
@@ -59,7 +68,7 @@ public sealed class BinanceFutures(ProviderClient client, TimeProvider time)
         for (var page = 0; page < MostFundingPages && start < end; page++)
         {
             var read = await ReadAsync(
-                symbol, "fapi/v1/fundingRate", $"startTime={Milliseconds(start)}&endTime={Milliseconds(end)}&limit={FundingLimit}",
+                symbol, Funding, $"startTime={Milliseconds(start)}&endTime={Milliseconds(end)}&limit={FundingLimit}",
                 "fundingTime", "fundingRate", cancellation);
             rates.AddRange(read);
             if (read.Count < FundingLimit)
@@ -77,9 +86,9 @@ public sealed class BinanceFutures(ProviderClient client, TimeProvider time)
         if (end < oldest)
             return;
         var from = buffer.Candles[0].Timestamp > oldest ? buffer.Candles[0].Timestamp : oldest;
-        var interest = await ReadStatisticAsync("futures/data/openInterestHist", "sumOpenInterest");
+        var interest = await ReadStatisticAsync(OpenInterest, "sumOpenInterest");
         Join(buffer, interest, interval, interval.Length(), static (candle, value) => candle with { OpenInterest = value });
-        var ratios = await ReadStatisticAsync("futures/data/globalLongShortAccountRatio", "longShortRatio");
+        var ratios = await ReadStatisticAsync(LongShortRatio, "longShortRatio");
         Join(buffer, ratios, interval, interval.Length(), static (candle, value) => candle with { LongShortRatio = value });
 
         // Asked for more than fits into an answer, it tells part of it without a word.
@@ -117,7 +126,7 @@ public sealed class BinanceFutures(ProviderClient client, TimeProvider time)
     private async Task<List<(DateTime At, double Value)>> ReadAsync(
         string symbol, string endpoint, string query, string timeField, string valueField, CancellationToken cancellation)
     {
-        if (_notBefore.TryGetValue((symbol, endpoint), out var notBefore) && time.GetUtcNow() < notBefore)
+        if (_refusals.TryGetValue((symbol, endpoint), out var refusal) && time.GetUtcNow() < refusal.NotBefore)
             return [];
         try
         {
@@ -126,7 +135,7 @@ public sealed class BinanceFutures(ProviderClient client, TimeProvider time)
         }
         catch (ProviderException e) when (!e.IsTransient)
         {
-            _notBefore[(symbol, endpoint)] = time.GetUtcNow() + RefusalPause;
+            _refusals[(symbol, endpoint)] = (time.GetUtcNow() + RefusalPause, e.Message);
             return [];
         }
     }
@@ -158,6 +167,13 @@ public sealed class BinanceFutures(ProviderClient client, TimeProvider time)
 
         return rows;
     }
+
+    private static string Name(string endpoint) => endpoint switch
+    {
+        Funding => "funding_rate",
+        OpenInterest => "open_interest",
+        _ => "long_short_ratio",
+    };
 
     private static string Milliseconds(DateTime instant) =>
         new DateTimeOffset(instant).ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);

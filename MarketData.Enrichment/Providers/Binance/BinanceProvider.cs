@@ -10,8 +10,11 @@ namespace MarketData.Enrichment.Providers.Binance;
 public sealed class BinanceProvider(
     ProviderClient client, BinanceFutures futures, InstrumentStore instruments, TimeProvider time) : IMarketDataProvider
 {
-    /// <summary>Where it answers unless told otherwise.</summary>
-    public static readonly Uri PublicAddress = new("https://api.binance.com/");
+    /// <summary>
+    /// Where it answers unless told otherwise: the host for market data alone, which serves the locations too that the exchange's own,
+    /// <c>api.binance.com</c>, does not.
+    /// </summary>
+    public static readonly Uri PublicAddress = new("https://data-api.binance.vision/");
 
     private const int PageLimit = 1000;
 
@@ -33,7 +36,11 @@ public sealed class BinanceProvider(
             await ReadAsync(fetch, buffer, Uri.EscapeDataString(ticker), interval, (start, end), cancellationToken);
         BarFetch.Finish(buffer, instrument, interval, interval, (from, to), now, ExchangeClock.Utc);
         var shortfall = await futures.AddAsync(buffer, Uri.EscapeDataString(Ticker(instrument)), interval, cancellationToken);
-        return BarFetch.Result(buffer, fetch, instrument, interval, from, shortfall) with { Facts = new InstrumentFacts { Provider = Name } };
+        return BarFetch.Result(buffer, fetch, instrument, interval, from, shortfall) with
+        {
+            Facts = new InstrumentFacts { Provider = Name },
+            Flaws = futures.Refusals(Uri.EscapeDataString(Ticker(instrument))),
+        };
     }
 
     private static async Task ReadAsync(

@@ -123,6 +123,32 @@ public sealed class BinanceOddityTests(PostgresServer server) : PipelineTests(se
     }
 
     [Fact]
+    public async Task A_location_without_a_futures_market_leaves_its_values_empty_and_says_why()
+    {
+        await TrackAsync("BTC-USD", "crypto", "1h");
+        await FaultAsync(new { kind = "restricted_location", provider = "binance-futures" });
+
+        (await EnrichAsync("BTC-USD")).ShouldSatisfyAllConditions(job => job.Status.ShouldBe("succeeded"), job => job.Attempt.ShouldBe(1));
+
+        (await CandlesAsync("BTC-USD", "1h")).ShouldAllBe(candle => candle.OpenInterest == null && candle.Funding == null && candle.TakerBuy > 0);
+        (await ScalarAsync<string>("SELECT error_message FROM enrichment_fetch_log WHERE source = 'binance' ORDER BY id DESC LIMIT 1"))
+            .ShouldStartWith("funding_rate, long_short_ratio, open_interest stay empty: Binance's futures market serves nobody at this location: HTTP 451 (");
+    }
+
+    [Fact]
+    public async Task A_location_that_binance_does_not_serve_gets_its_candles_elsewhere_at_once()
+    {
+        await TrackAsync("BTC-USD", "crypto", "1d");
+        await TrackAsync("ETH-USD", "crypto", "1d");
+        await FaultAsync(new { kind = "restricted_location", provider = "binance" });
+
+        (await EnrichAsync("BTC-USD")).Attempt.ShouldBe(1);
+        (await EnrichAsync("ETH-USD")).Status.ShouldBe("succeeded");
+
+        (await ScalarAsync<string>("SELECT string_agg(DISTINCT source, ',') FROM candles")).ShouldBe("polygon");
+    }
+
+    [Fact]
     public async Task A_pair_without_a_future_keeps_no_other_from_its_own()
     {
         await TrackAsync("SOL-USD", "crypto", "1d");

@@ -73,6 +73,25 @@ public sealed class GateTests(PostgresServer server) : IAsyncLifetime
         gate.Read().Resilience.CircuitState.ShouldBe("closed");
     }
 
+    [Fact]
+    public async Task Who_serves_nobody_here_is_not_asked_again_for_a_day()
+    {
+        await using var provider = await ScriptedProvider.StartAsync((context, _) => Answer(context, context.Request.Path == "/extras" ? 200 : 451));
+        await using var gate = Gate(options => options.CircuitBreaker.ConsecutiveFailures = 1);
+        using var http = new HttpClient { BaseAddress = provider.Address };
+
+        for (var call = 0; call < 3; call++)
+        {
+            var refusal = await Should.ThrowAsync<ProviderException>(() => AskAsync(provider, gate));
+            (refusal.Kind, refusal.StatusCode, refusal.RetryAt).ShouldBe((ProviderErrorKind.RestrictedLocation, 451, null));
+        }
+
+        provider.Requests.ShouldBe(1);
+        gate.Read().Resilience.CircuitState.ShouldBe("closed");
+        // What has another host may be served there.
+        await new ProviderClient(http, gate, TimeProvider.System, isExtra: true).GetAsync("extras", body => body.Length, Cancellation);
+    }
+
     [Theory]
     [InlineData(429)]
     [InlineData(418)]

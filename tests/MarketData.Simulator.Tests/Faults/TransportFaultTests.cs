@@ -21,6 +21,7 @@ public sealed class TransportFaultTests : IAsyncLifetime
     [InlineData("polygon", "banned", 429)]
     [InlineData("polygon", "unauthorized", 401)]
     [InlineData("polygon", "forbidden", 403)]
+    [InlineData("polygon", "restricted_location", 403)]
     [InlineData("polygon", "unknown_symbol", 404)]
     [InlineData("yahoo", "rate_limited", 429)]
     [InlineData("yahoo", "banned", 429)]
@@ -31,6 +32,7 @@ public sealed class TransportFaultTests : IAsyncLifetime
     [InlineData("binance", "banned", 418)]
     [InlineData("binance", "unauthorized", 401)]
     [InlineData("binance", "forbidden", 403)]
+    [InlineData("binance", "restricted_location", 451)]
     [InlineData("binance", "unknown_symbol", 400)]
     public async Task Refusals_are_in_the_providers_own_form(string provider, string kind, int status)
     {

@@ -24,6 +24,11 @@ public sealed class ProviderOptions : IValidatableObject
     /// <summary>Polygon's key; without one Polygon is disabled.</summary>
     public string? ApiKey { get; set; }
 
+    /// <summary>
+    /// The <c>User-Agent</c> of requests; null means <c>MarketData</c>, and for Yahoo that of a browser, since it turns others away.
+    /// </summary>
+    public string? UserAgent { get; set; }
+
     /// <summary>Binance: the request weight that the provider allows in a minute, 1 or more; we stop at nine tenths of it.</summary>
     [Range(1, 1_000_000)]
     public int WeightPerMinute { get; set; } = 6000;
@@ -37,6 +42,8 @@ public sealed class ProviderOptions : IValidatableObject
     {
         if (BaseUrl is not (null or { Scheme: "http" or "https" }))
             yield return new($"must be an absolute http or https address, and is '{BaseUrl}'.", [nameof(BaseUrl)]);
+        if (UserAgent is { } agent && !new HttpRequestMessage().Headers.UserAgent.TryParseAdd(agent))
+            yield return new($"must be products with versions, such as 'MarketData/1.0', and is '{agent}'.", [nameof(UserAgent)]);
         if (FuturesBaseUrl is not (null or { Scheme: "http" or "https" }))
             yield return new($"must be an absolute http or https address, and is '{FuturesBaseUrl}'.", [nameof(FuturesBaseUrl)]);
     }

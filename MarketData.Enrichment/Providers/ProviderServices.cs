@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using MarketData.Enrichment.Providers.Binance;
 using MarketData.Enrichment.Providers.Polygon;
@@ -53,9 +54,10 @@ public static class ProviderServices
         var options = Read(section);
         if (!options.Enabled || (name == ProviderNames.Polygon && string.IsNullOrWhiteSpace(options.ApiKey)))
             return;
-        AddClient(services, name, options.BaseUrl ?? publicAddress, options.ApiKey);
+        var agent = options.UserAgent ?? (name == ProviderNames.Yahoo ? BrowserLike : nameof(MarketData));
+        AddClient(services, name, options.BaseUrl ?? publicAddress, agent, options.ApiKey);
         if (name == ProviderNames.Binance)
-            AddClient(services, FuturesClient, options.FuturesBaseUrl ?? options.BaseUrl ?? BinanceFutures.PublicAddress, null);
+            AddClient(services, FuturesClient, options.FuturesBaseUrl ?? options.BaseUrl ?? BinanceFutures.PublicAddress, agent);
         services.AddKeyedSingleton(name, (provider, _) => new ProviderGate(
             name,
             provider.GetRequiredService<IOptionsMonitor<ProviderOptions>>().Get(name).Resilience,
@@ -100,19 +102,20 @@ public static class ProviderServices
     }
 
     // The gate does all that the standard resilience of the services' own clients does, and knows each provider's ways.
-    private static void AddClient(IServiceCollection services, string name, Uri address, string? key)
+    private static void AddClient(IServiceCollection services, string name, Uri address, string agent, string? key = null)
     {
         var http = services.AddHttpClient(name, client =>
         {
             client.BaseAddress = new Uri(address.AbsoluteUri.EndsWith('/') ? address.AbsoluteUri : address.AbsoluteUri + "/");
             client.Timeout = Timeout.InfiniteTimeSpan;
-            client.DefaultRequestHeaders.UserAgent.ParseAdd(BrowserLike);
+            client.DefaultRequestVersion = HttpVersion.Version20;
+            client.DefaultRequestHeaders.UserAgent.ParseAdd(agent);
             if (!string.IsNullOrWhiteSpace(key))
                 client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
         });
         http.ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
         {
-            AutomaticDecompression = System.Net.DecompressionMethods.All,
+            AutomaticDecompression = DecompressionMethods.All,
             PooledConnectionLifetime = TimeSpan.FromMinutes(10),
             AllowAutoRedirect = false,
         });

@@ -140,13 +140,25 @@ public sealed class RealHistoryTests(PostgresServer server) : PipelineTests(serv
         wire.Requests.ShouldAllBe(request => request.Address.StartsWith("/yahoo/v8/finance/chart/BRK-B?") && request.UserAgent!.StartsWith("Mozilla/") && request.Authorization == null);
     }
 
-    private Task ServeAsync(WireServer wire, string provider) => ConfigureAsync(
+    [Fact]
+    public async Task Yahoo_is_told_who_asks_as_the_setting_says()
+    {
+        await using var wire = await WireServer.StartAsync(Read(IndexLines(), volume: 6), Cancellation);
+        await ServeAsync(wire, "yahoo", ("Providers:Yahoo:UserAgent", "Warehouse/2.0 (data@example.com)"));
+        await TrackAsync("BRK.B", "stock", "1d");
+        await EnrichAsync("BRK.B");
+
+        wire.Requests.Select(request => request.UserAgent).Distinct().ShouldBe(["Warehouse/2.0 (data@example.com)"]);
+    }
+
+    private Task ServeAsync(WireServer wire, string provider, params (string Name, string Value)[] more) => ConfigureAsync([
+        .. more,
         ("Enrichment:History:OneDay", "20000"),
         ("Providers:Polygon:BaseUrl", wire.Address + "/polygon"),
         ("Providers:Polygon:ApiKey", "a-secret"),
         ("Providers:Polygon:Enabled", provider == "polygon" ? "true" : "false"),
         ("Providers:Yahoo:BaseUrl", wire.Address + "/yahoo"),
-        ("Providers:Yahoo:Enabled", provider == "yahoo" ? "true" : "false"));
+        ("Providers:Yahoo:Enabled", provider == "yahoo" ? "true" : "false")]);
 
     private async Task FeaturesAgreeAsync(string symbol, IEnumerable<(double High, double Low, double Close, double Volume)> bars)
     {

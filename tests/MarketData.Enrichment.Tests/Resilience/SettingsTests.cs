@@ -47,6 +47,7 @@ public sealed class SettingsTests
     [Theory]
     [InlineData("Providers:Binance:Resilience:Burst", "0")]
     [InlineData("Providers:Binance:Resilience:Burst", "many")]
+    [InlineData("Providers:Yahoo:UserAgent", "<a browser>")]
     [InlineData("Enrichment:Schedule", "whenever")]
     [InlineData("Enrichment:Schedule", "0 30 1 ? * 2-6")]
     [InlineData("Storage:Retention:OneHour", "7")]

@@ -1,5 +1,7 @@
+using System.Globalization;
 using MarketData.Api.Errors;
 using MarketData.Api.Requests;
+using MarketData.Domain.Calendars;
 using MarketData.Domain.Candles;
 using MarketData.Storage.Enrichment;
 using MarketData.Storage.Symbols;
@@ -34,8 +36,15 @@ public sealed class TriggerCheck(SymbolStore store, TimeProvider time)
         var assetClass = (query.AssetClass ?? body.AssetClass)?.ToLowerInvariant();
         var intervals = (query.Timeframes ?? []).Concat(body.Timeframes ?? []).Select(text => BarIntervals.Parse(text!));
         string[] timeframes = [.. intervals.Distinct().Order().Select(interval => interval.Name())];
-        if (named.Length > 0 && await FindUnknownAsync(named, assetClass, cancellation) is { } unknown)
-            return (null, unknown);
+        if (named.Length > 0)
+        {
+            var tracked = await store.FindAsync(named, cancellation);
+            if (await FindUnknownAsync(named, tracked, assetClass, cancellation) is { } unknown)
+                return (null, unknown);
+            if (FindNotListed(tracked.Values, from, to) is { } notListed)
+                return (null, notListed);
+        }
+
         return (new RunRequest
         {
             Trigger = from is null ? RunTrigger.Manual : RunTrigger.Backfill,
@@ -65,9 +74,9 @@ public sealed class TriggerCheck(SymbolStore store, TimeProvider time)
             .ToDictionary(field => field.Key, field => field.ToArray());
     }
 
-    private async Task<ProblemHttpResult?> FindUnknownAsync(string[] named, string? assetClass, CancellationToken cancellation)
+    private async Task<ProblemHttpResult?> FindUnknownAsync(
+        string[] named, IReadOnlyDictionary<string, TrackedSymbol> tracked, string? assetClass, CancellationToken cancellation)
     {
-        var tracked = await store.FindAsync(named, cancellation);
         var sentences = new List<string>();
         IReadOnlyList<string>? names = null;
         foreach (var name in named)
@@ -90,5 +99,36 @@ public sealed class TriggerCheck(SymbolStore store, TimeProvider time)
         return sentences.Count == 0
             ? null
             : Problems.Unprocessable("Nothing was queued. " + string.Join(" ", sentences), new() { ["symbols"] = [.. sentences] });
+    }
+
+    // Of all symbols together some may have been listed later: their jobs say so.
+    private static ProblemHttpResult? FindNotListed(IEnumerable<TrackedSymbol> symbols, DateTime? from, DateTime? to)
+    {
+        var errors = new Dictionary<string, string[]>();
+        var (early, late) = (new List<string>(), new List<string>());
+        foreach (var symbol in symbols.OrderBy(symbol => symbol.Symbol, StringComparer.Ordinal))
+        {
+            // A provider of crypto tells when its own history begins.
+            if (symbol.AssetClass == AssetClass.Crypto.Name())
+                continue;
+            if (symbol.FirstTraded is { } first && to <= Opening(symbol, first))
+                early.Add(string.Create(CultureInfo.InvariantCulture, $"{symbol.Symbol} was first traded on {first:yyyy-MM-dd}: 'to' must lie after that day's opening."));
+            if (symbol.LastTraded is { } last && from >= last.AddDays(2).ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc))
+                late.Add(string.Create(CultureInfo.InvariantCulture, $"{symbol.Symbol} was last traded on {last:yyyy-MM-dd}: 'from' must not lie after it."));
+        }
+
+        if (early.Count > 0)
+            errors["to"] = [.. early];
+        if (late.Count > 0)
+            errors["from"] = [.. late];
+        return errors.Count == 0 ? null : Problems.Unprocessable("Nothing was queued. " + string.Join(" ", early.Concat(late)), errors);
+    }
+
+    // Sydney's session may open on the day before, by UTC.
+    private static DateTime Opening(TrackedSymbol symbol, DateOnly date)
+    {
+        var midnight = date.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
+        var instrument = new Instrument(Symbol.Parse(symbol.Symbol), AssetClassNames.Parse(symbol.AssetClass));
+        return TradingCalendar.For(instrument).TryGetSession(date, out var session) && session.Open < midnight ? session.Open : midnight;
     }
 }

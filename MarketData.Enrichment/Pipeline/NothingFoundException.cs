@@ -12,7 +12,7 @@ public sealed class NothingFoundException : Exception
     /// <summary>What a person can do about it, in one sentence.</summary>
     public string Advice { get; }
 
-    /// <summary>A short word for metrics: <c>no_data</c>, <c>delisted</c> or <c>empty_range</c>.</summary>
+    /// <summary>A short word for metrics: <c>no_data</c>, <c>delisted</c>, <c>empty_range</c> or <c>all_rejected</c>.</summary>
     public string Reason { get; }
 
     /// <summary>The symbol's health from now on: <c>error</c> or <c>delisted</c>; null when this says nothing of it.</summary>
@@ -48,17 +48,34 @@ public sealed class NothingFoundException : Exception
     /// <param name="symbol">The symbol.</param>
     /// <param name="range">The range, UTC.</param>
     /// <param name="said">What each provider said, a sentence each; empty when none needed to be asked.</param>
+    /// <param name="listedFrom">When it was first traded, UTC; null when not known.</param>
     public static NothingFoundException EmptyRange(
-        Symbol symbol, (DateTime From, DateTime To) range, IReadOnlyCollection<string> said) => new(
+        Symbol symbol, (DateTime From, DateTime To) range, IReadOnlyCollection<string> said, DateTime? listedFrom) => new(
         Text(
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"{(said.Count == 0 ? "There can be no candle" : "No provider has candles")} of {symbol} "
-                + $"from {range.From:u} to {range.To:u}."),
+                + $"from {range.From:u} to {range.To:u}{(listedFrom >= range.To ? $": it was first traded on {listedFrom:yyyy-MM-dd}" : "")}."),
             said),
         "Ask for a range in which it was listed, with a session that has closed and that the settings of history and retention keep.",
         "empty_range")
         { IsOfAllIntervals = true };
+
+    /// <summary>Providers answered, and all that they gave are bars that can be no candles.</summary>
+    /// <param name="symbol">The symbol.</param>
+    /// <param name="refused">What is wrong with them, by validation rule or <c>out_of_session</c>, and how many bars.</param>
+    /// <param name="isNew">Whether nothing was ever stored of the series.</param>
+    public static NothingFoundException AllRefused(Symbol symbol, IReadOnlyDictionary<string, int> refused, bool isNew)
+    {
+        var reasons = refused.OrderByDescending(one => one.Value)
+            .Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Key} ({one.Value})"));
+        return new(
+            $"None of the {refused.Values.Sum()} bars that came of {symbol} can be a candle: {string.Join(", ", reasons)}.",
+            "Look at the rejected candles on the symbol's page. If they are another instrument's or exchange's, correct the symbol; else wait "
+            + "until the provider corrects them.",
+            "all_rejected")
+        { Health = isNew ? "error" : null };
+    }
 
     // The first line is the whole in one sentence; a person who wants to know more reads on.
     private static string Text(string sentence, IEnumerable<string> said) => string.Join('\n', said.Prepend(sentence));

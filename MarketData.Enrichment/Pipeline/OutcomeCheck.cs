@@ -19,6 +19,12 @@ public sealed class OutcomeCheck(ProviderChain providers, SeriesReader series, S
         var symbol = job.Instrument.Symbol;
         if (job.IsRangeEmpty)
             throw EmptyRange(job);
+        if (!job.HasCandles && job.Refused.Count > 0)
+        {
+            await ForgetBackfillAsync(job, cancellation);
+            throw NothingFoundException.AllRefused(symbol, job.Refused, isNew: job.State.LastTs is null);
+        }
+
         if (await series.LastOfSymbolAsync(symbol, cancellation) is not { } last)
         {
             if (job.HasHeard)
@@ -44,7 +50,7 @@ public sealed class OutcomeCheck(ProviderChain providers, SeriesReader series, S
         backfills.ForgetAsync(job.Instrument.Symbol.Value, job.Interval.Name(), job.Progress.Job.JobId, cancellation);
 
     private static NothingFoundException EmptyRange(SeriesJob job) => NothingFoundException.EmptyRange(
-        job.Instrument.Symbol, (job.Progress.Job.RangeFrom!.Value, job.Progress.Job.RangeTo!.Value), [.. job.Said]);
+        job.Instrument.Symbol, (job.Progress.Job.RangeFrom!.Value, job.Progress.Job.RangeTo!.Value), [.. job.Said], job.ListedFrom);
 
     // Whoever still serves the symbol has nothing after the last candle, and all others no longer know it. They are asked only when
     // candles are late, since a provider may be.

@@ -12,6 +12,8 @@ namespace MarketData.Enrichment.Pipeline;
 /// <param name="now">When the work on it began, UTC: what had not closed by then is left for the next run.</param>
 internal sealed class SeriesJob(JobProgress progress, BarInterval interval, DateTime now)
 {
+    private const string OutOfSession = "out_of_session";
+
     public JobProgress Progress { get; } = progress;
 
     public Instrument Instrument => Progress.Instrument;
@@ -36,6 +38,12 @@ internal sealed class SeriesJob(JobProgress progress, BarInterval interval, Date
     /// <summary>The instants, UTC, at which a provider's name for the instrument changes, ascending.</summary>
     public IReadOnlyList<DateTime> TickerChanges { get; set; } = [];
 
+    /// <summary>
+    /// The opening instant of the first candle that there can be, UTC, by the day that a provider says was the instrument's first; null where
+    /// none does. Of crypto none can: a provider tells when its own history begins.
+    /// </summary>
+    public DateTime? ListedFrom { get; private set; }
+
     /// <summary>What is stored, as of the last portion.</summary>
     public SeriesState State { get; set; } = new();
 
@@ -47,6 +55,12 @@ internal sealed class SeriesJob(JobProgress progress, BarInterval interval, Date
 
     /// <summary>Whether a provider had anything of what was asked for.</summary>
     public bool HasHeard { get; private set; }
+
+    /// <summary>Whether anything of what was asked for is a candle.</summary>
+    public bool HasCandles { get; private set; }
+
+    /// <summary>The bars among what was asked for that are no candles, by what is wrong with them, and how many.</summary>
+    public Dictionary<string, int> Refused { get; } = [];
 
     /// <summary>Whether every provider says that it does not know the symbol.</summary>
     public bool IsUnknown { get; private set; }
@@ -71,6 +85,26 @@ internal sealed class SeriesJob(JobProgress progress, BarInterval interval, Date
             Replies[failure.Provider] = failure;
         foreach (var provider in answer.Empty.Append(answer.Result.Provider).Except(answer.Failures.Select(failure => failure.Provider)))
             Replies[provider] = null;
+    }
+
+    /// <summary>Notes what validation made of an answer.</summary>
+    public void Hear(CheckedAnswer answer, int outOfSession)
+    {
+        HasCandles |= answer.Kept > 0;
+        foreach (var (reason, count) in answer.Rejected.CountBy(bar => bar.Reason))
+            Refused[reason] = Refused.GetValueOrDefault(reason) + count;
+        if (outOfSession > 0)
+            Refused[OutOfSession] = Refused.GetValueOrDefault(OutOfSession) + outOfSession;
+    }
+
+    /// <summary>Takes from the record when the instrument was first traded.</summary>
+    public void NoteListing(DateOnly? firstTraded)
+    {
+        if (firstTraded is not { } date || Instrument.AssetClass == AssetClass.Crypto)
+            return;
+        ListedFrom = Interval.IsIntraday() && Calendar.TryGetSession(date, out var session)
+            ? session.First.Grid
+            : date.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
     }
 
     /// <summary>Notes that no provider knows the symbol.</summary>

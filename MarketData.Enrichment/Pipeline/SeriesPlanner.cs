@@ -64,7 +64,7 @@ public sealed class SeriesPlanner(
             // Goes on with the range as it was begun: job.End has moved since.
             if (await backfills.OfRunAsync(symbol, timeframe, run, cancellation) is { } begun)
                 return begun;
-            var (start, end) = (Kept(job, from), to < job.End ? to : job.End);
+            var (start, end) = (Listed(job, Kept(job, from)), to < job.End ? to : job.End);
             job.IsRangeEmpty = start >= end;
             return start < end ? await backfills.BeginAsync(symbol, timeframe, start, end, run, cancellation) : null;
         }
@@ -72,9 +72,18 @@ public sealed class SeriesPlanner(
         if (await backfills.OpenAsync(symbol, timeframe, cancellation) is { } open)
             return open;
         return job.State.LastTs is null
-            ? await backfills.BeginAsync(
-                symbol, timeframe, Kept(job, job.Now.Date.AddDays(-history.Value.For(job.Interval))), job.End, run, cancellation)
+            ? await backfills.BeginAsync(symbol, timeframe, FirstWanted(job), job.End, run, cancellation)
             : null;
+    }
+
+    // What is older is another company's, if anybody has it at all.
+    private static DateTime Listed(SeriesJob job, DateTime from) => job.ListedFrom > from ? job.ListedFrom.Value : from;
+
+    // One that is not traded yet is asked for all the same: it may have been listed earlier than was told.
+    private DateTime FirstWanted(SeriesJob job)
+    {
+        var wanted = Kept(job, job.Now.Date.AddDays(-history.Value.For(job.Interval)));
+        return job.ListedFrom < job.End ? Listed(job, wanted) : wanted;
     }
 
     // Older candles would be deleted again by retention, and providers of crypto take no instant before Unix time.

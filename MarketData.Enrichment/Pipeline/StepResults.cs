@@ -14,10 +14,12 @@ internal sealed record Portion(DateTime From, DateTime To, Backfill? Backfill = 
 
 /// <summary>What validation makes of an answer: the candles in their place among what is stored.</summary>
 /// <param name="Window">The range as it will be.</param>
+/// <param name="Kept">How many candles the answer had; of built ones none are counted.</param>
 /// <param name="Rejected">The bars set aside.</param>
 /// <param name="Splits">What follows from the splits on record.</param>
 /// <param name="HasVolume">Whether any candle of the series, stored or fetched, has volume.</param>
-internal sealed record CheckedAnswer(CandleWindow Window, IReadOnlyList<RejectedBar> Rejected, AdjustmentFactors Splits, bool HasVolume);
+internal sealed record CheckedAnswer(
+    CandleWindow Window, int Kept, IReadOnlyList<RejectedBar> Rejected, AdjustmentFactors Splits, bool HasVolume);
 
 /// <summary>What is computed.</summary>
 /// <param name="Progress">The newest features, and where to go on from.</param>

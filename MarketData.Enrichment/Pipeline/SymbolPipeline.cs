@@ -108,6 +108,8 @@ public sealed class SymbolPipeline(
         await corporateActions.ReportAsync(job, answer.Result, cancellation);
         var valid = await progress.StepAsync(
             EnrichmentStep.Validate, interval, stop => ValidateAsync(job, portion, answer, stop), cancellation);
+        if (portion.TimesAsked == 0)
+            job.Hear(valid, answer.Result.OutOfSession);
         if (LooksSplit(job, portion, valid))
             valid = await progress.StepAsync(EnrichmentStep.Fetch, interval, stop => AskForSplitsAsync(job, valid, stop), cancellation);
         var computed = await progress.StepAsync(
@@ -134,7 +136,7 @@ public sealed class SymbolPipeline(
         var splits = await factors.ReadSplitFactorsAsync(job.Instrument.Symbol, interval, cancellation);
         var window = await progress.StepAsync(
             EnrichmentStep.Fetch, interval, stop => weeks.BuildAsync(job, range, Context(job, splits), stop), cancellation);
-        var built = new CheckedAnswer(window, [], splits, await HasVolumeAsync(job, window, cancellation));
+        var built = new CheckedAnswer(window, 0, [], splits, await HasVolumeAsync(job, window, cancellation));
         var computed = await progress.StepAsync(
             EnrichmentStep.Compute, interval, stop => features.ComputeAsync(job, built, stop), cancellation);
         var scored = await progress.StepAsync(EnrichmentStep.Score, interval, () => Score(job, portion, built), cancellation);
@@ -200,7 +202,8 @@ public sealed class SymbolPipeline(
             (before, stored, after) => CandleWindow.Merge(
                 before, stored, after, kept, answer.Result.Provider, answer.IsFallback, answer.OtherCloses),
             cancellation);
-        return new CheckedAnswer(window, [.. answer.Result.Rejected, .. rejected], splits, await HasVolumeAsync(job, window, cancellation));
+        return new CheckedAnswer(
+            window, kept.Length, [.. answer.Result.Rejected, .. rejected], splits, await HasVolumeAsync(job, window, cancellation));
     }
 
     private async Task<bool> HasVolumeAsync(SeriesJob job, CandleWindow window, CancellationToken cancellation) =>

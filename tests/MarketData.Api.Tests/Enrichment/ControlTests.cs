@@ -52,6 +52,28 @@ public sealed class ControlTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         (await fixture.Stranger.FetchAsync("/api/v1/enrichment/jobs?symbol=NEARBY").JsonAsync()).GetProperty("total").GetInt64().ShouldBe(0);
     }
 
+    [Theory]
+    [InlineData("1990-01-01", "2020-03-02", "to")]
+    [InlineData("2025-07-01", "2025-08-01", "from")]
+    [InlineData("1990-01-01", "2020-03-03", null)]
+    [InlineData("2025-06-01", "2025-08-01", null)]
+    public async Task A_range_in_which_the_symbol_was_not_traded_is_refused(string from, string to, string? field)
+    {
+        var symbol = $"L{from}{to}".Replace("-", "", StringComparison.Ordinal);
+        await fixture.Database.TrackAsync(symbol);
+        await fixture.Database.ExecuteAsync(
+            "UPDATE symbols SET first_traded = '2020-03-02', last_traded = '2025-06-13' WHERE symbol = @symbol", new { symbol });
+        var answer = fixture.Operator.PostAsync(TriggerPath, new { symbols = new[] { symbol }, from, to });
+        if (field is null)
+        {
+            await answer.JsonAsync(HttpStatusCode.Accepted);
+            return;
+        }
+
+        var problem = await answer.ProblemAsync(HttpStatusCode.UnprocessableEntity, field);
+        problem.GetProperty("detail").GetString().ShouldNotBeNull().ShouldContain(field == "to" ? "first traded on 2020-03-02" : "last traded on 2025-06-13");
+    }
+
     [Fact]
     public async Task An_inactive_symbol_and_one_of_another_class_are_refused()
     {

@@ -204,6 +204,93 @@ public sealed class AnswerMeaningTests(PostgresServer server) : PipelineTests(se
     }
 
     [Theory]
+    [InlineData("ohlc_order")]
+    [InlineData("non_positive_price")]
+    [InlineData("off_grid")]
+    public async Task An_answer_of_bars_that_are_none_fails_and_says_what_is_wrong_with_them(string reason)
+    {
+        await using var market = await ServeAsync(("Providers:Yahoo:Enabled", "false"));
+        market.PolygonEdit = (_, page) => Spoil(page, reason);
+        await TrackAsync("AAPL", "stock", "1d");
+        var job = await EnrichAsync("AAPL");
+
+        (job.Status, job.Kind, job.Attempt).ShouldBe(("failed", "permanent", 1));
+        job.Message.ShouldNotBeNull().ShouldContain("can be a candle");
+        job.Message.ShouldContain(reason);
+        job.Advice.ShouldNotBeNull().ShouldContain("rejected candles");
+        (await StatusAsync("AAPL")).ShouldBe("error");
+        (await ScalarAsync<bool>("SELECT coalesce(bool_or(completeness > 0), false) FROM series")).ShouldBeFalse();
+
+        // Once the provider has corrected them, its whole history is fetched.
+        market.PolygonEdit = (_, page) => page.ToJsonString();
+        (await EnrichAsync("AAPL")).Status.ShouldBe("succeeded");
+        (await CandlesAsync("AAPL", "1d")).Count.ShouldBeGreaterThan(90);
+        (await StatusAsync("AAPL")).ShouldBe("healthy");
+
+        // A night of them alone is none either, and costs the symbol nothing that it has.
+        market.PolygonEdit = (_, page) => Spoil(page, reason);
+        Time.Set(MidSession.AddDays(1));
+        (await EnrichAsync("AAPL")).Status.ShouldBe("failed");
+        (await CandlesAsync("AAPL", "1d")).Count.ShouldBeGreaterThan(90);
+        var year = new DateTime(2025, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+        (await EnrichAsync("AAPL", year, year.AddMonths(3))).Message.ShouldNotBeNull().ShouldContain(reason);
+    }
+
+    [Fact]
+    public async Task One_good_bar_among_bad_ones_is_a_success()
+    {
+        await using var market = await ServeAsync(("Providers:Yahoo:Enabled", "false"));
+        market.PolygonEdit = (_, page) =>
+        {
+            foreach (var row in page["results"]!.AsArray().Skip(1))
+                row!["h"] = 1;
+            return page.ToJsonString();
+        };
+        await TrackAsync("AAPL", "stock", "1d");
+        (await EnrichAsync("AAPL")).Status.ShouldBe("succeeded");
+        (await CandlesAsync("AAPL", "1d")).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Nothing_is_asked_for_before_the_listing()
+    {
+        await using var market = await ServeAsync(("Providers:Polygon:Enabled", "false"), ("Enrichment:History:OneDay", "20000"));
+        market.YahooEdit = (_, chart) =>
+        {
+            chart["chart"]!["result"]![0]!["meta"]!["firstTradeDate"] = new DateTimeOffset(Listed.AddHours(14.5)).ToUnixTimeSeconds();
+            return chart.ToJsonString();
+        };
+        await TrackAsync("NEW", "stock", "1d");
+        (await EnrichAsync("NEW", LastClosed.AddDays(-30), LastClosed.AddDays(1))).Status.ShouldBe("succeeded");
+        var asked = market.Asked.Count;
+
+        var early = await EnrichAsync("NEW", new DateTime(1990, 1, 1, 0, 0, 0, DateTimeKind.Utc), Listed);
+        early.Status.ShouldBe("failed");
+        early.Message.ShouldNotBeNull().ShouldContain("it was first traded on 2024-11-18");
+        market.Asked.Count.ShouldBe(asked);
+
+        var all = await EnrichAsync("NEW", new DateTime(1990, 1, 1, 0, 0, 0, DateTimeKind.Utc), LastClosed.AddDays(1));
+        all.Status.ShouldBe("succeeded", all.Message);
+        market.Asked.Skip(asked).ShouldAllBe(one => one.From >= Listed.AddDays(-1));
+        (await CandlesAsync("NEW", "1d"))[0].Ts.ShouldBe(Listed);
+        (await ScalarAsync<double>("SELECT completeness FROM series")).ShouldBe(1);
+        (await ScalarAsync<long>("SELECT count(*) FROM gaps")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_first_history_begins_with_the_listing_that_is_on_record()
+    {
+        await using var market = await ServeAsync(("Providers:Polygon:Enabled", "false"), ("Enrichment:History:OneDay", "20000"));
+        await TrackAsync("NEW", "stock", "1d");
+        await ExecuteAsync("UPDATE symbols SET first_traded = @Listed", new { Listed });
+        (await EnrichAsync("NEW")).Status.ShouldBe("succeeded");
+
+        // Splits and dividends are asked for apart.
+        market.Asked.Where(one => one.From > DateTime.UnixEpoch).ShouldAllBe(one => one.From >= Listed.AddDays(-1));
+        (await CandlesAsync("NEW", "1d"))[0].Ts.ShouldBe(Listed);
+    }
+
+    [Theory]
     [InlineData("^VIX", true)]
     [InlineData("EURUSD=X", true)]
     [InlineData("THIN", false)]
@@ -250,6 +337,29 @@ public sealed class AnswerMeaningTests(PostgresServer server) : PipelineTests(se
     {
         await ExecuteAsync("UPDATE symbol_status SET judge_at = '-infinity'");
         await new SymbolStatusStore(Database).JudgeDueAsync(new(), Time.GetUtcNow().UtcDateTime, Cancellation);
+    }
+
+    private static string Spoil(JsonNode page, string reason)
+    {
+        foreach (var row in page["results"]!.AsArray())
+        {
+            switch (reason)
+            {
+                case "ohlc_order":
+                    row!["h"] = 1;
+                    break;
+                case "non_positive_price":
+                    (row!["o"], row["h"], row["l"], row["c"]) = (-1, -1, -1, -1);
+                    break;
+                case "off_grid":
+                    // Saturdays, of which a market that is open then has days.
+                    var stamp = DateTimeOffset.FromUnixTimeMilliseconds(row!["t"]!.GetValue<long>());
+                    row["t"] = stamp.AddDays(6 - (int)stamp.DayOfWeek).ToUnixTimeMilliseconds();
+                    break;
+            }
+        }
+
+        return page.ToJsonString();
     }
 
     private static string Until(JsonNode page, DateTime last)

@@ -54,7 +54,7 @@ public static class ValidationRules
         new(
             "provider_disagreement", CandleIssues.ProviderDisagreement, 20,
             "Another provider's close differs by more than half a percent."),
-        new("incomplete", CandleIssues.Incomplete, 15, "A day of the week that it was built of is missing."),
+        new("incomplete", CandleIssues.Incomplete, 15, "A shorter candle that it was built of is missing."),
         new(
             "unit_shift", CandleIssues.UnitShift, 30,
             "The price is ten, a hundred or a thousand times that of the candles around, or a part of it, as in another unit."),

@@ -12,6 +12,7 @@ internal sealed class CandleWindow
     /// <summary>What is known from the way a candle was got, apart from its values.</summary>
     public const CandleIssues Acquirements = CandleIssues.FallbackSource | CandleIssues.ProviderDisagreement;
 
+    private const CandleIssues Kept = Acquirements | CandleIssues.Incomplete;
     private const double CloseTolerance = 0.005;
 
     private CandleWindow(
@@ -65,11 +66,11 @@ internal sealed class CandleWindow
     /// </summary>
     public static CandleWindow Merge(
         StoredCandle[] before, StoredCandle[] stored, StoredCandle[] after, ReadOnlySpan<Candle> fetched, string source, bool isFallback,
-        IReadOnlyDictionary<DateTime, double> otherCloses)
+        IReadOnlyDictionary<DateTime, double> otherCloses, IReadOnlySet<DateTime> incomplete)
     {
         var merged = new SortedList<DateTime, (Candle Candle, string Source, CandleIssues Acquired, StoredCandle? Stored)>();
         foreach (var known in stored)
-            merged[known.Candle.Timestamp] = (known.Candle, known.Source, known.Issues & Acquirements, known);
+            merged[known.Candle.Timestamp] = (known.Candle, known.Source, known.Issues & Kept, known);
         foreach (ref readonly var candle in fetched)
         {
             StoredCandle? known = merged.TryGetValue(candle.Timestamp, out var present) ? present.Stored : null;
@@ -78,7 +79,9 @@ internal sealed class CandleWindow
             else
             {
                 var whole = KeepExtras(candle, known);
-                merged[candle.Timestamp] = (whole, source, Acquired(whole, source, isFallback, known), known);
+                var acquired = Acquired(whole, source, isFallback, known)
+                    | (incomplete.Contains(candle.Timestamp) ? CandleIssues.Incomplete : CandleIssues.None);
+                merged[candle.Timestamp] = (whole, source, acquired, known);
             }
         }
 
@@ -96,10 +99,9 @@ internal sealed class CandleWindow
     /// </summary>
     public static CandleWindow Replace(StoredCandle[] before, StoredCandle[] stored, StoredCandle[] after, StoredCandle[] built)
     {
-        const CandleIssues kept = Acquirements | CandleIssues.Incomplete;
         var merged = new SortedList<DateTime, (Candle Candle, string Source, CandleIssues Acquired, StoredCandle? Stored)>();
         foreach (var known in stored)
-            merged[known.Candle.Timestamp] = (known.Candle, known.Source, known.Issues & kept, known);
+            merged[known.Candle.Timestamp] = (known.Candle, known.Source, known.Issues & Kept, known);
         foreach (var candle in built)
         {
             StoredCandle? known = merged.TryGetValue(candle.Candle.Timestamp, out var present) ? present.Stored : null;

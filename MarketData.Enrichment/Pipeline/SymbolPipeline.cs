@@ -179,7 +179,7 @@ public sealed class SymbolPipeline(
         var window = await windows.ReadAsync(
             job, from, from + reach, context,
             (before, stored, after) => CandleWindow.Merge(
-                before, stored, after, [], "", isFallback: false, new Dictionary<DateTime, double>()),
+                before, stored, after, [], "", isFallback: false, new Dictionary<DateTime, double>(), new HashSet<DateTime>()),
             cancellation);
         if (window.Candles.Length == 0)
             return;
@@ -200,7 +200,7 @@ public sealed class SymbolPipeline(
         var window = await windows.ReadAsync(
             job, portion.From, portion.To, Context(job, splits),
             (before, stored, after) => CandleWindow.Merge(
-                before, stored, after, kept, answer.Result.Provider, answer.IsFallback, answer.OtherCloses),
+                before, stored, after, kept, answer.Result.Provider, answer.IsFallback, answer.OtherCloses, answer.Result.Incomplete),
             cancellation);
         return new CheckedAnswer(
             window, kept.Length, [.. answer.Result.Rejected, .. rejected], splits, await HasVolumeAsync(job, window, cancellation));

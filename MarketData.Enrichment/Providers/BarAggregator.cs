@@ -8,7 +8,8 @@ namespace MarketData.Enrichment.Providers;
 internal static class BarAggregator
 {
     /// <summary>
-    /// Replaces normalised bars by the longer ones that they make up. A longer bar with a missing part is left out and counted.
+    /// Replaces normalised bars by the longer ones that they make up. An hour of which a part is missing, since nobody traded then, is noted as
+    /// incomplete; one with a part that is no bar, and a week without one of its days, is left out and counted.
     /// </summary>
     public static void Aggregate(CandleBuffer buffer, TradingCalendar calendar, BarInterval part, BarInterval whole)
     {
@@ -23,13 +24,24 @@ internal static class BarAggregator
             var next = i;
             while (next < parts.Length && parts[next].Timestamp < end)
                 next++;
-            if (next - i == calendar.CountExpected(start, end, part) && parts.AsSpan(i..next).IsAscending())
+            var isWhole = next - i == calendar.CountExpected(start, end, part);
+            if (parts.AsSpan(i..next).IsAscending() && (isWhole || (whole.IsIntraday() && !IsRejected(buffer, start, end))))
+            {
                 buffer.Add(Candle.Combine(start, parts.AsSpan(i..next)), timed: true);
+                if (!isWhole)
+                    buffer.Incomplete.Add(start);
+            }
             else
+            {
                 buffer.IncompleteBuckets++;
+            }
+
             i = Math.Max(next, i + 1);
         }
     }
+
+    private static bool IsRejected(CandleBuffer buffer, DateTime start, DateTime end) =>
+        buffer.Rejected.Exists(bar => bar.Timestamp >= start && bar.Timestamp < end);
 
     private static bool IsAscending(this Span<Candle> parts)
     {

@@ -93,6 +93,7 @@ internal static class BarFetch
             OutOfSession = buffer.OutOfSession,
             OutOfRange = buffer.OutOfRange,
             DuplicatesCollapsed = buffer.DuplicatesCollapsed,
+            Incomplete = buffer.Incomplete,
             IncompleteBuckets = buffer.IncompleteBuckets,
             Requests = client.Requests,
             ResponseTime = client.ResponseTime,

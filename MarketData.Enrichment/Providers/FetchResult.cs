@@ -44,6 +44,9 @@ public sealed record FetchResult
     /// <summary>Repeated bars that agreed and were collapsed into one.</summary>
     public int DuplicatesCollapsed { get; init; }
 
+    /// <summary>The opening instants, UTC, of bars that were built of shorter ones and lack some.</summary>
+    public IReadOnlySet<DateTime> Incomplete { get; init; } = new HashSet<DateTime>();
+
     /// <summary>Longer bars not built because a part was missing or wrong.</summary>
     public int IncompleteBuckets { get; init; }
 

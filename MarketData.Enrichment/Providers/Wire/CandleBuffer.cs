@@ -39,6 +39,9 @@ public sealed class CandleBuffer : IDisposable
     /// <summary>Repeated bars that agreed and were collapsed into one.</summary>
     public int DuplicatesCollapsed { get; set; }
 
+    /// <summary>The opening instants of longer bars that lack a part, UTC.</summary>
+    public HashSet<DateTime> Incomplete { get; } = [];
+
     /// <summary>Longer bars not built because a part was missing or wrong.</summary>
     public int IncompleteBuckets { get; set; }
 

@@ -9,6 +9,9 @@ namespace MarketData.Domain.Instruments;
 /// </remarks>
 public static class TickerHistory
 {
+    private static readonly DateTime Beginning = DateTime.SpecifyKind(DateTime.MinValue, DateTimeKind.Utc);
+    private static readonly DateTime End = DateTime.SpecifyKind(DateTime.MaxValue, DateTimeKind.Utc);
+
     /// <summary>The range in periods of one name each, in order of time.</summary>
     /// <param name="aliases">One provider's names for the symbol, in any order.</param>
     /// <param name="present">What the provider calls the symbol by its rules.</param>
@@ -38,7 +41,33 @@ public static class TickerHistory
     /// <param name="aliases">One provider's names for the symbol, in any order.</param>
     /// <param name="present">What the provider calls the symbol by its rules.</param>
     public static IEnumerable<DateTime> Changes(IReadOnlyCollection<TickerAlias> aliases, string present) =>
-        Split(aliases, present, DateTime.UnixEpoch, DateTime.SpecifyKind(DateTime.MaxValue, DateTimeKind.Utc)).Skip(1).Select(period => period.From);
+        Split(aliases, present, DateTime.UnixEpoch, End).Skip(1).Select(period => period.From);
+
+    /// <summary>The days on which the name is another than it was held to be, in order of time.</summary>
+    /// <param name="before">One provider's names for the symbol as they were on record, in any order.</param>
+    /// <param name="now">As they are.</param>
+    /// <param name="present">What the provider calls the symbol by its rules.</param>
+    /// <returns>Ranges of instants, UTC, from inclusive, to exclusive.</returns>
+    public static IReadOnlyList<(DateTime From, DateTime To)> Corrections(
+        IReadOnlyCollection<TickerAlias> before, IReadOnlyCollection<TickerAlias> now, string present)
+    {
+        ArgumentNullException.ThrowIfNull(before);
+        ArgumentNullException.ThrowIfNull(now);
+        var ranges = new List<(DateTime From, DateTime To)>();
+        DateTime[] starts = [Beginning, .. Borders([.. before, .. now])];
+        for (var i = 0; i < starts.Length; i++)
+        {
+            var (day, end) = (DateOnly.FromDateTime(starts[i]), i + 1 < starts.Length ? starts[i + 1] : End);
+            if (On(before, present, day) == On(now, present, day))
+                continue;
+            if (ranges.Count > 0 && ranges[^1].To == starts[i])
+                ranges[^1] = (ranges[^1].From, end);
+            else
+                ranges.Add((starts[i], end));
+        }
+
+        return ranges;
+    }
 
     private static string On(IReadOnlyCollection<TickerAlias> aliases, string present, DateOnly day) =>
         (aliases.Where(alias => alias.Covers(day)).OrderBy(alias => alias.Source).ThenByDescending(alias => alias.From).FirstOrDefault()

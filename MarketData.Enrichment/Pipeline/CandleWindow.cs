@@ -2,6 +2,7 @@ using MarketData.Domain.Calendars;
 using MarketData.Domain.Candles;
 using MarketData.Domain.Quality;
 using MarketData.Domain.Validation;
+using MarketData.Enrichment.Providers;
 using MarketData.Storage.Candles;
 
 namespace MarketData.Enrichment.Pipeline;
@@ -62,19 +63,21 @@ internal sealed class CandleWindow
     /// <summary>
     /// Merges fetched candles with stored ones. The later answer counts, except that a fallback's never replaces what the first provider
     /// gave: where the two differ by more than half a percent, the stored one is marked, as is a fetched one that differs so from the close
-    /// that a second provider was asked for. The mark stays while the candle does, until a second opinion agrees.
+    /// that a second provider was asked for. The mark stays while the candle does, until a second opinion agrees. What came under another
+    /// instrument's name gives way to any answer, and is marked so where there is none.
     /// </summary>
     public static CandleWindow Merge(
-        StoredCandle[] before, StoredCandle[] stored, StoredCandle[] after, ReadOnlySpan<Candle> fetched, string source, bool isFallback,
-        IReadOnlyDictionary<DateTime, double> otherCloses, IReadOnlySet<DateTime> incomplete)
+        StoredCandle[] before, StoredCandle[] stored, StoredCandle[] after, ReadOnlySpan<Candle> fetched, ChainResult answer, Portion portion)
     {
+        var (source, isFallback, incomplete) = (answer.Result.Provider, answer.IsFallback, answer.Result.Incomplete);
         var merged = new SortedList<DateTime, (Candle Candle, string Source, CandleIssues Acquired, StoredCandle? Stored)>();
         foreach (var known in stored)
-            merged[known.Candle.Timestamp] = (known.Candle, known.Source, known.Issues & Kept, known);
+            merged[known.Candle.Timestamp] = (known.Candle, known.Source, (known.Issues & Kept) | Doubt(known, portion), known);
         foreach (ref readonly var candle in fetched)
         {
             StoredCandle? known = merged.TryGetValue(candle.Timestamp, out var present) ? present.Stored : null;
-            if (isFallback && known is { } first && (first.Issues & CandleIssues.FallbackSource) == 0 && first.Source != source)
+            if (isFallback && known is { } first && (first.Issues & CandleIssues.FallbackSource) == 0 && first.Source != source
+                && !portion.Distrusts(first))
                 merged[candle.Timestamp] = present with { Acquired = Marked(present.Acquired, Agree(first.Candle.Close, candle.Close)) };
             else
             {
@@ -85,7 +88,7 @@ internal sealed class CandleWindow
             }
         }
 
-        foreach (var (timestamp, close) in otherCloses)
+        foreach (var (timestamp, close) in answer.OtherCloses)
         {
             if (merged.TryGetValue(timestamp, out var checkedOne))
                 merged[timestamp] = checkedOne with { Acquired = Marked(checkedOne.Acquired, Agree(checkedOne.Candle.Close, close)) };
@@ -93,6 +96,9 @@ internal sealed class CandleWindow
 
         return Create(before, merged.Values, after);
     }
+
+    /// <summary>What is stored, with nothing new.</summary>
+    public static CandleWindow Of(StoredCandle[] before, StoredCandle[] stored, StoredCandle[] after) => Replace(before, stored, after, []);
 
     /// <summary>
     /// Puts candles that were built of others in the place of those stored. Of others nothing is there to build them of: they stay.
@@ -184,6 +190,9 @@ internal sealed class CandleWindow
 
     private static CandleIssues Marked(CandleIssues issues, bool agree) =>
         agree ? issues & ~CandleIssues.ProviderDisagreement : issues | CandleIssues.ProviderDisagreement;
+
+    private static CandleIssues Doubt(StoredCandle known, Portion portion) =>
+        portion.Distrusts(known) ? CandleIssues.ProviderDisagreement : CandleIssues.None;
 
     private static bool Agree(double close, double other) => Math.Abs(other / close - 1) <= CloseTolerance;
 }

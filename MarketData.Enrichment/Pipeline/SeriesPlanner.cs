@@ -10,22 +10,19 @@ namespace MarketData.Enrichment.Pipeline;
 /// Says what of a series is to be fetched: a backfill that was asked for or broken off, the whole history of a new series, else what is new
 /// since the watermark with a small overlap; then what is missing and due to be asked for again. Nothing of it is past its retention.
 /// </summary>
-public sealed class SeriesPlanner(
-    SeriesReader series, BackfillStore backfills, IOptions<HistoryOptions> history, IOptions<StorageOptions> storage)
+public sealed partial class SeriesPlanner(
+    SeriesReader series, BackfillStore backfills, IOptions<HistoryOptions> history, IOptions<StorageOptions> storage, ILogger<SeriesPlanner> log)
 {
     private const int MostGaps = 20;
 
     /// <summary>The portions, in order; each is planned when the one before is stored.</summary>
     internal async IAsyncEnumerable<Portion> PlanAsync(SeriesJob job, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var backfill = await BackfillAsync(job, cancellation);
         // A backfill that another run left unfinished comes after the new candles.
-        var isInherited = job.Progress.Job.RangeFrom is null && backfill?.To <= job.State.LastTs;
-        if (backfill is not null && !isInherited)
-        {
-            foreach (var portion in Portions(job, backfill))
-                yield return portion;
-        }
+        var unfinished = (await BackfillsAsync(job, cancellation))
+            .ToLookup(backfill => job.Progress.Job.RangeFrom is null && backfill.To <= job.State.LastTs);
+        foreach (var portion in unfinished[false].SelectMany(backfill => Portions(job, backfill)))
+            yield return portion;
 
         if (job.Progress.Job.RangeFrom is not null || job.State.LastTs is not { } last)
             yield break;
@@ -45,35 +42,34 @@ public sealed class SeriesPlanner(
             yield return new Portion(Kept(job, gap.Start), end, TimesAsked: gap.AskedCount + 1);
         }
 
-        if (backfill is not null && isInherited)
-        {
-            foreach (var portion in Portions(job, backfill))
-                yield return portion;
-        }
+        foreach (var portion in unfinished[true].SelectMany(backfill => Portions(job, backfill)))
+            yield return portion;
     }
 
-    private IEnumerable<Portion> Portions(SeriesJob job, Backfill backfill) =>
-        FetchPlan.Portions(Kept(job, backfill.Next), backfill.To, job.Interval, job.TickerChanges)
+    private IEnumerable<Portion> Portions(SeriesJob job, Backfill backfill)
+    {
+        if (backfill.Distrusts is { } provider)
+            LogAskedAgain(job.Instrument.Symbol, job.Interval.Name(), backfill.Next, backfill.To, provider);
+        return FetchPlan.Portions(Kept(job, backfill.Next), backfill.To, job.Interval, job.TickerChanges)
             .Select(range => new Portion(range.From, range.To, backfill));
+    }
 
-    private async Task<Backfill?> BackfillAsync(SeriesJob job, CancellationToken cancellation)
+    private async Task<IReadOnlyList<Backfill>> BackfillsAsync(SeriesJob job, CancellationToken cancellation)
     {
         var (symbol, timeframe, run) = (job.Instrument.Symbol.Value, job.Interval.Name(), job.Progress.Job.JobId);
         if (job.Progress.Job is { RangeFrom: { } from, RangeTo: { } to })
         {
             // Goes on with the range as it was begun: job.End has moved since.
             if (await backfills.OfRunAsync(symbol, timeframe, run, cancellation) is { } begun)
-                return begun;
+                return [begun];
             var (start, end) = (Listed(job, Kept(job, from)), to < job.End ? to : job.End);
             job.IsRangeEmpty = start >= end;
-            return start < end ? await backfills.BeginAsync(symbol, timeframe, start, end, run, cancellation) : null;
+            return start < end ? [await backfills.BeginAsync(symbol, timeframe, start, end, run, cancellation)] : [];
         }
 
-        if (await backfills.OpenAsync(symbol, timeframe, cancellation) is { } open)
+        if (await backfills.OpenAsync(symbol, timeframe, cancellation) is { Count: > 0 } open)
             return open;
-        return job.State.LastTs is null
-            ? await backfills.BeginAsync(symbol, timeframe, FirstWanted(job), job.End, run, cancellation)
-            : null;
+        return job.State.LastTs is null ? [await backfills.BeginAsync(symbol, timeframe, FirstWanted(job), job.End, run, cancellation)] : [];
     }
 
     // What is older is another company's, if anybody has it at all.
@@ -94,4 +90,9 @@ public sealed class SeriesPlanner(
             kept = DateTime.UnixEpoch;
         return from > kept ? from : kept;
     }
+
+    [LoggerMessage(
+        LogLevel.Warning,
+        "{Symbol} {Timeframe} from {From:u} to {To:u} is asked for again: {Provider} calls it otherwise on these days than was known when they were stored")]
+    private partial void LogAskedAgain(Symbol symbol, string timeframe, DateTime from, DateTime to, string provider);
 }

@@ -10,7 +10,12 @@ namespace MarketData.Enrichment.Pipeline;
 /// <param name="To">End, UTC, exclusive.</param>
 /// <param name="Backfill">The backfill that it is part of; null otherwise.</param>
 /// <param name="TimesAsked">For missing candles asked for again: how often they were before, so that each provider gets its turn.</param>
-internal sealed record Portion(DateTime From, DateTime To, Backfill? Backfill = null, int TimesAsked = 0);
+internal sealed record Portion(DateTime From, DateTime To, Backfill? Backfill = null, int TimesAsked = 0)
+{
+    /// <summary>Whether a stored candle is one for which it is asked again, since it came under another instrument's name.</summary>
+    public bool Distrusts(StoredCandle candle) =>
+        Backfill?.Distrusts == candle.Source && candle.Candle.Timestamp >= From && candle.Candle.Timestamp < To;
+}
 
 /// <summary>What validation makes of an answer: the candles in their place among what is stored.</summary>
 /// <param name="Window">The range as it will be.</param>

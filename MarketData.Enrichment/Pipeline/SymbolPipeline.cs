@@ -178,8 +178,7 @@ public sealed class SymbolPipeline(
         var context = Context(job, await factors.ReadSplitFactorsAsync(symbol, interval, cancellation));
         var window = await windows.ReadAsync(
             job, from, from + reach, context,
-            (before, stored, after) => CandleWindow.Merge(
-                before, stored, after, [], "", isFallback: false, new Dictionary<DateTime, double>(), new HashSet<DateTime>()),
+            CandleWindow.Of,
             cancellation);
         if (window.Candles.Length == 0)
             return;
@@ -199,9 +198,7 @@ public sealed class SymbolPipeline(
         var splits = await factors.ReadSplitFactorsAsync(job.Instrument.Symbol, job.Interval, cancellation);
         var window = await windows.ReadAsync(
             job, portion.From, portion.To, Context(job, splits),
-            (before, stored, after) => CandleWindow.Merge(
-                before, stored, after, kept, answer.Result.Provider, answer.IsFallback, answer.OtherCloses, answer.Result.Incomplete),
-            cancellation);
+            (before, stored, after) => CandleWindow.Merge(before, stored, after, kept, answer, portion), cancellation);
         return new CheckedAnswer(
             window, kept.Length, [.. answer.Result.Rejected, .. rejected], splits, await HasVolumeAsync(job, window, cancellation));
     }
@@ -288,12 +285,20 @@ public sealed class SymbolPipeline(
                 Source = result.Provider,
                 RecordsFetched = result.Candles.Length + result.Rejected.Count,
                 ResponseTime = result.ResponseTime,
-                Note = result.Flaws.Count > 0 ? string.Join(" ", result.Flaws.Take(MostFlaws)) : null,
+                Note = Note(portion, result),
                 TraceId = job.Progress.TraceId,
             },
             // The backfill's progress stops before the first provisional portion, so that the next attempt fetches from there.
             Backfill = portion.Backfill is { } backfill && !job.IsTriedAgain ? (backfill, portion.To) : null,
         };
+    }
+
+    private static string? Note(Portion portion, FetchResult result)
+    {
+        var notes = result.Flaws.Take(MostFlaws);
+        if (portion.Backfill?.Distrusts is { } provider)
+            notes = notes.Prepend($"Asked for again: {provider} calls the symbol otherwise on these days than was known when they were stored.");
+        return string.Join(" ", notes) is { Length: > 0 } text ? text : null;
     }
 
     private async Task<WriteResult> StoreAsync(SeriesJob job, SeriesWrite write, CancellationToken cancellation)

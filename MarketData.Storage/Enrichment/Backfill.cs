@@ -4,7 +4,8 @@ namespace MarketData.Storage.Enrichment;
 /// <param name="From">Start, UTC, inclusive.</param>
 /// <param name="To">End, UTC, exclusive.</param>
 /// <param name="Reached">Everything before this instant is stored; null when nothing is yet.</param>
-public sealed record Backfill(DateTime From, DateTime To, DateTime? Reached)
+/// <param name="Distrusts">Whose candles of the range give way to any other's, since they came under another instrument's name; null: nobody's.</param>
+public sealed record Backfill(DateTime From, DateTime To, DateTime? Reached, string? Distrusts)
 {
     /// <summary>Where to go on.</summary>
     public DateTime Next => Reached ?? From;

@@ -6,7 +6,7 @@ namespace MarketData.Storage.Enrichment;
 /// <summary>Keeps how far each backfill has come, so that one that was killed goes on where it stopped.</summary>
 public sealed class BackfillStore(NpgsqlDataSource database)
 {
-    private const string Columns = """start_date AS "from", end_date AS "to", last_successful_date AS reached""";
+    private const string Columns = """start_date AS "from", end_date AS "to", last_successful_date AS reached, distrusts""";
 
     /// <summary>Begins a backfill, or goes on with the one of that range.</summary>
     public async Task<Backfill> BeginAsync(
@@ -36,10 +36,10 @@ public sealed class BackfillStore(NpgsqlDataSource database)
     }
 
     /// <summary>
-    /// The backfill of the series that has begun and not ended, the earliest first; null when there is none. One that was asked for and then
-    /// cancelled, or that can't be done, has ended.
+    /// The backfills of the series that have begun and not ended, the earliest first. One that was asked for and then cancelled, or that can't be
+    /// done, has ended.
     /// </summary>
-    public Task<Backfill?> OpenAsync(string symbol, string timeframe, CancellationToken cancellation)
+    public async Task<IReadOnlyList<Backfill>> OpenAsync(string symbol, string timeframe, CancellationToken cancellation)
     {
         const string open = $"""
             SELECT {Columns} FROM backfill_state b
@@ -47,9 +47,9 @@ public sealed class BackfillStore(NpgsqlDataSource database)
                 SELECT FROM enrichment_jobs j
                 WHERE j.job_id = b.job_id AND j.symbol = b.symbol AND j.range_from IS NOT NULL
                   AND (j.status = 'cancelled' OR j.status = 'failed' AND j.error_kind = 'permanent'))
-            ORDER BY start_date LIMIT 1
+            ORDER BY start_date
             """;
-        return QueryAsync("read open backfill", open, new { symbol, timeframe }, cancellation);
+        return await database.QueryAsync<Backfill>("read open backfills", open, new { symbol, timeframe }, cancellation);
     }
 
     /// <summary>Notes that an attempt at it failed; what is stored stays, and the next attempt goes on from there.</summary>
@@ -69,6 +69,42 @@ public sealed class BackfillStore(NpgsqlDataSource database)
         await database.ExecuteAsync("forget backfill", forget, new { symbol, timeframe, runId }, cancellation);
     }
 
+    /// <summary>
+    /// Has what is stored of some ranges asked for again in every interval, within the caller's transaction, splits and dividends with it.
+    /// </summary>
+    internal static Task AskAgainAsync(
+        NpgsqlConnection connection,
+        NpgsqlTransaction transaction,
+        string symbol,
+        IReadOnlyList<(DateTime From, DateTime To)> ranges,
+        string distrusts,
+        CancellationToken cancellation)
+    {
+        // Weeks that are built of days follow them.
+        const string askAgain = """
+            WITH stored AS (
+                SELECT s.timeframe, greatest(s.first_ts, r.start) AS start, least(s.last_ts + interval '1 microsecond', r.finish) AS finish
+                FROM series s JOIN symbols y USING (symbol)
+                CROSS JOIN unnest(@starts::timestamptz[], @ends::timestamptz[]) AS r (start, finish)
+                WHERE s.symbol = @symbol AND s.first_ts IS NOT NULL AND (s.timeframe <> '1w' OR y.asset_class = 'crypto')),
+            marked AS (
+                INSERT INTO backfill_state AS b (symbol, timeframe, start_date, end_date, status, distrusts)
+                SELECT @symbol, timeframe, start, finish, 'running', @distrusts FROM stored WHERE start < finish
+                ON CONFLICT (symbol, timeframe, start_date, end_date) DO UPDATE SET
+                    status = 'running', last_successful_date = NULL, job_id = NULL, distrusts = excluded.distrusts, updated_at = now()
+                RETURNING symbol)
+            UPDATE symbols SET actions_checked_at = NULL WHERE symbol IN (SELECT symbol FROM marked)
+            """;
+        var arguments = new
+        {
+            symbol,
+            starts = ranges.Select(range => range.From).ToArray(),
+            ends = ranges.Select(range => range.To).ToArray(),
+            distrusts,
+        };
+        return connection.ExecuteAsync(Sql.Command("ask for candles again", askAgain, arguments, cancellation, transaction));
+    }
+
     /// <summary>Notes within the caller's transaction how far it has come; at its end it is completed.</summary>
     internal static Task AdvanceAsync(
         NpgsqlConnection connection,
@@ -82,7 +118,8 @@ public sealed class BackfillStore(NpgsqlDataSource database)
         const string advance = """
             UPDATE backfill_state SET
                 last_successful_date = @reached, last_error = NULL, updated_at = now(),
-                status = CASE WHEN @reached >= end_date THEN 'completed' ELSE status END
+                status = CASE WHEN @reached >= end_date THEN 'completed' ELSE status END,
+                distrusts = CASE WHEN @reached >= end_date THEN NULL ELSE distrusts END
             WHERE symbol = @symbol AND timeframe = @timeframe AND start_date = @From AND end_date = @To
             """;
         return connection.ExecuteAsync(

@@ -1,6 +1,8 @@
 using System.Text.Json;
+using Dapper;
 using MarketData.Domain.Candles;
 using MarketData.Domain.Instruments;
+using MarketData.Storage.Enrichment;
 using Npgsql;
 
 namespace MarketData.Storage.Symbols;
@@ -21,16 +23,16 @@ public sealed class AliasStore(NpgsqlDataSource database)
         WHERE (a.provider_symbol, a.valid_to) IS DISTINCT FROM (excluded.provider_symbol, excluded.valid_to)
         """;
 
+    private const string Read = """
+        SELECT provider, provider_symbol AS ticker, valid_from AS "from", valid_to AS "to", source FROM instrument_aliases
+        WHERE symbol = @symbol ORDER BY provider, source, valid_from NULLS FIRST
+        """;
+
     /// <summary>A symbol's names with every provider, by provider, source and day; none when it is not tracked.</summary>
     public async Task<IReadOnlyList<TickerAlias>> ReadAsync(Symbol symbol, CancellationToken cancellation)
     {
-        const string read = """
-            SELECT provider, provider_symbol, valid_from, valid_to, source FROM instrument_aliases
-            WHERE symbol = @symbol ORDER BY provider, source, valid_from NULLS FIRST
-            """;
-        var rows = await database.QueryAsync<(string Provider, string Ticker, DateOnly? From, DateOnly? To, string Source)>(
-            "read aliases", read, new { symbol = symbol.Value }, cancellation);
-        return [.. rows.Select(row => new TickerAlias(row.Provider, row.Ticker, row.From, row.To, ParseSource(row.Source)))];
+        var rows = await database.QueryAsync<Row>("read aliases", Read, new { symbol = symbol.Value }, cancellation);
+        return [.. rows.Select(row => row.ToAlias())];
     }
 
     /// <summary>A symbol's names with every provider and who entered each, by provider and day.</summary>
@@ -64,7 +66,7 @@ public sealed class AliasStore(NpgsqlDataSource database)
             from = told.Select(alias => alias.From).ToArray(),
             to = told.Select(alias => alias.To).ToArray(),
         };
-        await database.ExecuteAsync("replace aliases", Replace, arguments, cancellation);
+        await ChangeAsync(symbol, provider, "replace aliases", Replace, arguments, cancellation);
     }
 
     /// <summary>Enters what a person says; what was entered from the same day on is replaced. Of a symbol that is not tracked nothing is kept.</summary>
@@ -82,7 +84,7 @@ public sealed class AliasStore(NpgsqlDataSource database)
                 provider_symbol = excluded.provider_symbol, valid_to = excluded.valid_to, recorded_by = excluded.recorded_by, recorded_at = now()
             """;
         var arguments = new { symbol = symbol.Value, alias.Provider, alias.Ticker, alias.From, alias.To, recordedBy };
-        return database.ExecuteAsync("enter alias", enter, arguments, cancellation);
+        return ChangeAsync(symbol, alias.Provider, "enter alias", enter, arguments, cancellation);
     }
 
     /// <summary>
@@ -102,8 +104,44 @@ public sealed class AliasStore(NpgsqlDataSource database)
     public Task NoteCheckAsync(Symbol symbol, CancellationToken cancellation) => database.ExecuteAsync(
         "note check of aliases", "UPDATE symbols SET aliases_checked_at = now() WHERE symbol = @symbol", new { symbol = symbol.Value }, cancellation);
 
+    // What is stored of days on which the provider calls the symbol otherwise than was known is another company's: it is asked for again.
+    private async Task ChangeAsync(
+        Symbol symbol, string provider, string what, string change, object arguments, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await connection.ExecuteAsync(
+            Sql.Command("lock symbol", "SELECT FROM symbols WHERE symbol = @symbol FOR UPDATE", new { symbol = symbol.Value }, cancellation, transaction));
+        var before = await NamesAsync();
+        await connection.ExecuteAsync(Sql.Command(what, change, arguments, cancellation, transaction));
+        if (TickerHistory.Corrections(before, await NamesAsync(), symbol.Value) is { Count: > 0 } ranges)
+            await BackfillStore.AskAgainAsync(connection, transaction, symbol.Value, ranges, provider, cancellation);
+        await transaction.CommitAsync(cancellation);
+
+        async Task<IReadOnlyCollection<TickerAlias>> NamesAsync()
+        {
+            var rows = await connection.QueryAsync<Row>(Sql.Command("read aliases", Read, new { symbol = symbol.Value }, cancellation, transaction));
+            return [.. rows.Select(row => row.ToAlias()).Where(alias => alias.Provider == provider)];
+        }
+    }
+
     /// <summary>The name of a source in the database and the API, such as <c>ticker_events</c>.</summary>
     public static string Name(AliasSource source) => JsonNamingPolicy.SnakeCaseLower.ConvertName(source.ToString());
 
     private static AliasSource ParseSource(string name) => Enum.GetValues<AliasSource>().First(source => Name(source) == name);
+
+    private sealed record Row
+    {
+        public required string Provider { get; init; }
+
+        public required string Ticker { get; init; }
+
+        public DateOnly? From { get; init; }
+
+        public DateOnly? To { get; init; }
+
+        public required string Source { get; init; }
+
+        public TickerAlias ToAlias() => new(Provider, Ticker, From, To, ParseSource(Source));
+    }
 }

@@ -230,6 +230,86 @@ public sealed class IdentityTests(PostgresServer server) : PipelineTests(server)
         Services.GetServices<ProviderGate>().ShouldAllBe(gate => gate.Read().Resilience!.CircuitState == "closed");
     }
 
+    [Theory]
+    [InlineData(AliasSource.Person)]
+    [InlineData(AliasSource.TickerEvents)]
+    [InlineData(AliasSource.BuiltIn)]
+    public async Task What_was_stored_under_another_companys_name_is_replaced_once_the_name_is_known(AliasSource source)
+    {
+        await using var wire = await ServeAsync(("Enrichment:History:OneWeek", "3000"));
+        wire.Polygon["META"] = [.. Days("2022-01-03", "2022-01-28", 12.31), .. Days("2022-06-09", "2022-06-30", 184)];
+        // Of one day nobody else has anything.
+        var days = Days("2022-01-03", "2022-06-30", 301.71).Where(day => day.Stamp != Day("2022-01-20"));
+        wire.Yahoo["META"] = (NewYork, Stamped(days, "America/New_York", 9.5));
+        await TrackAsync("META", "stock", "1d", "1w");
+        await ForgetAliasesAsync();
+        (await EnrichAsync("META", Day("2022-01-03"), Day("2022-07-01"))).Status.ShouldBe("succeeded");
+        (await CandlesAsync("META", "1d")).Count(candle => candle.Close == 12.31).ShouldBe(Sessions("2022-01-03", "2022-01-28").Count);
+
+        switch (source)
+        {
+            case AliasSource.Person:
+                var former = new TickerAlias("polygon", "FB", null, new DateOnly(2022, 6, 8), AliasSource.Person);
+                await new AliasStore(Database).EnterAsync(Symbol.Parse("META"), former, "somebody", Cancellation);
+                break;
+            case AliasSource.TickerEvents:
+                wire.Events["META"] = [("META", "2022-06-09"), ("FB", "2012-05-18")];
+                await ExecuteAsync("UPDATE symbols SET aliases_checked_at = NULL, actions_checked_at = NULL");
+                break;
+            default:
+                // As a node does when it starts.
+                await new InstrumentStore(Database).FillAsync(null, Cancellation);
+                break;
+        }
+
+        var job = await EnrichAsync("META");
+        job.Status.ShouldBe("succeeded", job.Message);
+        var candles = await CandlesAsync("META", "1d");
+        candles.Select(candle => candle.Ts).ShouldBe(Sessions("2022-01-03", "2022-06-30"));
+        candles.Where(candle => candle.Ts < Day("2022-06-09") && candle.Ts != Day("2022-01-20"))
+            .ShouldAllBe(candle => candle.Close == 301.71 && candle.Source == "yahoo");
+        candles.Where(candle => candle.Ts >= Day("2022-06-09")).ShouldAllBe(candle => candle.Close == 184 && candle.Source == "polygon");
+        var alone = candles.Single(candle => candle.Ts == Day("2022-01-20"));
+        (alone.Close, alone.Validated).ShouldBe((12.31, false));
+        alone.Notes.ShouldNotBeNull().ShouldContain("provider_disagreement");
+
+        // As before, for who asks as of then; said with the fetch; and done once.
+        (await ScalarAsync<long>("SELECT count(*) FROM candle_revisions WHERE symbol = 'META' AND timeframe = '1d' AND close = 12.31"))
+            .ShouldBe(Sessions("2022-01-03", "2022-01-28").Count - 1);
+        (await CandlesAsync("META", "1w"))[0].Close.ShouldBe(301.71);
+        (await ScalarAsync<bool>("SELECT bool_or(error_message LIKE 'Asked for again: polygon%') FROM enrichment_fetch_log WHERE success")).ShouldBeTrue();
+        (await ScalarAsync<long>("SELECT count(*) FROM backfill_state WHERE status <> 'completed' OR distrusts IS NOT NULL")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_name_that_changes_nothing_has_nothing_asked_again()
+    {
+        await using var wire = await ServeAsync();
+        wire.Polygon["GEN"] = Days("2022-11-08", "2022-11-30", 22);
+        await TrackAsync("GEN", "stock", "1d");
+        await EnrichAsync("GEN", Day("2022-11-01"), Day("2022-12-01"));
+        var aliases = new AliasStore(Database);
+        await aliases.EnterAsync(
+            Symbol.Parse("GEN"), new TickerAlias("polygon", "GEN", new DateOnly(2022, 11, 8), null, AliasSource.Person), "somebody", Cancellation);
+        await aliases.EnterAsync(
+            Symbol.Parse("GEN"), new TickerAlias("polygon", "NLOK", null, new DateOnly(2022, 11, 7), AliasSource.Person), "somebody", Cancellation);
+        (await ScalarAsync<long>("SELECT count(*) FROM backfill_state WHERE status = 'running'")).ShouldBe(0);
+
+        // One that is taken back has its days asked again under the name that counts then.
+        await aliases.EnterAsync(
+            Symbol.Parse("GEN"), new TickerAlias("polygon", "WRONG", new DateOnly(2022, 11, 8), new DateOnly(2022, 11, 15), AliasSource.Person), "somebody",
+            Cancellation);
+        (await QueryAsync<string>("SELECT concat_ws(' ', start_date::date, end_date::date, distrusts) FROM backfill_state WHERE status = 'running'"))
+            .ShouldBe(["2022-11-08 2022-11-16 polygon"]);
+    }
+
+    // As in a database that was filled before anybody knew.
+    private async Task ForgetAliasesAsync()
+    {
+        await new InstrumentStore(Database).FillAsync(null, Cancellation);
+        await ExecuteAsync("DELETE FROM instrument_aliases");
+    }
+
     private async Task<TickerServer> ServeAsync(params (string Name, string Value)[] settings)
     {
         var wire = await TickerServer.StartAsync(Cancellation);

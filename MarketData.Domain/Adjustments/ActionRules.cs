@@ -1,6 +1,7 @@
 using System.Globalization;
 using MarketData.Domain.Calendars;
 using MarketData.Domain.Candles;
+using MarketData.Domain.Instruments;
 
 namespace MarketData.Domain.Adjustments;
 
@@ -16,11 +17,14 @@ namespace MarketData.Domain.Adjustments;
 /// <item>Of several dates and ratios of one split that one counts which fits the overnight ratio, open over the close before, best, within 10 %.</item>
 /// <item>Where none fits, the day within ten sessions that does is the split's. Where there is none either, a split of 3:2 or more is disputed.</item>
 /// <item>A ratio or amount that is none, and a date without a session, are not applied; one for one has no effect.</item>
-/// <item>A dividend in another currency than the price's is not applied.</item>
+/// <item>A dividend in another currency than the price's is converted by the pair's last close before its ex-date. Without one it is not applied.
+/// Pence and pounds are one currency.</item>
 /// <item>What a person confirmed is applied on the day that the person says, whatever price and providers say; what else is told of the event is not.</item>
 /// </list>
 /// </remarks>
-public sealed class ActionRules(TradingCalendar calendar, string currency)
+/// <param name="calendar">When the instrument trades.</param>
+/// <param name="unit">What a price of 1 means: a currency, or a part of it such as <c>GBp</c>.</param>
+public sealed class ActionRules(TradingCalendar calendar, string unit)
 {
     private const int SameEventSessions = 5;
     private const int MovedSessions = 10;
@@ -33,16 +37,30 @@ public sealed class ActionRules(TradingCalendar calendar, string currency)
     /// <summary>Derives what is in effect.</summary>
     /// <param name="reports">Everything that providers tell now, in any order.</param>
     /// <param name="days">Daily opens and closes as traded, in order of time, at least of ten sessions around each report where there are any.</param>
-    public ActionsInEffect Derive(IReadOnlyList<ActionReport> reports, IReadOnlyList<(DateOnly Date, double Open, double Close)> days)
+    /// <param name="rates">
+    /// By a report's number, what the currency of its amount was worth in the price's before the ex-date, where that is on record; of
+    /// currencies, not of parts of them.
+    /// </param>
+    public ActionsInEffect Derive(
+        IReadOnlyList<ActionReport> reports, IReadOnlyList<(DateOnly Date, double Open, double Close)> days,
+        IReadOnlyDictionary<long, CurrencyRate>? rates = null)
     {
         ArgumentNullException.ThrowIfNull(reports);
-        var (verdicts, valid) = (new Dictionary<long, (ActionState, string?)>(), new List<ActionReport>());
+        var (verdicts, valid) = (new Dictionary<long, (ActionState State, string? Reason)>(), new List<ActionReport>());
+        var conversions = new Dictionary<long, string>();
         foreach (var report in reports)
         {
             if (Fault(report) is { } fault)
                 verdicts[report.Id] = fault;
-            else
+            else if (report.IsSplit || report.Currency is null || report.Currency == unit)
                 valid.Add(report);
+            else if (Convert(report, rates?.GetValueOrDefault(report.Id)) is var (converted, how))
+            {
+                valid.Add(converted);
+                conversions[report.Id] = how;
+            }
+            else
+                verdicts[report.Id] = (ActionState.Unconverted, $"It was paid in {report.Currency}, and the price is in {unit}.");
         }
 
         var (splits, unplaced) = (new List<(StockSplit Split, string Source)>(), new List<IReadOnlyList<ActionReport>>());
@@ -56,7 +74,27 @@ public sealed class ActionRules(TradingCalendar calendar, string currency)
 
         foreach (var cluster in unplaced)
             Move(cluster, days, splits, verdicts);
-        return new ActionsInEffect([.. splits.OrderBy(one => one.Split.ExDate)], Dividends(valid, verdicts), verdicts);
+        var dividends = Dividends(valid, verdicts);
+        foreach (var (id, how) in conversions)
+        {
+            if (verdicts[id] is { State: ActionState.InEffect } verdict)
+                verdicts[id] = verdict with { Reason = verdict.Reason is null ? how : $"{verdict.Reason} {how}" };
+        }
+
+        return new ActionsInEffect([.. splits.OrderBy(one => one.Split.ExDate)], dividends, verdicts);
+    }
+
+    // The amount in what a price of 1 means, and how it came about.
+    private (ActionReport Report, string How)? Convert(ActionReport report, CurrencyRate? rate)
+    {
+        var paid = report.Currency!;
+        if (rate is null && PriceUnits.CurrencyOf(paid) != PriceUnits.CurrencyOf(unit))
+            return null;
+        var amount = report.Amount!.Value / PriceUnits.PerCurrency(paid) * (rate?.Rate ?? 1) * PriceUnits.PerCurrency(unit);
+        var how = string.Create(
+            CultureInfo.InvariantCulture,
+            $"Paid were {report.Amount} {paid}: {amount:0.######} {unit}{(rate is null ? "" : $" by {rate.Pair} of {rate.Date:yyyy-MM-dd}")}.");
+        return (report with { Amount = amount, Currency = unit }, how);
     }
 
     private (ActionState, string?)? Fault(ActionReport report)
@@ -67,16 +105,12 @@ public sealed class ActionRules(TradingCalendar calendar, string currency)
             return (ActionState.Invalid, "The amount is none.");
         if (Sessions(report.ExDate, report.ExDate) == 0)
             return (ActionState.Invalid, "There was no session on that day.");
-        if (report is { IsSplit: true, Ratio: 1 })
-            return (ActionState.WithoutEffect, null);
-        return !report.IsSplit && report.Currency is { } paid && paid != currency
-            ? (ActionState.Unconverted, $"It was paid in {paid}, and the price is in {currency}.")
-            : null;
+        return report is { IsSplit: true, Ratio: 1 } ? (ActionState.WithoutEffect, null) : null;
     }
 
     // On a day that is told, if the price does not speak against it.
     private static List<(StockSplit, string)> Place(
-        IReadOnlyList<ActionReport> cluster, IReadOnlyList<(DateOnly Date, double Open, double Close)> days, Dictionary<long, (ActionState, string?)> verdicts)
+        IReadOnlyList<ActionReport> cluster, IReadOnlyList<(DateOnly Date, double Open, double Close)> days, Dictionary<long, (ActionState State, string? Reason)> verdicts)
     {
         var confirmed = cluster.Where(report => report.IsConfirmed).DistinctBy(report => report.ExDate).ToList();
         if (confirmed.Count > 0)
@@ -102,7 +136,7 @@ public sealed class ActionRules(TradingCalendar calendar, string currency)
     // To the day near by that shows it, unless what is in effect there is the same split, told of more than five sessions away.
     private void Move(
         IReadOnlyList<ActionReport> cluster, IReadOnlyList<(DateOnly Date, double Open, double Close)> days, List<(StockSplit Split, string Source)> splits,
-        Dictionary<long, (ActionState, string?)> verdicts)
+        Dictionary<long, (ActionState State, string? Reason)> verdicts)
     {
         var moved = (
             from report in cluster
@@ -128,7 +162,7 @@ public sealed class ActionRules(TradingCalendar calendar, string currency)
     }
 
     private static (StockSplit, string) Accept(
-        ActionReport report, DateOnly date, ActionState state, string? reason, IReadOnlyList<ActionReport> cluster, Dictionary<long, (ActionState, string?)> verdicts)
+        ActionReport report, DateOnly date, ActionState state, string? reason, IReadOnlyList<ActionReport> cluster, Dictionary<long, (ActionState State, string? Reason)> verdicts)
     {
         foreach (var other in cluster)
         {
@@ -141,7 +175,7 @@ public sealed class ActionRules(TradingCalendar calendar, string currency)
         return (new StockSplit(date, report.RatioFrom!.Value, report.RatioTo!.Value), report.Provider);
     }
 
-    private List<(CashDividend, string)> Dividends(List<ActionReport> valid, Dictionary<long, (ActionState, string?)> verdicts)
+    private List<(CashDividend, string)> Dividends(List<ActionReport> valid, Dictionary<long, (ActionState State, string? Reason)> verdicts)
     {
         var accepted = new List<ActionReport>();
         var providers = valid.Where(report => !report.IsSplit)

@@ -15,7 +15,7 @@ public enum ActionState
     /// <summary>The price does not show it: not applied until a provider corrects it.</summary>
     Disputed,
 
-    /// <summary>Paid in another currency than the price's: not applied.</summary>
+    /// <summary>Paid in another currency than the price's, and no pair on record tells what that was worth: not applied.</summary>
     Unconverted,
 
     /// <summary>A ratio or amount that is none, or a date without a session: not applied.</summary>

@@ -19,6 +19,9 @@ public static class PriceUnits
         };
     }
 
+    /// <summary>How many of a unit make up one of its currency: 100 <c>GBp</c> are a pound.</summary>
+    public static double PerCurrency(string unit) => Normalize(unit) is "GBp" or "ZAc" or "ILA" ? 100 : 1;
+
     /// <summary>
     /// What prices are in by the instrument's name: a pair's second currency, for an index the currency of its exchange, for a share what is
     /// usual there.

@@ -68,12 +68,21 @@ public sealed partial class CorporateActionRefresh(
             await actions.ReportAsync(job.Instrument, told.Splits, told.Dividends, result.Provider, isComplete: false, cancellation);
     }
 
-    /// <summary>Judges reports by the daily prices that were stored, where that may change what became of one.</summary>
-    /// <returns>Whether a split came into effect, changed, or went out of it.</returns>
-    internal async Task<bool> JudgeAsync(SeriesJob job, CancellationToken cancellation) =>
-        job is { Interval: BarInterval.OneDay, HasActions: true }
-        && await actions.IsJudgementDueAsync(job.Instrument.Symbol, cancellation)
-        && await actions.JudgeAsync(job.Instrument, cancellation);
+    /// <summary>
+    /// Judges reports by the daily prices that were stored, where that may change what became of one; after those of a currency pair the
+    /// dividends that wait for its rate.
+    /// </summary>
+    /// <returns>Whether a split of the job's came into effect, changed, or went out of it.</returns>
+    internal async Task<bool> JudgeAsync(SeriesJob job, CancellationToken cancellation)
+    {
+        if (job.Interval != BarInterval.OneDay)
+            return false;
+        foreach (var waiting in await actions.WaitingForAsync(job.Instrument.Symbol, cancellation))
+            await actions.JudgeAsync(waiting, cancellation);
+        return job.HasActions
+            && await actions.IsJudgementDueAsync(job.Instrument.Symbol, cancellation)
+            && await actions.JudgeAsync(job.Instrument, cancellation);
+    }
 
     [LoggerMessage(LogLevel.Warning, "A corporate action of {Symbol} by {Provider} can't be read and is left out: {Flaw}")]
     private partial void LogUnreadable(Symbol symbol, string provider, string flaw);

@@ -3,6 +3,7 @@ using Dapper;
 using MarketData.Domain.Adjustments;
 using MarketData.Domain.Calendars;
 using MarketData.Domain.Candles;
+using MarketData.Domain.Instruments;
 using Npgsql;
 
 namespace MarketData.Storage.Candles;
@@ -45,6 +46,21 @@ public sealed class CorporateActionStore(NpgsqlDataSource database)
             state = CASE WHEN @decision = 'withdrawn' THEN 'withdrawn' ELSE state END,
             reason = CASE WHEN @decision = 'withdrawn' THEN 'A person withdrew it.' ELSE reason END
         WHERE symbol = @symbol AND id = @id
+        """;
+
+    // Of each pair that tells, the last close in ten days before the ex-date; of several the newest, and of those the first.
+    private const string Rates = """
+        SELECT a.id, q.pair, (q.ts AT TIME ZONE 'UTC')::date AS date, q.rate
+        FROM unnest(@ids::bigint[], @dates::date[]) AS a (id, ex_date)
+        CROSS JOIN LATERAL (
+            SELECT p.pair, b.ts, CASE WHEN p.is_inverse THEN 1 / b.close ELSE b.close END AS rate
+            FROM unnest(@reports::bigint[], @pairs::text[], @inverse::boolean[]) WITH ORDINALITY AS p (report, pair, is_inverse, place)
+            JOIN series s ON s.symbol = p.pair AND s.timeframe = '1d'
+            CROSS JOIN LATERAL (
+                SELECT ts, close FROM bars_1d WHERE series_id = s.id AND close > 0
+                    AND ts < a.ex_date::timestamp AT TIME ZONE 'UTC' AND ts >= (a.ex_date - 10)::timestamp AT TIME ZONE 'UTC'
+                ORDER BY ts DESC LIMIT 1) b
+            WHERE p.report = a.id ORDER BY b.ts DESC, p.place LIMIT 1) q
         """;
 
     private const string Unit = "SELECT price_unit FROM symbols WHERE symbol = @symbol";
@@ -148,11 +164,32 @@ public sealed class CorporateActionStore(NpgsqlDataSource database)
         return changed;
     }
 
-    /// <summary>Whether daily prices that came since may change what became of a report.</summary>
+    /// <summary>The instruments whose dividends wait for the rate of a currency pair.</summary>
+    public async Task<IReadOnlyList<Instrument>> WaitingForAsync(Symbol pair, CancellationToken cancellation)
+    {
+        const string waiting = """
+            SELECT DISTINCT y.symbol, y.asset_class, y.price_unit, r.currency
+            FROM corporate_action_reports r JOIN symbols y USING (symbol)
+            WHERE r.state = 'unconverted' AND r.withdrawn_at IS NULL AND r.decision IS NULL AND r.currency IS NOT NULL AND y.price_unit IS NOT NULL
+            """;
+        if (!CurrencyPairs.TryRead(pair, out var currencies))
+            return [];
+        var rows = await database.QueryAsync<(string Symbol, string AssetClass, string Unit, string Paid)>(
+            "read unconverted dividends", waiting, null, cancellation);
+        return
+        [
+            .. rows.Where(row => (PriceUnits.CurrencyOf(row.Paid), PriceUnits.CurrencyOf(row.Unit)) is var (paid, priced)
+                    && ((paid, priced) == currencies || (priced, paid) == currencies))
+                .Select(row => new Instrument(Symbol.Parse(row.Symbol), AssetClassNames.Parse(row.AssetClass)))
+                .Distinct(),
+        ];
+    }
+
+    /// <summary>Whether daily prices, or rates of currencies, that came since may change what became of a report.</summary>
     public async Task<bool> IsJudgementDueAsync(Symbol symbol, CancellationToken cancellation)
     {
         const string due = """
-            SELECT EXISTS (SELECT FROM corporate_action_reports WHERE symbol = @symbol AND withdrawn_at IS NULL AND state IN ('unverified', 'disputed'))
+            SELECT EXISTS (SELECT FROM corporate_action_reports WHERE symbol = @symbol AND withdrawn_at IS NULL AND state IN ('unverified', 'disputed', 'unconverted'))
             """;
         return await database.ExecuteScalarAsync<bool>("look for open reports", due, new { symbol = symbol.Value }, cancellation);
     }
@@ -250,7 +287,8 @@ public sealed class CorporateActionStore(NpgsqlDataSource database)
         var (reports, days) = await ReadToldAsync(connection, transaction, instrument.Symbol.Value, cancellation);
         var unit = await connection.ExecuteScalarAsync<string>(
             Sql.Command("read price unit", Unit, new { symbol = instrument.Symbol.Value }, cancellation, transaction));
-        var inEffect = new ActionRules(TradingCalendar.For(instrument), unit ?? "an unknown unit").Derive(reports, days);
+        var rates = unit is null ? [] : await ReadRatesAsync(connection, transaction, reports, unit, cancellation);
+        var inEffect = new ActionRules(TradingCalendar.For(instrument), unit ?? "an unknown unit").Derive(reports, days, rates);
         var verdicts = new
         {
             ids = inEffect.Verdicts.Keys.ToArray(),
@@ -259,6 +297,28 @@ public sealed class CorporateActionStore(NpgsqlDataSource database)
         };
         await connection.ExecuteAsync(Sql.Command("judge corporate action reports", Judge, verdicts, cancellation, transaction));
         return await ApplyAsync(connection, transaction, instrument.Symbol, inEffect.Splits, inEffect.Dividends, cancellation);
+    }
+
+    private static async Task<Dictionary<long, CurrencyRate>> ReadRatesAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyList<ActionReport> reports, string unit, CancellationToken cancellation)
+    {
+        var priced = PriceUnits.CurrencyOf(unit);
+        var foreign = reports.Where(report => report is { IsSplit: false, Currency: { } paid } && PriceUnits.CurrencyOf(paid) != priced).ToList();
+        if (foreign.Count == 0)
+            return [];
+        var pairs = foreign.SelectMany(
+            report => CurrencyPairs.Between(PriceUnits.CurrencyOf(report.Currency!), priced), (report, pair) => (report.Id, pair.Symbol, pair.IsInverse)).ToList();
+        var arguments = new
+        {
+            ids = foreign.Select(report => report.Id).ToArray(),
+            dates = foreign.Select(report => report.ExDate).ToArray(),
+            reports = pairs.Select(pair => pair.Id).ToArray(),
+            pairs = pairs.Select(pair => pair.Symbol).ToArray(),
+            inverse = pairs.Select(pair => pair.IsInverse).ToArray(),
+        };
+        var rows = await connection.QueryAsync<(long Id, string Pair, DateOnly Date, double Rate)>(
+            Sql.Command("read currency rates", Rates, arguments, cancellation, transaction));
+        return rows.ToDictionary(row => row.Id, row => new CurrencyRate(row.Pair, row.Date, row.Rate));
     }
 
     private static async Task<(IReadOnlyList<ActionReport>, IReadOnlyList<(DateOnly, double, double)>)> ReadToldAsync(

@@ -167,6 +167,43 @@ public sealed class ActionRulesTests
     }
 
     [Fact]
+    public void A_dividend_in_another_currency_is_converted_by_the_rate_of_its_pair()
+    {
+        var result = Rules.Derive(
+            [Dividend(1, "polygon", "2022-09-29", 50, null, null) with { Currency = "JPY" }, Dividend(2, "yahoo", "2022-09-29", 0.35, null, null)],
+            [],
+            new Dictionary<long, CurrencyRate> { [1] = new("JPYUSD=X", Date("2022-09-28"), 0.007) });
+        result.Dividends.ShouldHaveSingleItem().ShouldBe((new CashDividend(Date("2022-09-29"), 0.35000000000000003, "USD"), "polygon"));
+        result.Verdicts[1].ShouldBe((ActionState.InEffect, "Paid were 50 JPY: 0.35 USD by JPYUSD=X of 2022-09-28."));
+        result.Verdicts[2].State.ShouldBe(ActionState.Merged);
+    }
+
+    [Theory]
+    [InlineData("GBp", "GBP", 0.0485, 4.85)]
+    [InlineData("GBp", "GBX", 4.85, 4.85)]
+    [InlineData("GBP", "GBp", 4.85, 0.0485)]
+    [InlineData("ZAc", "ZAR", 2, 200)]
+    public void Pence_and_pounds_are_one_currency(string unit, string paid, double amount, double inEffect)
+    {
+        var result = new ActionRules(TradingCalendar.UsEquities, unit).Derive(
+            [Dividend(1, "yahoo", "2022-09-29", amount, null, null) with { Currency = paid }], []);
+        var dividend = result.Dividends.ShouldHaveSingleItem().Dividend;
+        dividend.Amount.ShouldBe(inEffect, 1e-12);
+        dividend.Currency.ShouldBe(unit);
+        result.Verdicts[1].State.ShouldBe(ActionState.InEffect);
+    }
+
+    [Fact]
+    public void A_rate_in_pounds_gives_pence()
+    {
+        var result = new ActionRules(TradingCalendar.UsEquities, "GBp").Derive(
+            [Dividend(1, "yahoo", "2022-09-29", 0.1, null, null) with { Currency = "USD" }],
+            [],
+            new Dictionary<long, CurrencyRate> { [1] = new("GBPUSD=X", Date("2022-09-28"), 0.9) });
+        result.Dividends.ShouldHaveSingleItem().Dividend.Amount.ShouldBe(9, 1e-12);
+    }
+
+    [Fact]
     public void What_a_person_confirmed_is_applied_against_the_price_and_against_all_others()
     {
         var result = Rules.Derive(

@@ -73,6 +73,40 @@ public sealed class CorporateActionTests(PostgresServer server) : PipelineTests(
     }
 
     [Theory]
+    [InlineData("USDJPY=X", "JPY", true)]
+    [InlineData("JPY=X", "JPY", true)]
+    [InlineData("JPYUSD=X", "USD", false)]
+    public async Task A_dividend_in_another_currency_comes_into_effect_when_its_pair_is_tracked(string pair, string unit, bool isInverse)
+    {
+        await using var wire = await ServeAsync(1, 1);
+        (wire.Currency, wire.Dividends) = ("JPY", [(Changed, isInverse ? 4000 : 0.05)]);
+        await EnrichedAsync();
+        (await ActionsAsync()).ShouldBeEmpty();
+        // Of another pair nothing follows.
+        wire.PriceUnit = "USD";
+        await TrackAsync("EURUSD=X", "fx", "1d");
+        (await EnrichAsync("EURUSD=X")).Message.ShouldBeNull();
+        (await ActionsAsync()).ShouldBeEmpty();
+
+        wire.PriceUnit = unit;
+        await TrackAsync(pair, "fx", "1d");
+        (await EnrichAsync(pair)).Message.ShouldBeNull();
+        var rate = await ScalarAsync<double>(
+            "SELECT close FROM candles WHERE symbol = @pair AND ts < @Changed ORDER BY ts DESC LIMIT 1", new { pair, Changed });
+        var amount = isInverse ? 4000 / rate : 0.05 * rate;
+        (await ScalarAsync<double>("SELECT cash_amount FROM corporate_actions WHERE currency = 'USD'")).ShouldBe(amount, 1e-9);
+        (await ScalarAsync<string>("SELECT state || ': ' || reason FROM corporate_action_reports")).ShouldNotBeNull()
+            .ShouldMatch($"in_effect: Paid were .* JPY: .* USD by {pair} of 2026-08-17.");
+        (await ScalarAsync<double>(CloseBefore("adjusted_candles").Replace("WHERE", "WHERE symbol = 'GME' AND", StringComparison.Ordinal)))
+            .ShouldBeLessThan(await ScalarAsync<double>(CloseBefore("candles").Replace("WHERE", "WHERE symbol = 'GME' AND", StringComparison.Ordinal)));
+
+        // Told again it stays so.
+        wire.PriceUnit = "USD";
+        await AgainAsync();
+        (await ActionsAsync()).ShouldHaveSingleItem().ShouldStartWith($"dividend {Changed:yyyy-MM-dd}");
+    }
+
+    [Theory]
     [InlineData(0, 1)]
     [InlineData(1, 0)]
     public async Task A_split_without_a_ratio_costs_no_candle(double from, double to)

@@ -14,17 +14,19 @@ internal sealed class SeriesLookup(NpgsqlDataSource database)
 {
     private const int TimeoutSeconds = 10;
 
+    // As of an instant prices may be adjusted by what is in effect no more.
     // The row's transaction id changes with every write to it, whoever makes it. Dividends are measured by closes of whatever interval
     // there is.
     private const string Find = """
         SELECT k.symbol, k.timeframe, s.asset_class, r.first_ts, r.last_ts, concat_ws('.', r.xmin, extract(epoch FROM r.updated_at)),
-               CASE WHEN a.actions > 0 THEN concat_ws('.', a.actions, a.transactions, (
+               CASE WHEN a.actions > 0 OR h.replaced > 0 THEN concat_ws('.', a.actions, a.transactions, h.replaced, (
                    SELECT string_agg(d.xmin::text, '.' ORDER BY d.timeframe) FROM series d WHERE d.symbol = s.symbol)) END, r.id
         FROM unnest($1, $2) AS k (symbol, timeframe)
         JOIN symbols s ON s.symbol = k.symbol
         LEFT JOIN series r ON r.symbol = s.symbol AND r.timeframe = k.timeframe
         CROSS JOIN LATERAL (
             SELECT count(*) AS actions, sum(xmin::text::bigint) AS transactions FROM corporate_actions WHERE symbol = s.symbol) a
+        CROSS JOIN LATERAL (SELECT count(*) AS replaced FROM corporate_action_history WHERE symbol = s.symbol) h
         """;
 
     private readonly Lock _gate = new();

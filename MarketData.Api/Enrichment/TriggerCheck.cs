@@ -124,11 +124,8 @@ public sealed class TriggerCheck(SymbolStore store, TimeProvider time)
         return errors.Count == 0 ? null : Problems.Unprocessable("Nothing was queued. " + string.Join(" ", early.Concat(late)), errors);
     }
 
-    // Sydney's session may open on the day before, by UTC.
-    private static DateTime Opening(TrackedSymbol symbol, DateOnly date)
-    {
-        var midnight = date.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
-        var instrument = new Instrument(Symbol.Parse(symbol.Symbol), AssetClassNames.Parse(symbol.AssetClass));
-        return TradingCalendar.For(instrument).TryGetSession(date, out var session) && session.Open < midnight ? session.Open : midnight;
-    }
+    // Of the interval whose days begin first.
+    private static DateTime Opening(TrackedSymbol symbol, DateOnly date) => TradingCalendar
+        .For(new Instrument(Symbol.Parse(symbol.Symbol), AssetClassNames.Parse(symbol.AssetClass)))
+        .BeginOf(date, BarInterval.FiveMinutes);
 }

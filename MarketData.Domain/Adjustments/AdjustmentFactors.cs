@@ -14,13 +14,13 @@ namespace MarketData.Domain.Adjustments;
 /// </remarks>
 public sealed class AdjustmentFactors
 {
-    // Ascending by date; the factors of an entry hold for the dates before it, up to the entry before.
-    private readonly (DateOnly ExDate, double Split, double Dividend)[] _steps;
+    // Ascending; the factors of an entry hold for the dates before it, up to the entry before.
+    private readonly Step[] _steps;
 
     // By their Monday, the weeks whose days are not all adjusted by the same factors, as those days make them up.
     private readonly Dictionary<DateOnly, Candle> _weeks;
 
-    private AdjustmentFactors((DateOnly, double, double)[] steps, Dictionary<DateOnly, Candle> weeks) => (_steps, _weeks) = (steps, weeks);
+    private AdjustmentFactors(Step[] steps, Dictionary<DateOnly, Candle> weeks) => (_steps, _weeks) = (steps, weeks);
 
     /// <summary>No adjustment.</summary>
     public static AdjustmentFactors None { get; } = new([], []);
@@ -51,14 +51,14 @@ public sealed class AdjustmentFactors
         var actions = splits.Select(split => (split.ExDate, Split: split.Ratio, Dividend: 1.0))
             .Concat(dividends.Where(paid => paid.Amount < paid.CloseBefore).Select(paid => (paid.ExDate, Split: 1.0, Dividend: 1 - paid.Amount / paid.CloseBefore)))
             .OrderByDescending(action => action.ExDate);
-        var steps = new List<(DateOnly, double, double)>();
+        var steps = new List<Step>();
         var (split, dividend) = (1.0, 1.0);
         foreach (var action in actions)
         {
             (split, dividend) = (split * action.Split, dividend * action.Dividend);
-            if (steps.Count > 0 && steps[^1].Item1 == action.ExDate)
+            if (steps.Count > 0 && steps[^1].ExDate == action.ExDate)
                 steps.RemoveAt(steps.Count - 1);
-            steps.Add((action.ExDate, split, dividend));
+            steps.Add(new(action.ExDate, action.ExDate.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc), split, dividend));
         }
 
         steps.Reverse();
@@ -75,6 +75,17 @@ public sealed class AdjustmentFactors
             .GroupBy(day => TradingCalendar.MondayOf(DateOnly.FromDateTime(day.Timestamp)))
             .ToDictionary(
                 week => week.Key, week => Candle.Combine(week.Key.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc), week.ToArray())));
+
+    /// <summary>
+    /// The same factors for candles of an interval: an ex-date begins with its session, which may open before its midnight UTC.
+    /// </summary>
+    public AdjustmentFactors For(TradingCalendar calendar, BarInterval interval)
+    {
+        ArgumentNullException.ThrowIfNull(calendar);
+        return IsEmpty || !interval.IsIntraday()
+            ? this
+            : new([.. _steps.Select(step => step with { Begin = calendar.BeginOf(step.ExDate, interval) })], _weeks);
+    }
 
     /// <summary>
     /// The week that begins on a Monday, made of adjusted days; null where its own values are adjusted by the factors of that day.
@@ -96,13 +107,29 @@ public sealed class AdjustmentFactors
         return (1, 1);
     }
 
+    /// <summary>
+    /// The factors for candles that open at an instant, as <see cref="On"/> gives them for a date, and the instants, from inclusive, until
+    /// exclusive, between which they hold.
+    /// </summary>
+    public (double Split, double Dividend, DateTime From, DateTime Until) At(DateTime instant)
+    {
+        var from = DateTime.MinValue;
+        foreach (var step in _steps)
+        {
+            if (instant < step.Begin)
+                return (step.Split, step.Dividend, from, step.Begin);
+            from = step.Begin;
+        }
+
+        return (1, 1, from, DateTime.MaxValue);
+    }
+
     /// <summary>The candle as it would be in today's shares. A bar belongs to the date on which it opens.</summary>
     public Candle Adjust(in Candle candle)
     {
         if (IsEmpty)
             return candle;
-        var date = DateOnly.FromDateTime(candle.Timestamp);
-        if (Week(date) is { } week)
+        if (Week(DateOnly.FromDateTime(candle.Timestamp)) is { } week)
         {
             return candle with
             {
@@ -115,7 +142,7 @@ public sealed class AdjustmentFactors
             };
         }
 
-        var (split, dividend) = On(date);
+        var (split, dividend, _, _) = At(candle.Timestamp);
         return candle with
         {
             Open = candle.Open / split * dividend,
@@ -135,4 +162,7 @@ public sealed class AdjustmentFactors
         foreach (ref var candle in candles)
             candle = Adjust(candle);
     }
+
+    // Of an ex-date, and the instant with which it begins.
+    private readonly record struct Step(DateOnly ExDate, DateTime Begin, double Split, double Dividend);
 }

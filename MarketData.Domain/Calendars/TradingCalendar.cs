@@ -101,6 +101,13 @@ public abstract class TradingCalendar
     public abstract bool TryGetSession(DateOnly date, out Session session);
 
     /// <summary>
+    /// The instant, UTC, from which candles are of a date or later: 00:00 UTC of it; of intraday ones its opening where that is earlier, as
+    /// Sydney's in summer.
+    /// </summary>
+    public DateTime BeginOf(DateOnly date, BarInterval interval) =>
+        interval.IsIntraday() && TryGetSession(date, out var session) && session.First.Grid < StampOf(date) ? session.First.Grid : StampOf(date);
+
+    /// <summary>
     /// From the opening of the day of a bar back to that of the day before, and the end of the bars for which that holds.
     /// </summary>
     internal abstract (DateTime Until, TimeSpan Shift) DayBefore(DateTime timestamp);

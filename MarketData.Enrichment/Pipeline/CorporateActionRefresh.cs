@@ -1,3 +1,4 @@
+using MarketData.Domain.Calendars;
 using MarketData.Domain.Candles;
 using MarketData.Enrichment.Providers;
 using MarketData.Enrichment.Resilience;
@@ -29,7 +30,8 @@ public sealed partial class CorporateActionRefresh(
     internal async Task<bool> RefreshAsync(SeriesJob job, bool everyone, CancellationToken cancellation)
     {
         var (instrument, missed, served, changed) = (job.Instrument, new List<ProviderException>(), false, false);
-        var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+        // Where it trades it may be tomorrow.
+        var today = Exchange.Of(instrument).DateAt(time.GetUtcNow().UtcDateTime.AddHours(1));
         foreach (var provider in providers.For(instrument, BarInterval.OneDay))
         {
             try

@@ -39,8 +39,7 @@ internal sealed class SeriesJob(JobProgress progress, BarInterval interval, Date
     public IReadOnlyList<DateTime> TickerChanges { get; set; } = [];
 
     /// <summary>
-    /// The opening instant of the first candle that there can be, UTC, by the day that a provider says was the instrument's first; null where
-    /// none does. Of crypto none can: a provider tells when its own history begins.
+    /// Before this instant, UTC, there can be no candle, by the day that a provider says was the instrument's first; null where none does. Of crypto none can: a provider tells when its own history begins.
     /// </summary>
     public DateTime? ListedFrom { get; private set; }
 
@@ -100,11 +99,8 @@ internal sealed class SeriesJob(JobProgress progress, BarInterval interval, Date
     /// <summary>Takes from the record when the instrument was first traded.</summary>
     public void NoteListing(DateOnly? firstTraded)
     {
-        if (firstTraded is not { } date || Instrument.AssetClass == AssetClass.Crypto)
-            return;
-        ListedFrom = Interval.IsIntraday() && Calendar.TryGetSession(date, out var session)
-            ? session.First.Grid
-            : date.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
+        if (firstTraded is { } date && Instrument.AssetClass != AssetClass.Crypto)
+            ListedFrom = Calendar.BeginOf(date, Interval);
     }
 
     /// <summary>Notes that no provider knows the symbol.</summary>

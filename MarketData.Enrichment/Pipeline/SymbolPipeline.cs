@@ -172,7 +172,7 @@ public sealed class SymbolPipeline(
     private async Task ScoreAgainAsync(SeriesJob job, DateOnly exDate, CancellationToken cancellation)
     {
         var (symbol, interval) = (job.Instrument.Symbol, job.Interval);
-        var from = exDate.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc) - interval.Length();
+        var from = job.Calendar.BeginOf(exDate, interval) - interval.Length();
         // As far as the scoring of later candles looks back to the split, closed hours included.
         var reach = interval.Length() * CandleScorer.LookBack * (interval.IsIntraday() ? 5 : 2);
         var context = Context(job, await factors.ReadSplitFactorsAsync(symbol, interval, cancellation));

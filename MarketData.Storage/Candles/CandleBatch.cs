@@ -79,12 +79,13 @@ public sealed class CandleBatch : IDisposable
             return;
         var prices = _values.Where(column => column.Name is "open" or "high" or "low" or "close" or "vwap").ToArray();
         var volumes = _values.Single(column => column.Name == "volume");
-        var (date, split, dividend) = (DateOnly.MinValue, 1.0, 1.0);
+        var (split, dividend, from, until) = factors.At(DateTime.MaxValue);
         for (var row = 0; row < Count; row++)
         {
-            if (DateOnly.FromDateTime(Timestamp(row)) is var day && day != date)
-                (date, (split, dividend)) = (day, factors.On(day));
-            if (factors.Week(day) is { } week)
+            var instant = Timestamp(row);
+            if (instant < from || instant >= until)
+                (split, dividend, from, until) = factors.At(instant);
+            if (factors.Week(DateOnly.FromDateTime(instant)) is { } week)
             {
                 foreach (var price in prices)
                     price.Numbers[row] = PriceOf(week, price.Name);

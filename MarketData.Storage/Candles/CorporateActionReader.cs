@@ -1,5 +1,6 @@
 using Dapper;
 using MarketData.Domain.Adjustments;
+using MarketData.Domain.Calendars;
 using MarketData.Domain.Candles;
 using Npgsql;
 
@@ -27,8 +28,9 @@ public sealed class CorporateActionReader(NpgsqlDataSource database)
             WHERE symbol = @symbol AND kind = 'dividend' AND recorded_at <= @asOf AND replaced_at > @asOf) a
         LEFT JOIN series s ON s.symbol = @symbol AND s.timeframe = '1d'
         LEFT JOIN LATERAL (
-            SELECT ts, close FROM bars_1d WHERE series_id = s.id AND ts < a.ex_date::timestamp AT TIME ZONE 'UTC'
-            ORDER BY ts DESC LIMIT 1) c ON true
+            SELECT b.ts, b.close FROM bars_1d b WHERE b.series_id = s.id AND b.ts < a.ex_date::timestamp AT TIME ZONE 'UTC'
+                AND (@asOf::timestamptz IS NULL OR was_on_record(@symbol, '1d', b.ts, b.recorded_at, @asOf))
+            ORDER BY b.ts DESC LIMIT 1) c ON true
         LEFT JOIN candle_revisions was ON was.symbol = @symbol AND was.timeframe = '1d' AND was.ts = c.ts
             AND was.recorded_at <= @asOf AND was.replaced_at > @asOf;
         """;
@@ -105,7 +107,7 @@ public sealed class CorporateActionReader(NpgsqlDataSource database)
         CancellationToken cancellation)
     {
         if (interval != BarInterval.OneWeek || factors.DividedWeeks is not { Count: > 0 } weeks)
-            return factors;
+            return factors.For(TradingCalendar.For(new Instrument(symbol, AssetClass.Stock)), interval);
         var arguments = new { symbol = symbol.Value, mondays = weeks.ToArray(), asOf };
         var days = await connection.QueryAsync<DayRow>(Sql.Command("read days of divided weeks", DaysOfWeeks, arguments, cancellation));
         return factors.WithDays(days.Select(day => day.Candle));

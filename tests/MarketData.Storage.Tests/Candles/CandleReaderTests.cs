@@ -1,9 +1,11 @@
+using System.Globalization;
 using CsCheck;
 using Dapper;
 using MarketData.Domain.Candles;
 using MarketData.Domain.Features;
 using MarketData.Domain.Validation;
 using MarketData.Storage.Candles;
+using MarketData.Storage.Symbols;
 using MarketData.Testing;
 
 namespace MarketData.Storage.Tests.Candles;
@@ -298,6 +300,70 @@ public sealed class CandleReaderTests(PostgresServer server) : IAsyncLifetime
     private static double Number(CandleBatch batch, string name, int row) => Column(batch, name).Numbers[row];
 
     private static CandleQuery Query(int? limit) => new() { Instrument = Bitcoin, Interval = BarInterval.OneHour, Limit = limit };
+
+    [Fact]
+    public async Task Sydneys_first_hour_of_an_ex_date_is_of_it_though_it_opens_before_midnight()
+    {
+        var bhp = new Instrument(Symbol.Parse("BHP.AX"), AssetClass.Stock);
+        await ExecuteAsync("INSERT INTO symbols (symbol, asset_class, timeframes) VALUES ('BHP.AX', 'stock', '{1h}')");
+        await new InstrumentStore(_database.DataSource).FillAsync(null, Cancellation);
+        StoredCandle Hour(string opening, double close) => new(
+            new Candle { Timestamp = DateTime.Parse(opening, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal), Open = close, High = close, Low = close, Close = close, Volume = 10 },
+            "yahoo", CandleIssues.None, 1);
+        await new SeriesWriter(_database.DataSource).WriteAsync(
+            new SeriesWrite
+            {
+                Instrument = bhp,
+                Interval = BarInterval.OneHour,
+                Source = "yahoo",
+                Candles = new[] { Hour("2024-01-15T03:00Z", 90), Hour("2024-01-15T04:00Z", 100), Hour("2024-01-15T23:00Z", 40), Hour("2024-01-16T00:00Z", 41) },
+            },
+            Cancellation);
+        await ExecuteAsync("""
+            INSERT INTO corporate_actions (symbol, kind, ex_date, ratio_from, ratio_to, cash_amount, source)
+            VALUES ('BHP.AX', 'split', '2024-01-16', 1, 2, NULL, 'yahoo'), ('BHP.AX', 'dividend', '2024-01-16', NULL, NULL, 10, 'yahoo')
+            """);
+
+        // Measured by the last hour before the session: 10 of 100.
+        double[] adjusted = [90 / 2.0 * 0.9, 100 / 2.0 * 0.9, 40, 41];
+        var series = (await _reader.FindAsync(bhp.Symbol, BarInterval.OneHour, Cancellation)).ShouldNotBeNull();
+        foreach (var newest in new[] { false, true })
+        {
+            var query = new CandleQuery { Instrument = bhp, Interval = BarInterval.OneHour, Limit = 100, Adjusted = true, Newest = newest };
+            var (page, _) = await _reader.ReadPageAsync(query, series, Cancellation);
+            Column(page, "close").Numbers.Take(page.Count).ShouldBe(adjusted, 1e-12);
+        }
+
+        (await QueryAsync<double[]>("SELECT array_agg(close ORDER BY ts) FROM adjusted_candles WHERE symbol = 'BHP.AX'")).ShouldBe(adjusted, 1e-12);
+    }
+
+    [Fact]
+    public async Task A_close_that_came_after_an_instant_measures_no_dividend_as_of_then()
+    {
+        var apple = new Instrument(Symbol.Parse("AAPL"), AssetClass.Stock);
+        Task StoreAsync(BarInterval interval, DateTime opening, double close) => new SeriesWriter(_database.DataSource).WriteAsync(
+            new SeriesWrite
+            {
+                Instrument = apple,
+                Interval = interval,
+                Source = "polygon",
+                Candles = new[]
+                {
+                    new StoredCandle(
+                        new Candle { Timestamp = opening, Open = close, High = close, Low = close, Close = close, Volume = 10 }, "polygon", CandleIssues.None, 1),
+                },
+            },
+            Cancellation);
+        await StoreAsync(BarInterval.OneHour, new DateTime(2024, 1, 2, 20, 30, 0, DateTimeKind.Utc), 100);
+        await ExecuteAsync("INSERT INTO corporate_actions (symbol, kind, ex_date, cash_amount, source) VALUES ('AAPL', 'dividend', '2024-01-03', 1, 'polygon')");
+        var then = await NowAsync();
+        await StoreAsync(BarInterval.OneDay, new DateTime(2024, 1, 2, 0, 0, 0, DateTimeKind.Utc), 200);
+
+        var reader = new CorporateActionReader(_database.DataSource);
+        var date = new DateOnly(2024, 1, 2);
+        (await reader.ReadFactorsAsync(apple.Symbol, BarInterval.OneHour, null, Cancellation)).On(date).Dividend.ShouldBe(1 - 1.0 / 200);
+        (await reader.ReadFactorsAsync(apple.Symbol, BarInterval.OneHour, then, Cancellation)).On(date).Dividend.ShouldBe(1 - 1.0 / 100);
+    }
 
     private async Task<StoredSeries> FindAsync() => (await _reader.FindAsync(Bitcoin.Symbol, BarInterval.OneHour, Cancellation)).ShouldNotBeNull();
 

@@ -23,7 +23,8 @@ public sealed partial class InstrumentRefresh(
         await instruments.FillAsync(symbol, cancellation);
         if (job.HasActions && await aliases.IsCheckDueAsync(symbol, cancellation))
             await AskForTickersAsync(job, cancellation);
-        job.TickerChanges = (await instruments.ReadAsync(job.Instrument, cancellation)).TickerChanges();
+        var record = await instruments.ReadAsync(job.Instrument, cancellation);
+        (job.TickerChanges, job.HistoryFrom) = (record.TickerChanges(), record.HistoryFrom?.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc));
     }
 
     /// <summary>Notes what a provider told along with its candles; an answer without any tells nothing.</summary>

@@ -36,6 +36,9 @@ internal sealed class SeriesJob(JobProgress progress, BarInterval interval, Date
     /// <summary>The instants, UTC, at which a provider's name for the instrument changes, ascending.</summary>
     public IReadOnlyList<DateTime> TickerChanges { get; set; } = [];
 
+    /// <summary>Where its history begins, UTC, where a person cut it: nothing of before is asked for.</summary>
+    public DateTime? HistoryFrom { get; set; }
+
     /// <summary>What is stored, as of the last portion.</summary>
     public SeriesState State { get; set; } = new();
 

@@ -19,6 +19,7 @@ public sealed class CandleRetention(NpgsqlDataSource database)
         DELETE FROM rejected_candles WHERE symbol = @symbol AND timeframe = @timeframe AND ts < @before;
         DELETE FROM gaps WHERE symbol = @symbol AND timeframe = @timeframe AND gap_start < @before;
         DELETE FROM data_quality_metrics WHERE symbol = @symbol AND timeframe = @timeframe AND metric_date < (@before AT TIME ZONE 'UTC')::date;
+        DELETE FROM price_level_marks WHERE series_id = @seriesId AND ts < @before;
         DELETE FROM {1} WHERE series_id = @seriesId AND ts < @before;
         WITH forgotten AS (DELETE FROM {0} WHERE series_id = @seriesId AND ts < @before RETURNING 1)
         SELECT count(*) FROM forgotten;
@@ -53,17 +54,54 @@ public sealed class CandleRetention(NpgsqlDataSource database)
         BarInterval interval, DateTime before, Action<string, long> progress, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(progress);
-        const string old = "SELECT symbol, id FROM series WHERE timeframe = @timeframe AND first_ts < @before ORDER BY symbol";
+        var timeframe = interval.Name();
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        var total = await ForgetAsync(connection, null, interval, before, progress, cancellation);
+        const string drop = "SELECT drop_empty_bar_partition(@timeframe, @before)";
+        while (await connection.ExecuteScalarAsync<bool>(
+            Sql.Command("drop empty partition", drop, new { timeframe, before }, cancellation)))
+        {
+            // Until none is left, or somebody is busy with the next.
+        }
+
+        return total;
+    }
+
+    /// <summary>
+    /// Forgets the candles of one symbol in an interval that opened before an instant, likewise. The week that the instant lies in is built
+    /// again of the days that stay.
+    /// </summary>
+    /// <returns>How many candles went.</returns>
+    internal async Task<long> CutAsync(Symbol symbol, BarInterval interval, DateTime before, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        var total = await ForgetAsync(connection, symbol.Value, interval, before, (_, _) => { }, cancellation);
+        if (total > 0 && interval == BarInterval.OneWeek)
+        {
+            await using var transaction = await connection.BeginTransactionAsync(cancellation);
+            await WeekRows.BuildAgainAsync(connection, transaction, symbol, DateOnly.FromDateTime(before), cancellation);
+            await transaction.CommitAsync(cancellation);
+        }
+
+        return total;
+    }
+
+    private static async Task<long> ForgetAsync(
+        NpgsqlConnection connection, string? ofSymbol, BarInterval interval, DateTime before, Action<string, long> progress, CancellationToken cancellation)
+    {
+        const string old = """
+            SELECT symbol, id FROM series WHERE timeframe = @timeframe AND first_ts < @before AND (@ofSymbol::text IS NULL OR symbol = @ofSymbol)
+            ORDER BY symbol
+            """;
         // Dividends are measured by daily closes, which are fewer now.
         var forget = string.Format(
             CultureInfo.InvariantCulture, ForgetFormat, CandleTables.Bars(interval), CandleTables.Microstructure(interval),
             FeatureRows.ForgetAll + (interval == BarInterval.OneDay ? FeatureRows.ForgetAdjusted : ""));
         var portion = $"SELECT ts FROM {CandleTables.Bars(interval)} WHERE series_id = @seriesId AND ts < @before ORDER BY ts OFFSET @Portion LIMIT 1";
         var timeframe = interval.Name();
-        await using var connection = await database.OpenConnectionAsync(cancellation);
         var total = 0L;
         foreach (var (symbol, seriesId) in await connection.QueryAsync<(string, int)>(
-            Sql.Command("find series with old candles", old, new { timeframe, before }, cancellation)))
+            Sql.Command("find series with old candles", old, new { timeframe, before, ofSymbol }, cancellation)))
         {
             for (DateTime? until = null; until != before;)
             {
@@ -75,15 +113,10 @@ public sealed class CandleRetention(NpgsqlDataSource database)
         }
 
         // A backfill of nothing that is kept has nothing left to go on with.
-        const string finish = "DELETE FROM backfill_state WHERE timeframe = @timeframe AND end_date <= @before";
-        await connection.ExecuteAsync(Sql.Command("forget old backfills", finish, new { timeframe, before }, cancellation));
-        const string drop = "SELECT drop_empty_bar_partition(@timeframe, @before)";
-        while (await connection.ExecuteScalarAsync<bool>(
-            Sql.Command("drop empty partition", drop, new { timeframe, before }, cancellation)))
-        {
-            // Until none is left, or somebody is busy with the next.
-        }
-
+        const string finish = """
+            DELETE FROM backfill_state WHERE timeframe = @timeframe AND end_date <= @before AND (@ofSymbol::text IS NULL OR symbol = @ofSymbol)
+            """;
+        await connection.ExecuteAsync(Sql.Command("forget old backfills", finish, new { timeframe, before, ofSymbol }, cancellation));
         return total;
     }
 

@@ -37,7 +37,7 @@ public sealed class AliasStore(NpgsqlDataSource database)
     public async Task<IReadOnlyList<RecordedAlias>> ReadRecordedAsync(Symbol symbol, CancellationToken cancellation)
     {
         const string read = """
-            SELECT provider, provider_symbol, valid_from, valid_to, source, recorded_by, recorded_at FROM instrument_aliases
+            SELECT id, provider, provider_symbol, valid_from, valid_to, source, recorded_by, recorded_at FROM instrument_aliases
             WHERE symbol = @symbol ORDER BY provider, valid_from NULLS FIRST, source
             """;
         return await database.QueryAsync<RecordedAlias>("read recorded aliases", read, new { symbol = symbol.Value }, cancellation);
@@ -83,6 +83,14 @@ public sealed class AliasStore(NpgsqlDataSource database)
             """;
         var arguments = new { symbol = symbol.Value, alias.Provider, alias.Ticker, alias.From, alias.To, recordedBy };
         return database.ExecuteAsync("enter alias", enter, arguments, cancellation);
+    }
+
+    /// <summary>Removes a name that a person entered.</summary>
+    /// <returns>Whether there was one with that number.</returns>
+    public async Task<bool> RemoveAsync(Symbol symbol, long id, CancellationToken cancellation)
+    {
+        const string remove = "DELETE FROM instrument_aliases WHERE symbol = @symbol AND id = @id AND source = 'person'";
+        return await database.ExecuteAsync("remove alias", remove, new { symbol = symbol.Value, id }, cancellation) > 0;
     }
 
     /// <summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Dapper;
 using MarketData.Domain.Candles;
+using MarketData.Domain.Validation;
 using MarketData.Storage.Enrichment;
 using Npgsql;
 
@@ -28,6 +29,33 @@ public sealed class CandleRetention(NpgsqlDataSource database)
             provisional_from = CASE WHEN s.provisional_from < @before THEN @before ELSE s.provisional_from END,
             {{QualityRows.SumsOfDates}};
         """;
+
+    // What is first now has nothing before it that it could differ from. Of the interval's table, {0}; the issues that are about what is before, {1},
+    // the bit of what counts as validated, {2}, and the issues that are anomalies, {3}.
+    private const string BeginAnew = $$"""
+        {{SeriesWriter.Begin}}
+        DELETE FROM price_level_marks m USING series s
+        WHERE s.symbol = @symbol AND s.timeframe = @timeframe AND m.series_id = s.id AND m.ts = s.first_ts;
+        UPDATE {0} b SET issues = (b.issues & ~({1} | {2}) | CASE WHEN b.issues & ~({1} | {2}) = 0 THEN {2} ELSE b.issues & {2} END)::smallint
+        FROM series s WHERE s.symbol = @symbol AND s.timeframe = @timeframe AND b.series_id = s.id AND b.ts = s.first_ts AND b.issues & {1} <> 0;
+        UPDATE data_quality_metrics m SET
+            validated_records = d.validated, validation_rate = d.validated::float8 / d.total, anomalies_detected = d.anomalies,
+            avg_quality_score = d.score, updated_at = now()
+        FROM (
+            SELECT date_bin('1 day', s.first_ts, '2000-01-01Z') AS day, count(*) AS total, count(*) FILTER (WHERE b.issues & {2} <> 0)::integer AS validated,
+                   count(*) FILTER (WHERE b.issues & {3} <> 0)::integer AS anomalies, avg(candle_score(b.issues)) AS score
+            FROM series s JOIN {0} b ON b.series_id = s.id AND b.ts >= s.first_ts
+                AND b.ts < date_bin('1 day', s.first_ts, '2000-01-01Z') + interval '1 day'
+            WHERE s.symbol = @symbol AND s.timeframe = @timeframe GROUP BY 1) d
+        WHERE m.symbol = @symbol AND m.timeframe = @timeframe AND m.metric_date = (d.day AT TIME ZONE 'UTC')::date;
+        UPDATE series s SET {{QualityRows.SumsOfDates}};
+        """;
+
+    private const CandleIssues AboutBefore =
+        CandleIssues.PriceAnomaly | CandleIssues.SuspectedSplit | CandleIssues.VolumeAnomaly | CandleIssues.FlatRepeat | CandleIssues.GapBefore
+        | CandleIssues.UnitShift | CandleIssues.PossibleTickerReuse;
+
+    private static readonly CompositeFormat BeginAnewFormat = CompositeFormat.Parse(BeginAnew);
 
     private static readonly CompositeFormat ForgetFormat = CompositeFormat.Parse(Forget);
 
@@ -76,13 +104,14 @@ public sealed class CandleRetention(NpgsqlDataSource database)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var total = await ForgetAsync(connection, symbol.Value, interval, before, (_, _) => { }, cancellation);
+        var anew = string.Format(
+            CultureInfo.InvariantCulture, BeginAnewFormat, CandleTables.Bars(interval), (int)AboutBefore, CandleTables.Validated, (int)ValidationRules.Anomalies);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        var arguments = new { symbol = symbol.Value, timeframe = interval.Name() };
+        await connection.ExecuteAsync(Sql.Command("begin series anew", anew, arguments, cancellation, transaction));
         if (total > 0 && interval == BarInterval.OneWeek)
-        {
-            await using var transaction = await connection.BeginTransactionAsync(cancellation);
             await WeekRows.BuildAgainAsync(connection, transaction, symbol, DateOnly.FromDateTime(before), cancellation);
-            await transaction.CommitAsync(cancellation);
-        }
-
+        await transaction.CommitAsync(cancellation);
         return total;
     }
 

@@ -138,6 +138,8 @@ public sealed class AttentionTests(ApiFixture fixture) : IClassFixture<ApiFixtur
         var answer = await fixture.Admin.PostAsync($"{Admin}/REUSED/history-cuts", new { before = "2021-07-01" }).JsonAsync();
 
         answer.GetProperty("candles_deleted").GetInt64().ShouldBe(2 * 43);
+        (await ItemsAsync("REUSED")).ShouldBeEmpty();
+        (await fixture.Stranger.FetchAsync("/api/v1/historical/REUSED?timeframe=1d&validated_only=true&start=2021-01-01").JsonAsync()).GetProperty("candles").GetArrayLength().ShouldBe(17);
         foreach (var timeframe in (string[])["1d", "1h"])
         {
             var page = await fixture.Stranger.FetchAsync($"/api/v1/historical/REUSED?timeframe={timeframe}&start=2021-01-01&features=true").JsonAsync();

@@ -65,7 +65,7 @@ internal sealed class Universe(ulong seed)
         Etf("METV", "Roundhill Ball Metaverse ETF", Venue.Arca, "2021-06-30", 15.0, 14.1, 0.017, 3e5, 0)
             .Under("META 2021-06-30", "METV 2022-01-31"),
         Stock("DOW", "Dow Inc.", Venue.NewYork, "2019-03-20", 49.3, 40.1, 0.018, 5e6, 0.05),
-        Stock("DOW-2017", "The Dow Chemical Company", Venue.NewYork, "1980-01-02", 5.4, 240, 0.016, 7e6, 0.03)
+        Stock("DOW-2017", "The Dow Chemical Company", Venue.NewYork, "1980-01-02", 14, 620, 0.016, 7e6, 0.03)
             .Under("DOW 1980-01-02") with { LastDay = new DateOnly(2017, 8, 31) },
         Stock("TWTR", "Twitter, Inc.", Venue.NewYork, "2013-11-07", 44.9, 54, 0.027, 15e6, 0) with { LastDay = new DateOnly(2022, 10, 27) },
 

@@ -47,7 +47,7 @@ internal sealed class Universe(ulong seed)
         },
 
         // Other exchanges, with their clocks, breaks and money.
-        Stock("EZJ.L", "easyJet plc", Venue.London, "2000-11-15", 349, 560, 0.022, 3.1e6, 0.02) with { DividendsPerYear = 1 },
+        Stock("EZJ.L", "easyJet plc", Venue.London, "2000-11-15", 349, 560, 0.013, 3.1e6, 0.02) with { DividendsPerYear = 1 },
         Stock("HSBA.L", "HSBC Holdings plc", Venue.London, "1988-07-01", 92, 785, 0.014, 24e6, 0.06) with { DividendCurrency = ("USD", 0.0127) },
         Stock("7203.T", "Toyota Motor Corporation", Venue.Tokyo, "1999-05-06", 690, 3000, 0.015, 26e6, 0.025, "2021-09-29 1:5")
             with { DividendsPerYear = 2 },

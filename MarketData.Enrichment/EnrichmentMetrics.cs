@@ -40,14 +40,12 @@ public sealed class EnrichmentMetrics
                 count => new Measurement<double>(count.Symbols, new KeyValuePair<string, object?>("status", count.Health))));
         ObserveEach(
             meter,
-            "marketdata.corporate_actions.waiting",
-            "{report}",
-            "Splits and dividends that wait for a person's decision. Attributes: state (disputed, unconverted).",
-            cluster =>
-            [
-                new(cluster.ActionsWaiting.Disputed, new KeyValuePair<string, object?>("state", "disputed")),
-                new(cluster.ActionsWaiting.Unconverted, new KeyValuePair<string, object?>("state", "unconverted")),
-            ]);
+            "marketdata.attention.items",
+            "{symbol}",
+            "Active symbols that a person should look at. Attributes: kind (disputed, unconverted, identity_mismatch, possible_ticker_reuse, unit_shift, "
+            + "delisted).",
+            cluster => AttentionKinds.All.Select(kind => new Measurement<double>(
+                cluster.Attention.FirstOrDefault(count => count.Kind == kind)?.Symbols ?? 0, new KeyValuePair<string, object?>("kind", kind))));
         JobRetries = meter.CreateCounter<long>(
             "marketdata.enrichment.job.retries", "{retry}", "Job attempts after the first. Attributes: reason.");
 

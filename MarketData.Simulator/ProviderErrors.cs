@@ -56,7 +56,7 @@ internal static class ProviderErrors
     /// <summary>The provider's answer for a symbol that it does not know; Polygon's is 200 without results, or 404 where it says so.</summary>
     public static Task UnknownSymbol(HttpContext context, Provider provider) => provider switch
     {
-        Provider.Polygon => PolygonErrors.NotFound(context),
+        Provider.Polygon => PolygonErrors.NotFound(context, "Data not found."),
         Provider.Yahoo => YahooErrors.NotFound(context),
         _ => BinanceErrors.InvalidSymbol(context),
     };

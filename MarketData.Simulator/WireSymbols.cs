@@ -19,7 +19,7 @@ internal static class WireSymbols
     };
 
     /// <summary>Finds what a provider's symbol means.</summary>
-    /// <returns>Whether that provider serves it: Polygon no index, Binance coins only, and each only in its own spelling.</returns>
+    /// <returns>Whether that provider serves it: Polygon shares and funds of the United States and coins, Binance coins only, and each only in its own spelling.</returns>
     public static bool TryFind(this SimulatedMarket market, Provider provider, string symbol, [NotNullWhen(true)] out PriceHistory? history)
     {
         history = null;
@@ -32,10 +32,10 @@ internal static class WireSymbols
     public static string? Write(Provider provider, Listing listing) => (provider, listing.Kind) switch
     {
         (Provider.Polygon, ListingKind.Crypto) => $"X:{listing.Symbol.Value[..^4]}USD",
-        (Provider.Polygon, ListingKind.Index) => null,
-        (Provider.Polygon, _) => listing.Symbol.Value,
+        (Provider.Polygon, _) when !listing.IsUnitedStatesShare => null,
+        (Provider.Polygon, _) => listing.Tickers is [.., var last] ? last.Ticker : listing.Symbol.Value,
         (Provider.Binance or Provider.BinanceFutures, ListingKind.Crypto) => $"{listing.Symbol.Value[..^4]}USDT",
-        (Provider.Yahoo, ListingKind.Stock or ListingKind.Etf) => listing.Symbol.Value.Replace('.', '-'),
+        (Provider.Yahoo, _) when listing.IsUnitedStatesShare => listing.Symbol.Value.Replace('.', '-'),
         (Provider.Yahoo, _) => listing.Symbol.Value,
         _ => null,
     };

@@ -40,6 +40,7 @@ public static class DatabaseSetup
         services.AddSingleton<EventReader>();
         services.AddSingleton<RunStore>().AddSingleton<IdempotentRuns>().AddSingleton<SchedulerStore>();
         services.AddSingleton<SymbolStore>().AddSingleton<InstrumentStore>().AddSingleton<AliasStore>().AddSingleton<KeyStore>();
+        services.AddSingleton<AttentionReader>().AddSingleton<PriceLevelMarks>().AddSingleton<CandleRetention>().AddSingleton<HistoryCut>();
         return builder;
     }
 }

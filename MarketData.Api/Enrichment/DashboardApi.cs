@@ -2,6 +2,7 @@ using MarketData.Api.Errors;
 using MarketData.Api.Requests;
 using MarketData.Domain.Candles;
 using MarketData.Storage.Dashboard;
+using MarketData.Storage.Enrichment;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 
@@ -18,6 +19,7 @@ public static class DashboardApi
         group.MapGet("/dashboard/metrics/series", GetMetricSeries).WithName("GetMetricSeries")
             .WithSummary("The same over time, by provider and interval");
         group.MapGet("/dashboard/health", GetHealth).WithName("GetHealth").WithSummary("The health of the whole and of each part");
+        group.MapGet("/dashboard/attention", GetAttention).WithName("GetAttention").WithSummary("What about symbols a person should look at, and what to do");
         group.MapGet("/dashboard/circuits", GetCircuits).WithName("GetCircuits").WithSummary("How providers' circuits changed");
         group.MapGet("/dashboard/job-status/{symbol}", GetJobStatus).WithName("GetJobStatus").WithSummary("One symbol's enrichment");
         return group;
@@ -52,6 +54,20 @@ public static class DashboardApi
         await reader.PingAsync(cancellationToken);
         var latency = time.GetElapsedTime(asked);
         return TypedResults.Ok(HealthAssessment.Of(await reader.ReadAsync(cancellationToken), latency));
+    }
+
+    private static async Task<Ok<AttentionList>> GetAttention(
+        AttentionReader reader,
+        [Parsable(typeof(Symbol)), Description("Only of this symbol.")] string? symbol,
+        [OneOf(
+            AttentionKinds.Disputed, AttentionKinds.Unconverted, AttentionKinds.IdentityMismatch, AttentionKinds.PossibleTickerReuse,
+            AttentionKinds.UnitShift, AttentionKinds.Delisted), Description("Only of this kind.")] string? kind,
+        CancellationToken cancellationToken,
+        [WholeNumber(1, 1000), Description("Items to list.")] int limit = 100)
+    {
+        var (counts, items) = await reader.ReadAsync(
+            symbol is null ? null : Symbol.Parse(symbol), kind?.ToLowerInvariant(), limit, cancellationToken);
+        return TypedResults.Ok(new AttentionList(counts, [.. items.Select(AttentionItem.Of)]));
     }
 
     private static async Task<Ok<CircuitHistory>> GetCircuits(

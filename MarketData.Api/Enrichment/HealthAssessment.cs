@@ -28,7 +28,7 @@ public static class HealthAssessment
             Resilience: [.. rows.Providers.Select(state => state.Resilience)],
             SymbolHealth: rows.Symbols,
             RecentFailures: rows.RecentFailures,
-            ActionsWaiting: rows.ActionsWaiting);
+            Attention: rows.Attention);
     }
 
     private static IEnumerable<string> Grave(HealthRows rows, List<ApiConnectivity> providers)
@@ -58,8 +58,8 @@ public static class HealthAssessment
             yield return $"{rows.Symbols.Error} {(rows.Symbols.Error == 1 ? "symbol" : "symbols")} failed for good.";
         if (rows.Symbols.Delisted > 0)
             yield return $"{rows.Symbols.Delisted} {(rows.Symbols.Delisted == 1 ? "symbol is" : "symbols are")} delisted or renamed.";
-        if (rows.ActionsWaiting.Count > 0)
-            yield return $"Prices of {string.Join(", ", rows.ActionsWaiting.Select(one => one.Symbol).Distinct())} wait for a decision about splits or dividends.";
+        foreach (var waiting in rows.Attention.Where(count => count.Kind != AttentionKinds.Delisted))
+            yield return $"{waiting.Symbols} {(waiting.Symbols == 1 ? "symbol needs" : "symbols need")} somebody to look: {waiting.Kind}.";
         if (rows.Symbols.Stale > 0)
             yield return $"The data of {rows.Symbols.Stale} {(rows.Symbols.Stale == 1 ? "symbol is" : "symbols are")} stale.";
     }

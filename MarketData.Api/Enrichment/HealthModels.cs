@@ -12,11 +12,11 @@ namespace MarketData.Api.Enrichment;
 /// <param name="Resilience">Circuit, rate limiter and bulkhead of each provider on each node.</param>
 /// <param name="SymbolHealth">Active symbols by state of health.</param>
 /// <param name="RecentFailures">The last ten symbols that failed for good, without those that are delisted.</param>
-/// <param name="ActionsWaiting">Splits and dividends that a person should decide about, of up to ten symbols.</param>
+/// <param name="Attention">How many active symbols have something that a person should look at, by kind; kinds without any are left out.</param>
 public sealed record DashboardHealth(
     string Status, IReadOnlyList<string> Reasons, SchedulerHealth Scheduler, DatabaseHealth Database,
     IReadOnlyList<ApiConnectivity> ApiConnectivity, IReadOnlyList<ProviderResilience> Resilience,
-    SymbolHealth SymbolHealth, IReadOnlyList<FailedJob> RecentFailures, IReadOnlyList<ActionsWaiting> ActionsWaiting);
+    SymbolHealth SymbolHealth, IReadOnlyList<FailedJob> RecentFailures, IReadOnlyList<AttentionCount> Attention);
 
 /// <summary>The state of the scheduler.</summary>
 /// <param name="Status"><c>running</c>, <c>paused</c>, or <c>stopped</c>: no live node.</param>

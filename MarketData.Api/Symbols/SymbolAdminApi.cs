@@ -4,6 +4,7 @@ using MarketData.Api.Requests;
 using MarketData.Api.Security;
 using MarketData.Domain.Candles;
 using MarketData.Domain.Instruments;
+using MarketData.Storage.Candles;
 using MarketData.Storage.Dashboard;
 using MarketData.Storage.Enrichment;
 using MarketData.Storage.Symbols;
@@ -25,6 +26,11 @@ public static class SymbolAdminApi
         admin.MapPut("/{symbol}/timeframes", ChangeTimeframes).WithName("ChangeTimeframes").WithSummary("Change the intervals of a symbol");
         admin.MapPut("/{symbol}/aliases", EnterAlias).WithName("EnterAlias").WithSummary("Enter what a provider calls a symbol over a range of days");
         admin.MapDelete("/{symbol}/aliases", RemoveAliases).WithName("RemoveAliases").WithSummary("Remove what was entered of a provider's names");
+        admin.MapDelete("/{symbol}/aliases/{id}", RemoveAlias).WithName("RemoveAlias").WithSummary("Remove one name that was entered");
+        admin.MapPost("/{symbol}/acknowledgements", Acknowledge).WithName("AcknowledgePriceLevel")
+            .WithSummary("Say that prices at an odd level are right: the attention item goes away");
+        admin.MapPost("/{symbol}/history-cuts", CutHistory).ProducesProblem(409).ProducesProblem(422).WithName("CutHistory")
+            .WithSummary("Delete what is stored of before a day, and ask for it no more: the ticker was another instrument's");
         admin.MapDelete("/{symbol}", Remove).ProducesProblem(409).WithName("RemoveSymbol")
             .WithSummary("Deactivate a symbol, or delete it with its data");
         return api;
@@ -54,7 +60,9 @@ public static class SymbolAdminApi
         var timeframes = Ordered(body.Timeframes);
         if (await store.ChangeAsync(symbol.Value, body.Name?.Trim(), body.Active, timeframes, cancellationToken) is not { } changed)
             return NotTracked(symbol);
-        if (body.Name is not null || body.PriceUnit is not null)
+        if (body.FirstTraded is { } first)
+            await instruments.BeginHistoryAsync(symbol, first, Person(context), cancellationToken);
+        if (body.Name is not null || body.PriceUnit is not null || body.FirstTraded is not null)
         {
             await instruments.CorrectAsync(symbol, body.Name?.Trim(), body.PriceUnit, Person(context), cancellationToken);
             changed = await store.ReadAsync(symbol.Value, cancellationToken) ?? changed;
@@ -92,6 +100,40 @@ public static class SymbolAdminApi
         foreach (var one in ProviderAttribute.Names.Where(name => provider is null || name.Equals(provider, StringComparison.OrdinalIgnoreCase)))
             await aliases.ReplaceAsync(symbol, one, AliasSource.Person, [], Person(context), cancellationToken);
         return await reader.ReadAsync(symbol, cancellationToken) is { } left ? TypedResults.Ok(left) : NotTracked(symbol);
+    }
+
+    private static async Task<Results<Ok<InstrumentDetails>, ProblemHttpResult>> RemoveAlias(
+        Symbol symbol, long id, AliasStore aliases, InstrumentReader reader, CancellationToken cancellationToken) =>
+        await aliases.RemoveAsync(symbol, id, cancellationToken) && await reader.ReadAsync(symbol, cancellationToken) is { } left
+            ? TypedResults.Ok(left)
+            : Problems.NotFound($"No name of {symbol} with the number {id} was entered.");
+
+    private static async Task<Results<Ok<PriceLevelAcknowledged>, ProblemHttpResult>> Acknowledge(
+        Symbol symbol, PriceLevelAcknowledgement body, HttpContext context, SymbolStore store, PriceLevelMarks marks, CancellationToken cancellationToken)
+    {
+        if (await store.ReadAsync(symbol.Value, cancellationToken) is null)
+            return NotTracked(symbol);
+        var kind = body.Kind!.ToLowerInvariant();
+        return TypedResults.Ok(new PriceLevelAcknowledged(
+            symbol.Value, kind, await marks.AcknowledgeAsync(symbol, kind, Person(context), cancellationToken)));
+    }
+
+    private static async Task<Results<Ok<HistoryCutAway>, ProblemHttpResult>> CutHistory(
+        Symbol symbol, NewHistoryCut body, HttpContext context, SymbolStore store, HistoryCut history, TimeProvider time,
+        CancellationToken cancellationToken)
+    {
+        if (await store.ReadAsync(symbol.Value, cancellationToken) is not { } tracked)
+            return NotTracked(symbol);
+        var before = body.Before!.Value;
+        if (before > DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime))
+            return Problems.Unprocessable("Nothing would be left.", new() { ["before"] = ["'before' must not lie after today."] });
+        var instrument = new Instrument(symbol, AssetClassNames.Parse(tracked.AssetClass));
+        return await history.CutAsync(instrument, before, Person(context), cancellationToken) switch
+        {
+            null => NotTracked(symbol),
+            { IsBusy: true } => Problems.Conflict($"{symbol} is being enriched. Cut its history when that has ended."),
+            var cut => TypedResults.Ok(new HistoryCutAway(symbol.Value, before, cut.CandlesDeleted)),
+        };
     }
 
     private static string Person(HttpContext context) => context.Actor().Name ?? "person";

@@ -37,10 +37,41 @@ public sealed record SymbolChange
     [RegularExpression("^[A-Z]{2}[A-Za-z]$", ErrorMessage = "must be a currency such as USD, or a part of one such as GBp.")]
     public string? PriceUnit { get; init; }
 
+    /// <summary>The first day of its history: what providers have of before is another instrument's, and is not asked for.</summary>
+    public DateOnly? FirstTraded { get; init; }
+
     /// <summary>The intervals to enrich.</summary>
     [Timeframe, MinLength(1, ErrorMessage = "must hold at least one interval.")]
     public IReadOnlyList<string?>? Timeframes { get; init; }
 }
+
+/// <summary>That the prices of a symbol are right, though their level is odd.</summary>
+public sealed record PriceLevelAcknowledgement
+{
+    /// <summary><c>possible_ticker_reuse</c> or <c>unit_shift</c>.</summary>
+    [Required(ErrorMessage = "must be one of possible_ticker_reuse, unit_shift."), OneOf("possible_ticker_reuse", "unit_shift")]
+    public string? Kind { get; init; }
+}
+
+/// <summary>What was acknowledged.</summary>
+/// <param name="Symbol">The symbol.</param>
+/// <param name="Kind"><c>possible_ticker_reuse</c> or <c>unit_shift</c>.</param>
+/// <param name="Candles">How many candles are no longer waiting for a look.</param>
+public sealed record PriceLevelAcknowledged(string Symbol, string Kind, int Candles);
+
+/// <summary>Where to cut the history of a symbol.</summary>
+public sealed record NewHistoryCut
+{
+    /// <summary>The first day that stays, UTC's.</summary>
+    [Required(ErrorMessage = "must be the first day that stays, such as 2022-06-09.")]
+    public DateOnly? Before { get; init; }
+}
+
+/// <summary>What cutting a symbol's history came to.</summary>
+/// <param name="Symbol">The symbol.</param>
+/// <param name="Before">The first day that stays; nothing of before is asked for any more.</param>
+/// <param name="CandlesDeleted">Candles deleted.</param>
+public sealed record HistoryCutAway(string Symbol, DateOnly Before, long CandlesDeleted);
 
 /// <summary>What a provider calls a symbol over a range of days.</summary>
 public sealed record NewAlias

@@ -32,6 +32,9 @@ public sealed record InstrumentRecord
     /// <summary>The last day that it was traded; null while it is.</summary>
     public DateOnly? LastTraded { get; init; }
 
+    /// <summary>The first day of its history where a person said so: what providers have of before is another instrument's.</summary>
+    public DateOnly? HistoryFrom { get; init; }
+
     /// <summary>Whether it is still traded.</summary>
     public ListingStatus Status { get; init; }
 

@@ -24,7 +24,7 @@ public sealed partial class InstrumentRefresh(
         if (job.HasActions && await aliases.IsCheckDueAsync(symbol, cancellation))
             await AskForTickersAsync(job, cancellation);
         var record = await instruments.ReadAsync(job.Instrument, cancellation);
-        job.TickerChanges = record.TickerChanges();
+        (job.TickerChanges, job.HistoryFrom) = (record.TickerChanges(), record.HistoryFrom?.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc));
         job.NoteListing(record.FirstTraded);
     }
 

@@ -39,9 +39,13 @@ internal sealed class SeriesJob(JobProgress progress, BarInterval interval, Date
     public IReadOnlyList<DateTime> TickerChanges { get; set; } = [];
 
     /// <summary>
-    /// Before this instant, UTC, there can be no candle, by the day that a provider says was the instrument's first; null where none does. Of crypto none can: a provider tells when its own history begins.
+    /// Before this instant, UTC, there can be no candle, by the day that a provider says was the instrument's first; null where none
+    /// does. Of crypto none can: a provider tells when its own history begins.
     /// </summary>
     public DateTime? ListedFrom { get; private set; }
+
+    /// <summary>Where its history begins, UTC, where a person cut it: nothing of before is asked for.</summary>
+    public DateTime? HistoryFrom { get; set; }
 
     /// <summary>What is stored, as of the last portion.</summary>
     public SeriesState State { get; set; } = new();

@@ -82,10 +82,12 @@ public sealed partial class SeriesPlanner(
         return job.ListedFrom < job.End ? Listed(job, wanted) : wanted;
     }
 
-    // Older candles would be deleted again by retention, and providers of crypto take no instant before Unix time.
+    // Older candles would be deleted again by retention, or are another instrument's, and providers of crypto take no instant before Unix time.
     private DateTime Kept(SeriesJob job, DateTime from)
     {
         var kept = storage.Value.Retention.KeptFrom(job.Interval, job.Now) ?? DateTime.MinValue;
+        if (kept < job.HistoryFrom)
+            kept = job.HistoryFrom.Value;
         if (job.Instrument.AssetClass == AssetClass.Crypto && kept < DateTime.UnixEpoch)
             kept = DateTime.UnixEpoch;
         return from > kept ? from : kept;

@@ -10,7 +10,10 @@ public static class InitialSymbols
     private static readonly BarInterval[] DailyAndHourly = [BarInterval.OneDay, BarInterval.OneHour];
     private static readonly BarInterval[] DailyToFiveMinutes = [BarInterval.OneDay, BarInterval.OneHour, BarInterval.FiveMinutes];
 
-    /// <summary>A dozen stocks, three ETFs, the S&amp;P 500 and four crypto pairs; dailies for all, shorter intervals for some.</summary>
+    /// <summary>
+    /// A dozen US stocks, two of them under tickers that are not their first (META, GEN), one of London, three ETFs, an index of New York and one
+    /// of Tokyo, a currency pair and four crypto pairs; dailies for all, shorter intervals for some.
+    /// </summary>
     public static IReadOnlyList<InitialSymbol> Default { get; } =
     [
         Stock("AAPL", "Apple", DailyToFiveMinutes),
@@ -25,10 +28,14 @@ public static class InitialSymbols
         Stock("JNJ", "Johnson & Johnson", Daily),
         Stock("XOM", "Exxon Mobil", Daily),
         Stock("BRK.B", "Berkshire Hathaway Class B", Daily),
+        Stock("GEN", "Gen Digital", Daily),
+        Stock("EZJ.L", "easyJet", DailyAndHourly),
         Etf("SPY", "SPDR S&P 500 ETF Trust", DailyToFiveMinutes),
         Etf("QQQ", "Invesco QQQ Trust", DailyAndHourly),
         Etf("IWM", "iShares Russell 2000 ETF", Daily),
         Create("^GSPC", AssetClass.Index, "S&P 500", Daily),
+        Create("^N225", AssetClass.Index, "Nikkei 225", DailyAndHourly),
+        Create("EURUSD=X", AssetClass.Fx, "Euro in US dollars", DailyAndHourly),
         Crypto("BTC-USD", "Bitcoin", DailyToFiveMinutes),
         Crypto("ETH-USD", "Ether", DailyToFiveMinutes),
         Crypto("SOL-USD", "Solana", DailyAndHourly),

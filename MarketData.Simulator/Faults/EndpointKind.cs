@@ -6,6 +6,7 @@ internal enum EndpointKind
     Candles,
     Splits,
     Dividends,
+    TickerDetails,
     TickerEvents,
     FundingRate,
     OpenInterest,

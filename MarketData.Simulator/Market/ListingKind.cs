@@ -1,10 +1,11 @@
 namespace MarketData.Simulator.Market;
 
-/// <summary>What is listed; it decides hours, providers and how many decimals a price has.</summary>
+/// <summary>What is listed; it decides providers, trading outside regular hours and how many decimals a price has.</summary>
 internal enum ListingKind
 {
     Stock,
     Etf,
     Index,
+    Currency,
     Crypto,
 }

@@ -1,3 +1,5 @@
+using MarketData.Domain.Candles;
+
 namespace MarketData.Simulator.Market;
 
 /// <summary><c>/simulator/symbols</c>: which instruments have a name of their own in the simulated market.</summary>
@@ -11,12 +13,15 @@ internal static class MarketApi
     private static ListingView View(Listing listing) => new(
         listing.Symbol.Value,
         listing.Name,
-        listing.Kind switch { ListingKind.Crypto => "crypto", ListingKind.Etf => "etf", _ => "stock" },
+        listing.AssetClass.Name(),
+        listing.Venue.Exchange.Mic,
+        listing.PriceUnit,
         listing.HistoryFrom,
+        listing.LastDay,
         WireSymbols.Write(Provider.Polygon, listing),
         WireSymbols.Write(Provider.Binance, listing),
         WireSymbols.Write(Provider.Yahoo, listing),
-        listing.Kind == ListingKind.Index
+        listing.HasTrueHistory
             ? "True daily history until 17 April 2020; simulated after it and within the day."
             : "Simulated throughout; only the first day and the splits are true.");
 }

@@ -17,8 +17,8 @@ internal sealed class MinuteBars
     /// <returns>One bar a minute, valid until the next call.</returns>
     public ReadOnlySpan<Bar> Draw(PriceHistory history, in TradingDay day)
     {
-        var count = (int)((day.Closes - day.Opens) / Minute);
-        var decimals = day.Date <= IndexHistory.LastDay && history.Listing.Kind == ListingKind.Index ? 6 : history.Listing.PriceDecimals;
+        var count = day.Hours.Minutes;
+        var decimals = day.Date <= IndexHistory.LastDay && history.Listing.HasTrueHistory ? 6 : history.Listing.PriceDecimals;
         var (lowest, highest) = DrawPath(history.Seed, day, count);
         DrawVolume(history.Seed, day, count, history.Listing.IsCrypto);
         Fill(history, day, count, decimals);
@@ -95,7 +95,7 @@ internal sealed class MinuteBars
         double volumeDone = 0, takerDone = 0, tradesDone = 0;
         for (var i = 0; i < count; i++)
         {
-            var time = day.Opens + i * Minute;
+            var time = day.Hours.MinuteAt(i);
             var bits = Noise.Bits(history.Seed, time, 33);
             var (open, close) = (_path[i], _path[i + 1]);
             var high = Math.Min(Math.Max(open, close) + wick * ((bits & 0xFFFF) / 65535.0), day.High);

@@ -12,7 +12,7 @@ internal sealed class Oddities(SimulatorOptions options)
     /// <summary>The bar as another source than the market's own saw it: within 0.04% of the truth.</summary>
     public Bar Seen(PriceHistory history, Provider provider, in Bar bar)
     {
-        if (!options.Oddities || IsItsOwnSource(provider, history.Listing.Kind))
+        if (!options.Oddities || IsItsOwnSource(provider, history.Listing))
         {
             return bar;
         }
@@ -54,7 +54,7 @@ internal sealed class Oddities(SimulatorOptions options)
 
     /// <summary>Whether Yahoo's row is null: one in 250, until it is three weeks old.</summary>
     public bool YahooNulls(PriceHistory history, in Bar bar, long now) =>
-        options.Oddities && history.Listing.Kind != ListingKind.Index && now - bar.Time is > Day and < 21 * Day
+        options.Oddities && !IsItsOwnSource(Provider.Yahoo, history.Listing) && now - bar.Time is > Day and < 21 * Day
         && Noise.Uniform(Noise.Bits(history.Seed, bar.Time, 66)) < 1.0 / 250;
 
     /// <summary>A session as Yahoo shows it in the evening, before its figures settle overnight: not yet all of the volume, the extremes not yet quite.</summary>
@@ -88,10 +88,10 @@ internal sealed class Oddities(SimulatorOptions options)
         return opens >= from && closes <= until;
     }
 
-    private static bool IsItsOwnSource(Provider provider, ListingKind kind) => provider switch
+    private static bool IsItsOwnSource(Provider provider, Listing listing) => provider switch
     {
-        Provider.Polygon => kind != ListingKind.Crypto,
-        Provider.Yahoo => kind == ListingKind.Index,
+        Provider.Polygon => !listing.IsCrypto,
+        Provider.Yahoo => !listing.IsCrypto && !listing.IsUnitedStatesShare,
         _ => true,
     };
 }

@@ -38,17 +38,18 @@ internal sealed class PriceHistory
             yield return day;
         }
 
-        if (_listing.Kind == ListingKind.Index && !_continueIndex)
+        if (_listing.HasTrueHistory && !_continueIndex)
         {
             yield break;
         }
 
         var start = from > _listing.FirstDay ? from : _listing.FirstDay;
-        for (var block = PriceLevel.Block(start); start <= to && block <= PriceLevel.Block(to); block++)
+        var end = _listing.LastDay is { } last && last < to ? last : to;
+        for (var block = PriceLevel.Block(start); start <= end && block <= PriceLevel.Block(end); block++)
         {
             foreach (var day in Block(block))
             {
-                if (day.Date >= from && day.Date <= to)
+                if (day.Date >= from && day.Date <= end)
                 {
                     yield return day;
                 }
@@ -58,7 +59,7 @@ internal sealed class PriceHistory
 
     private IEnumerable<TradingDay> TrueDays(DateOnly from, DateOnly to)
     {
-        if (_listing.Kind != ListingKind.Index || from > IndexHistory.LastDay)
+        if (!_listing.HasTrueHistory || from > IndexHistory.LastDay)
         {
             yield break;
         }
@@ -71,9 +72,7 @@ internal sealed class PriceHistory
             {
                 yield return new TradingDay
                 {
-                    Date = session.Date,
-                    Opens = session.Opens,
-                    Closes = session.Closes,
+                    Hours = session,
                     PreviousClose = row.Open,
                     Open = row.Open,
                     High = row.High,
@@ -125,7 +124,7 @@ internal sealed class PriceHistory
         var tail = Noise.Uniform(Noise.Bits(_seed, day, 3)) < 0.03 ? 2.1 : 0.93;
         var change = volatility * tail * Noise.Normal(Noise.Bits(_seed, day, 4));
         var news = Noise.Uniform(Noise.Bits(_seed, day, 5));
-        if (news >= 1.0 / 1300 || _listing.Kind is ListingKind.Index or ListingKind.Etf)
+        if (news >= 1.0 / 1300 || _listing.Kind is ListingKind.Index or ListingKind.Etf or ListingKind.Currency)
         {
             return new Mood(change, volatility, Jump: false);
         }
@@ -141,25 +140,25 @@ internal sealed class PriceHistory
         var shares = _listing.SplitFactor(session.Date, DateOnly.MaxValue);
         double Price(double logarithm) => Math.Max(Math.Round(Math.Exp(logarithm) * shares, _listing.PriceDecimals), Math.Pow(10, -_listing.PriceDecimals));
 
-        var overnight = _listing.IsCrypto ? 0 : mood.Jump ? 0.9 * change : 0.35 * change + 0.25 * mood.Volatility * Noise.Normal(Noise.Bits(_seed, day, 7));
+        var overnight = _listing.Kind is ListingKind.Crypto or ListingKind.Currency ? 0 : mood.Jump ? 0.9 * change : 0.35 * change + 0.25 * mood.Volatility * Noise.Normal(Noise.Bits(_seed, day, 7));
         var open = level + overnight;
         var close = level + change;
         var high = Math.Max(open, close) + 0.45 * mood.Volatility * Math.Abs(Noise.Normal(Noise.Bits(_seed, day, 8)));
         var low = Math.Min(open, close) - 0.45 * mood.Volatility * Math.Abs(Noise.Normal(Noise.Bits(_seed, day, 9)));
-        var volume = Math.Max(1, Math.Round(Volume(day, mood, change) / shares * _listing.VolumeSteps)) / _listing.VolumeSteps;
+        var volume = _listing.DailyVolume == 0
+            ? 0
+            : Math.Max(1, Math.Round(Volume(day, mood, change) / shares * _listing.VolumeSteps)) / _listing.VolumeSteps;
         var lot = (_listing.IsCrypto ? _listing.DailyVolume / 1.5e6 : 95) * (0.8 + 0.4 * Noise.Uniform(Noise.Bits(_seed, day, 10)));
         return new TradingDay
         {
-            Date = session.Date,
-            Opens = session.Opens,
-            Closes = session.Closes,
+            Hours = session,
             PreviousClose = Price(level),
             Open = Price(open),
             High = Price(high),
             Low = Price(low),
             Close = Price(close),
             Volume = volume,
-            Trades = Math.Max(1, (long)(volume * shares / lot)),
+            Trades = volume == 0 ? 0 : Math.Max(1, (long)(volume * shares / lot)),
             TakerShare = Math.Clamp(0.5 + 0.04 * Noise.Normal(Noise.Bits(_seed, day, 11)) + 0.8 * change, 0.35, 0.62),
             Agitation = mood.Volatility / _listing.Volatility,
         };

@@ -22,7 +22,7 @@ internal sealed class PriceLevel(ulong seed, Listing listing)
     private readonly double _blockVolatility = 0.75 * listing.Volatility * Math.Sqrt(listing.IsCrypto ? BlockDays : BlockDays * 5 / 7);
 
     /// <summary>The block that <paramref name="date"/> is in.</summary>
-    public static int Block(DateOnly date) => (date.DayNumber - Epoch.DayNumber) / BlockDays;
+    public static int Block(DateOnly date) => (int)Math.Floor((date.DayNumber - Epoch.DayNumber) / (double)BlockDays);
 
     /// <summary>First day of a block.</summary>
     public static DateOnly FirstDay(int block) => Epoch.AddDays(block * BlockDays);

@@ -3,24 +3,19 @@ namespace MarketData.Simulator.Market;
 /// <summary>Splits and dividends of a listing, on the sessions where they take effect.</summary>
 internal static class ShareEvents
 {
-    /// <summary>Splits that took effect from <paramref name="from"/> to <paramref name="to"/>, oldest first.</summary>
-    public static IEnumerable<ListedSplit> Splits(PriceHistory history, DateOnly from, DateOnly to)
-    {
-        foreach (var split in history.Listing.Splits)
-        {
-            foreach (var session in TradingHours.Between(history.Listing, split.Date, split.Date.AddDays(6)))
-            {
-                if (session.Date >= from && session.Date <= to && session.Date > history.Listing.FirstDay)
-                {
-                    yield return split with { Date = session.Date };
-                }
+    /// <summary>Splits that took effect from <paramref name="from"/> to <paramref name="to"/>, oldest first: what Yahoo lists.</summary>
+    public static IEnumerable<ListedSplit> Splits(PriceHistory history, DateOnly from, DateOnly to) =>
+        history.Listing.Splits
+            .Select(split => split with { Date = SessionFrom(history.Listing, split.Date) })
+            .Where(split => split.Date >= from && split.Date <= to && split.Date > history.Listing.FirstDay);
 
-                break;
-            }
-        }
-    }
+    /// <summary>Splits that Polygon lists from <paramref name="from"/> to <paramref name="to"/> when asked on <paramref name="today"/>.</summary>
+    public static IEnumerable<ListedSplit> SplitsAtPolygon(PriceHistory history, DateOnly from, DateOnly to, DateOnly today) =>
+        history.Listing.Splits
+            .SelectMany(split => split.DatesAtPolygon(today), (split, date) => split with { Date = SessionFrom(history.Listing, date) })
+            .Where(split => split.Date >= from && split.Date <= to && split.Date > history.Listing.FirstDay);
 
-    /// <summary>Quarterly dividends with ex-dates from <paramref name="from"/> to <paramref name="to"/>, oldest first; none in the first year of trading.</summary>
+    /// <summary>Dividends with ex-dates from <paramref name="from"/> to <paramref name="to"/>, oldest first; none in the first year of trading.</summary>
     public static IEnumerable<Payout> Dividends(PriceHistory history, DateOnly from, DateOnly to)
     {
         var listing = history.Listing;
@@ -29,11 +24,12 @@ internal static class ShareEvents
             yield break;
         }
 
-        var monthOfQuarter = (int)(Noise.Bits(history.Seed, 0, 70) % 3);
+        var monthsBetween = 12 / listing.DividendsPerYear;
+        var firstMonth = (int)(Noise.Bits(history.Seed, 0, 70) % (ulong)monthsBetween);
         var dayOfMonth = 4 + (int)(Noise.Bits(history.Seed, 0, 71) % 18);
         var earliest = listing.FirstDay.AddYears(1);
         var start = from > earliest ? from : earliest;
-        for (var month = new DateOnly(start.Year, 1, 1).AddMonths(monthOfQuarter); month <= to; month = month.AddMonths(3))
+        for (var month = new DateOnly(start.Year, 1, 1).AddMonths(firstMonth); month <= to; month = month.AddMonths(monthsBetween))
         {
             var planned = month.AddDays(dayOfMonth - 1);
             if (planned < start.AddDays(-7) || planned > to)
@@ -45,11 +41,20 @@ internal static class ShareEvents
             {
                 if (day.Date >= start && day.Date <= to)
                 {
-                    yield return new Payout(day.Date, Math.Max(0.01, Math.Round(listing.DividendYield / 4 * day.PreviousClose, 2)), day.PreviousClose);
+                    yield return Pay(listing, day);
                 }
 
                 break;
             }
         }
+    }
+
+    private static DateOnly SessionFrom(Listing listing, DateOnly date) => TradingHours.Between(listing, date, date.AddDays(14)).First().Date;
+
+    private static Payout Pay(Listing listing, in TradingDay day)
+    {
+        var amount = Math.Max(0.01, Math.Round(listing.DividendYield / listing.DividendsPerYear * day.PreviousClose, 2));
+        var (currency, rate) = listing.DividendCurrency ?? (listing.PriceUnit, 1);
+        return new Payout(day.Date, amount, day.PreviousClose, Math.Round(amount * rate, 2), currency);
     }
 }

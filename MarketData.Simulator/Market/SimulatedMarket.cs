@@ -46,7 +46,7 @@ internal sealed class SimulatedMarket(Universe universe, MarketClock clock, Simu
         }
     }
 
-    /// <summary>Bars of <paramref name="length"/> milliseconds, counted from <paramref name="origin"/> of each day; the last may still be forming.</summary>
+    /// <summary>Bars of <paramref name="length"/> milliseconds, counted from <paramref name="origin"/> of each day and anew after a lunch break; the last may still be forming.</summary>
     /// <param name="history">Whose bars.</param>
     /// <param name="from">First day.</param>
     /// <param name="to">Last day, included.</param>
@@ -73,7 +73,7 @@ internal sealed class SimulatedMarket(Universe universe, MarketClock clock, Simu
     private static void Collect(
         List<Bar> bars, PriceHistory history, in TradingDay day, MinuteBars minutes, long now, long length, long origin, bool extended)
     {
-        extended &= !history.Listing.IsCrypto && history.Listing.Kind != ListingKind.Index;
+        extended &= history.Listing.IsUnitedStatesShare;
         if (extended && ExtendedHours.Opens(day) < now)
         {
             foreach (var minute in ExtendedHours.Before(history, day))
@@ -86,7 +86,7 @@ internal sealed class SimulatedMarket(Universe universe, MarketClock clock, Simu
         {
             foreach (ref readonly var minute in minutes.Draw(history, day))
             {
-                Add(bars, minute, now, length, origin);
+                Add(bars, minute, now, length, minute.Time < day.Hours.BreakEnds ? origin : day.Hours.BreakEnds);
             }
         }
 

@@ -1,16 +1,19 @@
 namespace MarketData.Simulator.Market;
 
-/// <summary>One session (equities) or UTC day (crypto) of one listing as it will have traded by its close, prices as traded.</summary>
+/// <summary>One day of one listing as it will have traded by its close, prices as traded.</summary>
 internal readonly record struct TradingDay
 {
-    /// <summary>Date in New York (equities) or UTC (crypto).</summary>
-    public required DateOnly Date { get; init; }
+    /// <summary>When it trades.</summary>
+    public required TradingHours Hours { get; init; }
+
+    /// <summary>Date at the exchange.</summary>
+    public DateOnly Date => Hours.Date;
 
     /// <summary>Opening instant, Unix milliseconds.</summary>
-    public required long Opens { get; init; }
+    public long Opens => Hours.Opens;
 
     /// <summary>Closing instant, Unix milliseconds.</summary>
-    public required long Closes { get; init; }
+    public long Closes => Hours.Closes;
 
     /// <summary>Close of the day before, in the shares of this day; where pre-market trading begins.</summary>
     public required double PreviousClose { get; init; }

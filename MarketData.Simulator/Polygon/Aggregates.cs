@@ -33,7 +33,7 @@ internal sealed class Aggregates(SimulatedMarket market, Oddities oddities)
         query.LastDay < market.Today ? query.LastDay : market.Today);
 
     private static bool IsServed(PriceHistory history, AggregatesQuery query, DateOnly date) =>
-        TickerTimeline.IsServed(history.Listing.Symbol.Value, query.Ticker, date);
+        TickerTimeline.IsServed(history.Listing, query.Ticker, date);
 
     private IEnumerable<Bar> Intraday(PriceHistory history, AggregatesQuery query, DateOnly from, DateOnly to)
     {

@@ -17,6 +17,8 @@ internal static class PolygonApi
             .WithMetadata(new ProviderEndpoint(Provider.Polygon, EndpointKind.Splits));
         polygon.MapGet("/v3/reference/dividends", PolygonReference.GetDividends)
             .WithMetadata(new ProviderEndpoint(Provider.Polygon, EndpointKind.Dividends));
+        polygon.MapGet("/v3/reference/tickers/{ticker}", PolygonTickers.GetDetails)
+            .WithMetadata(new ProviderEndpoint(Provider.Polygon, EndpointKind.TickerDetails));
         polygon.MapGet("/vX/reference/tickers/{ticker}/events", PolygonTickers.GetEvents)
             .WithMetadata(new ProviderEndpoint(Provider.Polygon, EndpointKind.TickerEvents));
     }
@@ -52,8 +54,7 @@ internal static class PolygonApi
         }
 
         // An unknown ticker is no error for Polygon: there is just nothing of it.
-        var ticker = TickerTimeline.PresentOf(query.Ticker);
-        var bars = market.TryFind(Provider.Polygon, ticker, out var history) ? aggregates.Bars(history, query) : [];
+        var bars = TickerTimeline.Companies(market, query.Ticker).SelectMany(history => aggregates.Bars(history, query));
         var page = AggregatesPage.Take(query.Descending ? bars.Reverse() : bars, query);
         var faults = AnswerFaults.Of(context);
         BarFaults.Apply(page.Rows, faults, new AnswerScene(Provider.Polygon, query.Step, market.Now, EndOf(query), Before(query, page)));

@@ -14,8 +14,8 @@ internal static class PolygonErrors
         "message",
         "You are not entitled to this data. Please upgrade your plan at https://polygon.io/pricing");
 
-    public static Task NotFound(HttpContext context) =>
-        Write(context, StatusCodes.Status404NotFound, "NOT_FOUND", "message", "Data not found.");
+    public static Task NotFound(HttpContext context, string message) =>
+        Write(context, StatusCodes.Status404NotFound, "NOT_FOUND", "message", message);
 
     public static Task BadRequest(HttpContext context, string error) => Error(context, StatusCodes.Status400BadRequest, error);
 

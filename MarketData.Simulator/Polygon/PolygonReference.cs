@@ -25,7 +25,7 @@ internal static class PolygonReference
 
         var reverse = context.Request.Query["reverse_split"].ToString();
         var splits = Listed(market, page.Ticker)
-            .SelectMany(history => ShareEvents.Splits(history, page.From, Earlier(page.To, market.Today)).Select(split => (history.Listing, Split: split)))
+            .SelectMany(history => ShareEvents.SplitsAtPolygon(history, page.From, Earlier(page.To, market.Today), market.Today).Select(split => (history.Listing, Split: split)))
             .Where(item => IsServed(item.Listing, page, item.Split.Date))
             .Where(item => reverse.Length == 0 || reverse == "true" == item.Split.From > item.Split.To)
             .Select(item => (item.Split.Date, Write: (Action<Utf8JsonWriter>)(json => WriteSplit(json, item.Listing, item.Split))));
@@ -49,18 +49,17 @@ internal static class PolygonReference
 
     private static IEnumerable<PriceHistory> Listed(SimulatedMarket market, string? ticker)
     {
-        var tickers = ticker is null ? Universe.Named.Where(listing => !listing.IsCrypto).Select(listing => listing.Symbol.Value) : [TickerTimeline.PresentOf(ticker)];
-        foreach (var name in tickers)
+        if (ticker is not null)
         {
-            if (market.TryFind(Provider.Polygon, name, out var history))
-            {
-                yield return history;
-            }
+            return TickerTimeline.Companies(market, ticker);
         }
+
+        var named = Universe.Named.Where(listing => listing.IsUnitedStatesShare).Select(listing => WireSymbols.Write(Provider.Polygon, listing)!).Distinct();
+        return named.SelectMany(name => TickerTimeline.Companies(market, name)).Distinct();
     }
 
     private static bool IsServed(Listing listing, Page page, DateOnly date) =>
-        page.Ticker is null || TickerTimeline.IsServed(listing.Symbol.Value, page.Ticker, date);
+        page.Ticker is null || TickerTimeline.IsServed(listing, page.Ticker, date);
 
     private static Page? Read(HttpRequest request, string dateField, DateOnly latest)
     {
@@ -139,23 +138,23 @@ internal static class PolygonReference
         json.WriteString("id", Id(listing, split.Date, 80));
         json.WriteNumber("split_from", split.From);
         json.WriteNumber("split_to", split.To);
-        json.WriteString("ticker", listing.Symbol.Value);
+        json.WriteString("ticker", WireSymbols.Write(Provider.Polygon, listing));
         json.WriteEndObject();
     }
 
     private static void WriteDividend(Utf8JsonWriter json, Listing listing, Payout payout)
     {
         json.WriteStartObject();
-        json.WriteNumber("cash_amount", payout.Amount);
-        json.WriteString("currency", "USD");
+        json.WriteNumber("cash_amount", payout.Declared);
+        json.WriteString("currency", payout.Currency);
         json.WriteString("declaration_date", Date(payout.ExDate.AddDays(-14)));
         json.WriteString("dividend_type", "CD");
         json.WriteString("ex_dividend_date", Date(payout.ExDate));
-        json.WriteNumber("frequency", 4);
+        json.WriteNumber("frequency", listing.DividendsPerYear);
         json.WriteString("id", Id(listing, payout.ExDate, 81));
         json.WriteString("pay_date", Date(payout.ExDate.AddDays(10)));
         json.WriteString("record_date", Date(payout.ExDate));
-        json.WriteString("ticker", listing.Symbol.Value);
+        json.WriteString("ticker", WireSymbols.Write(Provider.Polygon, listing));
         json.WriteEndObject();
     }
 

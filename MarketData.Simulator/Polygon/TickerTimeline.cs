@@ -1,27 +1,36 @@
-using System.Globalization;
+using MarketData.Simulator.Market;
 
 namespace MarketData.Simulator.Polygon;
 
-/// <summary>The tickers under which Polygon has listed a company: what was traded under one is served under no other.</summary>
+/// <summary>
+/// Whom Polygon means by a ticker: what was traded under one is served under no other, and of two companies that have had it one after another
+/// each for its own days.
+/// </summary>
 internal static class TickerTimeline
 {
-    private static readonly ILookup<string, (string Ticker, DateOnly Since)> Changes = new[]
+    /// <summary>The companies that have had a ticker, in the order in which they had it; none when nobody has.</summary>
+    public static IReadOnlyList<PriceHistory> Companies(SimulatedMarket market, string ticker)
     {
-        ("QQQ", "QQQ", "1999-03-10"),
-        ("QQQ", "QQQQ", "2004-12-01"),
-        ("QQQ", "QQQ", "2011-03-23"),
-        ("META", "FB", "2012-05-18"),
-        ("META", "META", "2022-06-09"),
-    }.ToLookup(change => change.Item1, change => (change.Item2, DateOnly.ParseExact(change.Item3, "yyyy-MM-dd", CultureInfo.InvariantCulture)));
+        List<PriceHistory> companies = [];
+        foreach (var former in Universe.Named.Where(listing => Since(listing, ticker) is not null).OrderBy(listing => Since(listing, ticker)))
+        {
+            if (market.TryFind(former.Symbol, out var history))
+            {
+                companies.Add(history);
+            }
+        }
 
-    /// <summary>The present ticker of the company that had a ticker at some time.</summary>
-    public static string PresentOf(string ticker) =>
-        Changes.FirstOrDefault(company => company.Any(change => change.Ticker == ticker))?.Key ?? ticker;
+        if (market.TryFind(Provider.Polygon, ticker, out var own) && own.Listing.Tickers.Count == 0)
+        {
+            companies.Add(own);
+        }
 
-    /// <summary>A company's tickers, the present one first, each with the day since which it had it; none when it never changed.</summary>
-    public static IEnumerable<(string Ticker, DateOnly Since)> Of(string present) => Changes[present].OrderByDescending(change => change.Since);
+        return companies;
+    }
 
     /// <summary>Whether a company went by a ticker on a day.</summary>
-    public static bool IsServed(string present, string ticker, DateOnly day) =>
-        !Changes.Contains(present) || Of(present).FirstOrDefault(change => change.Since <= day).Ticker == ticker;
+    public static bool IsServed(Listing listing, string ticker, DateOnly day) =>
+        listing.Tickers.Count == 0 || listing.Tickers.LastOrDefault(change => change.Since <= day)?.Ticker == ticker;
+
+    private static DateOnly? Since(Listing listing, string ticker) => listing.Tickers.LastOrDefault(change => change.Ticker == ticker)?.Since;
 }

@@ -10,8 +10,8 @@ internal static class ChartEvents
     /// <summary>Writes them, when any were asked for and are there.</summary>
     public static void Write(Utf8JsonWriter json, SimulatedMarket market, PriceHistory history, ChartQuery query)
     {
-        var from = DateOf(query.From);
-        var to = DateOf(Math.Min(query.To - 1, market.Now));
+        var from = history.Listing.Venue.DateAt(query.From);
+        var to = history.Listing.Venue.DateAt(Math.Min(query.To - 1, market.Now));
         List<Payout> dividends = query.Dividends ? [.. ShareEvents.Dividends(history, from, to)] : [];
         List<ListedSplit> splits = query.Splits ? [.. ShareEvents.Splits(history, from, to)] : [];
         if (dividends.Count == 0 && splits.Count == 0)
@@ -49,8 +49,15 @@ internal static class ChartEvents
     {
         var second = OpeningSecond(history, payout.ExDate);
         json.WriteStartObject(second.ToString(CultureInfo.InvariantCulture));
-        json.WriteNumber("amount", Math.Round(payout.Amount / history.Listing.SplitFactor(payout.ExDate, market.Today), 6));
+        // What a listing abroad pays comes as declared, that of the United States in dollars.
+        var isDeclared = payout.Currency != history.Listing.PriceUnit && !history.Listing.IsUnitedStatesShare;
+        json.WriteNumber("amount", Math.Round((isDeclared ? payout.Declared : payout.Amount) / history.Listing.SplitFactor(payout.ExDate, market.Today), 6));
         json.WriteNumber("date", second);
+        if (isDeclared)
+        {
+            json.WriteString("currency", payout.Currency);
+        }
+
         json.WriteEndObject();
     }
 
@@ -67,6 +74,4 @@ internal static class ChartEvents
 
     private static long OpeningSecond(PriceHistory history, DateOnly date) =>
         TradingHours.Between(history.Listing, date, date).First().Opens / 1000;
-
-    private static DateOnly DateOf(long time) => DateOnly.FromDateTime(DateTimeOffset.FromUnixTimeMilliseconds(time).UtcDateTime);
 }

@@ -6,7 +6,6 @@ namespace MarketData.Simulator.Yahoo;
 /// <summary>The <c>meta</c> of a chart.</summary>
 internal static class ChartMeta
 {
-    private const long MidnightToOpen = 34_200;
     private const long PreMarket = 330 * 60;
     private const long PostMarket = 240 * 60;
 
@@ -16,19 +15,19 @@ internal static class ChartMeta
         var listing = history.Listing;
         var latest = series.Latest(history);
         json.WriteStartObject("meta");
-        json.WriteString("currency", "USD");
+        json.WriteString("currency", listing.PriceUnit);
         json.WriteString("symbol", WireSymbols.Write(Provider.Yahoo, listing));
-        json.WriteString("exchangeName", listing.Exchange.Code);
-        json.WriteString("fullExchangeName", listing.Exchange.Name);
+        json.WriteString("exchangeName", listing.Venue.Code);
+        json.WriteString("fullExchangeName", listing.Venue.Name);
         json.WriteString("instrumentType", InstrumentType(listing.Kind));
-        json.WriteNumber("firstTradeDate", new DateTimeOffset(listing.HistoryFrom.ToDateTime(new TimeOnly(14, 30)), TimeSpan.Zero).ToUnixTimeSeconds());
+        json.WriteNumber("firstTradeDate", FirstTrade(listing) / 1000);
         if (latest is { } session)
         {
             WriteLatest(json, market, series, history, session);
         }
 
-        json.WriteBoolean("hasPrePostMarketData", listing.Kind is ListingKind.Stock or ListingKind.Etf);
-        json.WriteString("exchangeTimezoneName", listing.IsCrypto ? "UTC" : "America/New_York");
+        json.WriteBoolean("hasPrePostMarketData", listing.IsUnitedStatesShare);
+        json.WriteString("exchangeTimezoneName", listing.Venue.Exchange.Zone);
         json.WriteString("longName", listing.Name);
         json.WriteString("shortName", listing.Name);
         json.WriteNumber("priceHint", 2);
@@ -48,8 +47,7 @@ internal static class ChartMeta
     {
         var listing = history.Listing;
         var (open, close) = (session.Day.Opens / 1000, session.Day.Closes / 1000);
-        var offset = listing.IsCrypto ? 0 : OffsetOf(session.Day.Date, open);
-        var zone = listing.IsCrypto ? "UTC" : offset == -14_400 ? "EDT" : "EST";
+        var (zone, offset) = listing.Venue.ClockAt(session.Day.Closes);
         var factor = listing.SplitFactor(session.Day.Date, market.Today);
         json.WriteNumber("gmtoffset", offset);
         json.WriteString("timezone", zone);
@@ -60,7 +58,7 @@ internal static class ChartMeta
         json.WriteNumber("regularMarketVolume", Math.Round(listing.IsCrypto ? session.Bar.Turnover : session.Bar.Volume * factor));
         json.WriteNumber("chartPreviousClose", session.Day.PreviousClose / factor);
         json.WriteStartObject("currentTradingPeriod");
-        var extended = listing.IsCrypto ? 0 : 1;
+        var extended = listing.IsUnitedStatesShare ? 1 : 0;
         WritePeriod(json, "pre", zone, offset, open - extended * PreMarket, open);
         WritePeriod(json, "regular", zone, offset, open, close);
         WritePeriod(json, "post", zone, offset, close, close + extended * PostMarket);
@@ -77,14 +75,13 @@ internal static class ChartMeta
         json.WriteEndObject();
     }
 
-    /// <summary>New York's offset from UTC on a session day, from its 09:30 opening.</summary>
-    private static long OffsetOf(DateOnly date, long open) =>
-        new DateTimeOffset(date.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero).ToUnixTimeSeconds() + MidnightToOpen - open;
+    private static long FirstTrade(Listing listing) => listing.StampOf(TradingHours.Between(listing, listing.HistoryFrom, listing.HistoryFrom.AddDays(14)).First());
 
     private static string InstrumentType(ListingKind kind) => kind switch
     {
         ListingKind.Etf => "ETF",
         ListingKind.Index => "INDEX",
+        ListingKind.Currency => "CURRENCY",
         ListingKind.Crypto => "CRYPTOCURRENCY",
         _ => "EQUITY",
     };

@@ -4,14 +4,14 @@ using MarketData.Simulator.Market;
 namespace MarketData.Simulator.Yahoo;
 
 /// <summary>
-/// Yahoo's rows: prices and volumes in today's shares, daily rows stamped with the session's open, the running session's row with the
+/// Yahoo's rows: prices and volumes in today's shares, daily rows stamped with the session's open (a currency pair's with London's midnight,
+/// and only once that has passed), the running session's row with the
 /// time of its last trade (and still so for an hour after the close), the current week in two rows while its session runs.
 /// </summary>
 internal sealed class ChartSeries(SimulatedMarket market, Oddities oddities)
 {
     private const long Day = 86_400_000;
     private const long Hour = 3_600_000;
-    private const long MidnightToOpen = 34_200_000;
 
     /// <summary>The rows of a query in time order.</summary>
     public List<Row> Rows(PriceHistory history, ChartQuery query)
@@ -47,10 +47,10 @@ internal sealed class ChartSeries(SimulatedMarket market, Oddities oddities)
     {
         List<Row> rows = [];
         var now = market.Now;
-        var pre = query.Extended && !history.Listing.IsCrypto ? ExtendedHoursOffset : 0;
+        var pre = query.Extended && history.Listing.IsUnitedStatesShare ? ExtendedHoursOffset : 0;
         foreach (var bar in market.Intraday(history, from, to, query.Interval.Length, day => day.Opens - pre, query.Extended))
         {
-            var row = Row(history, oddities.Seen(history, Provider.Yahoo, bar), DateOf(bar.Time - 5 * Hour));
+            var row = Row(history, oddities.Seen(history, Provider.Yahoo, bar), history.Listing.Venue.DateAt(bar.Time));
             var isForming = bar.Time + query.Interval.Length > now;
             rows.Add(isForming ? row with { Stamp = (now - 1) / 1000 * 1000 } : row);
         }
@@ -67,8 +67,13 @@ internal sealed class ChartSeries(SimulatedMarket market, Oddities oddities)
         DateOnly? open = null;
         foreach (var session in market.Sessions(history, query.Interval.StartOf(from), to))
         {
+            if (history.Listing.StampOf(session.Day.Hours) > market.Now)
+            {
+                break;
+            }
+
             var bucket = query.Interval.StartOf(session.Day.Date);
-            var isLive = !history.Listing.IsCrypto ? market.Now < session.Day.Closes + Hour : !session.IsClosed;
+            var isLive = history.Listing.Kind is ListingKind.Crypto or ListingKind.Currency ? !session.IsClosed : market.Now < session.Day.Closes + Hour;
             var row = Row(history, query, session) with { AdjustedClose = 0 };
             row = row with { AdjustedClose = row.PricesNull ? 0 : row.Bar.Close * payouts.Factor(session.Day.Date) };
             if (open == bucket && !isLive)
@@ -90,20 +95,12 @@ internal sealed class ChartSeries(SimulatedMarket market, Oddities oddities)
             ? next with { Stamp = before.Stamp }
             : before with { Bar = before.Bar.Append(next.Bar), AdjustedClose = next.AdjustedClose };
 
-    private static long StampOf(PriceHistory history, ChartQuery query, in SessionBar session, DateOnly bucket)
-    {
-        if (query.Interval.Length == Day)
-        {
-            return session.Day.Opens;
-        }
-
-        var midnight = session.Day.Opens - (history.Listing.IsCrypto ? 0 : MidnightToOpen);
-        return midnight - (session.Day.Date.DayNumber - bucket.DayNumber) * Day;
-    }
+    private static long StampOf(PriceHistory history, ChartQuery query, in SessionBar session, DateOnly bucket) =>
+        query.Interval.Length == Day ? history.Listing.StampOf(session.Day.Hours) : history.Listing.Venue.Midnight(bucket);
 
     private Row Row(PriceHistory history, ChartQuery query, in SessionBar session)
     {
-        var isTrue = history.Listing.Kind == ListingKind.Index && session.Day.Date <= IndexHistory.LastDay;
+        var isTrue = history.Listing.HasTrueHistory && session.Day.Date <= IndexHistory.LastDay;
         var settles = session.Day.Closes + 12 * Hour;
         var bar = session.IsClosed && market.Now < settles && !isTrue && !history.Listing.IsCrypto
             ? oddities.Provisional(history, session.Bar)
@@ -119,7 +116,7 @@ internal sealed class ChartSeries(SimulatedMarket market, Oddities oddities)
     {
         var factor = history.Listing.SplitFactor(date, market.Today);
         var volume = history.Listing.IsCrypto ? bar.Turnover : bar.Volume * factor;
-        var exact = history.Listing.Kind == ListingKind.Index && date <= IndexHistory.LastDay;
+        var exact = history.Listing.HasTrueHistory && date <= IndexHistory.LastDay;
         double Price(double price) => exact ? price : (float)(price / factor);
         return new Row
         {

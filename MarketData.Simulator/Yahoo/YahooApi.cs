@@ -21,7 +21,7 @@ internal static class YahooApi
             return;
         }
 
-        if (!market.TryFind(Provider.Yahoo, symbol, out var history))
+        if (!market.TryFind(Provider.Yahoo, symbol, out var history) || history.Listing.IsDelisted(market.Today))
         {
             await YahooErrors.NotFound(context);
             return;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Dapper;
 using MarketData.Domain.Candles;
+using MarketData.Domain.Validation;
 using MarketData.Storage.Enrichment;
 using Npgsql;
 
@@ -19,6 +20,7 @@ public sealed class CandleRetention(NpgsqlDataSource database)
         DELETE FROM rejected_candles WHERE symbol = @symbol AND timeframe = @timeframe AND ts < @before;
         DELETE FROM gaps WHERE symbol = @symbol AND timeframe = @timeframe AND gap_start < @before;
         DELETE FROM data_quality_metrics WHERE symbol = @symbol AND timeframe = @timeframe AND metric_date < (@before AT TIME ZONE 'UTC')::date;
+        DELETE FROM price_level_marks WHERE series_id = @seriesId AND ts < @before;
         DELETE FROM {1} WHERE series_id = @seriesId AND ts < @before;
         WITH forgotten AS (DELETE FROM {0} WHERE series_id = @seriesId AND ts < @before RETURNING 1)
         SELECT count(*) FROM forgotten;
@@ -27,6 +29,33 @@ public sealed class CandleRetention(NpgsqlDataSource database)
             provisional_from = CASE WHEN s.provisional_from < @before THEN @before ELSE s.provisional_from END,
             {{QualityRows.SumsOfDates}};
         """;
+
+    // What is first now has nothing before it that it could differ from. Of the interval's table, {0}; the issues that are about what is before, {1},
+    // the bit of what counts as validated, {2}, and the issues that are anomalies, {3}.
+    private const string BeginAnew = $$"""
+        {{SeriesWriter.Begin}}
+        DELETE FROM price_level_marks m USING series s
+        WHERE s.symbol = @symbol AND s.timeframe = @timeframe AND m.series_id = s.id AND m.ts = s.first_ts;
+        UPDATE {0} b SET issues = (b.issues & ~({1} | {2}) | CASE WHEN b.issues & ~({1} | {2}) = 0 THEN {2} ELSE b.issues & {2} END)::smallint
+        FROM series s WHERE s.symbol = @symbol AND s.timeframe = @timeframe AND b.series_id = s.id AND b.ts = s.first_ts AND b.issues & {1} <> 0;
+        UPDATE data_quality_metrics m SET
+            validated_records = d.validated, validation_rate = d.validated::float8 / d.total, anomalies_detected = d.anomalies,
+            avg_quality_score = d.score, updated_at = now()
+        FROM (
+            SELECT date_bin('1 day', s.first_ts, '2000-01-01Z') AS day, count(*) AS total, count(*) FILTER (WHERE b.issues & {2} <> 0)::integer AS validated,
+                   count(*) FILTER (WHERE b.issues & {3} <> 0)::integer AS anomalies, avg(candle_score(b.issues)) AS score
+            FROM series s JOIN {0} b ON b.series_id = s.id AND b.ts >= s.first_ts
+                AND b.ts < date_bin('1 day', s.first_ts, '2000-01-01Z') + interval '1 day'
+            WHERE s.symbol = @symbol AND s.timeframe = @timeframe GROUP BY 1) d
+        WHERE m.symbol = @symbol AND m.timeframe = @timeframe AND m.metric_date = (d.day AT TIME ZONE 'UTC')::date;
+        UPDATE series s SET {{QualityRows.SumsOfDates}};
+        """;
+
+    private const CandleIssues AboutBefore =
+        CandleIssues.PriceAnomaly | CandleIssues.SuspectedSplit | CandleIssues.VolumeAnomaly | CandleIssues.FlatRepeat | CandleIssues.GapBefore
+        | CandleIssues.UnitShift | CandleIssues.PossibleTickerReuse;
+
+    private static readonly CompositeFormat BeginAnewFormat = CompositeFormat.Parse(BeginAnew);
 
     private static readonly CompositeFormat ForgetFormat = CompositeFormat.Parse(Forget);
 
@@ -53,17 +82,55 @@ public sealed class CandleRetention(NpgsqlDataSource database)
         BarInterval interval, DateTime before, Action<string, long> progress, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(progress);
-        const string old = "SELECT symbol, id FROM series WHERE timeframe = @timeframe AND first_ts < @before ORDER BY symbol";
+        var timeframe = interval.Name();
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        var total = await ForgetAsync(connection, null, interval, before, progress, cancellation);
+        const string drop = "SELECT drop_empty_bar_partition(@timeframe, @before)";
+        while (await connection.ExecuteScalarAsync<bool>(
+            Sql.Command("drop empty partition", drop, new { timeframe, before }, cancellation)))
+        {
+            // Until none is left, or somebody is busy with the next.
+        }
+
+        return total;
+    }
+
+    /// <summary>
+    /// Forgets the candles of one symbol in an interval that opened before an instant, likewise. The week that the instant lies in is built
+    /// again of the days that stay.
+    /// </summary>
+    /// <returns>How many candles went.</returns>
+    internal async Task<long> CutAsync(Symbol symbol, BarInterval interval, DateTime before, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        var total = await ForgetAsync(connection, symbol.Value, interval, before, (_, _) => { }, cancellation);
+        var anew = string.Format(
+            CultureInfo.InvariantCulture, BeginAnewFormat, CandleTables.Bars(interval), (int)AboutBefore, CandleTables.Validated, (int)ValidationRules.Anomalies);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        var arguments = new { symbol = symbol.Value, timeframe = interval.Name() };
+        await connection.ExecuteAsync(Sql.Command("begin series anew", anew, arguments, cancellation, transaction));
+        if (total > 0 && interval == BarInterval.OneWeek)
+            await WeekRows.BuildAgainAsync(connection, transaction, symbol, DateOnly.FromDateTime(before), cancellation);
+        await transaction.CommitAsync(cancellation);
+        return total;
+    }
+
+    private static async Task<long> ForgetAsync(
+        NpgsqlConnection connection, string? ofSymbol, BarInterval interval, DateTime before, Action<string, long> progress, CancellationToken cancellation)
+    {
+        const string old = """
+            SELECT symbol, id FROM series WHERE timeframe = @timeframe AND first_ts < @before AND (@ofSymbol::text IS NULL OR symbol = @ofSymbol)
+            ORDER BY symbol
+            """;
         // Dividends are measured by daily closes, which are fewer now.
         var forget = string.Format(
             CultureInfo.InvariantCulture, ForgetFormat, CandleTables.Bars(interval), CandleTables.Microstructure(interval),
             FeatureRows.ForgetAll + (interval == BarInterval.OneDay ? FeatureRows.ForgetAdjusted : ""));
         var portion = $"SELECT ts FROM {CandleTables.Bars(interval)} WHERE series_id = @seriesId AND ts < @before ORDER BY ts OFFSET @Portion LIMIT 1";
         var timeframe = interval.Name();
-        await using var connection = await database.OpenConnectionAsync(cancellation);
         var total = 0L;
         foreach (var (symbol, seriesId) in await connection.QueryAsync<(string, int)>(
-            Sql.Command("find series with old candles", old, new { timeframe, before }, cancellation)))
+            Sql.Command("find series with old candles", old, new { timeframe, before, ofSymbol }, cancellation)))
         {
             for (DateTime? until = null; until != before;)
             {
@@ -75,15 +142,10 @@ public sealed class CandleRetention(NpgsqlDataSource database)
         }
 
         // A backfill of nothing that is kept has nothing left to go on with.
-        const string finish = "DELETE FROM backfill_state WHERE timeframe = @timeframe AND end_date <= @before";
-        await connection.ExecuteAsync(Sql.Command("forget old backfills", finish, new { timeframe, before }, cancellation));
-        const string drop = "SELECT drop_empty_bar_partition(@timeframe, @before)";
-        while (await connection.ExecuteScalarAsync<bool>(
-            Sql.Command("drop empty partition", drop, new { timeframe, before }, cancellation)))
-        {
-            // Until none is left, or somebody is busy with the next.
-        }
-
+        const string finish = """
+            DELETE FROM backfill_state WHERE timeframe = @timeframe AND end_date <= @before AND (@ofSymbol::text IS NULL OR symbol = @ofSymbol)
+            """;
+        await connection.ExecuteAsync(Sql.Command("forget old backfills", finish, new { timeframe, before, ofSymbol }, cancellation));
         return total;
     }
 

@@ -34,6 +34,7 @@ public sealed class SeriesWriter(NpgsqlDataSource database)
             await JobStore.CheckFenceAsync(connection, transaction, fence, cancellation);
         await session.BeginAsync();
         var (result, changedFrom) = await CandleMerge.StoreAsync(session);
+        await PriceLevelMarks.StoreAsync(session);
         await RejectedBars.StoreAsync(session);
         await GapRows.StoreAsync(session);
         await QualityRows.StoreAsync(session);

@@ -8,16 +8,10 @@ namespace MarketData.Storage.Dashboard;
 /// <param name="Providers">Each provider on each node that reported within a day.</param>
 /// <param name="Symbols">Active symbols by state of health.</param>
 /// <param name="RecentFailures">The last ten that failed for good, without those that are delisted.</param>
-/// <param name="ActionsWaiting">Splits and dividends that a person should decide about, of up to ten symbols.</param>
+/// <param name="Attention">How many active symbols have something that a person should look at, by kind.</param>
 public sealed record HealthRows(
     SchedulerRow Scheduler, long StuckRuns, IReadOnlyList<ProviderState> Providers, SymbolHealth Symbols,
-    IReadOnlyList<FailedJob> RecentFailures, IReadOnlyList<ActionsWaiting> ActionsWaiting);
-
-/// <summary>Splits or dividends of a symbol that were told of and are not applied until a person decides.</summary>
-/// <param name="Symbol">The symbol.</param>
-/// <param name="State"><c>disputed</c>: the price does not show it. <c>unconverted</c>: it was paid in another currency than the price's.</param>
-/// <param name="Reports">How many.</param>
-public sealed record ActionsWaiting(string Symbol, string State, long Reports);
+    IReadOnlyList<FailedJob> RecentFailures, IReadOnlyList<AttentionCount> Attention);
 
 /// <summary>How many active symbols are in which state of health.</summary>
 public sealed record SymbolHealth

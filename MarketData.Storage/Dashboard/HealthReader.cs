@@ -29,9 +29,7 @@ public sealed class HealthReader(NpgsqlDataSource database)
         WHERE status = 'failed' AND NOT EXISTS (SELECT FROM symbol_status e WHERE e.symbol = j.symbol AND e.health = 'delisted')
         ORDER BY id DESC LIMIT 10;
 
-        SELECT symbol, state, count(*) AS reports FROM corporate_action_reports
-        WHERE state IN ('disputed', 'unconverted') AND withdrawn_at IS NULL AND decision IS NULL
-        GROUP BY symbol, state ORDER BY max(first_seen_at) DESC, symbol LIMIT 10;
+        {AttentionReader.Counts};
         """;
 
     /// <summary>Reads it.</summary>
@@ -45,7 +43,7 @@ public sealed class HealthReader(NpgsqlDataSource database)
             Providers: [.. (await results.ReadAsync<(string, bool, DateTime)>()).Select(ToState)],
             Symbols: await results.ReadSingleAsync<SymbolHealth>(),
             RecentFailures: (await results.ReadAsync<FailedJob>()).AsList(),
-            ActionsWaiting: (await results.ReadAsync<ActionsWaiting>()).AsList());
+            Attention: (await results.ReadAsync<AttentionCount>()).AsList());
     }
 
     /// <summary>Reads how circuits changed, newest first.</summary>

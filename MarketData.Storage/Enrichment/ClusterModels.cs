@@ -26,8 +26,8 @@ public sealed record ClusterSnapshot
     /// </summary>
     public IReadOnlyList<HealthCount> Symbols { get; init; } = [];
 
-    /// <summary>Splits and dividends that wait for a person's decision.</summary>
-    public ActionsWaitingCounts ActionsWaiting { get; init; } = new(0, 0);
+    /// <summary>How many active symbols have something that a person should look at, by kind; kinds without any are left out.</summary>
+    public IReadOnlyList<AttentionCount> Attention { get; init; } = [];
 
     /// <summary>Every series of an active symbol.</summary>
     public IReadOnlyList<SeriesGauge> Series { get; init; } = [];
@@ -37,11 +37,6 @@ public sealed record ClusterSnapshot
 /// <param name="Health"><c>pending</c>, <c>healthy</c>, <c>warning</c>, <c>delisted</c>, <c>stale</c> or <c>error</c>.</param>
 /// <param name="Symbols">How many.</param>
 public sealed record HealthCount(string Health, long Symbols);
-
-/// <summary>How many splits and dividends were told of and are not applied until a person decides.</summary>
-/// <param name="Disputed">The price does not show them.</param>
-/// <param name="Unconverted">Paid in another currency than the price's.</param>
-public sealed record ActionsWaitingCounts(long Disputed, long Unconverted);
 
 /// <summary>The figures of one series.</summary>
 public sealed record SeriesGauge

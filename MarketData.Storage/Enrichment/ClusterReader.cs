@@ -19,8 +19,7 @@ public sealed class ClusterReader(NpgsqlDataSource database)
         FROM scheduler_state;
         SELECT coalesce(e.health, 'pending') AS health, count(*) AS symbols
         FROM symbols s LEFT JOIN symbol_status e USING (symbol) WHERE s.active GROUP BY 1;
-        SELECT count(*) FILTER (WHERE state = 'disputed') AS disputed, count(*) FILTER (WHERE state = 'unconverted') AS unconverted
-        FROM corporate_action_reports WHERE state IN ('disputed', 'unconverted') AND withdrawn_at IS NULL AND decision IS NULL;
+        {AttentionReader.Counts};
         SELECT count(*) AS symbols, max(updated_at) AS changed, now() - interval '{LongestTransaction}' AS settled FROM symbols;
         """;
 
@@ -42,7 +41,7 @@ public sealed class ClusterReader(NpgsqlDataSource database)
             Sql.Command("read cluster gauges", SnapshotSql, null, cancellation));
         var snapshot = await results.ReadSingleAsync<ClusterSnapshot>();
         var health = (await results.ReadAsync<HealthCount>()).AsList();
-        var actions = await results.ReadSingleAsync<ActionsWaitingCounts>();
+        var attention = (await results.ReadAsync<AttentionCount>()).AsList();
         var (symbols, changed, settled) = await results.ReadSingleAsync<(long, DateTime?, DateTime)>();
         var hasChanged = (symbols, changed) != _symbols;
         if (hasChanged)
@@ -61,6 +60,6 @@ public sealed class ClusterReader(NpgsqlDataSource database)
         if (hasChanged)
             _all = [.. _series.Values];
         (_symbols, _since) = ((symbols, changed), settled);
-        return snapshot with { Symbols = health, ActionsWaiting = actions, Series = _all };
+        return snapshot with { Symbols = health, Attention = attention, Series = _all };
     }
 }

@@ -226,6 +226,7 @@ public sealed class JobStore(NpgsqlDataSource database)
             failure.Health,
             failure.Message,
             failure.Advice,
+            failure.Reason,
             retryAfter,
             steps = ToJson(steps),
         };
@@ -271,6 +272,9 @@ public sealed class JobStore(NpgsqlDataSource database)
                 next_retry_at = CASE c.status WHEN 'retrying' THEN c.due_at END,
                 error_message = CASE WHEN c.status = 'failed' AND @Health::text IS NULL THEN s.error_message ELSE @Message END,
                 error_advice = CASE WHEN c.status = 'failed' AND @Health::text IS NULL THEN s.error_advice ELSE @Advice END,
+                error_reason = CASE WHEN c.status = 'failed' AND @Health::text IS NOT NULL THEN @Reason::text ELSE s.error_reason END,
+                error_since = CASE WHEN c.status = 'failed' AND @Health::text IS NOT NULL AND (s.health, s.error_reason) IS DISTINCT FROM (@Health::text, @Reason::text)
+                    THEN now() ELSE s.error_since END,
                 updated_at = now()
             FROM changed c WHERE s.symbol = c.symbol)
         SELECT c.status, r.* FROM changed c LEFT JOIN {JobSql.Ended} r ON true, pg_notify('{WorkChannel}', '');

@@ -39,7 +39,7 @@ public sealed class AliasStore(NpgsqlDataSource database)
     public async Task<IReadOnlyList<RecordedAlias>> ReadRecordedAsync(Symbol symbol, CancellationToken cancellation)
     {
         const string read = """
-            SELECT provider, provider_symbol, valid_from, valid_to, source, recorded_by, recorded_at FROM instrument_aliases
+            SELECT id, provider, provider_symbol, valid_from, valid_to, source, recorded_by, recorded_at FROM instrument_aliases
             WHERE symbol = @symbol ORDER BY provider, valid_from NULLS FIRST, source
             """;
         return await database.QueryAsync<RecordedAlias>("read recorded aliases", read, new { symbol = symbol.Value }, cancellation);
@@ -66,7 +66,7 @@ public sealed class AliasStore(NpgsqlDataSource database)
             from = told.Select(alias => alias.From).ToArray(),
             to = told.Select(alias => alias.To).ToArray(),
         };
-        await ChangeAsync(symbol, provider, "replace aliases", Replace, arguments, cancellation);
+        await ChangeAsync(symbol, "replace aliases", Replace, arguments, cancellation);
     }
 
     /// <summary>Enters what a person says; what was entered from the same day on is replaced. Of a symbol that is not tracked nothing is kept.</summary>
@@ -84,7 +84,15 @@ public sealed class AliasStore(NpgsqlDataSource database)
                 provider_symbol = excluded.provider_symbol, valid_to = excluded.valid_to, recorded_by = excluded.recorded_by, recorded_at = now()
             """;
         var arguments = new { symbol = symbol.Value, alias.Provider, alias.Ticker, alias.From, alias.To, recordedBy };
-        return ChangeAsync(symbol, alias.Provider, "enter alias", enter, arguments, cancellation);
+        return ChangeAsync(symbol, "enter alias", enter, arguments, cancellation);
+    }
+
+    /// <summary>Removes a name that a person entered.</summary>
+    /// <returns>Whether there was one with that number.</returns>
+    public async Task<bool> RemoveAsync(Symbol symbol, long id, CancellationToken cancellation)
+    {
+        const string remove = "DELETE FROM instrument_aliases WHERE symbol = @symbol AND id = @id AND source = 'person'";
+        return await ChangeAsync(symbol, "remove alias", remove, new { symbol = symbol.Value, id }, cancellation) > 0;
     }
 
     /// <summary>
@@ -105,23 +113,28 @@ public sealed class AliasStore(NpgsqlDataSource database)
         "note check of aliases", "UPDATE symbols SET aliases_checked_at = now() WHERE symbol = @symbol", new { symbol = symbol.Value }, cancellation);
 
     // What is stored of days on which the provider calls the symbol otherwise than was known is another company's: it is asked for again.
-    private async Task ChangeAsync(
-        Symbol symbol, string provider, string what, string change, object arguments, CancellationToken cancellation)
+    private async Task<int> ChangeAsync(Symbol symbol, string what, string change, object arguments, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         await connection.ExecuteAsync(
             Sql.Command("lock symbol", "SELECT FROM symbols WHERE symbol = @symbol FOR UPDATE", new { symbol = symbol.Value }, cancellation, transaction));
         var before = await NamesAsync();
-        await connection.ExecuteAsync(Sql.Command(what, change, arguments, cancellation, transaction));
-        if (TickerHistory.Corrections(before, await NamesAsync(), symbol.Value) is { Count: > 0 } ranges)
-            await BackfillStore.AskAgainAsync(connection, transaction, symbol.Value, ranges, provider, cancellation);
-        await transaction.CommitAsync(cancellation);
+        var changed = await connection.ExecuteAsync(Sql.Command(what, change, arguments, cancellation, transaction));
+        var now = await NamesAsync();
+        foreach (var provider in before.Concat(now).Select(names => names.Key).Distinct())
+        {
+            if (TickerHistory.Corrections([.. before[provider]], [.. now[provider]], symbol.Value) is { Count: > 0 } ranges)
+                await BackfillStore.AskAgainAsync(connection, transaction, symbol.Value, ranges, provider, cancellation);
+        }
 
-        async Task<IReadOnlyCollection<TickerAlias>> NamesAsync()
+        await transaction.CommitAsync(cancellation);
+        return changed;
+
+        async Task<ILookup<string, TickerAlias>> NamesAsync()
         {
             var rows = await connection.QueryAsync<Row>(Sql.Command("read aliases", Read, new { symbol = symbol.Value }, cancellation, transaction));
-            return [.. rows.Select(row => row.ToAlias()).Where(alias => alias.Provider == provider)];
+            return rows.Select(row => row.ToAlias()).ToLookup(alias => alias.Provider);
         }
     }
 

@@ -54,11 +54,22 @@ public sealed class InstrumentStore(NpgsqlDataSource database)
         WHERE symbol = @symbol AND (status = 'unverified' OR EXISTS (SELECT FROM confirmed))
         """;
 
+    /// <summary>
+    /// Makes <c>@first</c> the first day of the history of <c>@symbol</c> by the word of <c>@person</c>: what providers have of before is not
+    /// asked for.
+    /// </summary>
+    internal const string BeginHistory = """
+        WITH corrected AS (
+            UPDATE symbols SET first_traded = @first, history_from = @first, updated_at = now() WHERE symbol = @symbol RETURNING symbol)
+        INSERT INTO instrument_facts (symbol, fact, confirmed_by) SELECT symbol, 'first_traded', @person FROM corrected
+        ON CONFLICT (symbol, fact) DO UPDATE SET confirmed_by = excluded.confirmed_by, confirmed_at = now()
+        """;
+
     /// <summary>The record of an instrument; what follows from its name alone when it is not tracked.</summary>
     public async Task<InstrumentRecord> ReadAsync(Instrument instrument, CancellationToken cancellation)
     {
         const string read = """
-            SELECT exchange, currency, price_unit, zone, name, instrument_type AS type, first_traded, last_traded, status
+            SELECT exchange, currency, price_unit, zone, name, instrument_type AS type, first_traded, last_traded, history_from, status
             FROM symbols WHERE symbol = @symbol
             """;
         var symbol = instrument.Symbol.Value;
@@ -76,6 +87,7 @@ public sealed class InstrumentStore(NpgsqlDataSource database)
             Type = row.Type,
             FirstTraded = row.FirstTraded,
             LastTraded = row.LastTraded,
+            HistoryFrom = row.HistoryFrom,
             Status = Enum.Parse<ListingStatus>(row.Status, ignoreCase: true),
             Aliases = await new AliasStore(database).ReadAsync(instrument.Symbol, cancellation),
         };
@@ -170,6 +182,10 @@ public sealed class InstrumentStore(NpgsqlDataSource database)
         return database.ExecuteAsync("correct instrument", correct, arguments, cancellation);
     }
 
+    /// <summary>Makes a day the first of a symbol's history; what is stored of before stays.</summary>
+    public Task BeginHistoryAsync(Symbol symbol, DateOnly first, string person, CancellationToken cancellation) =>
+        database.ExecuteAsync("begin history", BeginHistory, new { symbol = symbol.Value, first, person }, cancellation);
+
     private sealed record Row
     {
         public string? Exchange { get; init; }
@@ -187,6 +203,8 @@ public sealed class InstrumentStore(NpgsqlDataSource database)
         public DateOnly? FirstTraded { get; init; }
 
         public DateOnly? LastTraded { get; init; }
+
+        public DateOnly? HistoryFrom { get; init; }
 
         public string Status { get; init; } = "active";
     }

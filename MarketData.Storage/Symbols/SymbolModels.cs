@@ -52,6 +52,9 @@ public sealed record TrackedSymbol
 /// <summary>What a provider calls a symbol over a range of days, and who says so.</summary>
 public sealed record RecordedAlias
 {
+    /// <summary>Its number.</summary>
+    public required long Id { get; init; }
+
     /// <summary>The provider.</summary>
     public required string Provider { get; init; }
 

@@ -23,6 +23,10 @@ public sealed class EnrichmentClient(ApiConnection api)
     public Task<Health> GetHealthAsync(CancellationToken cancellationToken) =>
         api.GetAsync<Health>($"{Root}/dashboard/health", cancellationToken);
 
+    /// <summary>What about symbols somebody should look at; of one symbol, or the newest of all.</summary>
+    public Task<SymbolsToLookAt> GetAttentionAsync(string? symbol, CancellationToken cancellationToken) =>
+        api.GetAsync<SymbolsToLookAt>($"{Root}/dashboard/attention{UrlQuery.Of(("symbol", symbol))}", cancellationToken);
+
     /// <summary>Where one symbol stands.</summary>
     public Task<JobStatus> GetJobStatusAsync(string symbol, CancellationToken cancellationToken) =>
         api.GetAsync<JobStatus>($"{Root}/dashboard/job-status/{Uri.EscapeDataString(symbol)}", cancellationToken);

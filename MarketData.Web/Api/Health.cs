@@ -4,10 +4,7 @@ namespace MarketData.Web.Api;
 public sealed record Health(
     string Status, IReadOnlyList<string> Reasons, SchedulerHealth Scheduler, DatabaseHealth Database,
     IReadOnlyList<ProviderConnectivity> ApiConnectivity, IReadOnlyList<ProviderResilience> Resilience, SymbolHealth SymbolHealth,
-    IReadOnlyList<FailedJob> RecentFailures, IReadOnlyList<ActionsWaiting> ActionsWaiting);
-
-/// <summary>Splits or dividends of a symbol that are not applied until a person decides: <c>disputed</c> or <c>unconverted</c>.</summary>
-public sealed record ActionsWaiting(string Symbol, string State, long Reports);
+    IReadOnlyList<FailedJob> RecentFailures);
 
 /// <summary>The scheduler and its nodes.</summary>
 public sealed record SchedulerHealth(

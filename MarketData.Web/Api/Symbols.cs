@@ -39,7 +39,16 @@ public sealed record ConfirmedFact(string Fact, string ConfirmedBy, DateTimeOffs
 
 /// <summary>What a provider calls a symbol over a range of days.</summary>
 public sealed record InstrumentAlias(
-    string Provider, string ProviderSymbol, DateOnly? ValidFrom, DateOnly? ValidTo, string Source, string? RecordedBy);
+    long Id, string Provider, string ProviderSymbol, DateOnly? ValidFrom, DateOnly? ValidTo, string Source, string? RecordedBy);
+
+/// <summary>What a provider calls a symbol over a range of days, by a person's word.</summary>
+public sealed record NewAlias(string Provider, string ProviderSymbol, DateOnly? ValidFrom, DateOnly? ValidTo);
+
+/// <summary>Where to cut a history: the first day that stays.</summary>
+public sealed record NewHistoryCut(DateOnly Before);
+
+/// <summary>What cutting a history came to.</summary>
+public sealed record HistoryCutAway(string Symbol, DateOnly Before, long CandlesDeleted);
 
 /// <summary>A symbol to follow.</summary>
 public sealed record NewSymbol(string Symbol, string AssetClass, string? Name, IReadOnlyList<string> Timeframes);

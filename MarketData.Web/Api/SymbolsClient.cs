@@ -72,6 +72,25 @@ public sealed class SymbolsClient(ApiConnection api)
     public Task<CorporateActionList> WithdrawCorporateActionAsync(string symbol, long report, CancellationToken cancellationToken) =>
         api.SendAsync<CorporateActionList>(HttpMethod.Delete, $"{CorporateActions(symbol)}/{report}", null, cancellationToken);
 
+    /// <summary>Enters what a provider calls a symbol; what was entered from the same day on is replaced.</summary>
+    public Task<InstrumentDetails> EnterAliasAsync(string symbol, NewAlias alias, CancellationToken cancellationToken) =>
+        api.SendAsync<InstrumentDetails>(HttpMethod.Put, $"{Admin(symbol)}/aliases", alias, cancellationToken);
+
+    /// <summary>Removes a name that was entered.</summary>
+    public Task<InstrumentDetails> RemoveAliasAsync(string symbol, long alias, CancellationToken cancellationToken) =>
+        api.SendAsync<InstrumentDetails>(HttpMethod.Delete, $"{Admin(symbol)}/aliases/{alias}", null, cancellationToken);
+
+    /// <summary>Deletes what is stored of before a day, and has it asked for no more.</summary>
+    public Task<HistoryCutAway> CutHistoryAsync(string symbol, DateOnly before, CancellationToken cancellationToken) =>
+        api.SendAsync<HistoryCutAway>(HttpMethod.Post, $"{Admin(symbol)}/history-cuts", new NewHistoryCut(before), cancellationToken);
+
+    /// <summary>Says that prices at an odd level are right.</summary>
+    /// <param name="symbol">Whose.</param>
+    /// <param name="kind"><c>possible_ticker_reuse</c> or <c>unit_shift</c>.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    public Task AcknowledgePriceLevelAsync(string symbol, string kind, CancellationToken cancellationToken) =>
+        api.SendAsync<JsonElement>(HttpMethod.Post, $"{Admin(symbol)}/acknowledgements", new { kind }, cancellationToken);
+
     /// <summary>The features that there are.</summary>
     public async Task<IReadOnlyList<FeatureInfo>> GetFeatureCatalogueAsync(CancellationToken cancellationToken) =>
         (await api.GetAsync<FeatureCatalogue>("api/v1/features", cancellationToken)).Items;

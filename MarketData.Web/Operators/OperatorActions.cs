@@ -79,6 +79,22 @@ public sealed class OperatorActions(EnrichmentClient enrichment, SymbolsClient s
         return $"Prices of {symbol} are not adjusted by it.";
     });
 
+    /// <summary>Says that prices at an odd level are right.</summary>
+    public Task<bool> AcknowledgePriceLevelAsync(string symbol, string kind) => ConfirmAsync(
+        "Are the prices right?", "They are no longer shown as something to look at. Their score stays.", "They are right",
+        async token =>
+        {
+            await symbols.AcknowledgePriceLevelAsync(symbol, kind, token);
+            return $"Prices of {symbol} are taken as right.";
+        });
+
+    /// <summary>Removes what a person said that a provider calls a symbol.</summary>
+    public Task<bool> RemoveAliasAsync(string symbol, InstrumentAlias alias) => DoAsync(async token =>
+    {
+        await symbols.RemoveAliasAsync(symbol, alias.Id, token);
+        return $"{Names.Provider(alias.Provider)} is no longer asked for {alias.ProviderSymbol}.";
+    });
+
     /// <summary>What a trigger brought about, as a sentence.</summary>
     public static string Describe(TriggerAccepted outcome) => (outcome.SymbolsQueued.Count, outcome.AlreadyRunning.Count) switch
     {

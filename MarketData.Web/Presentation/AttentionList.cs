@@ -6,10 +6,17 @@ namespace MarketData.Web.Presentation;
 public static class AttentionList
 {
     private const int FailuresShown = 5;
+    private const int SymbolsShown = 5;
 
     /// <summary>Lists it from what the Api says.</summary>
-    public static IReadOnlyList<AttentionItem> Of(Overview overview, Health health) =>
-        [.. Scheduler(overview, health), .. Providers(health), .. FailedSymbols(health), .. Symbols(health), .. Actions(health), .. LastRun(overview)];
+    /// <param name="overview">The state of enrichment.</param>
+    /// <param name="health">The health of the parts.</param>
+    /// <param name="symbols">What about symbols somebody should look at.</param>
+    public static IReadOnlyList<AttentionItem> Of(Overview overview, Health health, SymbolsToLookAt symbols) =>
+    [
+        .. Scheduler(overview, health), .. Providers(health), .. FailedSymbols(health, symbols), .. Symbols(health), .. ToLookAt(symbols),
+        .. LastRun(overview),
+    ];
 
     private static IEnumerable<AttentionItem> Scheduler(Overview overview, Health health)
     {
@@ -50,13 +57,15 @@ public static class AttentionList
         }
     }
 
-    // Each symbol that fails now appears once, with the newest cause; recovered symbols are left out.
-    private static IEnumerable<AttentionItem> FailedSymbols(Health health)
+    // Each symbol that fails now appears once, with the newest cause; recovered symbols are left out, and so are those listed for their identity.
+    private static IEnumerable<AttentionItem> FailedSymbols(Health health, SymbolsToLookAt symbols)
     {
-        if (health.SymbolHealth.Error == 0)
+        var listed = symbols.Items.Where(item => item.Kind == "identity_mismatch").Select(item => item.Symbol).ToHashSet();
+        var failed = health.SymbolHealth.Error - Math.Max(listed.Count, symbols.Counts.FirstOrDefault(count => count.Kind == "identity_mismatch")?.Symbols ?? 0);
+        if (failed <= 0)
             yield break;
-        var latest = health.RecentFailures.DistinctBy(f => f.Symbol).Take((int)Math.Min(FailuresShown, health.SymbolHealth.Error)).ToList();
-        var others = health.SymbolHealth.Error - latest.Count;
+        var latest = health.RecentFailures.DistinctBy(f => f.Symbol).Where(f => !listed.Contains(f.Symbol)).Take((int)Math.Min(FailuresShown, failed)).ToList();
+        var others = failed - latest.Count;
         foreach (var failure in latest)
         {
             yield return new(
@@ -70,7 +79,7 @@ public static class AttentionList
             yield return new(
                 "bad", others > 0 && latest.Count > 0
                     ? $"{Format.Count(others, "more symbol")} failed."
-                    : $"{Format.Count(health.SymbolHealth.Error, "symbol")} in error in all.",
+                    : $"{Format.Count(failed, "symbol")} in error in all.",
                 "Their last job failed for good.", Links.SymbolsWithStatus("error"), "Symbols in error", Remedy.RetryFailed);
         }
     }
@@ -92,12 +101,6 @@ public static class AttentionList
 
     private static IEnumerable<AttentionItem> Symbols(Health health)
     {
-        if (health.SymbolHealth.Delisted is > 0 and var delisted)
-            yield return new(
-                "warn", $"{Format.Count(delisted, "symbol")} delisted or renamed?",
-                "No provider knows them any more. What is stored stays: track what was renamed under its new name, "
-                + "and deactivate the old one.",
-                Links.SymbolsWithStatus("delisted"), "Delisted symbols");
         if (health.SymbolHealth.Stale is > 0 and var stale)
             yield return new(
                 "stale", $"{Format.Count(stale, "symbol")} out of date.", "The newest candle is more than three sessions or intervals old.",
@@ -109,11 +112,27 @@ public static class AttentionList
                 Links.SymbolsWithStatus("warning"), "Symbols with warnings");
     }
 
-    private static IEnumerable<AttentionItem> Actions(Health health) => health.ActionsWaiting.Select(waiting => new AttentionItem(
-        "warn", $"{waiting.Symbol}: {Format.Count(waiting.Reports, "split or dividend", "splits or dividends")} {waiting.State}.",
-        (waiting.State == "disputed" ? "The price does not show what was told." : "Paid in another currency than the price's.")
-            + " Prices are not adjusted by it until somebody confirms, moves or withdraws it.",
-        Links.Symbol(waiting.Symbol), waiting.Symbol));
+    // The newest of each kind; how many there are beside them.
+    private static IEnumerable<AttentionItem> ToLookAt(SymbolsToLookAt symbols)
+    {
+        foreach (var kind in symbols.Counts)
+        {
+            var word = Names.AttentionKind(kind.Kind);
+            var shown = symbols.Items.Where(item => item.Kind == kind.Kind).Take(SymbolsShown).ToList();
+            foreach (var item in shown)
+            {
+                yield return new(
+                    item.Kind == "identity_mismatch" ? "bad" : "warn", $"{item.Symbol}: {word}", Sentences(item.What, item.WhatToDo), Links.Symbol(item.Symbol),
+                    item.Symbol);
+            }
+
+            if (kind.Symbols > shown.Count)
+            {
+                var href = kind.Kind switch { "delisted" => Links.SymbolsWithStatus("delisted"), "identity_mismatch" => Links.SymbolsWithStatus("error"), _ => "symbols" };
+                yield return new("warn", $"{Format.Count(kind.Symbols - shown.Count, "more symbol")}: {word}", null, href, "Symbols");
+            }
+        }
+    }
 
     private static IEnumerable<AttentionItem> LastRun(Overview overview)
     {

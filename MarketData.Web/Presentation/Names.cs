@@ -36,6 +36,18 @@ public static class Names
         _ => Provider(source),
     };
 
+    /// <summary>Why somebody should look at a symbol.</summary>
+    public static string AttentionKind(string kind) => kind switch
+    {
+        "disputed" => "split or dividend disputed",
+        "unconverted" => "dividend in another currency",
+        "identity_mismatch" => "another instrument's data",
+        "possible_ticker_reuse" => "another company's ticker before?",
+        "unit_shift" => "prices in another unit",
+        "delisted" => "delisted or renamed?",
+        _ => kind,
+    };
+
     /// <summary>What started a run.</summary>
     public static string Trigger(string trigger) => trigger switch
     {

@@ -52,6 +52,7 @@ internal static class YahooEvents
         }
 
         var (at, dated, amount, numerator, denominator) = (default(DateTime), false, double.NaN, double.NaN, double.NaN);
+        string? currency = null;
         while (document.ReadProperty())
         {
             var (name, other) = (document.Name, (string?)null);
@@ -63,6 +64,8 @@ internal static class YahooEvents
                 numerator = document.ReadNumber(out other);
             else if (document.Is("denominator"u8))
                 denominator = document.ReadNumber(out other);
+            else if (document.Is("currency"u8))
+                currency = document.ReadText();
             else
                 document.Skip();
             if (other is not null)
@@ -75,7 +78,7 @@ internal static class YahooEvents
         if (isSplit)
             page.Splits.Add((at, Finite(denominator), Finite(numerator)));
         else
-            page.Dividends.Add((at, Finite(amount)));
+            page.Dividends.Add((at, Finite(amount), string.IsNullOrEmpty(currency) ? null : currency));
     }
 
     private static double Finite(double number) => double.IsFinite(number) ? number : 0;

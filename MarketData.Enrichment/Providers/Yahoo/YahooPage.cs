@@ -51,6 +51,9 @@ public sealed class YahooPage
     /// <summary>Splits: instant of the first session at the new price, old and new shares, 0 for what is no number.</summary>
     public List<(DateTime At, double From, double To)> Splits { get; } = [];
 
-    /// <summary>Cash dividends: instant of the first session without the right to them, split-adjusted amount per share, 0 for what is no number.</summary>
-    public List<(DateTime At, double Amount)> Dividends { get; } = [];
+    /// <summary>
+    /// Cash dividends: instant of the first session without the right to them, split-adjusted amount per share, 0 for what is no number, and its
+    /// currency where that is told and so not <see cref="Currency"/>.
+    /// </summary>
+    public List<(DateTime At, double Amount, string? Currency)> Dividends { get; } = [];
 }

@@ -121,9 +121,9 @@ public sealed class YahooProvider(ProviderClient client, InstrumentStore instrum
         return
         [
             .. page.Dividends
-                .Select(paid => (Date: clock.DateOf(paid.At), paid.Amount))
+                .Select(paid => (Date: clock.DateOf(paid.At), paid.Amount, Currency: paid.Currency ?? page.Currency))
                 .OrderBy(paid => paid.Date)
-                .Select(paid => new CashDividend(paid.Date, Math.Round(paid.Amount * factors.On(paid.Date).Split, PriceDecimals), page.Currency)),
+                .Select(paid => new CashDividend(paid.Date, Math.Round(paid.Amount * factors.On(paid.Date).Split, PriceDecimals), paid.Currency)),
         ];
     }
 

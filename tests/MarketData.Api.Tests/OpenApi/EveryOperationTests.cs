@@ -49,6 +49,8 @@ public sealed class EveryOperationTests(PopulatedApi api) : IClassFixture<Popula
         {
             "ChangeSymbol" => JsonContent.Create(new { active = true }),
             "EnterAlias" => JsonContent.Create(new { provider = "polygon", provider_symbol = "OLD" }),
+            "AcknowledgePriceLevel" => JsonContent.Create(new { kind = "unit_shift" }),
+            "CutHistory" => JsonContent.Create(new { before = "2020-11-06" }),
             "ChangeTimeframes" => JsonContent.Create(new { timeframes = new[] { "1d" } }),
             "AddCorporateAction" => JsonContent.Create(new { ex_date = "2020-11-06", cash_amount = 1 }),
             "ChangeApiKey" => JsonContent.Create(new { name = "x" }),

@@ -39,6 +39,9 @@ public sealed class PopulatedApi(PostgresServer server) : IAsyncLifetime
     /// <summary>The number of a report of a split.</summary>
     public long Report { get; private set; }
 
+    /// <summary>The number of a name that a person entered of MSFT.</summary>
+    public long Alias { get; private set; }
+
     /// <summary>A key that may be changed.</summary>
     public Guid OtherKey { get; private set; }
 
@@ -63,6 +66,8 @@ public sealed class PopulatedApi(PostgresServer server) : IAsyncLifetime
         (Client, _reader, Wrong) = (_api.With(Key), _api.With(await ReaderKeyAsync()), _api.With("mdk_" + new string('x', 43)));
         Job = (await Client.FetchAsync($"/api/v1/enrichment/jobs?job_id={Run}&status=failed").JsonAsync()).GetProperty("items")[0].GetProperty("id").GetInt64();
         Report = (await Client.FetchAsync("/api/v1/corporate-actions/AAPL").JsonAsync()).GetProperty("reports").EnumerateArray().Last().GetProperty("id").GetInt64();
+        await Client.PutAsync("/api/v1/admin/symbols/MSFT/aliases", new { provider = "yahoo", provider_symbol = "MSFT.OLD", valid_to = "1999-12-31" }).JsonAsync();
+        Alias = (await Client.FetchAsync("/api/v1/instruments/MSFT").JsonAsync()).GetProperty("aliases").EnumerateArray().First().GetProperty("id").GetInt64();
     }
 
     /// <summary>A key that may read.</summary>
@@ -108,6 +113,8 @@ public sealed class PopulatedApi(PostgresServer server) : IAsyncLifetime
             ('AAPL', 'split', '2020-08-31', 1, 4, NULL, NULL, 'polygon'), ('AAPL', 'dividend', '2020-11-06', NULL, NULL, 0.205, 'USD', 'polygon');
         INSERT INTO corporate_action_reports (symbol, provider, ex_date, ratio_from, ratio_to, cash_amount, currency)
             SELECT symbol, source, ex_date, ratio_from, ratio_to, cash_amount, currency FROM corporate_actions;
+        INSERT INTO corporate_action_reports (symbol, provider, ex_date, ratio_from, ratio_to, state, reason)
+            VALUES ('SPY', 'yahoo', '2021-03-09', 1, 10, 'disputed', 'The price shows no such change.');
         INSERT INTO gaps (symbol, timeframe, gap_start, gap_end, missing, asked_count, last_asked_at, last_source, next_ask_at) VALUES
             ('BTC-USD', '1h', now() - interval '2 days', now() - interval '1 day', 24, 1, now(), 'binance', now());
         INSERT INTO rejected_candles (symbol, timeframe, ts, open, high, low, close, volume, source, reason, detail, job_id) VALUES

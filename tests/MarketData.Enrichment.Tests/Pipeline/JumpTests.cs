@@ -1,5 +1,7 @@
 using MarketData.Domain.Calendars;
 using MarketData.Domain.Candles;
+using MarketData.Storage.Candles;
+using MarketData.Storage.Symbols;
 using MarketData.Testing;
 
 namespace MarketData.Enrichment.Tests.Pipeline;
@@ -103,6 +105,35 @@ public sealed class JumpTests(PostgresServer server) : PipelineTests(server)
 
         (await MarkedAsync("possible_ticker_reuse")).ShouldBe(isOther ? [_days[first].Date] : []);
         (await NotedAsync()).Select(candle => candle.Ts).ShouldBe([_days[first].Date]);
+    }
+
+    [Fact]
+    public async Task A_history_that_was_cut_behind_the_gap_stays_cut_whatever_is_asked_for()
+    {
+        Add(new DateTime(2021, 12, 1), new DateTime(2022, 1, 29), i => 12.31 + i % 3 * 0.05);
+        var first = _days.Count;
+        Add(new DateTime(2022, 6, 9), new DateTime(2022, 9, 1), i => 184 + i % 3 * 0.2);
+        await using var wire = await ServeAsync(new DateTime(2022, 8, 29, 10, 0, 0));
+        await ExecuteAsync("UPDATE symbols SET timeframes = '{1d,1w}'");
+        await EnrichedAsync();
+        (await QueryAsync<string>("SELECT kind || ' ' || day FROM attention_items")).ShouldBe(["possible_ticker_reuse 2022-06-09"]);
+
+        var cut = new HistoryCut(Database, new CandleRetention(Database), new CorporateActionStore(Database));
+        var instrument = new Instrument(Symbol.Parse("EZJ.L"), AssetClass.Stock);
+        (await cut.CutAsync(instrument, new DateOnly(2022, 6, 9), "Ada", Cancellation)).ShouldNotBeNull().CandlesDeleted.ShouldBeGreaterThan(first);
+        (await QueryAsync<string>("SELECT kind FROM attention_items")).ShouldBeEmpty();
+
+        await EnrichedAsync();
+        (await EnrichAsync("EZJ.L", Utc(2021, 12, 1), Utc(2022, 7, 1))).Status.ShouldBe("succeeded");
+
+        (await CandlesAsync("EZJ.L", "1d")).Select(candle => candle.Ts).ShouldBe(_days.Skip(first).Select(day => day.Date).Where(day => day < new DateTime(2022, 8, 29)));
+        // The week of the cut has the days that stayed, and is not called incomplete for those that went.
+        var weeks = await CandlesAsync("EZJ.L", "1w");
+        weeks[0].Ts.ShouldBe(Utc(2022, 6, 6));
+        weeks[0].Volume.ShouldBe(2000);
+        weeks.ShouldAllBe(week => week.Notes == null);
+        (await QueryAsync<double>("SELECT completeness FROM series")).ShouldAllBe(complete => complete == 1);
+        (await QueryAsync<string>("SELECT kind FROM attention_items")).ShouldBeEmpty();
     }
 
     private async Task<WireServer> ServeAsync(DateTime now)

@@ -33,6 +33,8 @@ public sealed partial class AlertRulesTests
     [InlineData("SymbolsStale")]
     [InlineData("SymbolsDelisted")]
     [InlineData("CorporateActionsWaiting")]
+    [InlineData("IdentityMismatch")]
+    [InlineData("PriceLevelOdd")]
     [InlineData("QualityLow")]
     [InlineData("QueueNotDraining")]
     [InlineData("NoLiveNode")]

@@ -139,6 +139,7 @@ internal sealed class FakeApi : IAsyncDisposable
         api.MapGet("/dashboard/health", () => World.Health);
         api.MapGet("/dashboard/metrics", (string? window) => FakeMetrics.Totals(window ?? "24h"));
         api.MapGet("/dashboard/metrics/series", (string? window) => FakeMetrics.Series(World.Now, window ?? "24h"));
+        api.MapGet("/dashboard/attention", (string? symbol) => World.Attention(symbol));
         api.MapGet("/dashboard/circuits", () => new { items = World.Transitions });
         api.MapGet("/dashboard/job-status/{symbol}", (string symbol) => World.Symbols.Find(s => s.Symbol == symbol) is { } s
             ? Results.Ok(new JobStatus(s.Symbol, s.AssetClass, s.Status, s.QualityScore, s.ValidationRate, s.DataCompleteness, s.DataAgeSeconds, s.RecordsAvailable, s.LastEnrichmentTime, s.LastEnrichmentTime, s.LastEnrichmentTime, 0, null, s.LastError, s.LastError is null ? null : "Check the symbol's spelling, or deactivate it if it was delisted.", null, s.Timeframes))
@@ -181,10 +182,32 @@ internal sealed class FakeApi : IAsyncDisposable
             World.Symbols[at] = World.Symbols[at] with { Active = false };
             return new { symbol, status = "inactive", candles_deleted = 0 };
         });
-        api.MapGet("/instruments/{symbol}", (string symbol) => new InstrumentDetails(
-            symbol, "Apple Inc.", "XNYS", "New York", "USD", "USD", "America/New_York", "EQUITY", new DateOnly(1980, 12, 12), null, "active",
-            [new("exchange", "rule", World.Now), new("price_unit", "yahoo", World.Now)],
-            symbol == "AAPL" ? [new("polygon", "APPL", null, new DateOnly(1999, 12, 31), "person", "Night operator")] : []));
+        api.MapGet("/instruments/{symbol}", GetInstrument);
+        api.MapPut("/admin/symbols/{symbol}/aliases", (string symbol, HttpContext context) =>
+        {
+            var asked = JsonSerializer.Deserialize<NewAlias>((string)context.Items["body"]!, ApiJson.Options)!;
+            if (asked.ValidFrom > asked.ValidTo)
+                return Results.ValidationProblem(new Dictionary<string, string[]> { ["valid_from"] = ["'valid_from' must not lie after 'valid_to'."] });
+            World.Aliases.RemoveAll(alias => alias.Provider == asked.Provider && alias.ValidFrom == asked.ValidFrom);
+            World.Aliases.Add(new(World.Aliases.Count + 10, asked.Provider, asked.ProviderSymbol, asked.ValidFrom, asked.ValidTo, "person", "Night operator"));
+            return Results.Ok(GetInstrument(symbol));
+        });
+        api.MapDelete("/admin/symbols/{symbol}/aliases/{id:long}", (string symbol, long id) =>
+        {
+            World.Aliases.RemoveAll(alias => alias.Id == id);
+            return GetInstrument(symbol);
+        });
+        api.MapPost("/admin/symbols/{symbol}/history-cuts", (string symbol, HttpContext context) =>
+        {
+            var asked = JsonSerializer.Deserialize<NewHistoryCut>((string)context.Items["body"]!, ApiJson.Options)!;
+            World.ToLookAt.RemoveAll(item => item.Symbol == symbol && item.Day <= asked.Before);
+            return new HistoryCutAway(symbol, asked.Before, 1_204);
+        });
+        api.MapPost("/admin/symbols/{symbol}/acknowledgements", (string symbol) =>
+        {
+            World.ToLookAt.RemoveAll(item => item.Symbol == symbol);
+            return new { symbol, kind = "unit_shift", candles = 3 };
+        });
         api.MapGet("/corporate-actions/{symbol}", GetActions);
         api.MapPost("/corporate-actions/{symbol}", (string symbol) => Results.Created("", GetActions(symbol)));
         api.MapPut("/corporate-actions/{symbol}/{id:long}", (string symbol, long id) => GetActions(symbol));
@@ -193,6 +216,10 @@ internal sealed class FakeApi : IAsyncDisposable
         api.MapGet("/historical/{symbol}", (string symbol, string? timeframe, DateTimeOffset? start, DateTimeOffset? end, int? limit, bool? features, string? format) =>
             format == "csv" ? Results.File("timestamp,close\n"u8.ToArray(), "text/csv", $"{symbol}.csv") : Results.Json(FakeCandles.Page(symbol, timeframe ?? "1d", start, end ?? World.Now, limit ?? 10_000, features == true), ApiJson.Options));
     }
+
+    private InstrumentDetails GetInstrument(string symbol) => new(
+        symbol, "Apple Inc.", "XNYS", "New York", "USD", "USD", "America/New_York", "EQUITY", new DateOnly(1980, 12, 12), null, "active",
+        [new("exchange", "rule", World.Now), new("price_unit", "yahoo", World.Now)], symbol == "AAPL" ? World.Aliases : []);
 
     private IResult GetAccess(HttpContext context)
     {

@@ -53,10 +53,19 @@ internal sealed class FakeWorld
         Counts.Error > 0 ? "degraded" : "healthy", [], new SchedulerHealth(Scheduler, Scheduler == "stopped" ? 0 : 2, Now.AddSeconds(-3), Overview.NextRun, 0),
         new DatabaseHealth("healthy", 1.2), [.. Providers.Select(Connectivity)], Circuits, Counts,
         [.. Symbols.Where(s => s.Status == "error").Select((s, i) => new FailedJob(900 + i, Runs[0].JobId, s.Symbol, Now.AddHours(-i), 4,
-            "Polygon answered 404: ticker not found", "Check the symbol's spelling, or deactivate it if it was delisted.", "4bf92f3577b34da6a3ce929d0e0e4736"))],
-        ActionsWaiting);
+            "Polygon answered 404: ticker not found", "Check the symbol's spelling, or deactivate it if it was delisted.", "4bf92f3577b34da6a3ce929d0e0e4736"))]);
 
-    public IReadOnlyList<ActionsWaiting> ActionsWaiting { get; set; } = [];
+    /// <summary>What about symbols somebody should look at.</summary>
+    public List<SymbolToLookAt> ToLookAt { get; } = [];
+
+    /// <summary>What people entered of what providers call AAPL.</summary>
+    public List<InstrumentAlias> Aliases { get; } = [new(1, "polygon", "APPL", null, new DateOnly(1999, 12, 31), "person", "Night operator")];
+
+    public SymbolsToLookAt Attention(string? symbol)
+    {
+        var items = ToLookAt.Where(item => symbol is null || item.Symbol == symbol).ToList();
+        return new([.. items.CountBy(item => item.Kind).Select(count => new AttentionCount(count.Key, count.Value))], items);
+    }
 
     public void OpenCircuit(string provider)
     {

@@ -151,13 +151,13 @@ internal static class PolygonReference
         json.WriteStartObject();
         json.WriteNumber("cash_amount", payout.Declared);
         json.WriteString("currency", payout.Currency);
-        json.WriteString("declaration_date", Date(payout.ExDate.AddDays(-14)));
+        json.WriteString("declaration_date", Date(payout.RecordDate.AddDays(-14)));
         json.WriteString("dividend_type", "CD");
         json.WriteString("ex_dividend_date", Date(payout.ExDate));
         json.WriteNumber("frequency", listing.DividendsPerYear);
         json.WriteString("id", Id(listing, payout.ExDate, 81));
-        json.WriteString("pay_date", Date(payout.ExDate.AddDays(10)));
-        json.WriteString("record_date", Date(payout.ExDate));
+        json.WriteString("pay_date", Date(payout.RecordDate.AddDays(10)));
+        json.WriteString("record_date", Date(payout.RecordDate));
         json.WriteString("ticker", WireSymbols.Write(Provider.Polygon, listing));
         json.WriteEndObject();
     }

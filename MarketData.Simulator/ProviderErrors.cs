@@ -61,6 +61,18 @@ internal static class ProviderErrors
         _ => BinanceErrors.InvalidSymbol(context),
     };
 
+    /// <summary>Nothing where the result belongs, and no error.</summary>
+    public static Task NullResult(HttpContext context, Provider provider)
+    {
+        context.Response.ContentType = "application/json";
+        return context.Response.WriteAsync(provider switch
+        {
+            Provider.Polygon => """{"status":"OK","results":null}""",
+            Provider.Yahoo => """{"chart":{"result":null,"error":null}}""",
+            _ => "null",
+        });
+    }
+
     private static void SetRetryAfter(HttpContext context, TimeSpan? retryAfter)
     {
         if (retryAfter is { } wait)

@@ -23,6 +23,29 @@ public static class FetchPlan
         return finalThrough is { } final && final < overlap ? final : overlap;
     }
 
+    /// <summary>The ranges that lie around instants, joined where they meet.</summary>
+    /// <param name="instants">The instants, UTC, ascending.</param>
+    /// <param name="before">How far before each a range reaches.</param>
+    /// <param name="after">How far after it.</param>
+    public static IEnumerable<(DateTime From, DateTime To)> Around(IEnumerable<DateTime> instants, TimeSpan before, TimeSpan after)
+    {
+        ArgumentNullException.ThrowIfNull(instants);
+        (DateTime From, DateTime To)? open = null;
+        foreach (var instant in instants)
+        {
+            if (open is { } range && instant - before > range.To)
+            {
+                yield return range;
+                open = null;
+            }
+
+            open = (open?.From ?? instant - before, instant + after);
+        }
+
+        if (open is { } last)
+            yield return last;
+    }
+
     /// <summary>
     /// The range in portions, each fetched and committed by itself. Daily and longer bars come in one, unless a provider's name for the
     /// instrument changes within: what one provider lacks under a former name is another's to give.

@@ -15,6 +15,7 @@ public static class PipelineServices
         services.AddSettings<QualityOptions>(configuration.GetSection(QualityOptions.Section));
         services.AddSettings<StorageOptions>(configuration.GetSection(StorageOptions.Section));
         services.AddSingleton<SeriesReader>();
+        services.AddSingleton<OlderVerdicts>();
         services.AddSingleton<SeriesWriter>();
         services.AddSingleton<CorporateActionStore>();
         services.AddSingleton<CorporateActionReader>();

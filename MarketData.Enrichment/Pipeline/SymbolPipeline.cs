@@ -13,7 +13,7 @@ namespace MarketData.Enrichment.Pipeline;
 /// A portion is stored in one transaction, candles with their scores, gaps, log lines and the checkpoint of their features, or not at all.
 /// Weeks that are built of days begin with these in the place of an answer.
 /// </summary>
-public sealed class SymbolPipeline(
+public sealed partial class SymbolPipeline(
     SeriesPlanner planner,
     CandleSource source,
     WeekBuilder weeks,
@@ -24,14 +24,19 @@ public sealed class SymbolPipeline(
     FeatureComputer features,
     SeriesReader series,
     WindowReader windows,
+    OlderVerdicts older,
     SeriesWriter writer,
     OutcomeCheck outcome,
     SymbolStatusStore status,
     EnrichmentMetrics metrics,
     IOptions<QualityOptions> quality,
-    TimeProvider time)
+    TimeProvider time,
+    ILogger<SymbolPipeline> log)
 {
     private const int MostFlaws = 10;
+
+    // Of earlier years not every session is known.
+    private static readonly DateTime SessionsKnownFrom = new(2000, 1, 1, 0, 0, 0, DateTimeKind.Utc);
 
     /// <summary>Enriches one interval of a job's symbol; returns when everything is stored.</summary>
     /// <exception cref="ProviderChainException">
@@ -71,6 +76,7 @@ public sealed class SymbolPipeline(
             job.HearUnknown(e);
         }
 
+        await JudgeAgainAsync(job, cancellation);
         // Jumps were judged by the splits as they were told; now that their prices are stored, some belong to other days.
         if (await corporateActions.JudgeAsync(job, cancellation))
             await ScoreSplitsAgainAsync(job, DateTime.UnixEpoch, cancellation);
@@ -169,17 +175,52 @@ public sealed class SymbolPipeline(
             await ScoreAgainAsync(job, exDate, cancellation);
     }
 
-    private async Task ScoreAgainAsync(SeriesJob job, DateOnly exDate, CancellationToken cancellation)
+    private Task ScoreAgainAsync(SeriesJob job, DateOnly exDate, CancellationToken cancellation)
+    {
+        var from = job.Calendar.BeginOf(exDate, job.Interval) - job.Interval.Length();
+        return ScoreAgainAsync(job, from, from + Reach(job), cancellation);
+    }
+
+    // As far as the scoring of later candles looks back, closed hours included.
+    private static TimeSpan Reach(SeriesJob job) => job.Interval.Length() * CandleScorer.LookBack * (job.Interval.IsIntraday() ? 5 : 2);
+
+    // What an earlier build stored by other rules, after what it had wrong was asked for again.
+    private async Task JudgeAgainAsync(SeriesJob job, CancellationToken cancellation)
     {
         var (symbol, interval) = (job.Instrument.Symbol, job.Interval);
-        var from = job.Calendar.BeginOf(exDate, interval) - interval.Length();
-        // As far as the scoring of later candles looks back to the split, closed hours included.
-        var reach = interval.Length() * CandleScorer.LookBack * (interval.IsIntraday() ? 5 : 2);
+        if (job.State is not { JudgeFrom: { } from, Id: { } id })
+            return;
+        var days = new SortedSet<DateTime>(await older.FindAsync(symbol, interval, from, cancellation));
+        var closed = interval == BarInterval.OneDay ? await ClosedDaysAsync(job, from, cancellation) : [];
+        if (closed.Count > 0)
+        {
+            await older.RemoveDaysAsync(job.Instrument, id, closed, job.Progress.Job.Fence, job.Progress.Job.JobId, cancellation);
+            days.UnionWith(closed);
+        }
+
+        foreach (var (start, end) in FetchPlan.Around(days, job.Interval.Length(), TimeSpan.FromDays(1) + Reach(job))
+            .SelectMany(range => FetchPlan.Portions(range.From, range.To, interval, [])))
+            await ScoreAgainAsync(job, start, end, cancellation);
+        await older.FinishAsync(symbol, interval, cancellation);
+        job.State = await series.StateAsync(job.Instrument, interval, cancellation);
+        LogJudgedAgain(symbol, interval.Name(), days.Count, closed.Count);
+    }
+
+    private async Task<IReadOnlyList<DateTime>> ClosedDaysAsync(SeriesJob job, DateTime from, CancellationToken cancellation)
+    {
+        var stored = await series.RangeAsync(job.Instrument.Symbol, BarInterval.OneDay, Later(from, SessionsKnownFrom), job.End, cancellation);
+        return
+        [
+            .. stored.Select(day => day.Candle.Timestamp)
+                .Where(day => job.Calendar.IsCertain(day, BarInterval.OneDay) && !job.Calendar.IsExpected(day, BarInterval.OneDay)),
+        ];
+    }
+
+    private async Task ScoreAgainAsync(SeriesJob job, DateTime from, DateTime to, CancellationToken cancellation)
+    {
+        var (symbol, interval) = (job.Instrument.Symbol, job.Interval);
         var context = Context(job, await factors.ReadSplitFactorsAsync(symbol, interval, cancellation));
-        var window = await windows.ReadAsync(
-            job, from, from + reach, context,
-            CandleWindow.Of,
-            cancellation);
+        var window = await windows.ReadAsync(job, from, to, context, CandleWindow.Of, cancellation);
         if (window.Candles.Length == 0)
             return;
         var scored = window.Score(context with { HasVolume = await HasVolumeAsync(job, window, cancellation) });
@@ -368,4 +409,8 @@ public sealed class SymbolPipeline(
     private static DateTime Earlier(DateTime? one, DateTime other) => one < other ? one.Value : other;
 
     private static DateTime Later(DateTime one, DateTime other) => one > other ? one : other;
+
+    [LoggerMessage(
+        LogLevel.Information, "{Symbol} {Timeframe}: {Days} days that an earlier build judged are judged again, {Closed} of them had no session and are gone")]
+    private partial void LogJudgedAgain(Symbol symbol, string timeframe, int days, int closed);
 }

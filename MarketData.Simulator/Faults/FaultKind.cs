@@ -113,4 +113,28 @@ internal enum FaultKind
 
     /// <summary>The last week as two rows, the second of its last session alone (Yahoo).</summary>
     WeekInTwoRows,
+
+    /// <summary>Splits and dividends that are not listed.</summary>
+    MissingActions,
+
+    /// <summary>Splits and dividends on another day, by the fault's sessions; the right one once the fault is gone.</summary>
+    MisdatedActions,
+
+    /// <summary>Splits and dividends listed twice, the second as many sessions later as the fault says.</summary>
+    RepeatedActions,
+
+    /// <summary>Splits and dividends listed twice on one day, the second with another ratio or amount, by the fault's factor.</summary>
+    ConflictingActions,
+
+    /// <summary>Splits of one share for none, and dividends of nothing.</summary>
+    ImpossibleActions,
+
+    /// <summary>200 and null where the result belongs, and no error either.</summary>
+    NullResult,
+
+    /// <summary>403 as Polygon answers where a range begins before the fault's end: the plan does not include it.</summary>
+    PlanLimit,
+
+    /// <summary>An answer that says it is of another instrument: another exchange and currency (Yahoo), another ticker (Polygon).</summary>
+    OtherInstrument,
 }

@@ -33,17 +33,26 @@ internal sealed record FaultRequest
     /// <summary>How late <see cref="FaultKind.Latency"/> is, or how long <see cref="FaultKind.Hang"/> lasts at most.</summary>
     public double? DelaySeconds { get; init; }
 
-    /// <summary>Bars opening before this instant are spared.</summary>
+    /// <summary>Bars opening, and splits and dividends taking effect, before this instant are spared.</summary>
     public DateTimeOffset? From { get; init; }
 
-    /// <summary>Bars opening at or after this instant are spared.</summary>
+    /// <summary>Bars opening, and splits and dividends taking effect, at or after this instant are spared.</summary>
     public DateTimeOffset? To { get; init; }
 
     /// <summary>The share of an answer's bars (within from and to) that are hit, above 0 to 1; 1 with from or to, else 0.02 and at least one.</summary>
     public double? BarRate { get; init; }
 
-    /// <summary>By what prices are multiplied: 1.001 for <see cref="FaultKind.RevisedPrices"/>, 1.5 for <see cref="FaultKind.PriceSpike"/>.</summary>
+    /// <summary>
+    /// By what prices are multiplied, 1.001 for <see cref="FaultKind.RevisedPrices"/>, 1.5 for <see cref="FaultKind.PriceSpike"/>, and ratios and
+    /// amounts, 1.5 for <see cref="FaultKind.ConflictingActions"/>.
+    /// </summary>
     public double? Factor { get; init; }
+
+    /// <summary>
+    /// How many sessions late <see cref="FaultKind.MisdatedActions"/> are, below zero for early, or the second of
+    /// <see cref="FaultKind.RepeatedActions"/> comes; −20 to 20, −1 and 1 when left out.
+    /// </summary>
+    public int? Sessions { get; init; }
 
     /// <summary>Decides which requests and bars are hit; 0 when left out.</summary>
     public ulong? Seed { get; init; }
@@ -63,6 +72,7 @@ internal sealed record FaultRequest
         { Status: < 500 or > 599 } => $"status is {Status}, but must be 500 to 599.",
         { RetryAfterSeconds: < 0 } => $"retry_after_seconds is {RetryAfterSeconds}, but must not be below 0.",
         { DelaySeconds: < 0 or > 3600 } => $"delay_seconds is {DelaySeconds}, but must be 0 to 3600.",
+        { Sessions: < -20 or > 20 } => $"sessions is {Sessions}, but must be -20 to 20.",
         { Factor: <= 0 } => $"factor is {Factor}, but must be above 0.",
         _ => null,
     };

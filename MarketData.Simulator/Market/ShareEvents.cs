@@ -55,6 +55,6 @@ internal static class ShareEvents
     {
         var amount = Math.Max(0.01, Math.Round(listing.DividendYield / listing.DividendsPerYear * day.PreviousClose, 2));
         var (currency, rate) = listing.DividendCurrency ?? (listing.PriceUnit, 1);
-        return new Payout(day.Date, amount, day.PreviousClose, Math.Round(amount * rate, 2), currency);
+        return new Payout(day.Date, day.Date, amount, day.PreviousClose, Math.Round(amount * rate, 2), currency);
     }
 }

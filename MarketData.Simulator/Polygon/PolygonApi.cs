@@ -53,13 +53,22 @@ internal static class PolygonApi
             return;
         }
 
+        var faults = AnswerFaults.Of(context);
+        if (faults.All.Any(fault => fault.Kind == FaultKind.PlanLimit && fault.Reaches(BeginOf(query))))
+        {
+            await PolygonErrors.NotInPlan(context);
+            return;
+        }
+
         // An unknown ticker is no error for Polygon: there is just nothing of it.
         var bars = TickerTimeline.Companies(market, query.Ticker).SelectMany(history => aggregates.Bars(history, query));
         var page = AggregatesPage.Take(query.Descending ? bars.Reverse() : bars, query);
-        var faults = AnswerFaults.Of(context);
         BarFaults.Apply(page.Rows, faults, new AnswerScene(Provider.Polygon, query.Step, market.Now, EndOf(query), Before(query, page)));
-        await Write(context, query, page);
+        await Write(context, faults.Has(FaultKind.OtherInstrument) ? query with { Ticker = query.Ticker + "W" } : query, page);
     }
+
+    private static long BeginOf(AggregatesQuery query) =>
+        query.After ?? new DateTimeOffset(query.FirstDay.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero).ToUnixTimeMilliseconds();
 
     private static long EndOf(AggregatesQuery query) =>
         query.Until ?? new DateTimeOffset(query.LastDay.AddDays(1).ToDateTime(TimeOnly.MinValue), TimeSpan.Zero).ToUnixTimeMilliseconds();

@@ -14,6 +14,13 @@ internal static class PolygonErrors
         "message",
         "You are not entitled to this data. Please upgrade your plan at https://polygon.io/pricing");
 
+    public static Task NotInPlan(HttpContext context) => Write(
+        context,
+        StatusCodes.Status403Forbidden,
+        "NOT_AUTHORIZED",
+        "message",
+        "Your plan doesn't include this data timeframe. Please upgrade your plan at https://polygon.io/pricing");
+
     public static Task NotFound(HttpContext context, string message) =>
         Write(context, StatusCodes.Status404NotFound, "NOT_FOUND", "message", message);
 

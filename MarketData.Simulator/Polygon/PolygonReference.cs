@@ -25,7 +25,9 @@ internal static class PolygonReference
 
         var reverse = context.Request.Query["reverse_split"].ToString();
         var splits = Listed(market, page.Ticker)
-            .SelectMany(history => ShareEvents.SplitsAtPolygon(history, page.From, Earlier(page.To, market.Today), market.Today).Select(split => (history.Listing, Split: split)))
+            .SelectMany(history => ActionFaults
+                .Apply(ShareEvents.SplitsAtPolygon(history, page.From, Earlier(page.To, market.Today), market.Today), history.Listing, AnswerFaults.Of(context))
+                .Select(split => (history.Listing, Split: split)))
             .Where(item => IsServed(item.Listing, page, item.Split.Date))
             .Where(item => reverse.Length == 0 || reverse == "true" == item.Split.From > item.Split.To)
             .Select(item => (item.Split.Date, Write: (Action<Utf8JsonWriter>)(json => WriteSplit(json, item.Listing, item.Split))));
@@ -41,7 +43,9 @@ internal static class PolygonReference
         }
 
         var dividends = Listed(market, page.Ticker)
-            .SelectMany(history => ShareEvents.Dividends(history, page.From, Earlier(page.To, market.Today)).Select(payout => (history.Listing, Payout: payout)))
+            .SelectMany(history => ActionFaults
+                .Apply(ShareEvents.Dividends(history, page.From, Earlier(page.To, market.Today)), history.Listing, AnswerFaults.Of(context))
+                .Select(payout => (history.Listing, Payout: payout)))
             .Where(item => IsServed(item.Listing, page, item.Payout.ExDate))
             .Select(item => (item.Payout.ExDate, Write: (Action<Utf8JsonWriter>)(json => WriteDividend(json, item.Listing, item.Payout))));
         return Write(context, page, dividends);
@@ -147,13 +151,13 @@ internal static class PolygonReference
         json.WriteStartObject();
         json.WriteNumber("cash_amount", payout.Declared);
         json.WriteString("currency", payout.Currency);
-        json.WriteString("declaration_date", Date(payout.ExDate.AddDays(-14)));
+        json.WriteString("declaration_date", Date(payout.RecordDate.AddDays(-14)));
         json.WriteString("dividend_type", "CD");
         json.WriteString("ex_dividend_date", Date(payout.ExDate));
         json.WriteNumber("frequency", listing.DividendsPerYear);
         json.WriteString("id", Id(listing, payout.ExDate, 81));
-        json.WriteString("pay_date", Date(payout.ExDate.AddDays(10)));
-        json.WriteString("record_date", Date(payout.ExDate));
+        json.WriteString("pay_date", Date(payout.RecordDate.AddDays(10)));
+        json.WriteString("record_date", Date(payout.RecordDate));
         json.WriteString("ticker", WireSymbols.Write(Provider.Polygon, listing));
         json.WriteEndObject();
     }

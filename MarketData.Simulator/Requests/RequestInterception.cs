@@ -124,6 +124,7 @@ internal sealed class RequestInterception(RequestDelegate next, FaultBook book, 
             FaultKind.Forbidden => ProviderErrors.Forbidden(context, provider),
             FaultKind.RestrictedLocation => ProviderErrors.RestrictedLocation(context, provider),
             FaultKind.UnknownSymbol => ProviderErrors.UnknownSymbol(context, provider),
+            FaultKind.NullResult => ProviderErrors.NullResult(context, provider),
             FaultKind.ServerError => Fail(context, fault.Request.Status ?? StatusCodes.Status503ServiceUnavailable, retryAfter),
             _ => null,
         };

@@ -9,13 +9,13 @@ internal static class ChartMeta
     private const long PreMarket = 330 * 60;
     private const long PostMarket = 240 * 60;
 
-    /// <summary>Writes it.</summary>
-    public static void Write(Utf8JsonWriter json, SimulatedMarket market, ChartSeries series, PriceHistory history, ChartQuery query)
+    /// <summary>Writes it; <paramref name="isOther"/> as that of an instrument of Frankfurt.</summary>
+    public static void Write(Utf8JsonWriter json, SimulatedMarket market, ChartSeries series, PriceHistory history, ChartQuery query, bool isOther)
     {
         var listing = history.Listing;
         var latest = series.Latest(history);
         json.WriteStartObject("meta");
-        json.WriteString("currency", listing.PriceUnit);
+        json.WriteString("currency", isOther ? "EUR" : listing.PriceUnit);
         json.WriteString("symbol", WireSymbols.Write(Provider.Yahoo, listing));
         json.WriteString("exchangeName", listing.Venue.Code);
         json.WriteString("fullExchangeName", listing.Venue.Name);
@@ -27,7 +27,7 @@ internal static class ChartMeta
         }
 
         json.WriteBoolean("hasPrePostMarketData", listing.IsUnitedStatesShare);
-        json.WriteString("exchangeTimezoneName", listing.Venue.Exchange.Zone);
+        json.WriteString("exchangeTimezoneName", isOther ? "Europe/Berlin" : listing.Venue.Exchange.Zone);
         json.WriteString("longName", listing.Name);
         json.WriteString("shortName", listing.Name);
         json.WriteNumber("priceHint", 2);

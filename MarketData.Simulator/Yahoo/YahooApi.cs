@@ -64,11 +64,11 @@ internal static class YahooApi
         json.WriteStartObject("chart");
         json.WriteStartArray("result");
         json.WriteStartObject();
-        ChartMeta.Write(json, market, series, history, query);
+        ChartMeta.Write(json, market, series, history, query, isOther: AnswerFaults.Of(context).Has(FaultKind.OtherInstrument));
         if (rows.Count > 0)
         {
             WriteStamps(json, rows);
-            ChartEvents.Write(json, market, history, query);
+            ChartEvents.Write(json, market, history, query, AnswerFaults.Of(context));
         }
 
         await WriteIndicators(context, json, query, rows);

@@ -15,7 +15,7 @@ public sealed class SeriesReader(NpgsqlDataSource database)
     public async Task<SeriesState> StateAsync(Instrument instrument, BarInterval interval, CancellationToken cancellation)
     {
         const string state = """
-            SELECT id, first_ts, last_ts, final_through, provisional_from, last_fetch_at, last_source, feature_epoch
+            SELECT id, first_ts, last_ts, final_through, provisional_from, judge_from, last_fetch_at, last_source, feature_epoch
             FROM series WHERE symbol = @symbol AND timeframe = @timeframe
             """;
         var arguments = new { symbol = instrument.Symbol.Value, timeframe = interval.Name() };

@@ -21,6 +21,9 @@ public sealed record SeriesState
     /// </summary>
     public DateTime? ProvisionalFrom { get; init; }
 
+    /// <summary>From here on days were judged by the rules of an earlier build, UTC; null when none were.</summary>
+    public DateTime? JudgeFrom { get; init; }
+
     /// <summary>When candles were last fetched, UTC.</summary>
     public DateTime? LastFetchAt { get; init; }
 

@@ -136,6 +136,39 @@ public sealed class JumpTests(PostgresServer server) : PipelineTests(server)
         (await QueryAsync<string>("SELECT kind FROM attention_items")).ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task What_an_earlier_build_stored_is_judged_again_and_days_without_a_session_go()
+    {
+        Add(new DateTime(2021, 9, 1), new DateTime(2022, 1, 29), i => 12.31 + i % 3 * 0.05);
+        Replace(new DateTime(2021, 12, 1), 1231);
+        Replace(new DateTime(2021, 12, 2), 1236);
+        Add(new DateTime(2022, 6, 9), new DateTime(2022, 9, 1), i => 184 + i % 3 * 0.2);
+        await using var wire = await ServeAsync(new DateTime(2022, 8, 29, 10, 0, 0));
+        await EnrichedAsync();
+        var right = await NotedAsync();
+        var attention = await QueryAsync<string>("SELECT kind || ' ' || day FROM attention_items ORDER BY kind");
+        attention.ShouldBe(["possible_ticker_reuse 2022-06-09", "unit_shift 2021-12-02"]);
+
+        // As it was: the jump and the return from it, nothing of the gap, and a day under the date before.
+        await ExecuteAsync("""
+            DELETE FROM price_level_marks;
+            UPDATE bars_1d SET issues = CASE WHEN ts IN ('2021-12-01Z', '2021-12-03Z') THEN 1 ELSE 16384 END;
+            UPDATE data_quality_metrics SET anomalies_detected = CASE WHEN metric_date IN ('2021-12-01', '2021-12-03') THEN 1 ELSE 0 END;
+            INSERT INTO bars_1d (series_id, ts, open, high, low, close, volume, source, issues)
+            SELECT series_id, '2021-11-07Z', 12, 12, 12, 12, 1000, source, 16384 FROM bars_1d LIMIT 1;
+            UPDATE series SET judge_from = first_ts;
+            """);
+        await EnrichedAsync();
+
+        (await NotedAsync()).Select(candle => (candle.Ts, string.Join(' ', candle.Notes!), candle.Validated))
+            .ShouldBe(right.Select(candle => (candle.Ts, string.Join(' ', candle.Notes!), candle.Validated)));
+        (await QueryAsync<string>("SELECT kind || ' ' || day FROM attention_items ORDER BY kind")).ShouldBe(attention);
+        (await CandlesAsync("EZJ.L", "1d")).ShouldAllBe(candle => candle.Ts.DayOfWeek != DayOfWeek.Sunday);
+        (await QueryAsync<DateTime>("SELECT ts FROM candle_revisions")).ShouldBe([Utc(2021, 11, 7)]);
+        (await QueryAsync<string>("SELECT symbol FROM series WHERE judge_from IS NOT NULL")).ShouldBeEmpty();
+        (await QueryAsync<long>("SELECT records FROM series")).ShouldBe([(await CandlesAsync("EZJ.L", "1d")).Count]);
+    }
+
     private async Task<WireServer> ServeAsync(DateTime now)
     {
         Time.Set(new DateTimeOffset(now, TimeSpan.Zero));

@@ -56,6 +56,81 @@ public sealed class SimulatedWorldTests(PostgresServer server) : PipelineTests(s
         }
     }
 
+    [Fact]
+    public async Task A_split_is_in_effect_once_whatever_fault_its_listing_has()
+    {
+        foreach (var (symbol, from, split, kind, sessions) in new (string, string, string, string, int?)[]
+        {
+            ("AAPL", "2020-06-01", "2020-08-31 1 4", "misdated_actions", -1),
+            ("TSLA", "2020-06-01", "2020-08-31 1 5", "misdated_actions", 4),
+            ("GOOGL", "2022-05-02", "2022-07-18 1 20", "missing_actions", null),
+            ("AMZN", "2022-04-01", "2022-06-06 1 20", "repeated_actions", 1),
+            ("V", "2015-01-02", "2015-03-19 1 4", "conflicting_actions", null),
+            ("NVDA", "2024-03-01", "2024-06-10 1 10", "impossible_actions", null),
+        })
+        {
+            await FaultAsync(new { kind, provider = "polygon", symbol, sessions, endpoint = "splits" });
+            await TrackAsync(symbol, "stock", "1d");
+            (await EnrichAsync(symbol, Day(from), Day(from).AddMonths(5))).Status.ShouldBe("succeeded", symbol);
+
+            (await SplitsAsync(symbol, from)).ShouldBe([split], symbol);
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task A_dividend_that_is_listed_twice_is_paid_once(int sessions)
+    {
+        await FaultAsync(new { kind = "repeated_actions", provider = "polygon", symbol = "JNJ", sessions, endpoint = "dividends" });
+        await TrackAsync("JNJ", "stock", "1d");
+        (await EnrichAsync("JNJ")).Status.ShouldBe("succeeded");
+
+        var amounts = await QueryAsync<double>(
+            "SELECT cash_amount FROM corporate_actions WHERE kind = 'dividend' AND ex_date BETWEEN '2025-11-01' AND '2026-10-31' ORDER BY ex_date");
+        amounts.Count.ShouldBe(4);
+        (await ScalarAsync<double>("SELECT max(cash_amount) FROM corporate_action_reports WHERE ex_date BETWEEN '2025-11-01' AND '2026-10-31'"))
+            .ShouldBe(amounts.Max());
+    }
+
+    [Fact]
+    public async Task Days_in_pounds_instead_of_pence_are_marked_and_no_others()
+    {
+        await FaultAsync(new { kind = "price_spike", symbol = "EZJ.L", factor = 0.01, from = "2020-04-22T00:00:00Z", to = "2020-04-25T00:00:00Z" });
+        await TrackAsync("EZJ.L", "stock", "1d");
+        (await EnrichAsync("EZJ.L", Day("2019-11-01"), Day("2020-08-03"))).Status.ShouldBe("succeeded");
+
+        var marked = (await CandlesAsync("EZJ.L", "1d")).Where(candle => candle.Notes?.Contains("unit_shift") == true);
+        marked.Select(candle => candle.Ts.Day).ShouldBe([22, 23, 24]);
+    }
+
+    [Theory]
+    [InlineData("EZJ.L", "other_instrument", "identity_mismatch")]
+    [InlineData("EZJ.L", "null_result", "chart.result")]
+    public async Task What_is_wrong_with_an_answer_is_said(string symbol, string kind, string said)
+    {
+        await FaultAsync(new { kind, symbol });
+        await TrackAsync(symbol, "stock", "1d");
+        var job = await EnrichAsync(symbol);
+
+        job.Status.ShouldBe("failed");
+        job.Message.ShouldNotBeNull().ShouldContain(said);
+        (await CandlesAsync(symbol, "1d")).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_a_plan_lacks_comes_from_the_next_provider()
+    {
+        await FaultAsync(new { kind = "plan_limit", to = "2026-09-01T00:00:00Z" });
+        await TrackAsync("JPM", "stock", "1d");
+        (await EnrichAsync("JPM")).Status.ShouldBe("succeeded");
+        var candles = await CandlesAsync("JPM", "1d");
+
+        candles[0].Ts.ShouldBeLessThan(Day("2026-07-01"));
+        candles.Where(candle => candle.Ts < Day("2026-09-01")).ShouldAllBe(candle => candle.Source == "yahoo");
+        candles.Count.ShouldBe((int)TradingCalendar.UsEquities.CountExpected(candles[0].Ts, Day("2026-11-18"), BarInterval.OneDay));
+    }
+
     [Theory]
     [InlineData("2025-03-19T02:00:00Z", "2025-03-07 merged")]
     [InlineData("2025-03-21T02:00:00Z", "2025-03-13 in_effect")]

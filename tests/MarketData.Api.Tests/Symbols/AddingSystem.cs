@@ -32,6 +32,11 @@ public sealed class AddingSystem(PostgresServer server) : IAsyncLifetime
         _api = await ApiApplication.StartAsync(_database.ConnectionString);
         var keys = new KeyStore(_database.DataSource);
         Admin = _api.With((await keys.CreateAsync(new("admin", ["admin"], null), new Actor("test", null), Cancellation)).Secret);
+        // A node that has just started, on a machine with much to do, does not answer within seconds yet.
+        await Eventually.BecomesAsync(
+            async () => (await Admin.FetchAsync("/api/v1/admin/symbols/lookup?symbol=MSFT").JsonAsync()).GetProperty("answers").EnumerateArray()
+                .Count(answer => answer.GetProperty("outcome").GetString() == "known") == 2,
+            TimeSpan.FromMinutes(2), Cancellation);
         Operator = _api.With((await keys.CreateAsync(new("operator", ["enrich"], null), new Actor("test", null), Cancellation)).Secret);
     }
 

@@ -227,8 +227,10 @@ internal sealed class FakeApi : IAsyncDisposable
         "ZZZ-USD" => Looked(symbol, "crypto", null) with { Outcome = "not_asked", Answers = [new("yahoo", "not_asked", "not asked, its circuit is open.")] },
         "APPL" => Looked(symbol, "stock", null) with
         {
-            Outcome = "unknown", Objection = "No provider knows APPL: yahoo does not know this. Did you mean AAPL?",
-            Answers = [new("yahoo", "unknown", "does not know this.")], NearMisses = ["AAPL"],
+            Outcome = "unknown",
+            Objection = "No provider knows APPL: yahoo does not know this. Did you mean AAPL?",
+            Answers = [new("yahoo", "unknown", "does not know this.")],
+            NearMisses = ["AAPL"],
         },
         _ => Looked(symbol, "etf", "A fund"),
     };

@@ -30,6 +30,7 @@ builder.Services.AddEvents();
 builder.Services.AddApiDescription();
 builder.Services.AddHistorical();
 builder.Services.AddSingleton<InstrumentReader>();
+builder.Services.AddSingleton<SymbolInquiry>();
 
 var app = builder.Build();
 app.UseForwardedHeaders();

@@ -11,10 +11,13 @@ internal sealed class RequestParameter
     private readonly ValueKind _declared;
     private readonly ValidationAttribute[] _rules;
     private readonly string _requirement;
+    private readonly bool _isNeeded;
 
-    private RequestParameter(ParameterInfo declaration, ParameterLocation location, string? name)
+    private RequestParameter(IParameterBindingMetadata binding, ParameterLocation location, string? name)
     {
+        var declaration = binding.ParameterInfo;
         (Declaration, Location, Name) = (declaration, location, name ?? JsonNamingPolicy.CamelCase.ConvertName(declaration.Name!));
+        _isNeeded = location == ParameterLocation.Query && !binding.IsOptional && !declaration.ParameterType.IsArray;
         _rules = [.. declaration.GetCustomAttributes<ValidationAttribute>()];
         _declared = ValueKind.Of(declaration.ParameterType);
         Kind = _rules.OfType<ParsableAttribute>().FirstOrDefault()?.Kind ?? _declared;
@@ -41,13 +44,13 @@ internal sealed class RequestParameter
         var declaration = binding.ParameterInfo;
         var attributes = declaration.GetCustomAttributes().ToList();
         if (attributes.OfType<IFromRouteMetadata>().FirstOrDefault() is { } route)
-            return new(declaration, ParameterLocation.Path, route.Name);
+            return new(binding, ParameterLocation.Path, route.Name);
         if (attributes.OfType<IFromQueryMetadata>().FirstOrDefault() is { } query)
-            return new(declaration, ParameterLocation.Query, query.Name);
+            return new(binding, ParameterLocation.Query, query.Name);
         if (attributes.OfType<IFromHeaderMetadata>().FirstOrDefault() is { } header)
-            return new(declaration, ParameterLocation.Header, header.Name);
+            return new(binding, ParameterLocation.Header, header.Name);
         var isInPath = path.Contains(binding.Name, StringComparer.OrdinalIgnoreCase);
-        return binding.HasTryParse ? new(declaration, isInPath ? ParameterLocation.Path : ParameterLocation.Query, null) : null;
+        return binding.HasTryParse ? new(binding, isInPath ? ParameterLocation.Path : ParameterLocation.Query, null) : null;
     }
 
     /// <summary>What is wrong with the texts that a request gives for it; null when nothing is.</summary>
@@ -61,7 +64,7 @@ internal sealed class RequestParameter
         };
         if (texts.Length > 1 && !Declaration.ParameterType.IsArray)
             return $"'{Name}' is given more than once.";
-        var areValid = texts.All(text => _declared.Read(text) is { } value && _rules.All(rule => rule.IsValid(value)));
+        var areValid = (texts.Length > 0 || !_isNeeded) && texts.All(text => _declared.Read(text) is { } value && _rules.All(rule => rule.IsValid(value)));
         return areValid ? null : $"'{Name}' {_requirement}";
     }
 }

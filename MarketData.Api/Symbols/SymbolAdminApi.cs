@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MarketData.Api.Errors;
 using MarketData.Api.Instruments;
 using MarketData.Api.Requests;
@@ -9,6 +10,7 @@ using MarketData.Storage.Dashboard;
 using MarketData.Storage.Enrichment;
 using MarketData.Storage.Symbols;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 
 namespace MarketData.Api.Symbols;
 
@@ -19,8 +21,10 @@ public static class SymbolAdminApi
     public static RouteGroupBuilder MapSymbolAdmin(this RouteGroupBuilder api)
     {
         var admin = api.MapGroup("/admin/symbols").WithTags("Administration").RequireScope(Scopes.Admin);
-        admin.MapPost("/", Add).ProducesProblem(409).WithName("AddSymbol").WithSummary("Follow a symbol");
+        admin.MapPost("/", Add).ProducesProblem(409).ProducesProblem(422).WithName("AddSymbol")
+            .WithSummary("Follow a symbol, once providers have said what it is");
         admin.MapGet("/", GetAll).WithName("GetAdminSymbols").WithSummary("Every symbol, inactive ones included");
+        admin.MapGet("/lookup", LookUp).WithName("LookUpSymbol").WithSummary("What providers say of a symbol before it is followed");
         admin.MapGet("/{symbol}", GetOne).WithName("GetAdminSymbol").WithSummary("One symbol with its record");
         admin.MapPut("/{symbol}", Change).WithName("ChangeSymbol").WithSummary("Change a symbol");
         admin.MapPut("/{symbol}/timeframes", ChangeTimeframes).WithName("ChangeTimeframes").WithSummary("Change the intervals of a symbol");
@@ -36,14 +40,50 @@ public static class SymbolAdminApi
         return api;
     }
 
-    private static async Task<Results<Created<TrackedSymbol>, ProblemHttpResult>> Add(
-        NewSymbol body, SymbolStore store, CancellationToken cancellationToken)
+    private static async Task<Results<Created<AddedSymbol>, ProblemHttpResult>> Add(
+        NewSymbol body,
+        HttpContext context,
+        SymbolInquiry inquiry,
+        SymbolStore store,
+        InstrumentStore instruments,
+        RunStore runs,
+        CancellationToken cancellationToken,
+        [Description("Whether its history is fetched at once; the body may say so, too.")] bool start = true)
     {
-        var symbol = Symbol.Parse(body.Symbol!).Value;
-        var (assetClass, timeframes) = (body.AssetClass!.ToLowerInvariant(), Ordered(body.Timeframes) ?? [BarInterval.OneDay.Name()]);
-        return await store.AddAsync(symbol, assetClass, body.Name?.Trim(), timeframes, cancellationToken) is { } added
-            ? TypedResults.Created($"/api/v1/admin/symbols/{Uri.EscapeDataString(added.Symbol)}", added)
-            : Problems.Conflict($"The symbol {symbol} is tracked already.");
+        var (symbol, assetClass) = (Symbol.Parse(body.Symbol!), AssetClassNames.Parse(body.AssetClass!));
+        if (await store.ReadAsync(symbol.Value, cancellationToken) is not null)
+            return TrackedAlready(symbol);
+        var (lookup, nearMisses) = await inquiry.AskAsync(symbol, assetClass, cancellationToken);
+        if (SymbolInquiry.Objection(lookup, nearMisses) is { } objection)
+            return Problems.Unprocessable(objection.Sentence, new() { [objection.Field] = [objection.Sentence] });
+
+        var timeframes = Ordered(body.Timeframes) ?? [BarInterval.OneDay.Name()];
+        if (await store.AddAsync(symbol.Value, assetClass.Name(), body.Name?.Trim(), timeframes, cancellationToken) is null)
+            return TrackedAlready(symbol);
+        foreach (var facts in lookup.Answers.Select(answer => answer.Facts).OfType<InstrumentFacts>())
+            await instruments.ConfirmAsync(symbol, facts, cancellationToken);
+        var run = start && body.Start != false
+            ? await runs.CreateAsync(
+                new() { Trigger = RunTrigger.Manual, Symbols = [symbol.Value], RequestedBy = context.Actor().Name, TraceParent = Activity.Current?.Id },
+                cancellationToken)
+            : null;
+        return await store.ReadAsync(symbol.Value, cancellationToken) is { } added
+            ? TypedResults.Created($"/api/v1/admin/symbols/{Uri.EscapeDataString(symbol.Value)}", new AddedSymbol(added) { JobId = run?.JobId })
+            : NotTracked(symbol);
+    }
+
+    private static async Task<Ok<SymbolLookupResult>> LookUp(
+        [FromQuery, Description("The symbol.")] Symbol symbol,
+        [FromQuery(Name = "asset_class"), AssetClass, Description("The class to follow it as; what providers tell when left out.")] string? assetClass,
+        SymbolInquiry inquiry,
+        SymbolStore store,
+        CancellationToken cancellationToken)
+    {
+        var tracked = await store.ReadAsync(symbol.Value, cancellationToken) is not null;
+        var (lookup, nearMisses) = await inquiry.AskAsync(
+            symbol, assetClass is null ? null : AssetClassNames.Parse(assetClass), cancellationToken);
+        var objection = tracked ? $"The symbol {symbol} is tracked already." : SymbolInquiry.Objection(lookup, nearMisses)?.Sentence;
+        return TypedResults.Ok(SymbolLookupResult.Of(lookup, tracked, objection, nearMisses));
     }
 
     private static async Task<Ok<SymbolList>> GetAll(SymbolStore store, CancellationToken cancellationToken) =>
@@ -162,6 +202,8 @@ public static class SymbolAdminApi
     private static string[]? Ordered(IReadOnlyList<string?>? timeframes) => timeframes is null
         ? null
         : [.. timeframes.Select(text => BarIntervals.Parse(text!)).Distinct().Order().Select(interval => interval.Name())];
+
+    private static ProblemHttpResult TrackedAlready(Symbol symbol) => Problems.Conflict($"The symbol {symbol} is tracked already.");
 
     private static ProblemHttpResult NotTracked(Symbol symbol) => Problems.NotFound($"The symbol {symbol} is not tracked.");
 }

@@ -21,6 +21,9 @@ public sealed record NewSymbol
     /// <summary>The intervals to enrich; <c>["1d"]</c> when left out.</summary>
     [Timeframe, MinLength(1, ErrorMessage = "must hold at least one interval.")]
     public IReadOnlyList<string?>? Timeframes { get; init; }
+
+    /// <summary>Whether its history is fetched at once; it is when left out.</summary>
+    public bool? Start { get; init; }
 }
 
 /// <summary>What to change about a symbol; what is left out stays.</summary>

@@ -71,6 +71,9 @@ public sealed class Exchange
     public static bool TryOf(Symbol symbol, AssetClass assetClass, [NotNullWhen(true)] out Exchange? exchange) =>
         TryFind(SymbolExchange.MicOf(symbol, assetClass), out exchange);
 
+    /// <summary>The place that a symbol's suffix names and whose calendar is not known, such as <c>South Africa</c>; null where it names none.</summary>
+    public static string? LackingOf(Symbol symbol) => SymbolExchange.ForeignPlaceOf(symbol);
+
     /// <summary>Where an instrument trades, as <see cref="TryOf"/> reads it from its name; New York where that tells nothing known.</summary>
     public static Exchange Of(Instrument instrument) =>
         TryOf(instrument.Symbol, instrument.AssetClass, out var exchange) ? exchange : UnitedStates;

@@ -37,6 +37,19 @@ internal static class SymbolExchange
         ["NS"] = "XNSE",
     }.ToFrozenDictionary().GetAlternateLookup<ReadOnlySpan<char>>();
 
+    // Those of the same list whose calendars are not known. Suffixes of one letter are left out, and PR: they are share classes, too.
+    private static readonly FrozenDictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> ForeignPlaces = new (string Place, string[] Suffixes)[]
+    {
+        ("Argentina", ["BA"]), ("Austria", ["VI"]), ("Brazil", ["SA"]), ("Canada outside Toronto", ["CN", "NE"]), ("Chile", ["SN"]),
+        ("Colombia", ["CL"]), ("Egypt", ["CA"]), ("Estonia", ["TL"]), ("Germany outside Xetra", ["BE", "BM", "DU", "HM", "HA", "MU", "SG"]),
+        ("Greece", ["AT"]), ("Hungary", ["BD"]), ("Iceland", ["IC"]), ("Indonesia", ["JK"]), ("Ireland", ["IR"]), ("Israel", ["TA"]),
+        ("Italy outside Milan", ["TI"]), ("Korea's KOSDAQ", ["KQ"]), ("Kuwait", ["KW"]), ("Latvia", ["RG"]), ("Lithuania", ["VS"]),
+        ("London's international order book", ["IL"]), ("Malaysia", ["KL"]), ("Mexico", ["MX"]), ("New Zealand", ["NZ"]),
+        ("the Philippines", ["PS"]), ("Poland", ["WA"]), ("Qatar", ["QA"]), ("Romania", ["RO"]), ("Saudi Arabia", ["SR"]), ("South Africa", ["JO"]),
+        ("Taiwan's OTC market", ["TWO"]), ("Thailand", ["BK"]), ("Turkey", ["IS"]), ("the United Arab Emirates", ["AE"]), ("Venezuela", ["CR"]),
+        ("Vietnam", ["VN"]),
+    }.SelectMany(row => row.Suffixes, (row, suffix) => KeyValuePair.Create(suffix, row.Place)).ToFrozenDictionary().GetAlternateLookup<ReadOnlySpan<char>>();
+
     private static readonly FrozenDictionary<string, string> MicsByIndex = new (string Mic, string[] Indices)[]
     {
         ("XNYS", ["GSPC", "SPX", "OEX", "MID", "SP600", "SP400", "DJI", "DJT", "DJU", "DJA", "IXIC", "NDX", "NDXE"]),
@@ -81,4 +94,15 @@ internal static class SymbolExchange
             return mic;
         return name is ['^', ..] ? null : UnitedStates;
     }
+
+    /// <summary>The place that a symbol's suffix names and whose calendar is not known; null where there is none.</summary>
+    public static string? ForeignPlaceOf(Symbol symbol)
+    {
+        var name = symbol.Value.AsSpan();
+        var dot = name.LastIndexOf('.');
+        return dot >= 0 && ForeignPlaces.TryGetValue(name[(dot + 1)..], out var place) ? place : null;
+    }
+
+    /// <summary>The indices whose exchange is known, such as <c>^HSI</c>.</summary>
+    public static IEnumerable<string> Indices => MicsByIndex.Keys.Select(index => "^" + index);
 }

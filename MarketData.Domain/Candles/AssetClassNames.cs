@@ -37,4 +37,13 @@ public static class AssetClassNames
     /// <exception cref="FormatException"><paramref name="text"/> names no asset class.</exception>
     public static AssetClass Parse(string text) =>
         TryParse(text, out var assetClass) ? assetClass : throw new FormatException($"'{text}' is not one of stock, etf, index, fx, crypto.");
+
+    /// <summary>The class that a symbol's name tells: <c>^</c> an index, <c>=X</c> a currency pair, <c>-USD</c> crypto, any other a stock.</summary>
+    public static AssetClass OfName(Symbol symbol) => symbol.Value switch
+    {
+        ['^', ..] => AssetClass.Index,
+        [.., '=', 'X'] => AssetClass.Fx,
+        [.., '-', 'U', 'S', 'D'] => AssetClass.Crypto,
+        _ => AssetClass.Stock,
+    };
 }

@@ -22,11 +22,11 @@ public static class IdentityCheck
         var differences = new List<string>();
         if (told.Ticker is { } ticker && !ticker.Equals(asked, StringComparison.OrdinalIgnoreCase))
             differences.Add($"the symbol is {ticker} instead of {asked}");
-        if (HasClock(record) && record.Zone is { } zone && told.Zone is { } toldZone && !IsSame(zone, toldZone))
+        if (HasClock(record) && record.Zone is { } zone && told.Zone is { } toldZone && !IsSameZone(zone, toldZone))
             differences.Add($"the time zone is {toldZone} instead of {zone}");
         if (record is { PriceUnit: { } unit } && told.PriceUnit is { } toldUnit && !IsTaken(record) && PriceUnits.Normalize(toldUnit) != unit)
             differences.Add($"prices are in {toldUnit} instead of {unit}");
-        if (told.Type is { } type && KindOf(type) is { } kind && !Is(record.Instrument, kind))
+        if (told.Type is { } type && !IsOfType(record.Instrument, type))
             differences.Add($"it is of the type {type} instead of {record.Instrument.AssetClass.Name()}");
         return differences;
     }
@@ -36,20 +36,18 @@ public static class IdentityCheck
 
     private static bool HasClock(InstrumentRecord record) => record.Exchange is not (Exchange.AroundTheClock or Exchange.CurrencyMarket);
 
+    /// <summary>Whether an instrument may be what a provider calls its type; true for a type that is not known.</summary>
+    internal static bool IsOfType(Instrument instrument, string type) => KindOf(type) is not { } kind || Is(instrument, kind);
+
     // Zones have several names: Asia/Calcutta is Asia/Kolkata.
-    private static bool IsSame(string zone, string other) => Canonical(zone).Equals(Canonical(other), StringComparison.OrdinalIgnoreCase);
+    internal static bool IsSameZone(string zone, string other) => Canonical(zone).Equals(Canonical(other), StringComparison.OrdinalIgnoreCase);
 
     private static string Canonical(string zone) =>
         TzdbDateTimeZoneSource.Default.CanonicalIdMap.TryGetValue(zone, out var canonical) ? canonical : zone;
 
-    private static AssetClass? KindOf(string type) => type.ToUpperInvariant() switch
-    {
-        "EQUITY" or "ETF" or "MUTUALFUND" => AssetClass.Stock,
-        "INDEX" => AssetClass.Index,
-        "CURRENCY" => AssetClass.Fx,
-        "CRYPTOCURRENCY" => AssetClass.Crypto,
-        _ => null,
-    };
+    private static AssetClass? KindOf(string type) => InstrumentTypes.ClassOf(type) is { } kind
+        ? kind == AssetClass.Etf ? AssetClass.Stock : kind
+        : null;
 
     private static bool Is(Instrument instrument, AssetClass kind) => instrument.AssetClass switch
     {

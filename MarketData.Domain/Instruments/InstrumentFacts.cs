@@ -26,4 +26,7 @@ public sealed record InstrumentFacts
 
     /// <summary>The first day of its history.</summary>
     public DateOnly? FirstTraded { get; init; }
+
+    /// <summary>The last day of its history; null while it is listed.</summary>
+    public DateOnly? LastTraded { get; init; }
 }

@@ -32,4 +32,11 @@ public interface IMarketDataProvider
     /// <exception cref="ProviderException">The provider could not be asked, refused, or answered something unreadable.</exception>
     Task<IReadOnlyList<TickerAlias>> FetchTickersAsync(Instrument instrument, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<TickerAlias>>([]);
+
+    /// <summary>Asks what a symbol is that is not tracked yet.</summary>
+    /// <returns>What the provider tells of it; null where it keeps no record of what it serves.</returns>
+    /// <exception cref="ProviderException">
+    /// The provider does not know the symbol (<see cref="ProviderErrorKind.UnknownSymbol"/>), could not be asked, or answered something unreadable.
+    /// </exception>
+    Task<InstrumentFacts?> LookUpAsync(Instrument instrument, CancellationToken cancellationToken) => Task.FromResult<InstrumentFacts?>(null);
 }

@@ -33,6 +33,7 @@ public static class ProviderServices
         services.TryAddSingleton<InstrumentStore>();
         services.AddHostedService<ProviderStateReporter>();
         services.AddSingleton<ProviderChain>();
+        services.AddSingleton<SymbolLookup>();
 
         Add(
             services, configuration, ProviderNames.Polygon, PolygonProvider.PublicAddress,

@@ -17,6 +17,7 @@ public sealed partial class EnrichmentNode(
     NodeIdentity node,
     LeaseKeeper leases,
     WorkListener listener,
+    LookupListener lookups,
     JobDispatcher dispatcher,
     PeriodicWork periodic,
     IOptions<EnrichmentOptions> options,
@@ -87,6 +88,7 @@ public sealed partial class EnrichmentNode(
             await Task.WhenAll(
                 dispatcher.RunAsync(stopping),
                 listener.RunAsync(stopping),
+                lookups.RunAsync(stopping),
                 schedules.RunAsync(stopping),
                 periodic.RunAsync(stopping));
         }

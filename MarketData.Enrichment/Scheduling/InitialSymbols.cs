@@ -81,7 +81,7 @@ public static class InitialSymbols
         if (parts.Length > 3 || !Symbol.TryParse(parts[0], out var symbol))
             return null;
         var known = Default.FirstOrDefault(candidate => candidate.Instrument.Symbol == symbol);
-        var assetClass = known?.Instrument.AssetClass ?? ClassOf(symbol);
+        var assetClass = known?.Instrument.AssetClass ?? AssetClassNames.OfName(symbol);
         if (parts.Length > 1 && !AssetClassNames.TryParse(parts[1], out assetClass))
             return null;
         var intervals = known?.Intervals ?? Daily;
@@ -95,14 +95,6 @@ public static class InitialSymbols
 
         return new InitialSymbol(new Instrument(symbol, assetClass), intervals, known?.Name);
     }
-
-    private static AssetClass ClassOf(Symbol symbol) => symbol.Value switch
-    {
-        ['^', ..] => AssetClass.Index,
-        [.., '=', 'X'] => AssetClass.Fx,
-        [.., '-', 'U', 'S', 'D'] => AssetClass.Crypto,
-        _ => AssetClass.Stock,
-    };
 
     private static InitialSymbol Stock(string symbol, string name, BarInterval[] intervals) =>
         Create(symbol, AssetClass.Stock, name, intervals);

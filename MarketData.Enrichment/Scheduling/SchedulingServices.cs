@@ -11,8 +11,8 @@ namespace MarketData.Enrichment.Scheduling;
 public static class SchedulingServices
 {
     /// <summary>
-    /// Adds the node and everything that it runs. Needs an <see cref="NpgsqlDataSource"/> and a <see cref="Pipeline.SymbolWork"/> in the
-    /// container. Settings are validated at start.
+    /// Adds the node and everything that it runs. Needs an <see cref="NpgsqlDataSource"/>, a <see cref="Pipeline.SymbolWork"/> and a
+    /// <see cref="Providers.SymbolLookup"/> in the container. Settings are validated at start.
     /// </summary>
     public static IServiceCollection AddScheduling(this IServiceCollection services, IConfiguration configuration)
     {
@@ -26,6 +26,7 @@ public static class SchedulingServices
         services.AddSingleton<NodeLoop>();
         services.AddSingleton<LeaseKeeper>();
         services.AddSingleton<WorkListener>();
+        services.AddSingleton<LookupListener>();
         services.AddSingleton<JobRunner>();
         services.AddSingleton<JobDispatcher>();
         services.AddSingleton<ClusterStart>();
@@ -43,6 +44,7 @@ public static class SchedulingServices
         services.AddSingleton<DatabaseMigrator>();
         services.AddSingleton<RunStore>();
         services.AddSingleton<JobStore>();
+        services.AddSingleton<LookupStore>();
         services.AddSingleton(services => new ScheduleStore(services.GetRequiredService<NpgsqlDataSource>(), CronSchedule.Next));
         services.AddSingleton<NodeRegistry>();
         services.AddSingleton<ClusterReader>();

@@ -4,7 +4,7 @@ using MarketData.Simulator.Market;
 
 namespace MarketData.Simulator.Binance;
 
-/// <summary>Binance's spot klines under <c>/binance</c> and its futures' market data under <c>/binance-futures</c>.</summary>
+/// <summary>Binance's spot klines and list of pairs under <c>/binance</c> and its futures' market data under <c>/binance-futures</c>.</summary>
 internal static class BinanceApi
 {
     private const int MaxKlines = 1000;
@@ -14,6 +14,9 @@ internal static class BinanceApi
     {
         app.MapGet("/binance/api/v3/klines", GetKlines)
             .WithMetadata(new ProviderEndpoint(Provider.Binance, EndpointKind.Candles));
+
+        app.MapGet("/binance/api/v3/exchangeInfo", ExchangeInfo.Get)
+            .WithMetadata(new ProviderEndpoint(Provider.Binance, EndpointKind.ExchangeInfo));
 
         var futures = app.MapGroup("/binance-futures");
         futures.MapGet("/fapi/v1/fundingRate", FuturesData.GetFundingRates)

@@ -12,4 +12,5 @@ internal enum EndpointKind
     OpenInterest,
     LongShortRatio,
     TakerRatio,
+    ExchangeInfo,
 }

@@ -8,9 +8,9 @@ internal static class MarketApi
     /// <summary>Maps the route.</summary>
     public static void MapMarket(this IEndpointRouteBuilder app) => app.MapGet("/simulator/symbols", GetSymbols);
 
-    private static ListingView[] GetSymbols() => [.. Universe.Named.Select(View)];
+    private static ListingView[] GetSymbols(SimulatedMarket market) => [.. Universe.Named.Select(listing => View(listing, market.Today))];
 
-    private static ListingView View(Listing listing) => new(
+    private static ListingView View(Listing listing, DateOnly today) => new(
         listing.Symbol.Value,
         listing.Name,
         listing.AssetClass.Name(),
@@ -20,7 +20,7 @@ internal static class MarketApi
         listing.LastDay,
         WireSymbols.Write(Provider.Polygon, listing),
         WireSymbols.Write(Provider.Binance, listing),
-        WireSymbols.Write(Provider.Yahoo, listing),
+        listing.IsDelisted(today) ? null : WireSymbols.Write(Provider.Yahoo, listing),
         listing.HasTrueHistory
             ? "True daily history until 17 April 2020; simulated after it and within the day."
             : "Simulated throughout; only the first day and the splits are true.");

@@ -1,7 +1,7 @@
 namespace MarketData.Storage.Symbols;
 
 /// <summary>A symbol that the system follows.</summary>
-public sealed record TrackedSymbol
+public record TrackedSymbol
 {
     /// <summary>The symbol.</summary>
     public required string Symbol { get; init; }

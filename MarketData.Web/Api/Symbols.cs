@@ -51,7 +51,16 @@ public sealed record NewHistoryCut(DateOnly Before);
 public sealed record HistoryCutAway(string Symbol, DateOnly Before, long CandlesDeleted);
 
 /// <summary>A symbol to follow.</summary>
-public sealed record NewSymbol(string Symbol, string AssetClass, string? Name, IReadOnlyList<string> Timeframes);
+public sealed record NewSymbol(string Symbol, string AssetClass, string? Name, IReadOnlyList<string> Timeframes, bool Start);
+
+/// <summary>What providers say of a symbol that is not followed yet.</summary>
+public sealed record SymbolLookup(
+    string Symbol, string Outcome, bool Tracked, string? Objection, string AssetClass, string? Name, string? Exchange, string? ExchangeName,
+    string? Currency, string? PriceUnit, string? InstrumentType, DateOnly? FirstTraded, DateOnly? LastTraded,
+    IReadOnlyDictionary<string, string> ToldBy, IReadOnlyList<LookupAnswer> Answers, IReadOnlyList<string> NearMisses);
+
+/// <summary>What a provider said of a symbol.</summary>
+public sealed record LookupAnswer(string Provider, string Outcome, string? Message);
 
 /// <summary>What to change of a symbol; what is null stays.</summary>
 public sealed record SymbolChange(string? Name = null, bool? Active = null, IReadOnlyList<string>? Timeframes = null);

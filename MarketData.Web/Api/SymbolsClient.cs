@@ -95,6 +95,10 @@ public sealed class SymbolsClient(ApiConnection api)
     public async Task<IReadOnlyList<FeatureInfo>> GetFeatureCatalogueAsync(CancellationToken cancellationToken) =>
         (await api.GetAsync<FeatureCatalogue>("api/v1/features", cancellationToken)).Items;
 
+    /// <summary>What providers say of a symbol before it is followed.</summary>
+    public Task<SymbolLookup> LookUpAsync(string symbol, CancellationToken cancellationToken) =>
+        api.SendAsync<SymbolLookup>(HttpMethod.Get, "api/v1/admin/symbols/lookup" + UrlQuery.Of(("symbol", symbol)), null, cancellationToken);
+
     /// <summary>Follows a new symbol.</summary>
     public Task<TrackedSymbol> AddAsync(NewSymbol symbol, CancellationToken cancellationToken) =>
         api.SendAsync<TrackedSymbol>(HttpMethod.Post, "api/v1/admin/symbols", symbol, cancellationToken);

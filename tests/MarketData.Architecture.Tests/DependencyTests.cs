@@ -126,7 +126,7 @@ public sealed class DependencyTests
             .ToList();
         // The models of a feature stand together, so that its query and its shape are on one screen.
         var models = files.Where(file => file.EndsWith("Models.cs", StringComparison.Ordinal))
-            .SelectMany(file => Regex.Matches(File.ReadAllText(file), @"^public (?:sealed record|readonly record struct) (\w+)", RegexOptions.Multiline))
+            .SelectMany(file => Regex.Matches(File.ReadAllText(file), @"^public (?:(?:sealed )?record|readonly record struct) (\w+)", RegexOptions.Multiline))
             .Select(declaration => declaration.Groups[1].Value);
         var names = files.Select(file => Path.GetFileName(file).Split('.')[0]).Concat(models).ToHashSet();
 

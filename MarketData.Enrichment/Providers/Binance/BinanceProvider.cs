@@ -1,7 +1,10 @@
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using MarketData.Domain.Candles;
 using MarketData.Domain.Instruments;
 using MarketData.Enrichment.Providers.Wire;
+using MarketData.Enrichment.Resilience;
 using MarketData.Storage.Symbols;
 
 namespace MarketData.Enrichment.Providers.Binance;
@@ -17,6 +20,7 @@ public sealed class BinanceProvider(
     public static readonly Uri PublicAddress = new("https://data-api.binance.vision/");
 
     private const int PageLimit = 1000;
+    private const string UnknownAdvice = "Check the symbol's spelling, or deactivate it.";
 
     /// <inheritdoc/>
     public string Name => ProviderNames.Binance;
@@ -72,8 +76,31 @@ public sealed class BinanceProvider(
         Instrument instrument, DateOnly from, DateOnly to, CancellationToken cancellationToken) =>
         Task.FromResult(CorporateActions.NotServed);
 
+    /// <inheritdoc/>
+    public async Task<InstrumentFacts?> LookUpAsync(Instrument instrument, CancellationToken cancellationToken)
+    {
+        var ticker = Ticker(instrument);
+        try
+        {
+            var listed = await client.ForOneFetch(instrument.Symbol.Value).GetAsync(
+                $"api/v3/exchangeInfo?symbol={Uri.EscapeDataString(ticker)}", static body => JsonSerializer.Deserialize<ExchangeInfo>(body), cancellationToken);
+            if (listed?.Symbols?.Any(one => one.Symbol == ticker) == true)
+                return new InstrumentFacts { Provider = Name, Ticker = ticker, Type = "CRYPTOCURRENCY", ExchangeCode = "Binance" };
+            throw new ProviderException(Name, ProviderErrorKind.UnknownSymbol, $"does not list {ticker}.", UnknownAdvice);
+        }
+        // It refuses what it does not list with 400 and the code -1121, what it cannot read with -1100.
+        catch (ProviderException e) when (e is { Kind: ProviderErrorKind.Refused, StatusCode: 400 })
+        {
+            throw new ProviderException(Name, ProviderErrorKind.UnknownSymbol, $"does not list {ticker}.", UnknownAdvice, e);
+        }
+    }
+
     private static string Ticker(Instrument instrument) =>
         instrument.Symbol.Value.Replace("-USD", "USDT", StringComparison.Ordinal);
 
     private static long Milliseconds(DateTime instant) => new DateTimeOffset(instant).ToUnixTimeMilliseconds();
+
+    private sealed record ExchangeInfo([property: JsonPropertyName("symbols")] IReadOnlyList<ListedPair>? Symbols);
+
+    private sealed record ListedPair([property: JsonPropertyName("symbol")] string? Symbol);
 }

@@ -136,6 +136,16 @@ public sealed class PolygonProvider(ProviderClient client, InstrumentStore instr
         }
     }
 
+    /// <inheritdoc/>
+    public async Task<InstrumentFacts?> LookUpAsync(Instrument instrument, CancellationToken cancellationToken)
+    {
+        var details = await client.ForOneFetch(instrument.Symbol.Value).GetAsync(
+            $"v3/reference/tickers/{Uri.EscapeDataString(Ticker(instrument))}",
+            static body => JsonSerializer.Deserialize<PolygonTicker>(body),
+            cancellationToken);
+        return details?.ToFacts() ?? throw Unreadable("it tells nothing of the ticker.");
+    }
+
     // The rest may be in another plan than the candles.
     private static bool IsNotServed(ProviderException e) =>
         e.Kind is ProviderErrorKind.UnknownSymbol or ProviderErrorKind.Refused or ProviderErrorKind.BadKey or ProviderErrorKind.PlanLimit;

@@ -23,6 +23,7 @@ public sealed class YahooProvider(ProviderClient client, InstrumentStore instrum
     // No share trades in finer steps: further decimals are rounding errors of the adjustment and its reversal.
     private const int PriceDecimals = 6;
     private const string UnitedStates = "XNYS";
+    private static readonly TimeSpan LookedBack = TimeSpan.FromDays(7);
 
     /// <inheritdoc/>
     public string Name => ProviderNames.Yahoo;
@@ -96,6 +97,40 @@ public sealed class YahooProvider(ProviderClient client, InstrumentStore instrum
         return Joined(told) ?? CorporateActions.NotServed;
     }
 
+    /// <inheritdoc/>
+    /// <remarks>
+    /// A suffix that no exchange here has counts as a share class, which Yahoo sets off by a dash: it is asked for as it was written, too, so that
+    /// shares of other exchanges are found to be that.
+    /// </remarks>
+    public async Task<InstrumentFacts?> LookUpAsync(Instrument instrument, CancellationToken cancellationToken)
+    {
+        var (ticker, written) = (Ticker(instrument), instrument.Symbol.Value);
+        try
+        {
+            return await LookUpAsync(instrument, ticker, cancellationToken);
+        }
+        catch (ProviderException e) when (e.Kind == ProviderErrorKind.UnknownSymbol && ticker != written)
+        {
+            return await LookUpAsync(instrument, written, cancellationToken);
+        }
+    }
+
+    private async Task<InstrumentFacts> LookUpAsync(Instrument instrument, string ticker, CancellationToken cancellation)
+    {
+        using var buffer = new CandleBuffer();
+        var (before, now) = (buffer.Mark(), time.GetUtcNow().UtcDateTime);
+        var page = await client.ForOneFetch(instrument.Symbol.Value).GetAsync(
+            Address(ticker, (now - LookedBack, now), "1d"), body => Read(body, "1d", buffer, before), cancellation);
+        var facts = Facts(page, instrument.AssetClass == AssetClass.Crypto ? ExchangeClock.Utc : ExchangeClock.Of(page.Zone, page.GmtOffset));
+        if (facts.Ticker is { } told && !told.Equals(ticker, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new ProviderException(
+                Name, ProviderErrorKind.UnknownSymbol, $"answered for {told} instead of {ticker}.", "Add the symbol that it answers for, if that is meant.");
+        }
+
+        return facts;
+    }
+
     // What never closes has days of UTC. The offset is that of today, and no substitute for a zone that is known.
     private static ExchangeClock ClockOf(InstrumentRecord record, YahooPage page) =>
         record.Instrument.AssetClass == AssetClass.Crypto ? ExchangeClock.Utc : ExchangeClock.Of(page.Zone ?? record.Zone, page.GmtOffset);
@@ -143,14 +178,15 @@ public sealed class YahooProvider(ProviderClient client, InstrumentStore instrum
             BarInterval.OneDay => "1d",
             _ => ask.Interval.Name(),
         };
-        var address = string.Create(
-            CultureInfo.InvariantCulture,
-            $"v8/finance/chart/{Uri.EscapeDataString(ask.Ticker)}?period1={Seconds(range.From)}&period2={Seconds(range.To)}&interval={name}&includePrePost=false&events=div%7Csplit");
         var before = buffer.Mark();
-        var page = await ask.Fetch.GetAsync(address, body => Read(body, name, buffer, before), cancellation);
+        var page = await ask.Fetch.GetAsync(Address(ask.Ticker, range, name), body => Read(body, name, buffer, before), cancellation);
         BarFetch.Check(ask.Record, ask.Ticker, Facts(page, ClockOf(ask.Record, page)));
         return page;
     }
+
+    private static string Address(string ticker, (DateTime From, DateTime To) range, string interval) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"v8/finance/chart/{Uri.EscapeDataString(ticker)}?period1={Seconds(range.From)}&period2={Seconds(range.To)}&interval={interval}&includePrePost=false&events=div%7Csplit");
 
     private YahooPage Read(ReadOnlySpan<byte> body, string interval, CandleBuffer buffer, CandleBufferMark before)
     {

@@ -77,6 +77,7 @@ public sealed class ConformanceTests(PopulatedApi api) : IClassFixture<Populated
             ("Resume", enrichment + "/resume", null),
             ("ResumeByGet", enrichment + "/resume", null),
             ("CancelRun", $"{enrichment}/runs/{api.Run}", null),
+            ("LookUpSymbol", admin + "/symbols/lookup?symbol=NEW", null),
             ("AddSymbol", admin + "/symbols", new { symbol = "NEW", asset_class = "etf", name = "New" }),
             ("GetAdminSymbols", admin + "/symbols", null),
             ("GetAdminSymbol", admin + "/symbols/NEW", null),

@@ -33,6 +33,12 @@ internal sealed class TickerServer : IAsyncDisposable
     /// <summary>Polygon's changes of ticker, by the ticker asked for.</summary>
     public Dictionary<string, IReadOnlyList<(string Ticker, string Date)>> Events { get; } = [];
 
+    /// <summary>What Polygon tells of a ticker, by the ticker asked for.</summary>
+    public Dictionary<string, object> Details { get; } = [];
+
+    /// <summary>The pairs that Binance lists.</summary>
+    public HashSet<string> Pairs { get; } = [];
+
     /// <summary>Yahoo's charts by symbol, stamped as Yahoo does.</summary>
     public Dictionary<string, (Meta Meta, IReadOnlyList<Day> Days)> Yahoo { get; } = [];
 
@@ -51,6 +57,8 @@ internal sealed class TickerServer : IAsyncDisposable
         app.MapGet("/polygon/v2/aggs/ticker/{ticker}/range/1/day/{from}/{to}", server.Aggregates);
         app.MapGet("/polygon/vX/reference/tickers/{ticker}/events", server.TickerEvents);
         app.MapGet("/polygon/v3/reference/{kind}", () => Results.Json(new { results = Array.Empty<object>(), status = "OK" }));
+        app.MapGet("/polygon/v3/reference/tickers/{ticker}", server.TickerDetails);
+        app.MapGet("/binance/api/v3/exchangeInfo", server.ExchangeInfo);
         app.MapGet("/yahoo/v8/finance/chart/{symbol}", server.Chart);
         await app.StartAsync(cancellation);
         return server;
@@ -82,6 +90,22 @@ internal sealed class TickerServer : IAsyncDisposable
                 events = events.Select(change => new { ticker_change = new { ticker = change.Ticker }, type = "ticker_change", date = change.Date }),
             },
         });
+    }
+
+    private IResult TickerDetails(string ticker)
+    {
+        Asked.Enqueue($"polygon {ticker}");
+        return Details.TryGetValue(ticker, out var details)
+            ? Results.Json(new { request_id = "1", results = details, status = "OK" })
+            : Results.Json(new { status = "NOT_FOUND", request_id = "1", message = "Ticker not found." }, statusCode: 404);
+    }
+
+    private IResult ExchangeInfo(string symbol)
+    {
+        Asked.Enqueue($"binance {symbol}");
+        return Pairs.Contains(symbol)
+            ? Results.Json(new { timezone = "UTC", symbols = new[] { new { symbol, status = "TRADING" } } })
+            : Results.Json(new { code = -1121, msg = "Invalid symbol." }, statusCode: 400);
     }
 
     private IResult Chart(string symbol, long period1, long period2)

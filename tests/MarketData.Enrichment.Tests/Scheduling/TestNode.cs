@@ -1,4 +1,5 @@
 using MarketData.Enrichment.Pipeline;
+using MarketData.Enrichment.Providers;
 using MarketData.Enrichment.Scheduling;
 using MarketData.Storage;
 using Microsoft.Extensions.Configuration;
@@ -42,6 +43,8 @@ internal sealed class TestNode : IAsyncDisposable
         builder.Services.AddSingleton(id);
         builder.Services.AddSingleton<EnrichmentMetrics>();
         builder.Services.AddSingleton(work);
+        builder.Services.AddSingleton(new ProviderChain([]));
+        builder.Services.AddSingleton<SymbolLookup>();
         builder.Services.AddScheduling(builder.Configuration);
         var node = new TestNode(builder.Build(), id.Id);
         await node._host.StartAsync(TestContext.Current.CancellationToken);

@@ -104,6 +104,10 @@ public sealed class MarketTests(QuietSimulation quiet) : IClassFixture<QuietSimu
 
         ((string?)berkshire["polygon"], (string?)berkshire["yahoo"], (string?)berkshire["binance"]).ShouldBe(("BRK.B", "BRK-B", null));
         ((string?)bitcoin["polygon"], (string?)bitcoin["yahoo"], (string?)bitcoin["binance"]).ShouldBe(("X:BTCUSD", "BTC-USD", "BTCUSDT"));
+        var easyjet = symbols.Single(symbol => (string?)symbol!["symbol"] == "EZJ.L")!;
+        ((string?)easyjet["exchange"], (string?)easyjet["price_unit"], (string?)easyjet["polygon"], (string?)easyjet["yahoo"]).ShouldBe(("XLON", "GBp", null, "EZJ.L"));
+        var twitter = symbols.Single(symbol => (string?)symbol!["symbol"] == "TWTR")!;
+        ((string?)twitter["last_day"], (string?)twitter["polygon"], (string?)twitter["yahoo"]).ShouldBe(("2022-10-27", "TWTR", null));
         ((string?)index["simulated"])!.ShouldContain("True daily history until 17 April 2020");
         symbols.Count(symbol => (string?)symbol!["asset_class"] == "stock").ShouldBeGreaterThanOrEqualTo(12);
         symbols.Count(symbol => (string?)symbol!["asset_class"] == "etf").ShouldBeGreaterThanOrEqualTo(3);

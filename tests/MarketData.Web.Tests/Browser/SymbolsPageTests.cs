@@ -100,7 +100,50 @@ public sealed class SymbolsPageTests(SymbolsPageTests.FiveThousand dashboard) : 
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Add symbol", Exact = true }).ClickAsync();
 
         await Assertions.Expect(page.Page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("symbols/ZZZ-USD$"));
-        await AskedAsync("POST /api/v1/admin/symbols", """{"symbol":"ZZZ-USD","asset_class":"crypto","timeframes":["1h","1d"]}""");
+        await AskedAsync("POST /api/v1/admin/symbols", """{"symbol":"ZZZ-USD","asset_class":"crypto","timeframes":["1h","1d"],"start":true}""");
+    }
+
+    [Fact]
+    public async Task A_symbol_is_looked_up_before_it_is_added_by_keyboard_alone()
+    {
+        await using var page = await OpenAsync("symbols");
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Add symbol…" }).FocusAsync();
+        await page.Page.Keyboard.PressAsync("Enter");
+        var dialog = await page.DialogAsync();
+        await page.Page.GetByLabel("Symbol", new() { Exact = true }).FillAsync("appl");
+        await page.Page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(dialog.GetByText("No provider knows APPL")).ToBeVisibleAsync();
+        (await page.ViolationsAsync()).ShouldBeEmpty();
+
+        await dialog.GetByRole(AriaRole.Group, new() { Name = "Did you mean" }).GetByRole(AriaRole.Button, new() { Name = "AAPL" }).PressAsync("Enter");
+        var table = dialog.GetByRole(AriaRole.Table, new() { Name = "What AAPL is" });
+        await Assertions.Expect(table.GetByRole(AriaRole.Row)).ToHaveTextAsync(
+        [
+            "FactFoundSaid by", "NameA fundYahoo", "ExchangeNew York (XNYS)The symbol's name", "CurrencyUSDThe symbol's name",
+            "TypeETFThe symbol's name", "First traded1999-03-10Polygon",
+        ]);
+        await Assertions.Expect(page.Page.GetByLabel("Symbol", new() { Exact = true })).ToHaveValueAsync("AAPL");
+        (await page.ViolationsAsync()).ShouldBeEmpty();
+
+        await dialog.GetByLabel("Fetch its history at once").PressAsync("Space");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Add symbol", Exact = true }).PressAsync("Enter");
+        await AskedAsync("POST /api/v1/admin/symbols", """{"symbol":"AAPL","asset_class":"etf","timeframes":["1d"],"start":false}""");
+    }
+
+    [Fact]
+    public async Task What_nobody_could_be_asked_about_can_be_added_all_the_same()
+    {
+        await using var page = await OpenAsync("symbols");
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Add symbol…" }).ClickAsync();
+        var dialog = await page.DialogAsync();
+        await page.Page.GetByLabel("Symbol", new() { Exact = true }).FillAsync("zzz-usd");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Look up" }).ClickAsync();
+
+        await Assertions.Expect(dialog.GetByText("Nobody could be asked what ZZZ-USD is (Yahoo not asked, its circuit is open).")).ToBeVisibleAsync();
+        await Assertions.Expect(dialog.GetByRole(AriaRole.Button, new() { Name = "Crypto" })).ToHaveAttributeAsync("aria-pressed", "true");
+        // What is typed on is not what was looked up.
+        await page.Page.GetByLabel("Symbol", new() { Exact = true }).FillAsync("zzz");
+        await Assertions.Expect(dialog.GetByText("Nobody could be asked")).ToHaveCountAsync(0);
     }
 
     private Task<DashboardPage> OpenAsync(string path) => dashboard.OpenAsync(path);

@@ -168,6 +168,7 @@ internal sealed class FakeApi : IAsyncDisposable
     {
         api.MapGet("/symbols", (string? search) => new { symbols = World.Symbols.Where(s => search is null || s.Symbol.Contains(search, StringComparison.OrdinalIgnoreCase)).Select(s => new TrackedSymbol(s.Symbol, s.AssetClass, s.Name, s.Active, [.. s.Timeframes.Select(t => t.Timeframe)], World.Now, World.Now)), total = World.Symbols.Count });
         api.MapGet("/symbols/detailed", (string? search) => new DetailedSymbolList([.. World.Symbols.Where(s => search is null || s.Symbol.Contains(search, StringComparison.OrdinalIgnoreCase))], World.Symbols.Count));
+        api.MapGet("/admin/symbols/lookup", LookUp);
         api.MapPost("/admin/symbols", (HttpContext context) =>
         {
             var asked = JsonSerializer.Deserialize<NewSymbol>((string)context.Items["body"]!, ApiJson.Options)!;
@@ -220,6 +221,23 @@ internal sealed class FakeApi : IAsyncDisposable
     private InstrumentDetails GetInstrument(string symbol) => new(
         symbol, "Apple Inc.", "XNYS", "New York", "USD", "USD", "America/New_York", "EQUITY", new DateOnly(1980, 12, 12), null, "active",
         [new("exchange", "rule", World.Now), new("price_unit", "yahoo", World.Now)], symbol == "AAPL" ? World.Aliases : []);
+
+    private static SymbolLookup LookUp(string symbol) => symbol switch
+    {
+        "ZZZ-USD" => Looked(symbol, "crypto", null) with { Outcome = "not_asked", Answers = [new("yahoo", "not_asked", "not asked, its circuit is open.")] },
+        "APPL" => Looked(symbol, "stock", null) with
+        {
+            Outcome = "unknown",
+            Objection = "No provider knows APPL: yahoo does not know this. Did you mean AAPL?",
+            Answers = [new("yahoo", "unknown", "does not know this.")],
+            NearMisses = ["AAPL"],
+        },
+        _ => Looked(symbol, "etf", "A fund"),
+    };
+
+    private static SymbolLookup Looked(string symbol, string assetClass, string? name) => new(
+        symbol, "known", false, null, assetClass, name, "XNYS", "New York", "USD", "USD", "ETF", new DateOnly(1999, 3, 10), null,
+        new Dictionary<string, string> { ["name"] = "yahoo", ["first_traded"] = "polygon" }, [new("yahoo", "known", null), new("polygon", "known", null)], []);
 
     private IResult GetAccess(HttpContext context)
     {

@@ -122,12 +122,16 @@ public sealed class ActionTests(SystemFixture system, ChromiumFixture chromium)
         await page.PressAsync("Add symbol…");
         await page.DialogAsync();
         await page.Page.GetByLabel("Symbol", new() { Exact = true }).FillAsync("sim0042");
+        await page.PressAsync("Look up");
+        await Assertions.Expect(page.Page.GetByRole(AriaRole.Table, new() { Name = "What SIM0042 is" })).ToContainTextAsync("Simulated Company 0042");
         await page.PressAsync("Add symbol");
         await page.SaysAsync("SIM0042 is followed from now on.");
         try
         {
             await Assertions.Expect(page.Page).ToHaveURLAsync(new Regex("symbols/SIM0042$"));
             Timeframes(await system.GetAsync("admin/symbols/SIM0042", _cancellation)).ShouldBe(["1d"]);
+            var first = await system.EndedAsync((await NewestRunAsync("SIM0042")).GetProperty("job_id").GetGuid(), _cancellation);
+            first.GetProperty("status").GetString().ShouldBe("completed");
 
             await page.PressAsync("Edit…");
             await page.DialogAsync();

@@ -4,6 +4,13 @@
 CREATE FUNCTION is_close_of_day_before(ts timestamptz, ex_date date) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
     coalesce(ts >= (ex_date - 4)::timestamp AT TIME ZONE 'UTC', false);
 
+-- Whether a candle that is stored now was on record at an instant, with these values or others.
+CREATE FUNCTION was_on_record(of_symbol text, of_timeframe text, of_ts timestamptz, recorded_at timestamptz, as_of timestamptz)
+RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE RETURN
+    recorded_at <= as_of OR EXISTS (
+        SELECT FROM candle_revisions r WHERE r.symbol = of_symbol AND r.timeframe = of_timeframe AND r.ts = of_ts
+            AND r.recorded_at <= as_of AND r.replaced_at > as_of);
+
 -- The last close of a symbol's before a date, as it was on record at an instant, null for now: of the newest day that any interval but weeks has
 -- candles of, and of the longest of those that have it.
 CREATE FUNCTION close_before(of_symbol text, ex_date date, as_of timestamptz, OUT timeframe text, OUT close double precision)

@@ -4,13 +4,6 @@ CREATE FUNCTION begin_of_date(of_date date, timeframe text, zone text) RETURNS t
     CASE WHEN timeframe IN ('1d', '1w') THEN of_date::timestamp AT TIME ZONE 'UTC'
         ELSE least(of_date::timestamp AT TIME ZONE 'UTC', of_date::timestamp AT TIME ZONE zone) END;
 
--- Whether a candle that is stored now was on record at an instant, with these values or others.
-CREATE FUNCTION was_on_record(of_symbol text, of_timeframe text, of_ts timestamptz, recorded_at timestamptz, as_of timestamptz)
-RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE RETURN
-    recorded_at <= as_of OR EXISTS (
-        SELECT FROM candle_revisions r WHERE r.symbol = of_symbol AND r.timeframe = of_timeframe AND r.ts = of_ts
-            AND r.recorded_at <= as_of AND r.replaced_at > as_of);
-
 CREATE OR REPLACE FUNCTION close_before(of_symbol text, ex_date date, as_of timestamptz, OUT timeframe text, OUT close double precision)
 LANGUAGE plpgsql STABLE AS $$
 DECLARE

@@ -33,7 +33,7 @@ public sealed class VolumelessSeriesTests(PostgresServer server) : IAsyncLifetim
             await connection.ExecuteAsync(
                 """
                 DELETE FROM schema_versions WHERE scriptname LIKE '%0080%';
-                ALTER TABLE symbol_status DROP COLUMN unknown_since;
+                ALTER TABLE symbol_status DROP COLUMN unknown_since CASCADE;
                 ALTER TABLE symbol_status RENAME CONSTRAINT symbol_status_status_check TO enrichment_status_status_check;
                 ALTER TABLE symbol_status RENAME CONSTRAINT symbol_status_health_check TO enrichment_status_health_check;
                 """);

@@ -65,7 +65,7 @@ public sealed record PriceLevelAcknowledged(string Symbol, string Kind, int Cand
 /// <summary>Where to cut the history of a symbol.</summary>
 public sealed record NewHistoryCut
 {
-    /// <summary>The first day that stays, UTC's.</summary>
+    /// <summary>The first day that stays, by the exchange's clock.</summary>
     [Required(ErrorMessage = "must be the first day that stays, such as 2022-06-09.")]
     public DateOnly? Before { get; init; }
 }

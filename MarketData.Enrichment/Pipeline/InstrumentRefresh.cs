@@ -24,7 +24,8 @@ public sealed partial class InstrumentRefresh(
         if (job.HasActions && await aliases.IsCheckDueAsync(symbol, cancellation))
             await AskForTickersAsync(job, cancellation);
         var record = await instruments.ReadAsync(job.Instrument, cancellation);
-        (job.TickerChanges, job.HistoryFrom) = (record.TickerChanges(), record.HistoryFrom?.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc));
+        job.TickerChanges = record.TickerChanges();
+        job.HistoryFrom = record.HistoryFrom is { } first ? job.Calendar.BeginOf(first, job.Interval) : null;
         job.NoteListing(record.FirstTraded);
     }
 

@@ -1,4 +1,5 @@
 using Dapper;
+using MarketData.Domain.Calendars;
 using MarketData.Domain.Candles;
 using MarketData.Storage.Candles;
 using Npgsql;
@@ -19,7 +20,7 @@ public sealed class HistoryCut(NpgsqlDataSource database, CandleRetention candle
     /// interval with all that is known about it. What was broken off goes on when it is asked for again.
     /// </summary>
     /// <param name="instrument">Whose.</param>
-    /// <param name="before">The first day that stays, UTC's.</param>
+    /// <param name="before">The first day that stays, by the exchange's clock.</param>
     /// <param name="person">Who says so.</param>
     /// <param name="cancellation">Stops it: what went is gone.</param>
     /// <returns>What came of it; null when the symbol is not tracked.</returns>
@@ -29,9 +30,9 @@ public sealed class HistoryCut(NpgsqlDataSource database, CandleRetention candle
             return null;
         if (!isIdle)
             return new PurgeResult(true, 0);
-        var deleted = 0L;
+        var (deleted, calendar) = (0L, TradingCalendar.For(instrument));
         foreach (var interval in BarIntervals.All)
-            deleted += await candles.CutAsync(instrument.Symbol, interval, before.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc), cancellation);
+            deleted += await candles.CutAsync(instrument.Symbol, interval, calendar.BeginOf(before, interval), cancellation);
         // Some splits and dividends have no price any more that shows them, or that they are measured by.
         await actions.JudgeAsync(instrument, cancellation);
         return new PurgeResult(false, deleted);

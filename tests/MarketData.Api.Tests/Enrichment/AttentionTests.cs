@@ -161,6 +161,20 @@ public sealed class AttentionTests(ApiFixture fixture) : IClassFixture<ApiFixtur
     }
 
     [Fact]
+    public async Task The_first_day_that_stays_begins_with_its_session()
+    {
+        await TrackAsync("REUSED.AX");
+        // Sydney's session opens at 23:00 UTC of the day before in summer.
+        await StoreAsync("REUSED.AX", new(2021, 1, 4), 10, interval: BarInterval.OneHour, opens: TimeSpan.FromHours(-1));
+
+        var answer = await fixture.Admin.PostAsync($"{Admin}/REUSED.AX/history-cuts", new { before = "2021-01-11" }).JsonAsync();
+
+        answer.GetProperty("candles_deleted").GetInt64().ShouldBe(5);
+        var page = await fixture.Stranger.FetchAsync("/api/v1/historical/REUSED.AX?timeframe=1h&start=2021-01-01").JsonAsync();
+        page.GetProperty("candles")[0].GetProperty("timestamp").GetDateTime().ShouldBe(new DateTime(2021, 1, 10, 23, 0, 0));
+    }
+
+    [Fact]
     public async Task A_history_is_not_cut_under_a_job_that_runs()
     {
         await TrackAsync("RUNNING");
@@ -208,7 +222,8 @@ public sealed class AttentionTests(ApiFixture fixture) : IClassFixture<ApiFixtur
 
     // One candle on each weekday; by the hour, the one that opens at 14:30 UTC.
     private Task<WriteResult> StoreAsync(
-        string symbol, DateOnly from, int sessions, Func<DateOnly, CandleIssues, CandleIssues>? mark = null, BarInterval interval = BarInterval.OneDay)
+        string symbol, DateOnly from, int sessions, Func<DateOnly, CandleIssues, CandleIssues>? mark = null, BarInterval interval = BarInterval.OneDay,
+        TimeSpan? opens = null)
     {
         var days = Enumerable.Range(0, sessions * 2).Select(from.AddDays).Where(day => day.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday)).Take(sessions).ToList();
         var candles = days.Select(day =>
@@ -216,7 +231,8 @@ public sealed class AttentionTests(ApiFixture fixture) : IClassFixture<ApiFixtur
             var issues = mark?.Invoke(day, CandleIssues.None) ?? CandleIssues.None;
             var candle = new Candle
             {
-                Timestamp = day.ToDateTime(interval == BarInterval.OneDay ? TimeOnly.MinValue : new TimeOnly(14, 30), DateTimeKind.Utc),
+                Timestamp = day.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc)
+                    + (interval == BarInterval.OneDay ? TimeSpan.Zero : opens ?? new TimeSpan(14, 30, 0)),
                 Open = 100,
                 High = 101,
                 Low = 99,

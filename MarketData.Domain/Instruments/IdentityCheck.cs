@@ -1,5 +1,6 @@
 using MarketData.Domain.Calendars;
 using MarketData.Domain.Candles;
+using NodaTime;
 using NodaTime.TimeZones;
 
 namespace MarketData.Domain.Instruments;
@@ -11,6 +12,9 @@ namespace MarketData.Domain.Instruments;
 /// </remarks>
 public static class IdentityCheck
 {
+    private const string NewYork = "America/New_York";
+    private const string Chicago = "America/Chicago";
+
     /// <summary>What of an answer differs from the record, in words; empty when nothing does.</summary>
     /// <param name="record">The record.</param>
     /// <param name="asked">The name that the provider was asked by.</param>
@@ -22,7 +26,7 @@ public static class IdentityCheck
         var differences = new List<string>();
         if (told.Ticker is { } ticker && !ticker.Equals(asked, StringComparison.OrdinalIgnoreCase))
             differences.Add($"the symbol is {ticker} instead of {asked}");
-        if (HasClock(record) && record.Zone is { } zone && told.Zone is { } toldZone && !IsSameZone(zone, toldZone))
+        if (HasClock(record) && record.Zone is { } zone && told.Zone is { } toldZone && !IsSameClock(record.Instrument, zone, toldZone))
             differences.Add($"the time zone is {toldZone} instead of {zone}");
         if (record is { PriceUnit: { } unit } && told.PriceUnit is { } toldUnit && !IsTaken(record) && PriceUnits.Normalize(toldUnit) != unit)
             differences.Add($"prices are in {toldUnit} instead of {unit}");
@@ -39,8 +43,19 @@ public static class IdentityCheck
     /// <summary>Whether an instrument may be what a provider calls its type; true for a type that is not known.</summary>
     internal static bool IsOfType(Instrument instrument, string type) => KindOf(type) is not { } kind || Is(instrument, kind);
 
-    // Zones have several names: Asia/Calcutta is Asia/Kolkata.
-    internal static bool IsSameZone(string zone, string other) => Canonical(zone).Equals(Canonical(other), StringComparison.OrdinalIgnoreCase);
+    /// <summary>
+    /// Whether what trades by the clock of a zone may be told to be in another: under another name of it, such as Asia/Calcutta of Asia/Kolkata.
+    /// An index may be told to be where it is computed: those of Cboe in Chicago, STOXX's in Zurich.
+    /// </summary>
+    internal static bool IsSameClock(Instrument instrument, string zone, string told) =>
+        Canonical(zone).Equals(Canonical(told), StringComparison.OrdinalIgnoreCase)
+        || (instrument.Symbol.Value.StartsWith('^')
+            && ((zone == NewYork && told == Chicago) || (Offsets(zone) is { } offsets && offsets == Offsets(told))));
+
+    // In winter and in summer.
+    private static (Offset, Offset)? Offsets(string zone) => DateTimeZoneProviders.Tzdb.GetZoneOrNull(zone) is { } known
+        ? (known.GetUtcOffset(Instant.FromUtc(2024, 1, 15, 12, 0)), known.GetUtcOffset(Instant.FromUtc(2024, 7, 15, 12, 0)))
+        : null;
 
     private static string Canonical(string zone) =>
         TzdbDateTimeZoneSource.Default.CanonicalIdMap.TryGetValue(zone, out var canonical) ? canonical : zone;

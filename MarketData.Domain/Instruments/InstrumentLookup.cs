@@ -86,7 +86,7 @@ public sealed record InstrumentLookup
             if (InstrumentTypes.IsDerivative(facts.Type))
                 return $"{provider} says that {instrument.Symbol} is of the type {facts.Type}, and no calendar of such exchanges is known.";
             var clock = (exchange ?? Exchange.Of(instrument)).Zone;
-            if (HasClock(exchange) && facts.Zone is { } zone && !IdentityCheck.IsSameZone(zone, clock))
+            if (HasClock(exchange) && facts.Zone is { } zone && !IdentityCheck.IsSameClock(instrument, clock, zone))
             {
                 var place = facts.ExchangeCode is { } code ? $"{code} ({zone})" : zone;
                 return $"{provider} says that {instrument.Symbol} trades at {place}, whose calendar is not known for it.";

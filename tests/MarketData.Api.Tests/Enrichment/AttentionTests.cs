@@ -47,7 +47,9 @@ public sealed class AttentionTests(ApiFixture fixture) : IClassFixture<ApiFixtur
         var actions = new CorporateActionStore(fixture.Database.DataSource);
         await actions.ReportAsync(Stock("PENCE.L"), [], [new CashDividend(ExDate, 0.2, "USD")], "yahoo", isComplete: true, Token);
         var item = (await ItemsAsync("PENCE.L")).ShouldHaveSingleItem();
-        (Text(item, "kind"), Text(item, "what_to_do")).ShouldBe(("unconverted", "Add it with its amount in the currency of the price, and withdraw what was told."));
+        (Text(item, "kind"), Text(item, "what_to_do")).ShouldBe((
+            "unconverted",
+            "Track the pair of the two currencies, such as USDJPY=X, with its days back to then; or add it with its amount in the currency of the price, and withdraw what was told."));
 
         await actions.ReportAsync(Stock("PENCE.L"), [], [new CashDividend(ExDate, 15, "GBp")], "yahoo", isComplete: true, Token);
         (await ItemsAsync("PENCE.L")).ShouldBeEmpty();

@@ -14,7 +14,7 @@ namespace MarketData.Api.Symbols;
 public sealed class SymbolInquiry(LookupStore lookups, SymbolStore symbols)
 {
     // A node gives its providers four seconds.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan WaitLimit = TimeSpan.FromSeconds(5);
 
     /// <summary>Asks.</summary>
     /// <param name="symbol">The symbol.</param>
@@ -27,7 +27,7 @@ public sealed class SymbolInquiry(LookupStore lookups, SymbolStore symbols)
         var byName = InstrumentLookup.Of(symbol, assetClass, []);
         if (byName.LacksCalendar is not null)
             return (byName, []);
-        var answers = await lookups.AskAsync(byName.Instrument, Patience, cancellation);
+        var answers = await lookups.AskAsync(byName.Instrument, WaitLimit, cancellation);
         var lookup = InstrumentLookup.Of(symbol, assetClass, answers ?? []);
         if (lookup.Outcome != LookupOutcome.Unknown)
             return (lookup, []);

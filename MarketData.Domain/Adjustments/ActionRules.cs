@@ -2,6 +2,8 @@ using System.Globalization;
 using MarketData.Domain.Calendars;
 using MarketData.Domain.Candles;
 using MarketData.Domain.Instruments;
+using DayPrices = (System.DateOnly Date, double Open, double Close);
+using Verdicts = System.Collections.Generic.Dictionary<long, (MarketData.Domain.Adjustments.ActionState State, string? Reason)>;
 
 namespace MarketData.Domain.Adjustments;
 
@@ -42,11 +44,11 @@ public sealed class ActionRules(TradingCalendar calendar, string unit)
     /// currencies, not of parts of them.
     /// </param>
     public ActionsInEffect Derive(
-        IReadOnlyList<ActionReport> reports, IReadOnlyList<(DateOnly Date, double Open, double Close)> days,
+        IReadOnlyList<ActionReport> reports, IReadOnlyList<DayPrices> days,
         IReadOnlyDictionary<long, CurrencyRate>? rates = null)
     {
         ArgumentNullException.ThrowIfNull(reports);
-        var (verdicts, valid) = (new Dictionary<long, (ActionState State, string? Reason)>(), new List<ActionReport>());
+        var (verdicts, valid) = (new Verdicts(), new List<ActionReport>());
         var conversions = new Dictionary<long, string>();
         foreach (var report in reports)
         {
@@ -110,7 +112,7 @@ public sealed class ActionRules(TradingCalendar calendar, string unit)
 
     // On a day that is told, if the price does not speak against it.
     private static List<(StockSplit, string)> Place(
-        IReadOnlyList<ActionReport> cluster, IReadOnlyList<(DateOnly Date, double Open, double Close)> days, Dictionary<long, (ActionState State, string? Reason)> verdicts)
+        IReadOnlyList<ActionReport> cluster, IReadOnlyList<DayPrices> days, Verdicts verdicts)
     {
         var confirmed = cluster.Where(report => report.IsConfirmed).DistinctBy(report => report.ExDate).ToList();
         if (confirmed.Count > 0)
@@ -135,8 +137,8 @@ public sealed class ActionRules(TradingCalendar calendar, string unit)
 
     // To the day near by that shows it, unless what is in effect there is the same split, told of more than five sessions away.
     private void Move(
-        IReadOnlyList<ActionReport> cluster, IReadOnlyList<(DateOnly Date, double Open, double Close)> days, List<(StockSplit Split, string Source)> splits,
-        Dictionary<long, (ActionState State, string? Reason)> verdicts)
+        IReadOnlyList<ActionReport> cluster, IReadOnlyList<DayPrices> days, List<(StockSplit Split, string Source)> splits,
+        Verdicts verdicts)
     {
         var moved = (
             from report in cluster
@@ -162,7 +164,7 @@ public sealed class ActionRules(TradingCalendar calendar, string unit)
     }
 
     private static (StockSplit, string) Accept(
-        ActionReport report, DateOnly date, ActionState state, string? reason, IReadOnlyList<ActionReport> cluster, Dictionary<long, (ActionState State, string? Reason)> verdicts)
+        ActionReport report, DateOnly date, ActionState state, string? reason, IReadOnlyList<ActionReport> cluster, Verdicts verdicts)
     {
         foreach (var other in cluster)
         {
@@ -175,7 +177,7 @@ public sealed class ActionRules(TradingCalendar calendar, string unit)
         return (new StockSplit(date, report.RatioFrom!.Value, report.RatioTo!.Value), report.Provider);
     }
 
-    private List<(CashDividend, string)> Dividends(List<ActionReport> valid, Dictionary<long, (ActionState State, string? Reason)> verdicts)
+    private List<(CashDividend, string)> Dividends(List<ActionReport> valid, Verdicts verdicts)
     {
         var accepted = new List<ActionReport>();
         var providers = valid.Where(report => !report.IsSplit)
@@ -186,7 +188,9 @@ public sealed class ActionRules(TradingCalendar calendar, string unit)
             var others = accepted.FindAll(report => report.Provider != provider.Key.Provider);
             var (seen, matched) = (new List<ActionReport>(), new HashSet<long>());
             // Who pays each week has the next payment within five sessions: the nearest days are matched first, and each event once.
-            foreach (var report in provider.OrderBy(report => others.Min(other => (int?)Distance(other, report))).ThenBy(report => report.ExDate).ThenBy(report => report.Id))
+            var nearestFirst = provider
+                .OrderBy(report => others.Min(other => (int?)Distance(other, report))).ThenBy(report => report.ExDate).ThenBy(report => report.Id);
+            foreach (var report in nearestFirst)
             {
                 var known = report.IsConfirmed ? null
                     : OfDay(others, report)
@@ -233,7 +237,7 @@ public sealed class ActionRules(TradingCalendar calendar, string unit)
 
     // How far the overnight ratio is from what the split makes of the price, as a logarithm; null where the price, or that of the day before, is not
     // known.
-    private static double? Misfit(IReadOnlyList<(DateOnly Date, double Open, double Close)> days, DateOnly date, double ratio)
+    private static double? Misfit(IReadOnlyList<DayPrices> days, DateOnly date, double ratio)
     {
         for (var i = 1; i < days.Count; i++)
         {

@@ -8,7 +8,7 @@ namespace MarketData.Enrichment.Providers;
 public sealed class SymbolLookup(ProviderChain providers, TimeProvider time)
 {
     /// <summary>How long a provider is waited for, retries included: somebody waits for the answer.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
+    public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(4);
 
     /// <summary>Asks them.</summary>
     /// <param name="instrument">The symbol, and the class that it is presumed to be of.</param>
@@ -19,8 +19,8 @@ public sealed class SymbolLookup(ProviderChain providers, TimeProvider time)
 
     private async Task<ProviderAnswer> AskAsync(IMarketDataProvider provider, Instrument instrument, CancellationToken cancellation)
     {
-        using var patience = new CancellationTokenSource(Patience, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellation);
+        using var timeout = new CancellationTokenSource(Timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellation);
         try
         {
             return await provider.LookUpAsync(instrument, either.Token) is { } facts
@@ -34,7 +34,7 @@ public sealed class SymbolLookup(ProviderChain providers, TimeProvider time)
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            return new ProviderAnswer(provider.Name, LookupOutcome.NotAsked, $"did not answer within {Patience.TotalSeconds:0} s.");
+            return new ProviderAnswer(provider.Name, LookupOutcome.NotAsked, $"did not answer within {Timeout.TotalSeconds:0} s.");
         }
     }
 }

@@ -2,7 +2,7 @@ using MarketData.Domain.Validation;
 
 namespace MarketData.Storage.Candles;
 
-/// <summary>What follows from the issues of a candle, which alone are stored, without reckoning it for each.</summary>
+/// <summary>What follows from the issues of a candle, which alone are stored, without computing it for each.</summary>
 internal static class CandleVerdicts
 {
     private static readonly (double Score, string[]? Notes)[] All =

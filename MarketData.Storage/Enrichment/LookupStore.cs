@@ -31,25 +31,25 @@ public sealed class LookupStore(NpgsqlDataSource database, TimeProvider time)
 
     /// <summary>Has a node ask the providers, and waits for what they say.</summary>
     /// <param name="instrument">The symbol, and the class that it is presumed to be of.</param>
-    /// <param name="patience">How long the answer is waited for.</param>
+    /// <param name="waitLimit">How long the answer is waited for.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <returns>What each provider said; null when no node is live, or none answered in time.</returns>
-    public async Task<IReadOnlyList<ProviderAnswer>?> AskAsync(Instrument instrument, TimeSpan patience, CancellationToken cancellation)
+    public async Task<IReadOnlyList<ProviderAnswer>?> AskAsync(Instrument instrument, TimeSpan waitLimit, CancellationToken cancellation)
     {
         // What an Api that died has left behind goes with the next question.
         const string ask = $"""
             WITH forgotten AS (DELETE FROM symbol_lookups WHERE expires_at < now() - interval '1 minute')
             INSERT INTO symbol_lookups (id, symbol, asset_class, expires_at)
-            SELECT @id, @symbol, @assetClass, now() + @patience
+            SELECT @id, @symbol, @assetClass, now() + @waitLimit
             WHERE EXISTS (SELECT FROM enrichment_nodes WHERE {NodeRegistry.Alive})
             """;
         var id = Guid.CreateVersion7();
-        var arguments = new { id, symbol = instrument.Symbol.Value, assetClass = instrument.AssetClass.Name(), patience };
+        var arguments = new { id, symbol = instrument.Symbol.Value, assetClass = instrument.AssetClass.Name(), waitLimit };
         if (await database.ExecuteAsync("ask about symbol", ask, arguments, cancellation) == 0)
             return null;
         try
         {
-            return await WaitAsync(id, patience, cancellation);
+            return await WaitAsync(id, waitLimit, cancellation);
         }
         finally
         {
@@ -75,12 +75,12 @@ public sealed class LookupStore(NpgsqlDataSource database, TimeProvider time)
         "answer lookup", "UPDATE symbol_lookups SET answers = @answers::jsonb WHERE id = @id",
         new { id, answers = JsonSerializer.Serialize(answers, Json) }, cancellation);
 
-    private async Task<IReadOnlyList<ProviderAnswer>?> WaitAsync(Guid id, TimeSpan patience, CancellationToken cancellation)
+    private async Task<IReadOnlyList<ProviderAnswer>?> WaitAsync(Guid id, TimeSpan waitLimit, CancellationToken cancellation)
     {
         const string look = "SELECT answers::text FROM symbol_lookups WHERE id = @id";
         using var timer = new PeriodicTimer(LookInterval, time);
         var asked = time.GetTimestamp();
-        while (time.GetElapsedTime(asked) < patience && await timer.WaitForNextTickAsync(cancellation))
+        while (time.GetElapsedTime(asked) < waitLimit && await timer.WaitForNextTickAsync(cancellation))
         {
             if (await database.ExecuteScalarAsync<string>("look for answers", look, new { id }, cancellation) is { } answers)
                 return JsonSerializer.Deserialize<IReadOnlyList<ProviderAnswer>>(answers, Json);

@@ -53,7 +53,7 @@ public sealed class YahooProvider(ProviderClient client, InstrumentStore instrum
         var (told, flaws, facts, clock) = (new List<CorporateActions>(), new List<string>(), (InstrumentFacts?)null, ExchangeClock.Of(record.Zone));
         foreach (var period in BarFetch.Tickers(record, Name, Ticker(instrument), (coveredFrom, to), widened))
         {
-            var (first, ask) = (buffer.Count, new Question(fetch, record, period.Ticker, asked));
+            var (first, ask) = (buffer.Count, new Request(fetch, record, period.Ticker, asked));
             var page = await AskAsync(ask, (period.From, period.To), buffer, cancellationToken);
             clock = ClockOf(record, page);
             facts = Facts(page, clock);
@@ -81,7 +81,7 @@ public sealed class YahooProvider(ProviderClient client, InstrumentStore instrum
         var told = new List<CorporateActions>();
         foreach (var period in record.Tickers(Name, Ticker(instrument), start, now))
         {
-            var ask = new Question(client.ForOneFetch(instrument.Symbol.Value), record, period.Ticker, BarInterval.OneDay);
+            var ask = new Request(client.ForOneFetch(instrument.Symbol.Value), record, period.Ticker, BarInterval.OneDay);
             var page = await AskAsync(ask, (period.From, period.To), buffer, cancellationToken);
             var clock = ClockOf(record, page);
             var splits = Splits(page, clock).OrderBy(split => split.ExDate).ToList();
@@ -170,7 +170,7 @@ public sealed class YahooProvider(ProviderClient client, InstrumentStore instrum
     };
 
     private async Task<YahooPage> AskAsync(
-        Question ask, (DateTime From, DateTime To) range, CandleBuffer buffer, CancellationToken cancellation)
+        Request ask, (DateTime From, DateTime To) range, CandleBuffer buffer, CancellationToken cancellation)
     {
         var name = ask.Interval switch
         {
@@ -219,7 +219,7 @@ public sealed class YahooProvider(ProviderClient client, InstrumentStore instrum
 
     // Prices are adjusted for all splits until today, those after the range included.
     private async Task<IReadOnlyList<StockSplit>> SplitsSinceAsync(
-        Question ask, DateTime end, DateTime now, YahooPage page, ExchangeClock clock, CancellationToken cancellation)
+        Request ask, DateTime end, DateTime now, YahooPage page, ExchangeClock clock, CancellationToken cancellation)
     {
         if (end >= now.AddDays(-1))
             return [.. Splits(page, clock)];
@@ -269,5 +269,5 @@ public sealed class YahooProvider(ProviderClient client, InstrumentStore instrum
 
     private static long Seconds(DateTime instant) => new DateTimeOffset(instant).ToUnixTimeSeconds();
 
-    private sealed record Question(ProviderClient Fetch, InstrumentRecord Record, string Ticker, BarInterval Interval);
+    private sealed record Request(ProviderClient Fetch, InstrumentRecord Record, string Ticker, BarInterval Interval);
 }

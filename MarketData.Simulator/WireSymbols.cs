@@ -19,7 +19,10 @@ internal static class WireSymbols
     };
 
     /// <summary>Finds what a provider's symbol means.</summary>
-    /// <returns>Whether that provider serves it: Polygon shares and funds of the United States and coins, Binance coins only, and each only in its own spelling.</returns>
+    /// <returns>
+    /// Whether that provider serves it: Polygon shares and funds of the United States and coins, Binance coins only, and each only in its own
+    /// spelling.
+    /// </returns>
     public static bool TryFind(this SimulatedMarket market, Provider provider, string symbol, [NotNullWhen(true)] out PriceHistory? history)
     {
         history = null;

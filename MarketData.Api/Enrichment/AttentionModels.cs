@@ -32,7 +32,8 @@ public sealed record AttentionItem(
                 "Look it up with the company or its exchange; then confirm, move or withdraw it."),
             AttentionKinds.Unconverted => (
                 $"{Count(row, "dividend is", "dividends are")} not applied, the latest of {day}: {row.Cause ?? "It was paid in another currency than the price's."}",
-                "Track the pair of the two currencies, such as USDJPY=X, with its days back to then; or add it with its amount in the currency of the price, and withdraw what was told."),
+                "Track the pair of the two currencies, such as USDJPY=X, with its days back to then; or add it with its amount in the currency of the "
+                + "price, and withdraw what was told."),
             AttentionKinds.IdentityMismatch => (
                 row.Cause ?? "What a provider answers is of something else than the record says.",
                 row.Advice ?? "Correct the record, or enter what the provider calls the symbol."),

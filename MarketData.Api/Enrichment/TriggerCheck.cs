@@ -112,7 +112,11 @@ public sealed class TriggerCheck(SymbolStore store, TimeProvider time)
             if (symbol.AssetClass == AssetClass.Crypto.Name())
                 continue;
             if (symbol.FirstTraded is { } first && to <= Opening(symbol, first))
-                early.Add(string.Create(CultureInfo.InvariantCulture, $"{symbol.Symbol} was first traded on {first:yyyy-MM-dd}: 'to' must lie after that day's opening."));
+            {
+                early.Add(string.Create(
+                    CultureInfo.InvariantCulture, $"{symbol.Symbol} was first traded on {first:yyyy-MM-dd}: 'to' must lie after that day's opening."));
+            }
+
             if (symbol.LastTraded is { } last && from >= last.AddDays(2).ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc))
                 late.Add(string.Create(CultureInfo.InvariantCulture, $"{symbol.Symbol} was last traded on {last:yyyy-MM-dd}: 'from' must not lie after it."));
         }

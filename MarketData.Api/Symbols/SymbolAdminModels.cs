@@ -1,5 +1,6 @@
 using MarketData.Api.Requests;
 using MarketData.Domain.Candles;
+using MarketData.Storage.Enrichment;
 
 namespace MarketData.Api.Symbols;
 
@@ -52,7 +53,7 @@ public sealed record SymbolChange
 public sealed record PriceLevelAcknowledgement
 {
     /// <summary><c>possible_ticker_reuse</c> or <c>unit_shift</c>.</summary>
-    [Required(ErrorMessage = "must be one of possible_ticker_reuse, unit_shift."), OneOf("possible_ticker_reuse", "unit_shift")]
+    [Required(ErrorMessage = "must be one of possible_ticker_reuse, unit_shift."), OneOf(AttentionKinds.PossibleTickerReuse, AttentionKinds.UnitShift)]
     public string? Kind { get; init; }
 }
 

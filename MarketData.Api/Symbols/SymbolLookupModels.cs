@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using MarketData.Domain.Candles;
 using MarketData.Domain.Instruments;
@@ -75,7 +76,7 @@ public sealed record LookupAnswer(string Provider, string Outcome, string? Messa
 /// <summary>A symbol that was added.</summary>
 public sealed record AddedSymbol : TrackedSymbol
 {
-    [System.Diagnostics.CodeAnalysis.SetsRequiredMembers]
+    [SetsRequiredMembers]
     internal AddedSymbol(TrackedSymbol symbol)
         : base(symbol)
     {

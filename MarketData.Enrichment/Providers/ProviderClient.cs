@@ -22,6 +22,9 @@ public sealed class ProviderClient(
     internal const string PlanAdvice =
         "Nothing, where another provider has it; else choose a plan that includes it, or ask for a shorter history.";
 
+    /// <summary>What a person can do about a symbol that a provider does not know.</summary>
+    internal const string UnknownAdvice = "Check the symbol's spelling, or deactivate it.";
+
     /// <summary>Reads a body into a result.</summary>
     /// <exception cref="JsonException">The body does not read as what was asked for.</exception>
     public delegate T BodyReader<out T>(ReadOnlySpan<byte> body);
@@ -119,7 +122,7 @@ public sealed class ProviderClient(
                 ProviderErrorKind.RestrictedLocation, "serves nobody at this location",
                 $"Nothing, where another provider has it; else set Providers:{Provider}:BaseUrl to an address that serves it, or disable the provider."),
             HttpStatusCode.NotFound => (
-                ProviderErrorKind.UnknownSymbol, "does not know this", "Check the symbol's spelling, or deactivate it."),
+                ProviderErrorKind.UnknownSymbol, "does not know this", UnknownAdvice),
             HttpStatusCode.RequestTimeout or >= HttpStatusCode.InternalServerError => (
                 ProviderErrorKind.Transient, "failed", "Wait: the symbol is tried again by itself."),
             _ => (ProviderErrorKind.Refused, "refused the request", "Look at the provider's answer; the request may need a change."),

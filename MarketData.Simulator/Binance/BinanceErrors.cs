@@ -33,7 +33,8 @@ internal static class BinanceErrors
         context,
         StatusCodes.Status451UnavailableForLegalReasons,
         0,
-        "Service unavailable from a restricted location according to 'b. Eligibility' in https://www.binance.com/en/terms. Please contact customer service if you believe you received this message in error.");
+        "Service unavailable from a restricted location according to 'b. Eligibility' in https://www.binance.com/en/terms. "
+        + "Please contact customer service if you believe you received this message in error.");
 
     public static Task RateLimited(HttpContext context) => Write(
         context,

@@ -140,7 +140,9 @@ internal sealed class PriceHistory
         var shares = _listing.SplitFactor(session.Date, DateOnly.MaxValue);
         double Price(double logarithm) => Math.Max(Math.Round(Math.Exp(logarithm) * shares, _listing.PriceDecimals), Math.Pow(10, -_listing.PriceDecimals));
 
-        var overnight = _listing.Kind is ListingKind.Crypto or ListingKind.Currency ? 0 : mood.Jump ? 0.9 * change : 0.35 * change + 0.25 * mood.Volatility * Noise.Normal(Noise.Bits(_seed, day, 7));
+        var overnight = _listing.Kind is ListingKind.Crypto or ListingKind.Currency ? 0
+            : mood.Jump ? 0.9 * change
+            : 0.35 * change + 0.25 * mood.Volatility * Noise.Normal(Noise.Bits(_seed, day, 7));
         var open = level + overnight;
         var close = level + change;
         var high = Math.Max(open, close) + 0.45 * mood.Volatility * Math.Abs(Noise.Normal(Noise.Bits(_seed, day, 8)));

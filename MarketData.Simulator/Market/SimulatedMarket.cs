@@ -46,7 +46,10 @@ internal sealed class SimulatedMarket(Universe universe, MarketClock clock, Simu
         }
     }
 
-    /// <summary>Bars of <paramref name="length"/> milliseconds, counted from <paramref name="origin"/> of each day and anew after a lunch break; the last may still be forming.</summary>
+    /// <summary>
+    /// Bars of <paramref name="length"/> milliseconds, counted from <paramref name="origin"/> of each day and anew after a lunch break; the last
+    /// may still be forming.
+    /// </summary>
     /// <param name="history">Whose bars.</param>
     /// <param name="from">First day.</param>
     /// <param name="to">Last day, included.</param>

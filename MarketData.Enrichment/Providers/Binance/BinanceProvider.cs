@@ -20,7 +20,6 @@ public sealed class BinanceProvider(
     public static readonly Uri PublicAddress = new("https://data-api.binance.vision/");
 
     private const int PageLimit = 1000;
-    private const string UnknownAdvice = "Check the symbol's spelling, or deactivate it.";
 
     /// <inheritdoc/>
     public string Name => ProviderNames.Binance;
@@ -86,12 +85,12 @@ public sealed class BinanceProvider(
                 $"api/v3/exchangeInfo?symbol={Uri.EscapeDataString(ticker)}", static body => JsonSerializer.Deserialize<ExchangeInfo>(body), cancellationToken);
             if (listed?.Symbols?.Any(one => one.Symbol == ticker) == true)
                 return new InstrumentFacts { Provider = Name, Ticker = ticker, Type = "CRYPTOCURRENCY", ExchangeCode = "Binance" };
-            throw new ProviderException(Name, ProviderErrorKind.UnknownSymbol, $"does not list {ticker}.", UnknownAdvice);
+            throw new ProviderException(Name, ProviderErrorKind.UnknownSymbol, $"does not list {ticker}.", ProviderClient.UnknownAdvice);
         }
         // It refuses what it does not list with 400 and the code -1121, what it cannot read with -1100.
         catch (ProviderException e) when (e is { Kind: ProviderErrorKind.Refused, StatusCode: 400 })
         {
-            throw new ProviderException(Name, ProviderErrorKind.UnknownSymbol, $"does not list {ticker}.", UnknownAdvice, e);
+            throw new ProviderException(Name, ProviderErrorKind.UnknownSymbol, $"does not list {ticker}.", ProviderClient.UnknownAdvice, e);
         }
     }
 

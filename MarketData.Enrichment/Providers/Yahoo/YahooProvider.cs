@@ -186,7 +186,8 @@ public sealed class YahooProvider(ProviderClient client, InstrumentStore instrum
 
     private static string Address(string ticker, (DateTime From, DateTime To) range, string interval) => string.Create(
         CultureInfo.InvariantCulture,
-        $"v8/finance/chart/{Uri.EscapeDataString(ticker)}?period1={Seconds(range.From)}&period2={Seconds(range.To)}&interval={interval}&includePrePost=false&events=div%7Csplit");
+        $"v8/finance/chart/{Uri.EscapeDataString(ticker)}?period1={Seconds(range.From)}&period2={Seconds(range.To)}&interval={interval}"
+        + $"&includePrePost=false&events=div%7Csplit");
 
     private YahooPage Read(ReadOnlySpan<byte> body, string interval, CandleBuffer buffer, CandleBufferMark before)
     {
@@ -200,7 +201,7 @@ public sealed class YahooProvider(ProviderClient client, InstrumentStore instrum
                 unknown ? ProviderErrorKind.UnknownSymbol : ProviderErrorKind.Refused,
                 $"answered {code}: {page.ErrorDescription}",
                 unknown
-                    ? "Check the symbol's spelling, or deactivate it."
+                    ? ProviderClient.UnknownAdvice
                     : "Look at the provider's answer; the request may need a change.");
         }
 

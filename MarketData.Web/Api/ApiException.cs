@@ -22,6 +22,9 @@ public sealed class ApiException(
     /// <summary>What is wrong with each field of a refused request.</summary>
     public IReadOnlyDictionary<string, string[]> Errors { get; } = errors ?? new Dictionary<string, string[]>();
 
+    /// <summary>What is wrong with a field; null when nothing is.</summary>
+    public string? ErrorOf(string field) => Errors.TryGetValue(field, out var messages) ? string.Join(" ", messages) : null;
+
     /// <summary>One or two sentences for a person: field errors when there are any, else the detail, else the title.</summary>
     public string Sentence => Errors.Count > 0
         ? string.Join(" ", Errors.Values.SelectMany(messages => messages))

@@ -128,7 +128,12 @@ public static class AttentionList
 
             if (kind.Symbols > shown.Count)
             {
-                var href = kind.Kind switch { "delisted" => Links.SymbolsWithStatus("delisted"), "identity_mismatch" => Links.SymbolsWithStatus("error"), _ => "symbols" };
+                var href = kind.Kind switch
+                {
+                    "delisted" => Links.SymbolsWithStatus("delisted"),
+                    "identity_mismatch" => Links.SymbolsWithStatus("error"),
+                    _ => "symbols",
+                };
                 yield return new("warn", $"{Format.Count(kind.Symbols - shown.Count, "more symbol")}: {word}", null, href, "Symbols");
             }
         }

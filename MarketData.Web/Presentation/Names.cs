@@ -6,6 +6,9 @@ public static class Names
     /// <summary>The intervals, shortest first, as the Api names them.</summary>
     public static IReadOnlyList<string> Timeframes { get; } = ["5m", "15m", "30m", "1h", "4h", "1d", "1w"];
 
+    /// <summary>The providers, as the Api names them.</summary>
+    public static IReadOnlyList<string> Providers { get; } = ["polygon", "binance", "yahoo"];
+
     /// <summary>A provider.</summary>
     public static string Provider(string provider) => provider switch
     {

@@ -15,8 +15,6 @@ namespace MarketData.Web.Presentation;
 public sealed record PipelineCharts(
     object Calls, object Response, object Candles, object Failures, object ComputeTime, object Features, object Quality, object Findings)
 {
-    private static readonly string[] Providers = ["polygon", "binance", "yahoo"];
-
     /// <summary>Nothing to draw yet.</summary>
     public static PipelineCharts Empty { get; } = new(new { }, new { }, new { }, new { }, new { }, new { }, new { }, new { });
 
@@ -84,7 +82,7 @@ public sealed record PipelineCharts(
 
     private static object Bars(string key, List<DateTimeOffset> buckets, Dictionary<DateTimeOffset, double?> values) => new
     {
-        name = Name(key),
+        name = Names.Provider(key),
         type = "bar",
         stack = "all",
         barMaxWidth = 28,
@@ -94,7 +92,7 @@ public sealed record PipelineCharts(
 
     private static object Line(string key, List<DateTimeOffset> buckets, Dictionary<DateTimeOffset, double?> values) => new
     {
-        name = Name(key),
+        name = Names.Provider(key),
         type = "line",
         connectNulls = true,
         symbolSize = 5,
@@ -147,10 +145,8 @@ public sealed record PipelineCharts(
     private static object Stacked(string name, string colour, IEnumerable<long> data) =>
         new { name, type = "bar", stack = "all", barMaxWidth = 28, itemStyle = new { color = colour }, data };
 
-    private static string Name(string key) => Array.IndexOf(Providers, key) >= 0 ? Names.Provider(key) : key;
-
     private static int Rank(string key) =>
-        Array.IndexOf(Providers, key) is >= 0 and var provider ? provider : Names.Timeframes.ToList().IndexOf(key);
+        Names.Providers.ToList().IndexOf(key) is >= 0 and var provider ? provider : Names.Timeframes.ToList().IndexOf(key);
 
     // A provider and an interval keep their colour whatever else is in the chart.
     private static string Colour(string key) => $"@series-{Math.Max(0, Rank(key)) % 6 + 1}";

@@ -9,6 +9,9 @@ public interface IBatchProvider : IMarketDataProvider
     /// <summary>The most symbols that one request may name, 2 or more.</summary>
     int MostSymbols { get; }
 
+    /// <summary>The most bars that one answer holds, over all symbols.</summary>
+    int MostBars { get; }
+
     /// <summary>Fetches the closed bars of several instruments that open in [<paramref name="from"/>, <paramref name="to"/>), both UTC.</summary>
     /// <returns>
     /// What each is answered, as <see cref="IMarketDataProvider.FetchAsync"/> would; whoever is not among them is to be asked for alone: the

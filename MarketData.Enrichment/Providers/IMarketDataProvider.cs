@@ -33,6 +33,14 @@ public interface IMarketDataProvider
     Task<IReadOnlyList<TickerAlias>> FetchTickersAsync(Instrument instrument, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<TickerAlias>>([]);
 
+    /// <summary>Finds out with one cheap request, made once and at once, whether candles can be had.</summary>
+    /// <exception cref="ProviderException">They cannot: the provider could not be asked, refused, or answered something unreadable.</exception>
+    Task ProbeAsync(CancellationToken cancellationToken);
+
+    /// <summary>The same of the futures market's figures, which candles can do without; nothing where the provider has none.</summary>
+    /// <exception cref="ProviderException">They cannot be had.</exception>
+    Task ProbeFuturesAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     /// <summary>Asks what a symbol is that is not tracked yet.</summary>
     /// <returns>What the provider tells of it; null where it keeps no record of what it serves.</returns>
     /// <exception cref="ProviderException">

@@ -49,6 +49,14 @@ public sealed class ProviderClient(
     public Task<T> GetAsync<T>(string address, BodyReader<T> read, CancellationToken cancellation) =>
         gate.CallAsync(stop => AttemptAsync(address, read, stop), cancellation, isExtra);
 
+    /// <summary>Asks once and at once, for a few seconds at most and whatever the circuit says, and reads the answer.</summary>
+    /// <param name="address">The address, relative to the provider's.</param>
+    /// <param name="read">Reads the body of a success.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="ProviderException">There was no usable answer, or the provider wants to be left alone.</exception>
+    public Task<T> ProbeAsync<T>(string address, BodyReader<T> read, CancellationToken cancellation) =>
+        gate.ProbeAsync(stop => AttemptAsync(address, read, stop), cancellation, isExtra);
+
     private async Task<T> AttemptAsync<T>(string address, BodyReader<T> read, CancellationToken cancellation)
     {
         var (startedAt, answering, body) = (time.GetTimestamp(), false, ReadOnlyMemory<byte>.Empty);

@@ -16,6 +16,7 @@ namespace MarketData.Enrichment.Resilience;
 public sealed class ProviderGate : IAsyncDisposable
 {
     private static readonly ResiliencePropertyKey<long> CalledAt = new("called-at");
+    private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan RestrictionKept = TimeSpan.FromDays(1);
 
     private readonly ProviderResilienceOptions _options;
@@ -35,12 +36,12 @@ public sealed class ProviderGate : IAsyncDisposable
     /// <summary>Builds the pipeline.</summary>
     /// <param name="provider">The provider's name.</param>
     /// <param name="options">Its limits.</param>
-    /// <param name="quota">The cluster's buckets.</param>
+    /// <param name="quota">The cluster's buckets; null where there is no database: nothing limits calls then.</param>
     /// <param name="metrics">Where counts go.</param>
     /// <param name="node">This node.</param>
     /// <param name="time">The clock.</param>
     public ProviderGate(
-        string provider, ProviderResilienceOptions options, ProviderQuotaStore quota, EnrichmentMetrics metrics, NodeIdentity node, TimeProvider time)
+        string provider, ProviderResilienceOptions options, ProviderQuotaStore? quota, EnrichmentMetrics metrics, NodeIdentity node, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(metrics);
@@ -97,9 +98,7 @@ public sealed class ProviderGate : IAsyncDisposable
         }
         catch (TimeoutRejectedException e)
         {
-            throw new ProviderException(
-                Provider, ProviderErrorKind.Transient, Late(e.Timeout),
-                "Wait: the symbol is tried again by itself. If it lasts, look at the provider's status page.", e);
+            throw Silent(e.Timeout, e);
         }
         catch (RateLimiterRejectedException e)
         {
@@ -116,6 +115,39 @@ public sealed class ProviderGate : IAsyncDisposable
         finally
         {
             ResilienceContextPool.Shared.Return(context);
+        }
+    }
+
+    /// <summary>
+    /// Makes a call once and at once: it takes a permit of the cluster's bucket, and is made without one where jobs use all of them up, but not
+    /// while the provider wants to be left alone. The circuit has no part in it.
+    /// </summary>
+    /// <param name="call">Asks the provider and reads its answer; throws a <see cref="ProviderException"/> when that fails.</param>
+    /// <param name="cancellation">Ends it; it ends by itself after 5 s.</param>
+    /// <param name="isExtra">Whether candles can do without it.</param>
+    /// <exception cref="ProviderException">The provider wants to be left alone, refused, did not answer, or answered something unreadable.</exception>
+    public async Task<T> ProbeAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellation, bool isExtra = false)
+    {
+        var lane = isExtra ? _extras : _candles;
+        using var timeout = new CancellationTokenSource(ProbeTimeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellation);
+        try
+        {
+            if (await _bucket.TakeAsync(1, either.Token) is { BlockedFor: var wait } && wait > TimeSpan.Zero)
+                throw Banned(wait, null);
+            var result = await AttemptAsync(call, either.Token, cancellation);
+            lane.Restriction = null;
+            return result;
+        }
+        catch (ProviderException e) when (e.Kind == ProviderErrorKind.RestrictedLocation)
+        {
+            lane.Restriction = new Restriction(e, _time.GetUtcNow());
+            throw;
+        }
+        catch (OperationCanceledException e) when (timeout.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        {
+            Note(Late(ProbeTimeout), isTransient: true);
+            throw Silent(ProbeTimeout, e);
         }
     }
 
@@ -276,7 +308,11 @@ public sealed class ProviderGate : IAsyncDisposable
 
     private static string Late(TimeSpan timeout) => $"did not answer within {timeout.TotalSeconds:0.###} s.";
 
-    private ProviderException Banned(TimeSpan wait, Exception e) => new(
+    private ProviderException Silent(TimeSpan timeout, Exception e) => new(
+        Provider, ProviderErrorKind.Transient, Late(timeout),
+        "Wait: the symbol is tried again by itself. If it lasts, look at the provider's status page.", e);
+
+    private ProviderException Banned(TimeSpan wait, Exception? e) => new(
         Provider, ProviderErrorKind.RateLimited, $"wants to be left alone for another {wait.TotalSeconds:0} s.",
         "Wait: the symbol is tried again by itself when the provider allows it.", e)
     { RetryAfter = wait, RetryAt = _time.GetUtcNow() + wait };

@@ -9,7 +9,7 @@ namespace MarketData.Enrichment.Resilience;
 /// a call may take because the provider asked for that, is refused and comes again.
 /// </summary>
 public sealed class SharedTokenBucket(
-    string provider, ProviderResilienceOptions options, ProviderQuotaStore quota, EnrichmentMetrics metrics, TimeProvider time) : RateLimiter
+    string provider, ProviderResilienceOptions options, ProviderQuotaStore? quota, EnrichmentMetrics metrics, TimeProvider time) : RateLimiter
 {
     private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
@@ -46,7 +46,13 @@ public sealed class SharedTokenBucket(
     public override TimeSpan? IdleDuration => null;
 
     /// <summary>Keeps the whole cluster away from the provider, as it asked.</summary>
-    public Task BlockAsync(TimeSpan duration, CancellationToken cancellation) => quota.BlockAsync(provider, duration, cancellation);
+    public Task BlockAsync(TimeSpan duration, CancellationToken cancellation) =>
+        quota?.BlockAsync(provider, duration, cancellation) ?? Task.CompletedTask;
+
+    /// <summary>Takes permits without waiting for them, as many as there are; all of them where there is no database to keep count in.</summary>
+    public Task<PermitsTaken> TakeAsync(int wanted, CancellationToken cancellation) =>
+        quota?.TakeAsync(provider, wanted, _perMinute, options.Burst, cancellation)
+            ?? Task.FromResult(new PermitsTaken(wanted, options.Burst, TimeSpan.Zero));
 
     /// <summary>None: what is shown of the bucket has fractions.</summary>
     public override RateLimiterStatistics? GetStatistics() => null;
@@ -89,7 +95,7 @@ public sealed class SharedTokenBucket(
         {
             try
             {
-                var taken = await quota.TakeAsync(provider, wanted, _perMinute, options.Burst, CancellationToken.None);
+                var taken = await TakeAsync(wanted, CancellationToken.None);
                 _balance = new Balance(taken.Left, time.GetTimestamp());
                 Settle(taken.Permits, null);
                 if (taken.BlockedFor >= options.TotalTimeout)

@@ -60,6 +60,10 @@ public sealed class BinanceFutures(ProviderClient client, TimeProvider time)
         }
     }
 
+    /// <summary>Finds out with one request whether they are served.</summary>
+    internal Task ProbeAsync(CancellationToken cancellation) => client.ProbeAsync(
+        $"{Funding}?symbol=BTCUSDT&limit=1", static body => Parse(body, "fundingTime", "fundingRate"), cancellation);
+
     private async Task AddFundingAsync(CandleBuffer buffer, string symbol, BarInterval interval, CancellationToken cancellation)
     {
         var rates = new List<(DateTime At, double Value)>();

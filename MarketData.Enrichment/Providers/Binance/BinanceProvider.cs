@@ -94,6 +94,19 @@ public sealed class BinanceProvider(
         }
     }
 
+    /// <inheritdoc/>
+    public Task ProbeAsync(CancellationToken cancellationToken) => client.ProbeAsync(
+        "api/v3/klines?symbol=BTCUSDT&interval=1d&limit=1",
+        static body =>
+        {
+            using var unused = new CandleBuffer();
+            return BinanceKlines.Parse(body, unused);
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public Task ProbeFuturesAsync(CancellationToken cancellationToken) => futures.ProbeAsync(cancellationToken);
+
     private static string Ticker(Instrument instrument) =>
         instrument.Symbol.Value.Replace("-USD", "USDT", StringComparison.Ordinal);
 

@@ -146,6 +146,21 @@ public sealed class PolygonProvider(ProviderClient client, InstrumentStore instr
         return details?.ToFacts() ?? throw Unreadable("it tells nothing of the ticker.");
     }
 
+    /// <inheritdoc/>
+    public Task ProbeAsync(CancellationToken cancellationToken)
+    {
+        // Days that every plan serves: the last one's bar may be another plan's.
+        var today = time.GetUtcNow().UtcDateTime.Date;
+        return client.ProbeAsync(
+            Address("SPY", BarInterval.OneDay, (today.AddDays(-14), today.AddDays(-7))),
+            body =>
+            {
+                using var unused = new CandleBuffer();
+                return Read(body, unused, unused.Mark());
+            },
+            cancellationToken);
+    }
+
     // The rest may be in another plan than the candles.
     private static bool IsNotServed(ProviderException e) =>
         e.Kind is ProviderErrorKind.UnknownSymbol or ProviderErrorKind.Refused or ProviderErrorKind.BadKey or ProviderErrorKind.PlanLimit;

@@ -131,6 +131,20 @@ public sealed class YahooProvider(ProviderClient client, InstrumentStore instrum
         return facts;
     }
 
+    /// <inheritdoc/>
+    public Task ProbeAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow().UtcDateTime;
+        return client.ProbeAsync(
+            Address("SPY", (now - LookedBack, now), "1d"),
+            body =>
+            {
+                using var unused = new CandleBuffer();
+                return Read(body, "1d", unused, unused.Mark());
+            },
+            cancellationToken);
+    }
+
     // What never closes has days of UTC. The offset is that of today, and no substitute for a zone that is known.
     private static ExchangeClock ClockOf(InstrumentRecord record, YahooPage page) =>
         record.Instrument.AssetClass == AssetClass.Crypto ? ExchangeClock.Utc : ExchangeClock.Of(page.Zone ?? record.Zone, page.GmtOffset);

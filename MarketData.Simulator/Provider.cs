@@ -7,4 +7,5 @@ internal enum Provider
     Binance,
     BinanceFutures,
     Yahoo,
+    Coinbase,
 }

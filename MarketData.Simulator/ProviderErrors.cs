@@ -1,5 +1,6 @@
 using System.Globalization;
 using MarketData.Simulator.Binance;
+using MarketData.Simulator.Coinbase;
 using MarketData.Simulator.Polygon;
 using MarketData.Simulator.Yahoo;
 
@@ -16,6 +17,7 @@ internal static class ProviderErrors
         {
             Provider.Polygon => PolygonErrors.RateLimited(context),
             Provider.Yahoo => YahooErrors.RateLimited(context),
+            Provider.Coinbase => CoinbaseErrors.RateLimited(context),
             _ => BinanceErrors.RateLimited(context),
         };
     }
@@ -23,7 +25,7 @@ internal static class ProviderErrors
     /// <summary>Too many requests, again and again: banned. Only Binance does it; the others go on with 429.</summary>
     public static Task Banned(HttpContext context, Provider provider, TimeSpan? retryAfter, DateTimeOffset until)
     {
-        if (provider is Provider.Polygon or Provider.Yahoo)
+        if (provider is not (Provider.Binance or Provider.BinanceFutures))
         {
             return RateLimited(context, provider, retryAfter);
         }
@@ -37,6 +39,7 @@ internal static class ProviderErrors
     {
         Provider.Polygon => PolygonErrors.UnknownKey(context),
         Provider.Yahoo => YahooErrors.Unauthorized(context),
+        Provider.Coinbase => CoinbaseErrors.Unauthorized(context),
         _ => BinanceErrors.Unauthorized(context),
     };
 
@@ -45,19 +48,21 @@ internal static class ProviderErrors
     {
         Provider.Polygon => PolygonErrors.NotEntitled(context),
         Provider.Yahoo => YahooErrors.Forbidden(context),
+        Provider.Coinbase => CoinbaseErrors.Forbidden(context),
         _ => BinanceErrors.Forbidden(context),
     };
 
     /// <summary>451 to who asks from a country that is not served. Only Binance does it; the others refuse.</summary>
-    public static Task RestrictedLocation(HttpContext context, Provider provider) => provider is Provider.Polygon or Provider.Yahoo
-        ? Forbidden(context, provider)
-        : BinanceErrors.RestrictedLocation(context);
+    public static Task RestrictedLocation(HttpContext context, Provider provider) => provider is Provider.Binance or Provider.BinanceFutures
+        ? BinanceErrors.RestrictedLocation(context)
+        : Forbidden(context, provider);
 
     /// <summary>The provider's answer for a symbol that it does not know; Polygon's is 200 without results, or 404 where it says so.</summary>
     public static Task UnknownSymbol(HttpContext context, Provider provider) => provider switch
     {
         Provider.Polygon => PolygonErrors.NotFound(context, "Data not found."),
         Provider.Yahoo => YahooErrors.NotFound(context),
+        Provider.Coinbase => CoinbaseErrors.NotFound(context),
         _ => BinanceErrors.InvalidSymbol(context),
     };
 

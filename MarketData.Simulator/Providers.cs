@@ -4,7 +4,7 @@ namespace MarketData.Simulator;
 internal static class Providers
 {
     /// <summary>All names, for messages.</summary>
-    public const string Names = "polygon, binance, binance-futures, yahoo";
+    public const string Names = "polygon, binance, binance-futures, yahoo, coinbase";
 
     /// <summary>The path prefix without its slash.</summary>
     public static string Name(this Provider provider) => provider switch
@@ -13,6 +13,7 @@ internal static class Providers
         Provider.Binance => "binance",
         Provider.BinanceFutures => "binance-futures",
         Provider.Yahoo => "yahoo",
+        Provider.Coinbase => "coinbase",
         _ => throw new ArgumentOutOfRangeException(nameof(provider)),
     };
 

@@ -1,4 +1,5 @@
 using MarketData.Simulator.Binance;
+using MarketData.Simulator.Coinbase;
 using MarketData.Simulator.Faults;
 using MarketData.Simulator.Market;
 using MarketData.Simulator.Polygon;
@@ -32,6 +33,7 @@ public static class SimulatorApp
         app.MapPolygon();
         app.MapBinance();
         app.MapYahoo();
+        app.MapCoinbase();
         app.MapMarket();
         app.MapFaults();
         app.MapRequests();
@@ -52,6 +54,7 @@ public static class SimulatorApp
             .AddSingleton<Aggregates>()
             .AddSingleton<Klines>()
             .AddSingleton<ChartSeries>()
+            .AddSingleton<ProductCandles>()
             .AddSingleton<FaultBook>()
             .AddSingleton<RequestLog>()
             .AddSingleton<Quotas>();

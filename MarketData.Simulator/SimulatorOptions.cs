@@ -20,7 +20,7 @@ internal sealed class SimulatorOptions
     /// <summary>The only key that Polygon accepts; null (the default): any.</summary>
     public string? PolygonApiKey { get; init; }
 
-    /// <summary>Requests that a provider (<c>polygon</c>, <c>binance</c>, <c>binance-futures</c>, <c>yahoo</c>) allows in any 60 seconds, above 0; none: no limit, but 3,000 for Binance.</summary>
+    /// <summary>Requests that a provider (<c>polygon</c>, <c>binance</c>, <c>binance-futures</c>, <c>yahoo</c>, <c>coinbase</c>) allows in any 60 seconds, above 0; none: no limit, but 3,000 for Binance and 600 for Coinbase.</summary>
     public Dictionary<string, int> RequestsPerMinute { get; init; } = [];
 
     /// <summary>Faults that are there from the start.</summary>

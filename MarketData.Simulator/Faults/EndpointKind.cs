@@ -13,4 +13,5 @@ internal enum EndpointKind
     LongShortRatio,
     TakerRatio,
     ExchangeInfo,
+    Product,
 }

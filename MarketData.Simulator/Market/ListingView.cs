@@ -10,8 +10,9 @@ namespace MarketData.Simulator.Market;
 /// <param name="LastDay">Last day of trading; null while it is listed.</param>
 /// <param name="Polygon">How Polygon writes it; null where it is not served.</param>
 /// <param name="Binance">How Binance writes it.</param>
+/// <param name="Coinbase">How Coinbase writes it.</param>
 /// <param name="Yahoo">How Yahoo writes it.</param>
 /// <param name="Simulated">What of it is invented, in one sentence.</param>
 internal sealed record ListingView(
     string Symbol, string Name, string AssetClass, string Exchange, string PriceUnit, DateOnly FirstDay, DateOnly? LastDay, string? Polygon, string? Binance,
-    string? Yahoo, string Simulated);
+    string? Coinbase, string? Yahoo, string Simulated);

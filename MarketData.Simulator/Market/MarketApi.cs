@@ -20,6 +20,7 @@ internal static class MarketApi
         listing.LastDay,
         WireSymbols.Write(Provider.Polygon, listing),
         WireSymbols.Write(Provider.Binance, listing),
+        WireSymbols.Write(Provider.Coinbase, listing),
         listing.IsDelisted(today) ? null : WireSymbols.Write(Provider.Yahoo, listing),
         listing.HasTrueHistory
             ? "True daily history until 17 April 2020; simulated after it and within the day."

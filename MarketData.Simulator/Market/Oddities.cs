@@ -88,9 +88,14 @@ internal sealed class Oddities(SimulatorOptions options)
         return opens >= from && closes <= until;
     }
 
+    /// <summary>Whether nobody traded on Coinbase in a bar of five minutes or less: one in 500, which has no row then.</summary>
+    public bool CoinbaseLacks(PriceHistory history, long opens, long length) =>
+        options.Oddities && length <= 300_000 && Noise.Uniform(Noise.Bits(history.Seed, opens / 300_000, 80)) < 1.0 / 500;
+
     private static bool IsItsOwnSource(Provider provider, Listing listing) => provider switch
     {
         Provider.Polygon => !listing.IsCrypto,
+        Provider.Coinbase => false,
         Provider.Yahoo => !listing.IsCrypto && !listing.IsUnitedStatesShare,
         _ => true,
     };

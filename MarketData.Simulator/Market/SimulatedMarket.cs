@@ -4,7 +4,7 @@ using MarketData.Domain.Candles;
 
 namespace MarketData.Simulator.Market;
 
-/// <summary>What has traded until now: the one market that all three simulated providers report on.</summary>
+/// <summary>What has traded until now: the one market that all simulated providers report on.</summary>
 internal sealed class SimulatedMarket(Universe universe, MarketClock clock, SimulatorOptions options)
 {
     private const long Minute = 60_000;

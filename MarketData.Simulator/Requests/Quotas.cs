@@ -8,6 +8,9 @@ internal sealed class Quotas(TimeProvider time, SimulatorOptions options)
     /// <summary>What Binance allows in truth: 6,000 of weight a minute, two a call.</summary>
     private const int BinanceLimit = 3000;
 
+    /// <summary>What Coinbase allows in truth: ten requests a second.</summary>
+    private const int CoinbaseLimit = 600;
+
     /// <summary>Refusals within the window after which Binance bans.</summary>
     private const int RefusalsBeforeBan = 10;
 
@@ -83,7 +86,12 @@ internal sealed class Quotas(TimeProvider time, SimulatorOptions options)
             }
         }
 
-        return provider == Provider.Binance ? BinanceLimit : null;
+        return provider switch
+        {
+            Provider.Binance => BinanceLimit,
+            Provider.Coinbase => CoinbaseLimit,
+            _ => null,
+        };
     }
 
     private sealed class Ledger

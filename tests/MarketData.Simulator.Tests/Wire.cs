@@ -12,6 +12,10 @@ internal static class Wire
     /// <summary>Binance's klines.</summary>
     public static string Klines(string symbol, string interval, string query = "") => $"/binance/api/v3/klines?symbol={symbol}&interval={interval}&{query}";
 
+    /// <summary>Coinbase's candles of a range.</summary>
+    public static string ProductCandles(string product, int granularity, DateTimeOffset start, DateTimeOffset end) =>
+        $"/coinbase/products/{product}/candles?granularity={granularity}&start={start:yyyy-MM-dd'T'HH:mm:ss'Z'}&end={end:yyyy-MM-dd'T'HH:mm:ss'Z'}";
+
     /// <summary>Yahoo's chart of a range.</summary>
     public static string Chart(string symbol, string interval, DateTimeOffset from, DateTimeOffset to, string query = "") =>
         $"/yahoo/v8/finance/chart/{Uri.EscapeDataString(symbol)}?interval={interval}&period1={from.ToUnixTimeSeconds()}&period2={to.ToUnixTimeSeconds()}&{query}";

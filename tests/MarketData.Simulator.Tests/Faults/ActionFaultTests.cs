@@ -64,6 +64,7 @@ public sealed class ActionFaultTests : IAsyncLifetime
     [InlineData("polygon", """{"status":"OK","results":null}""")]
     [InlineData("yahoo", """{"chart":{"result":null,"error":null}}""")]
     [InlineData("binance", "null")]
+    [InlineData("coinbase", "null")]
     public async Task Null_is_where_the_result_belongs(string provider, string body)
     {
         await _simulation.FaultAsync(new { kind = "null_result", provider });

@@ -15,11 +15,15 @@ internal static class Answers
     public static readonly string Binance =
         Wire.Klines("BTCUSDT", "1d", $"startTime={Wire.Day(2026, 2, 2).ToUnixTimeMilliseconds()}&endTime={Wire.Day(2026, 2, 28).ToUnixTimeMilliseconds() - 1}");
 
+    /// <summary>Coinbase's.</summary>
+    public static readonly string Coinbase = Wire.ProductCandles("BTC-USD", 86_400, Wire.Day(2026, 2, 2), Wire.Day(2026, 2, 27));
+
     /// <summary>A provider's by its name.</summary>
     public static string Of(string provider) => provider switch
     {
         "polygon" => Polygon,
         "yahoo" => Yahoo,
+        "coinbase" => Coinbase,
         _ => Binance,
     };
 

@@ -10,7 +10,7 @@ public sealed class TransportFaultTests : IAsyncLifetime
 {
     private Simulation _simulation = null!;
 
-    public static TheoryData<string> Providers => ["polygon", "yahoo", "binance"];
+    public static TheoryData<string> Providers => ["polygon", "yahoo", "binance", "coinbase"];
 
     public async ValueTask InitializeAsync() => _simulation = await Simulation.StartAsync();
 
@@ -34,6 +34,12 @@ public sealed class TransportFaultTests : IAsyncLifetime
     [InlineData("binance", "forbidden", 403)]
     [InlineData("binance", "restricted_location", 451)]
     [InlineData("binance", "unknown_symbol", 400)]
+    [InlineData("coinbase", "rate_limited", 429)]
+    [InlineData("coinbase", "banned", 429)]
+    [InlineData("coinbase", "unauthorized", 401)]
+    [InlineData("coinbase", "forbidden", 403)]
+    [InlineData("coinbase", "restricted_location", 403)]
+    [InlineData("coinbase", "unknown_symbol", 404)]
     public async Task Refusals_are_in_the_providers_own_form(string provider, string kind, int status)
     {
         await _simulation.FaultAsync(new { kind, provider, retry_after_seconds = 7, count = 1 });
@@ -45,7 +51,7 @@ public sealed class TransportFaultTests : IAsyncLifetime
             response.Headers.RetryAfter!.Delta.ShouldBe(TimeSpan.FromSeconds(7));
         var body = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         if (response.Content.Headers.ContentType!.MediaType == "application/json")
-            JsonNode.Parse(body).Names().ShouldContain(provider switch { "polygon" => "status", "yahoo" => "chart", _ => "code" });
+            JsonNode.Parse(body).Names().ShouldContain(provider switch { "polygon" => "status", "yahoo" => "chart", "coinbase" => "message", _ => "code" });
         else
             body.ShouldNotBeEmpty();
         (await _simulation.StatusAsync(Answers.Of(provider))).ShouldBe(HttpStatusCode.OK);

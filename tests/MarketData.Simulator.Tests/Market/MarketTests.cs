@@ -103,7 +103,8 @@ public sealed class MarketTests(QuietSimulation quiet) : IClassFixture<QuietSimu
         var index = symbols.Single(symbol => (string?)symbol!["symbol"] == "^GSPC")!;
 
         ((string?)berkshire["polygon"], (string?)berkshire["yahoo"], (string?)berkshire["binance"]).ShouldBe(("BRK.B", "BRK-B", null));
-        ((string?)bitcoin["polygon"], (string?)bitcoin["yahoo"], (string?)bitcoin["binance"]).ShouldBe(("X:BTCUSD", "BTC-USD", "BTCUSDT"));
+        ((string?)bitcoin["polygon"], (string?)bitcoin["yahoo"], (string?)bitcoin["binance"], (string?)bitcoin["coinbase"])
+            .ShouldBe(("X:BTCUSD", "BTC-USD", "BTCUSDT", "BTC-USD"));
         var easyjet = symbols.Single(symbol => (string?)symbol!["symbol"] == "EZJ.L")!;
         ((string?)easyjet["exchange"], (string?)easyjet["price_unit"], (string?)easyjet["polygon"], (string?)easyjet["yahoo"]).ShouldBe(("XLON", "GBp", null, "EZJ.L"));
         var twitter = symbols.Single(symbol => (string?)symbol!["symbol"] == "TWTR")!;

@@ -64,6 +64,9 @@ public sealed class ProviderClient(
         {
             using var response = await http.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, cancellation);
             answering = true;
+            // What a cache on the way hands out was dated when it was made.
+            if (response.Headers.Date is { } dated)
+                gate.ClockOffset = dated + (response.Headers.Age ?? TimeSpan.Zero) - time.GetUtcNow();
             body = await response.Content.ReadAsByteArrayAsync(cancellation);
             ResponseTime += time.GetElapsedTime(startedAt);
             Requests++;
@@ -77,15 +80,35 @@ public sealed class ProviderClient(
         }
         catch (HttpRequestException e) when (!answering)
         {
-            throw new ProviderException(
-                Provider, ProviderErrorKind.Transient, $"could not be reached: {e.Message}",
-                "Wait: the symbol is tried again by itself. If it lasts, check the network and the provider's address.", e);
+            throw Unreachable(e);
         }
         catch (Exception e) when (e is IOException or HttpRequestException)
         {
             throw new ProviderException(
                 Provider, ProviderErrorKind.BadAnswer, "broke off in the middle of its answer.", "Wait: the symbol is tried again by itself.", e);
         }
+    }
+
+    // Transient all of them: networks come back, and the person who is told can mend the rest meanwhile.
+    private ProviderException Unreachable(HttpRequestException e)
+    {
+        var host = http.BaseAddress?.Host;
+        var (why, check) = e.HttpRequestError switch
+        {
+            HttpRequestError.NameResolutionError => (
+                $"DNS does not know {host}.", $"check the network's DNS, and the host in Providers:{Provider}:BaseUrl if that is set"),
+            HttpRequestError.SecureConnectionError => (
+                $"there is no trusted TLS connection to {host}: {(e.InnerException ?? e).Message}",
+                "check this machine's clock and trusted certificates: a proxy that looks into TLS needs its own to be among them"),
+            HttpRequestError.ProxyTunnelError => (
+                $"the proxy does not lead to {host}: {e.Message}", "check HTTPS_PROXY and what the proxy wants to be let through"),
+            HttpRequestError.ConnectionError => (
+                $"{host} takes no connection: {e.Message}", "check the network, a firewall that may stand between, and the provider's address"),
+            _ => (e.Message, "check the network and the provider's address"),
+        };
+        return new ProviderException(
+            Provider, ProviderErrorKind.Transient, $"could not be reached: {why}",
+            $"Wait: the symbol is tried again by itself. If it lasts, {check}.", e);
     }
 
     // Rewritten only where it does not read as it came: that costs another pass over it.

@@ -31,6 +31,7 @@ public sealed class ProviderGate : IAsyncDisposable
     private long _errors;
     private long _retries;
     private volatile Failure? _lastFailure;
+    private volatile object? _clockOffset;
     private long _lastSuccessTicks;
 
     /// <summary>Builds the pipeline.</summary>
@@ -59,6 +60,15 @@ public sealed class ProviderGate : IAsyncDisposable
 
     /// <summary>Isolates the circuit, and closes it, whatever calls say.</summary>
     public CircuitBreakerManualControl CircuitControl => _candles.Circuit.Control;
+
+    /// <summary>
+    /// By how much the provider's clock was ahead of this machine's when it last answered, to about a second; null before it has said so.
+    /// </summary>
+    public TimeSpan? ClockOffset
+    {
+        get => (TimeSpan?)_clockOffset;
+        set => _clockOffset = value;
+    }
 
     /// <summary>Told of each change of the circuit: from, to, why.</summary>
     public event Action<CircuitState, CircuitState, string>? CircuitChanged;

@@ -27,7 +27,20 @@ public sealed class SeriesWriter(NpgsqlDataSource database)
         ArgumentNullException.ThrowIfNull(write);
         await _sources.AddAsync(SourcesOf(write.Candles.Span), cancellation);
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        await EnsurePartitionsAsync(connection, write, cancellation);
+        try
+        {
+            return await WriteAsync(connection, write, cancellation);
+        }
+        // Rare enough, once a month for all symbols of an interval, that no write asks beforehand.
+        catch (PostgresException e) when (e is { SqlState: PostgresErrorCodes.CheckViolation, ConstraintName: null })
+        {
+            await EnsurePartitionsAsync(connection, write, cancellation);
+            return await WriteAsync(connection, write, cancellation);
+        }
+    }
+
+    private async Task<WriteResult> WriteAsync(NpgsqlConnection connection, SeriesWrite write, CancellationToken cancellation)
+    {
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         var session = new WriteSession(connection, transaction, write, _sources, cancellation);
         if (write.Fence is { } fence)
@@ -62,8 +75,6 @@ public sealed class SeriesWriter(NpgsqlDataSource database)
     private static async Task EnsurePartitionsAsync(NpgsqlConnection connection, SeriesWrite write, CancellationToken cancellation)
     {
         const string ensure = "SELECT ensure_bar_partitions(@timeframe, @from, @to, @hasExtras)";
-        if (write.Candles.IsEmpty)
-            return;
         var range = new
         {
             timeframe = write.Interval.Name(),

@@ -7,7 +7,7 @@ namespace MarketData.Enrichment.Pipeline;
 
 /// <summary>Fetches a portion from the providers, and puts on record which of them failed on the way.</summary>
 public sealed class CandleSource(
-    ProviderChain providers, CrossCheck crossCheck, EnrichmentLog journal, BackfillStore backfills, EnrichmentMetrics metrics, TimeProvider time)
+    ProviderChain providers, RunReadAhead readAhead, CrossCheck crossCheck, EnrichmentLog journal, BackfillStore backfills, EnrichmentMetrics metrics, TimeProvider time)
 {
     /// <summary>Fetches a portion's closed candles.</summary>
     /// <returns>The answer; null when a gap was fetched again and no provider answered, which does not fail the job.</returns>
@@ -43,7 +43,11 @@ public sealed class CandleSource(
         var to = portion.To < job.End ? portion.To : job.End;
         var candidates = providers.For(instrument, interval);
         if (portion.TimesAsked == 0 || candidates.Count < 2)
-            return await providers.FetchAsync(instrument, interval, portion.From, to, job.IsLastAttempt, cancellation);
+        {
+            return await providers.FetchAsync(
+                instrument, interval, portion.From, to,
+                (provider, end) => readAhead.FetchAsync(job, portion, provider, end, cancellation), job.IsLastAttempt);
+        }
 
         // What one provider lacks another may have: each gets its turn.
         var turn = portion.TimesAsked % candidates.Count;

@@ -11,7 +11,7 @@ namespace MarketData.Enrichment.Pipeline;
 /// jump looks like a split, and once a day, so that they never use up permits that candles wait for.
 /// </summary>
 public sealed partial class CorporateActionRefresh(
-    ProviderChain providers, CorporateActionStore actions, TimeProvider time, ILogger<CorporateActionRefresh> log)
+    ProviderChain providers, RunReadAhead readAhead, CorporateActionStore actions, TimeProvider time, ILogger<CorporateActionRefresh> log)
 {
     private static readonly DateOnly Earliest = new(1970, 1, 1);
 
@@ -36,7 +36,9 @@ public sealed partial class CorporateActionRefresh(
         {
             try
             {
-                var answer = await provider.FetchCorporateActionsAsync(instrument, Earliest, today, cancellation);
+                var answer = everyone
+                    ? await provider.FetchCorporateActionsAsync(instrument, Earliest, today, cancellation)
+                    : await readAhead.FetchCorporateActionsAsync(job, provider, Earliest, today, cancellation);
                 if (!answer.Served)
                     continue;
                 served = true;

@@ -28,6 +28,8 @@ public static class PipelineServices
         services.AddSingleton<SeriesPlanner>();
         services.AddSingleton<WindowReader>();
         services.AddSingleton<WeekBuilder>();
+        services.AddSingleton<RunBatchReader>();
+        services.AddSingleton<RunReadAhead>();
         services.AddSingleton<CrossCheck>();
         services.AddSingleton<CandleSource>();
         services.AddSingleton<FeatureComputer>();

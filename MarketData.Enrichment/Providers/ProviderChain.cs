@@ -28,12 +28,14 @@ public sealed class ProviderChain(IEnumerable<IMarketDataProvider> providers)
     /// <param name="interval">Its interval.</param>
     /// <param name="from">First opening instant, UTC.</param>
     /// <param name="to">End of the range, UTC, exclusive.</param>
+    /// <param name="ask">Asks one of them up to an instant.</param>
     /// <param name="fallBackOnTransient">Whether a transient failure moves on to the next provider: on a job's last attempt.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ProviderChainException">No provider answered.</exception>
     public async Task<ChainResult> FetchAsync(
-        Instrument instrument, BarInterval interval, DateTime from, DateTime to, bool fallBackOnTransient, CancellationToken cancellationToken)
+        Instrument instrument, BarInterval interval, DateTime from, DateTime to, Func<IMarketDataProvider, DateTime, Task<FetchResult>> ask,
+        bool fallBackOnTransient)
     {
+        ArgumentNullException.ThrowIfNull(ask);
         var (failures, silent, end) = (new List<ProviderException>(), new List<string>(), to);
         var candidates = For(instrument, interval);
         FetchResult? empty = null;
@@ -41,7 +43,7 @@ public sealed class ProviderChain(IEnumerable<IMarketDataProvider> providers)
         {
             try
             {
-                var result = await provider.FetchAsync(instrument, interval, from, end, cancellationToken);
+                var result = await ask(provider, end);
                 if (result.Shortfall is { } shortfall)
                 {
                     failures.Add(shortfall);

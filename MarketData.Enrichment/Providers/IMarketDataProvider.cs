@@ -10,7 +10,7 @@ namespace MarketData.Enrichment.Providers;
 /// </summary>
 public interface IMarketDataProvider
 {
-    /// <summary>The name in tables, metrics and settings: one of <see cref="ProviderNames"/>.</summary>
+    /// <summary>The name in tables, metrics and settings: that of its <see cref="ProviderRegistration"/>.</summary>
     string Name { get; }
 
     /// <summary>Whether the provider serves the instrument in that interval, natively or by aggregation.</summary>

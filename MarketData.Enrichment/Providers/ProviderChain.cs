@@ -1,17 +1,18 @@
 using MarketData.Domain.Candles;
 using MarketData.Enrichment.Resilience;
+using Microsoft.Extensions.Options;
 
 namespace MarketData.Enrichment.Providers;
 
 /// <summary>Asks the providers of an instrument in order of preference until one answers.</summary>
 /// <remarks>
-/// Stocks and ETFs: polygon, yahoo. Crypto: binance, polygon, yahoo. A provider whose circuit is open is skipped at once;
+/// <see cref="ProviderOrder"/> tells the order. A provider whose circuit is open is skipped at once;
 /// an unknown symbol, a refused key or request, or a plan that lacks the range moves on to the next; other failures do so only when the
 /// caller allows it, so that a hiccup is retried where the data come from and not papered over with another source's figures. The same
 /// goes for an answer
 /// that lacks a part.
 /// </remarks>
-public sealed class ProviderChain(IEnumerable<IMarketDataProvider> providers)
+public sealed class ProviderChain(IEnumerable<IMarketDataProvider> providers, IOptions<ProviderOrder> order)
 {
     private readonly IMarketDataProvider[] _providers = [.. providers];
 
@@ -19,7 +20,7 @@ public sealed class ProviderChain(IEnumerable<IMarketDataProvider> providers)
     public IReadOnlyList<IMarketDataProvider> For(Instrument instrument, BarInterval interval) =>
         [.. _providers
             .Where(provider => provider.Supports(instrument, interval))
-            .OrderBy(provider => Preference(instrument.AssetClass, provider.Name))];
+            .OrderBy(provider => order.Value.Place(instrument, provider.Name))];
 
     /// <summary>
     /// Fetches closed bars opening in [<paramref name="from"/>, <paramref name="to"/>) from the first provider that has them.
@@ -80,13 +81,4 @@ public sealed class ProviderChain(IEnumerable<IMarketDataProvider> providers)
 
     private static FetchResult Nothing(string provider, Instrument instrument, BarInterval interval, DateTime from) =>
         new() { Provider = provider, Instrument = instrument, Interval = interval, Candles = default, CoveredFrom = from };
-
-    private static int Preference(AssetClass assetClass, string provider) => (assetClass, provider) switch
-    {
-        (AssetClass.Crypto, ProviderNames.Binance) => 0,
-        (_, ProviderNames.Polygon) => 1,
-        (_, ProviderNames.Binance) => 2,
-        (_, ProviderNames.Yahoo) => 3,
-        _ => 4,
-    };
 }

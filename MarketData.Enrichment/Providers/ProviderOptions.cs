@@ -14,24 +14,17 @@ public sealed class ProviderOptions : IValidatableObject
     /// Where it answers, with or without a path before the provider's own; any server that speaks the wire format will do.
     /// Null means the provider's public address.
     /// </summary>
+    [HttpAddress]
     public Uri? BaseUrl { get; set; }
 
-    /// <summary>
-    /// Where Binance's futures endpoints answer; null means <see cref="BaseUrl"/>, or the public address when that is null too.
-    /// </summary>
-    public Uri? FuturesBaseUrl { get; set; }
-
-    /// <summary>Polygon's key; without one Polygon is disabled.</summary>
+    /// <summary>The key, for a provider that wants one; without it the provider is disabled.</summary>
     public string? ApiKey { get; set; }
 
-    /// <summary>
-    /// The <c>User-Agent</c> of requests; null means <c>MarketData</c>, and for Yahoo that of a browser, since it turns others away.
-    /// </summary>
-    public string? UserAgent { get; set; }
+    /// <summary>The secret that goes with the key, for a provider that wants both.</summary>
+    public string? ApiSecret { get; set; }
 
-    /// <summary>Binance: the request weight that the provider allows in a minute, 1 or more; we stop at nine tenths of it.</summary>
-    [Range(1, 1_000_000)]
-    public int WeightPerMinute { get; set; } = 6000;
+    /// <summary>The <c>User-Agent</c> of requests.</summary>
+    public string UserAgent { get; set; } = nameof(MarketData);
 
     /// <summary>Limits, retries, circuit breaker and time-outs.</summary>
     [ValidateObjectMembers]
@@ -40,11 +33,12 @@ public sealed class ProviderOptions : IValidatableObject
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (BaseUrl is not (null or { Scheme: "http" or "https" }))
-            yield return new($"must be an absolute http or https address, and is '{BaseUrl}'.", [nameof(BaseUrl)]);
-        if (UserAgent is { } agent && !new HttpRequestMessage().Headers.UserAgent.TryParseAdd(agent))
-            yield return new($"must be products with versions, such as 'MarketData/1.0', and is '{agent}'.", [nameof(UserAgent)]);
-        if (FuturesBaseUrl is not (null or { Scheme: "http" or "https" }))
-            yield return new($"must be an absolute http or https address, and is '{FuturesBaseUrl}'.", [nameof(FuturesBaseUrl)]);
+        if (!new HttpRequestMessage().Headers.UserAgent.TryParseAdd(UserAgent))
+            yield return new($"must be products with versions, such as 'MarketData/1.0', and is '{UserAgent}'.", [nameof(UserAgent)]);
+        foreach (var (setting, secret) in new[] { (nameof(ApiKey), ApiKey), (nameof(ApiSecret), ApiSecret) })
+        {
+            if (!string.IsNullOrWhiteSpace(secret) && !secret.All(character => character is > ' ' and <= '~'))
+                yield return new("must be letters, digits and signs without spaces or line ends, as the provider gave it.", [setting]);
+        }
     }
 }

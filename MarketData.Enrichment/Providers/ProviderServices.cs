@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 using MarketData.Enrichment.Providers.Binance;
 using MarketData.Enrichment.Providers.Polygon;
 using MarketData.Enrichment.Providers.Yahoo;
@@ -14,15 +13,18 @@ namespace MarketData.Enrichment.Providers;
 /// <summary>Registration of the providers: one line each.</summary>
 public static class ProviderServices
 {
-    // Yahoo turns away what does not look like a browser.
-    private const string BrowserLike = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Safari/537.36";
-
-    private const string FuturesClient = "binance-futures";
+    // In the order in which they are asked unless Providers:Order says otherwise: exchanges of crypto, official sources, and the others.
+    private static readonly ProviderRegistration[] Registrations =
+    [
+        BinanceProvider.Registration,
+        PolygonProvider.Registration,
+        YahooProvider.Registration,
+    ];
 
     /// <summary>
-    /// Adds the enabled providers as <see cref="IMarketDataProvider"/>, each behind its gate, and the <see cref="ProviderChain"/> over them.
-    /// Needs a <see cref="TimeProvider"/>, a <see cref="NodeIdentity"/> and an <c>NpgsqlDataSource</c> in the container. Settings are
-    /// validated at start.
+    /// Adds the enabled providers as <see cref="IMarketDataProvider"/>, each behind its gate, the <see cref="ProviderChain"/> over them, and
+    /// the <see cref="ProviderRegistration"/> of each, enabled or not. Needs a <see cref="TimeProvider"/>, a <see cref="NodeIdentity"/> and an
+    /// <c>NpgsqlDataSource</c> in the container. Settings are validated at start.
     /// </summary>
     public static IServiceCollection AddProviders(this IServiceCollection services, IConfiguration configuration)
     {
@@ -32,87 +34,84 @@ public static class ProviderServices
         services.AddSingleton<ProviderStateStore>();
         services.TryAddSingleton<InstrumentStore>();
         services.AddHostedService<ProviderStateReporter>();
+        services.AddSettings<ProvidersOptions>(configuration.GetSection("Providers"));
+        services.AddOptions<ProviderOrder>().Configure(order => order.Read(configuration.GetSection(ProviderOrder.Section))).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ProviderOrder>, ProviderOrder.Validation>();
         services.AddSingleton<ProviderChain>();
         services.AddSingleton<SymbolLookup>();
-
-        Add(
-            services, configuration, ProviderNames.Polygon, PolygonProvider.PublicAddress,
-            (client, provider) => new PolygonProvider(
-                client, provider.GetRequiredService<InstrumentStore>(), provider.GetRequiredService<TimeProvider>()));
-        Add(
-            services, configuration, ProviderNames.Yahoo, YahooProvider.PublicAddress,
-            (client, provider) => new YahooProvider(
-                client, provider.GetRequiredService<InstrumentStore>(), provider.GetRequiredService<TimeProvider>()));
-        Add(services, configuration, ProviderNames.Binance, BinanceProvider.PublicAddress, CreateBinance);
+        foreach (var registration in Registrations)
+            Add(services, configuration.GetSection(registration.Section), registration);
         return services;
     }
 
-    private static void Add(
-        IServiceCollection services, IConfiguration configuration, string name, Uri publicAddress, Func<ProviderClient, IServiceProvider, IMarketDataProvider> create)
+    private static void Add(IServiceCollection services, IConfigurationSection section, ProviderRegistration registration)
     {
-        var section = configuration.GetSection($"Providers:{char.ToUpperInvariant(name[0])}{name[1..]}");
+        var name = registration.Name;
+        services.AddSingleton(registration);
+        services.Configure<ProviderOptions>(name, options => registration.Defaults(options, section));
         services.AddSettings<ProviderOptions>(section, name);
-        var options = Read(section);
-        if (!options.Enabled || (name == ProviderNames.Polygon && string.IsNullOrWhiteSpace(options.ApiKey)))
+        services.AddSingleton<IValidateOptions<ProviderOptions>>(new KeyValidation(registration));
+        registration.AddSettings(services, section);
+        if (!IsEnabled(section, registration))
             return;
-        var agent = options.UserAgent ?? (name == ProviderNames.Yahoo ? BrowserLike : nameof(MarketData));
-        AddClient(services, name, options.BaseUrl ?? publicAddress, agent, options.ApiKey);
-        if (name == ProviderNames.Binance)
-            AddClient(services, FuturesClient, options.FuturesBaseUrl ?? options.BaseUrl ?? BinanceFutures.PublicAddress, agent);
+        AddClient(
+            services, registration, name, authorized: true,
+            provider => Options(provider, name).BaseUrl ?? Standard(provider, name) ?? registration.PublicAddress);
+        foreach (var endpoint in registration.FurtherEndpoints)
+        {
+            AddClient(
+                services, registration, endpoint.Name, authorized: false,
+                provider => section.GetValue<Uri?>(endpoint.Setting) ?? Options(provider, name).BaseUrl
+                    ?? Standard(provider, endpoint.Name) ?? endpoint.PublicAddress);
+        }
+
         services.AddKeyedSingleton(name, (provider, _) => new ProviderGate(
             name,
-            provider.GetRequiredService<IOptionsMonitor<ProviderOptions>>().Get(name).Resilience,
+            Options(provider, name).Resilience,
             provider.GetRequiredService<ProviderQuotaStore>(),
             provider.GetRequiredService<EnrichmentMetrics>(),
             provider.GetRequiredService<NodeIdentity>(),
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => provider.GetRequiredKeyedService<ProviderGate>(name));
-        services.AddSingleton(provider => create(Client(provider, name, name), provider));
+        services.AddSingleton(provider => registration.Create(provider, provider.GetRequiredKeyedService<ProviderClient>(name)));
     }
 
     // What does not read is said, setting by setting, when the options are validated at start.
-    private static ProviderOptions Read(IConfigurationSection section)
+    private static bool IsEnabled(IConfigurationSection section, ProviderRegistration registration)
     {
         try
         {
-            return section.Get<ProviderOptions>() ?? new ProviderOptions();
+            var options = new ProviderOptions();
+            section.Bind(options);
+            return options.Enabled && registration.Missing(options).Count == 0;
         }
         catch (InvalidOperationException)
         {
-            return new ProviderOptions { Enabled = false };
+            return false;
         }
     }
 
-    private static BinanceProvider CreateBinance(ProviderClient client, IServiceProvider provider)
-    {
-        var time = provider.GetRequiredService<TimeProvider>();
-        return new BinanceProvider(
-            client, new BinanceFutures(Client(provider, FuturesClient, ProviderNames.Binance), time), provider.GetRequiredService<InstrumentStore>(), time);
-    }
+    private static ProviderOptions Options(IServiceProvider provider, string name) =>
+        provider.GetRequiredService<IOptionsMonitor<ProviderOptions>>().Get(name);
 
-    private static ProviderClient Client(IServiceProvider provider, string client, string gate)
-    {
-        var time = provider.GetRequiredService<TimeProvider>();
-        var options = provider.GetRequiredService<IOptionsMonitor<ProviderOptions>>().Get(gate);
-        return new ProviderClient(
-            provider.GetRequiredService<IHttpClientFactory>().CreateClient(client),
-            provider.GetRequiredKeyedService<ProviderGate>(gate),
-            time,
-            gate == ProviderNames.Binance ? response => BinanceWeight.Restraint(response, options.WeightPerMinute, time.GetUtcNow()) : null,
-            isExtra: client == FuturesClient);
-    }
+    private static Uri? Standard(IServiceProvider provider, string folder) =>
+        provider.GetRequiredService<IOptions<ProvidersOptions>>().Value.BaseUrl is { } all ? new Uri(WithSlash(all), folder) : null;
+
+    private static Uri WithSlash(Uri address) => address.AbsoluteUri.EndsWith('/') ? address : new Uri(address.AbsoluteUri + "/");
 
     // The gate does all that the standard resilience of the services' own clients does, and knows each provider's ways.
-    private static void AddClient(IServiceCollection services, string name, Uri address, string agent, string? key = null)
+    private static void AddClient(
+        IServiceCollection services, ProviderRegistration registration, string client, bool authorized, Func<IServiceProvider, Uri> address)
     {
-        var http = services.AddHttpClient(name, client =>
+        var http = services.AddHttpClient(client, (provider, http) =>
         {
-            client.BaseAddress = new Uri(address.AbsoluteUri.EndsWith('/') ? address.AbsoluteUri : address.AbsoluteUri + "/");
-            client.Timeout = Timeout.InfiniteTimeSpan;
-            client.DefaultRequestVersion = HttpVersion.Version20;
-            client.DefaultRequestHeaders.UserAgent.ParseAdd(agent);
-            if (!string.IsNullOrWhiteSpace(key))
-                client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+            var options = Options(provider, registration.Name);
+            http.BaseAddress = WithSlash(address(provider));
+            http.Timeout = Timeout.InfiniteTimeSpan;
+            http.DefaultRequestVersion = HttpVersion.Version20;
+            http.DefaultRequestHeaders.UserAgent.ParseAdd(options.UserAgent);
+            if (authorized)
+                registration.Authorize(http.DefaultRequestHeaders, options);
         });
         http.ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
         {
@@ -123,5 +122,21 @@ public static class ProviderServices
 #pragma warning disable EXTEXP0001 // The supported way to keep the defaults of all clients off this one.
         http.RemoveAllResilienceHandlers();
 #pragma warning restore EXTEXP0001
+        services.AddKeyedSingleton(client, (provider, _) => new ProviderClient(
+            provider.GetRequiredService<IHttpClientFactory>().CreateClient(client),
+            provider.GetRequiredKeyedService<ProviderGate>(registration.Name),
+            provider.GetRequiredService<TimeProvider>(),
+            registration.Restraint?.Invoke(provider),
+            isExtra: client != registration.Name));
+    }
+
+    // A key alone where there has to be a secret, too, is a mistake and no way to disable the provider.
+    private sealed class KeyValidation(ProviderRegistration registration) : IValidateOptions<ProviderOptions>
+    {
+        public ValidateOptionsResult Validate(string? name, ProviderOptions options) =>
+            name == registration.Name && options.Enabled && registration.Missing(options) is [var missing] && registration.RequiredSettings.Count > 1
+                ? ValidateOptionsResult.Fail(
+                    $"{registration.Section}:{missing} must be set along with {registration.RequiredSettings.First(setting => setting != missing)}, and is empty.")
+                : ValidateOptionsResult.Success;
     }
 }

@@ -13,8 +13,9 @@ namespace MarketData.Enrichment.Providers.Binance;
 /// </summary>
 public sealed class BinanceFutures(ProviderClient client, TimeProvider time)
 {
-    /// <summary>Where it answers unless told otherwise.</summary>
-    public static readonly Uri PublicAddress = new("https://fapi.binance.com/");
+    /// <summary>Where it answers.</summary>
+    public static ProviderEndpoint Endpoint { get; } =
+        new("binance-futures", new("https://fapi.binance.com/"), nameof(BinanceOptions.FuturesBaseUrl));
 
     private const string Funding = "fapi/v1/fundingRate";
     private const string OpenInterest = "futures/data/openInterestHist";

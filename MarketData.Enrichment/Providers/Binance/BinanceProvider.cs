@@ -13,16 +13,28 @@ namespace MarketData.Enrichment.Providers.Binance;
 public sealed class BinanceProvider(
     ProviderClient client, BinanceFutures futures, InstrumentStore instruments, TimeProvider time) : IMarketDataProvider
 {
-    /// <summary>
-    /// Where it answers unless told otherwise: the host for market data alone, which serves the locations too that the exchange's own,
-    /// <c>api.binance.com</c>, does not.
-    /// </summary>
-    public static readonly Uri PublicAddress = new("https://data-api.binance.vision/");
+    private const string ProviderName = "binance";
+
+    /// <summary>What registers it.</summary>
+    public static ProviderRegistration Registration { get; } = new()
+    {
+        Name = ProviderName,
+        // The host for market data alone, which serves the locations too that the exchange's own, api.binance.com, does not.
+        PublicAddress = new("https://data-api.binance.vision/"),
+        FurtherEndpoints = [BinanceFutures.Endpoint],
+        AddSettings = static (services, section) => services.AddSettings<BinanceOptions>(section),
+        Restraint = BinanceWeight.Restraint,
+        Create = static (services, client) => ActivatorUtilities.CreateInstance<BinanceProvider>(
+            services,
+            client,
+            new BinanceFutures(
+                services.GetRequiredKeyedService<ProviderClient>(BinanceFutures.Endpoint.Name), services.GetRequiredService<TimeProvider>())),
+    };
 
     private const int PageLimit = 1000;
 
     /// <inheritdoc/>
-    public string Name => ProviderNames.Binance;
+    public string Name => ProviderName;
 
     /// <inheritdoc/>
     public bool Supports(Instrument instrument, BarInterval interval) =>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Extensions.Options;
 
 namespace MarketData.Enrichment.Providers.Binance;
 
@@ -9,6 +10,13 @@ public static class BinanceWeight
 {
     private const string Header = "X-MBX-USED-WEIGHT-1M";
     private const double Share = 0.9;
+
+    /// <summary>What reads <see cref="Restraint(HttpResponseMessage, int, DateTimeOffset)"/> of each answer, with the limit that is set.</summary>
+    public static Func<HttpResponseMessage, TimeSpan?> Restraint(IServiceProvider services)
+    {
+        var (options, time) = (services.GetRequiredService<IOptions<BinanceOptions>>().Value, services.GetRequiredService<TimeProvider>());
+        return response => Restraint(response, options.WeightPerMinute, time.GetUtcNow());
+    }
 
     /// <summary>How long to leave it alone: until its minute is over, once nine tenths of the weight are used up; null before.</summary>
     /// <param name="response">An answer.</param>

@@ -14,8 +14,17 @@ namespace MarketData.Enrichment.Providers.Polygon;
 /// <summary>Polygon.io: US equities and crypto, candles as traded, splits and dividends.</summary>
 public sealed class PolygonProvider(ProviderClient client, InstrumentStore instruments, TimeProvider time) : IMarketDataProvider
 {
-    /// <summary>Where it answers unless told otherwise.</summary>
-    public static readonly Uri PublicAddress = new("https://api.polygon.io/");
+    internal const string ProviderName = "polygon";
+
+    /// <summary>What registers it.</summary>
+    public static ProviderRegistration Registration { get; } = new()
+    {
+        Name = ProviderName,
+        PublicAddress = new("https://api.polygon.io/"),
+        RequiredSettings = [nameof(ProviderOptions.ApiKey)],
+        Authorize = static (headers, options) => headers.Authorization = new("Bearer", options.ApiKey),
+        Create = static (services, client) => ActivatorUtilities.CreateInstance<PolygonProvider>(services, client),
+    };
 
     // The most that one page holds, counted in the minutes or days that bars are made of: the default of 5,000 leaves holes.
     private const int PageLimit = 50_000;
@@ -26,7 +35,7 @@ public sealed class PolygonProvider(ProviderClient client, InstrumentStore instr
     private const string UnitedStates = "XNYS";
 
     /// <inheritdoc/>
-    public string Name => ProviderNames.Polygon;
+    public string Name => ProviderName;
 
     /// <inheritdoc/>
     public bool Supports(Instrument instrument, BarInterval interval) =>

@@ -20,7 +20,7 @@ internal sealed record PolygonTicker([property: JsonPropertyName("results")] Pol
     /// <summary>What it tells; null when it tells nothing.</summary>
     public InstrumentFacts? ToFacts() => Results is null ? null : new()
     {
-        Provider = ProviderNames.Polygon,
+        Provider = PolygonProvider.ProviderName,
         Ticker = Results.Ticker,
         PriceUnit = Currency,
         Name = Results.Name,

@@ -18,7 +18,7 @@ internal sealed record PolygonTickerEvents([property: JsonPropertyName("results"
         return
         [
             .. changes.Select((change, i) => new TickerAlias(
-                ProviderNames.Polygon, change.Ticker, change.Day, i + 1 < changes.Count ? changes[i + 1].Day.AddDays(-1) : null,
+                PolygonProvider.ProviderName, change.Ticker, change.Day, i + 1 < changes.Count ? changes[i + 1].Day.AddDays(-1) : null,
                 AliasSource.TickerEvents)),
         ];
     }

@@ -17,8 +17,19 @@ namespace MarketData.Enrichment.Providers.Yahoo;
 /// </summary>
 public sealed class YahooProvider(ProviderClient client, InstrumentStore instruments, TimeProvider time) : IMarketDataProvider
 {
-    /// <summary>Where it answers unless told otherwise.</summary>
-    public static readonly Uri PublicAddress = new("https://query1.finance.yahoo.com/");
+    private const string ProviderName = "yahoo";
+
+    // It turns away what does not look like a browser.
+    private const string BrowserLike = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Safari/537.36";
+
+    /// <summary>What registers it.</summary>
+    public static ProviderRegistration Registration { get; } = new()
+    {
+        Name = ProviderName,
+        PublicAddress = new("https://query1.finance.yahoo.com/"),
+        Defaults = static (options, _) => options.UserAgent = BrowserLike,
+        Create = static (services, client) => ActivatorUtilities.CreateInstance<YahooProvider>(services, client),
+    };
 
     // No share trades in finer steps: further decimals are rounding errors of the adjustment and its reversal.
     private const int PriceDecimals = 6;
@@ -26,7 +37,7 @@ public sealed class YahooProvider(ProviderClient client, InstrumentStore instrum
     private static readonly TimeSpan LookedBack = TimeSpan.FromDays(7);
 
     /// <inheritdoc/>
-    public string Name => ProviderNames.Yahoo;
+    public string Name => ProviderName;
 
     /// <inheritdoc/>
     public bool Supports(Instrument instrument, BarInterval interval) => !interval.IsBuiltOfDays(instrument.AssetClass);

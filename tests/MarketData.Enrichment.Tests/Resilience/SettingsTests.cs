@@ -48,6 +48,12 @@ public sealed class SettingsTests
     [InlineData("Providers:Binance:Resilience:Burst", "0")]
     [InlineData("Providers:Binance:Resilience:Burst", "many")]
     [InlineData("Providers:Yahoo:UserAgent", "<a browser>")]
+    [InlineData("Providers:Polygon:ApiKey", "two words")]
+    [InlineData("Providers:Binance:WeightPerMinute", "0")]
+    [InlineData("Providers:Binance:FuturesBaseUrl", "ftp://binance")]
+    [InlineData("Providers:BaseUrl", "somewhere")]
+    [InlineData("Providers:Order:Stock", "yahoo polygno")]
+    [InlineData("Providers:Order:Bond", "yahoo")]
     [InlineData("Enrichment:Schedule", "whenever")]
     [InlineData("Enrichment:Schedule", "0 30 1 ? * 2-6")]
     [InlineData("Storage:Retention:OneHour", "7")]
@@ -75,6 +81,6 @@ public sealed class SettingsTests
         var services = new ServiceCollection();
         services.AddProviders(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
         using var provider = services.BuildServiceProvider();
-        return provider.GetRequiredService<IOptionsMonitor<ProviderOptions>>().Get(ProviderNames.Polygon);
+        return provider.GetRequiredService<IOptionsMonitor<ProviderOptions>>().Get("polygon");
     }
 }

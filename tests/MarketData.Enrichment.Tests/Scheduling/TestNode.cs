@@ -5,6 +5,7 @@ using MarketData.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace MarketData.Enrichment.Tests.Scheduling;
 
@@ -43,7 +44,7 @@ internal sealed class TestNode : IAsyncDisposable
         builder.Services.AddSingleton(id);
         builder.Services.AddSingleton<EnrichmentMetrics>();
         builder.Services.AddSingleton(work);
-        builder.Services.AddSingleton(new ProviderChain([]));
+        builder.Services.AddSingleton(new ProviderChain([], Options.Create(new ProviderOrder())));
         builder.Services.AddSingleton<SymbolLookup>();
         builder.Services.AddScheduling(builder.Configuration);
         var node = new TestNode(builder.Build(), id.Id);

@@ -78,6 +78,12 @@ internal static class ProviderErrors
         });
     }
 
+    /// <summary>Yahoo's consent page, or the redirect to it; alike for all.</summary>
+    public static Task ConsentPage(HttpContext context, int status) => YahooPages.Consent(context, status);
+
+    /// <summary>Yahoo's refusal as a page; alike for all.</summary>
+    public static Task EdgePage(HttpContext context, int status) => YahooPages.Edge(context, status);
+
     private static void SetRetryAfter(HttpContext context, TimeSpan? retryAfter)
     {
         if (retryAfter is { } wait)

@@ -14,4 +14,6 @@ internal enum EndpointKind
     TakerRatio,
     ExchangeInfo,
     Product,
+    Cookie,
+    Crumb,
 }

@@ -137,4 +137,22 @@ internal enum FaultKind
 
     /// <summary>An answer that says it is of another instrument: another exchange and currency (Yahoo), another ticker (Polygon).</summary>
     OtherInstrument,
+
+    /// <summary>302 to the login page of another host, as a captive portal answers; with status 200 the page itself.</summary>
+    CaptivePortal,
+
+    /// <summary>407 and a page of HTML, as a proxy answers that wants to be logged in to.</summary>
+    ProxyLogin,
+
+    /// <summary>307 to Yahoo's consent page; with status 200 the page itself.</summary>
+    ConsentPage,
+
+    /// <summary>Yahoo's "Edge: Too Many Requests" as a page of HTML with status 200; 429 or 999 when the fault says so.</summary>
+    EdgePage,
+
+    /// <summary>401 "Invalid Crumb" to whoever has no cookie and crumb (Yahoo).</summary>
+    CrumbWanted,
+
+    /// <summary>200 and "Too Many Requests" where the crumb belongs (Yahoo).</summary>
+    CrumbRefused,
 }

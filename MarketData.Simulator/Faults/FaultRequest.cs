@@ -69,11 +69,18 @@ internal sealed record FaultRequest
         { BarRate: <= 0 or > 1 } => $"bar_rate is {BarRate}, but must be above 0 and at most 1.",
         { Count: < 1 } => $"count is {Count}, but must be above 0.",
         { After: < 0 } => $"after is {After}, but must not be below 0.",
-        { Status: < 500 or > 599 } => $"status is {Status}, but must be 500 to 599.",
+        { Status: { } status } when Statuses() is var (statuses, allows) && !allows(status) => $"status is {status}, but must be {statuses}.",
         { RetryAfterSeconds: < 0 } => $"retry_after_seconds is {RetryAfterSeconds}, but must not be below 0.",
         { DelaySeconds: < 0 or > 3600 } => $"delay_seconds is {DelaySeconds}, but must be 0 to 3600.",
         { Sessions: < -20 or > 20 } => $"sessions is {Sessions}, but must be -20 to 20.",
         { Factor: <= 0 } => $"factor is {Factor}, but must be above 0.",
         _ => null,
     };
+
+    private (string Text, Func<int, bool> Allows) Statuses() => SnakeCase.TryParse<FaultKind>(Kind, out var kind) ? kind switch
+    {
+        FaultKind.CaptivePortal or FaultKind.ConsentPage => ("200, 302 or 307", status => status is 200 or 302 or 307),
+        FaultKind.EdgePage => ("200, 429 or 999", status => status is 200 or 429 or 999),
+        _ => ("500 to 599", status => status is >= 500 and <= 599),
+    } : ("", _ => true);
 }

@@ -8,16 +8,27 @@ namespace MarketData.Simulator.Yahoo;
 /// <summary>Yahoo's chart under <c>/yahoo</c>.</summary>
 internal static class YahooApi
 {
-    /// <summary>Maps the route.</summary>
-    public static void MapYahoo(this IEndpointRouteBuilder app) =>
+    /// <summary>Maps the routes.</summary>
+    public static void MapYahoo(this IEndpointRouteBuilder app)
+    {
         app.MapGet("/yahoo/v8/finance/chart/{symbol}", GetChart)
             .WithMetadata(new ProviderEndpoint(Provider.Yahoo, EndpointKind.Candles));
+        app.MapGet("/yahoo/", YahooCrumbs.GiveCookie).WithMetadata(new ProviderEndpoint(Provider.Yahoo, EndpointKind.Cookie));
+        app.MapGet("/yahoo-cookie/", YahooCrumbs.GiveCookie).WithMetadata(new ProviderEndpoint(Provider.Yahoo, EndpointKind.Cookie));
+        app.MapGet("/yahoo/v1/test/getcrumb", YahooCrumbs.GiveCrumb).WithMetadata(new ProviderEndpoint(Provider.Yahoo, EndpointKind.Crumb));
+    }
 
     private static async Task GetChart(HttpContext context, string symbol, SimulatedMarket market, ChartSeries series)
     {
         if (context.Request.Headers.UserAgent.Count == 0)
         {
             await YahooErrors.RateLimited(context);
+            return;
+        }
+
+        if (AnswerFaults.Of(context).Has(FaultKind.CrumbWanted) && !YahooCrumbs.Has(context.Request))
+        {
+            await YahooErrors.Unauthorized(context, "Invalid Crumb", "finance");
             return;
         }
 

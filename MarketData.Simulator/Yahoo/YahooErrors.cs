@@ -13,7 +13,10 @@ internal static class YahooErrors
         Chart(context, StatusCodes.Status422UnprocessableEntity, "Unprocessable Entity", description);
 
     public static Task Unauthorized(HttpContext context) =>
-        Chart(context, StatusCodes.Status401Unauthorized, "Unauthorized", "Invalid Crumb");
+        Unauthorized(context, "User is unable to access this feature - https://bit.ly/yahoo-finance-api-feedback", "finance");
+
+    public static Task Unauthorized(HttpContext context, string description, string service) =>
+        Error(context, StatusCodes.Status401Unauthorized, "Unauthorized", description, service);
 
     public static Task RateLimited(HttpContext context) => Edge(context, StatusCodes.Status429TooManyRequests, "Edge: Too Many Requests");
 
@@ -26,13 +29,16 @@ internal static class YahooErrors
         return context.Response.WriteAsync(text);
     }
 
-    private static async Task Chart(HttpContext context, int status, string code, string description)
+    private static Task Chart(HttpContext context, int status, string code, string description) =>
+        Error(context, status, code, description, "chart");
+
+    private static async Task Error(HttpContext context, int status, string code, string description, string service)
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json;charset=utf-8";
         await using var json = WireJson.Writer(context.Response);
         json.WriteStartObject();
-        json.WriteStartObject("chart");
+        json.WriteStartObject(service);
         json.WriteNull("result");
         json.WriteStartObject("error");
         json.WriteString("code", code);

@@ -52,6 +52,8 @@ public static class HealthAssessment
                 yield return $"The circuit of {provider.Provider} is open.";
             else if (provider.Status == "degraded")
                 yield return $"{provider.Provider} fails often or is being tried again.";
+            if (Refusal(rows, provider.Provider) is { } refusal)
+                yield return $"{provider.Provider} is not asked before {refusal.BlockedUntil:yyyy-MM-dd HH:mm} UTC, since it {refusal.Refusal}.";
         }
 
         if (rows.Symbols.Error > 0)
@@ -63,6 +65,13 @@ public static class HealthAssessment
         if (rows.Symbols.Stale > 0)
             yield return $"The data of {rows.Symbols.Stale} {(rows.Symbols.Stale == 1 ? "symbol is" : "symbols are")} stale.";
     }
+
+    // That of the node that heard of it last: the longest, while the provider goes on refusing.
+    private static RateLimitState? Refusal(HealthRows rows, string provider) => rows.Providers
+        .Select(state => state.Resilience)
+        .Where(state => state.Provider == provider && state is { NodeAlive: true, RateLimit.Refusal: not null } && state.RateLimit.BlockedUntil > rows.Scheduler.Now)
+        .Select(state => state.RateLimit)
+        .MaxBy(state => state.BlockedUntil);
 
     private static ApiConnectivity Connectivity(IGrouping<string, ProviderState> provider)
     {

@@ -21,6 +21,13 @@ internal static class SimulatorExtensions
         var settings = enrichment.ApplicationBuilder.Configuration;
         foreach (var provider in Providers.Where(provider => settings[$"Providers:{provider}:BaseUrl"] is null))
             enrichment.WithEnvironment($"Providers__{provider}__BaseUrl", $"{simulator.GetEndpoint("http")}/{provider.ToLowerInvariant()}");
+        // The simulator bears more than the true Yahoo, and nobody should wait for the first look.
+        foreach (var (limit, value) in new[] { ("RequestsPerMinute", "100"), ("Burst", "150") })
+        {
+            if (settings["Providers:Yahoo:BaseUrl"] is null && settings[$"Providers:Yahoo:Resilience:{limit}"] is null)
+                enrichment.WithEnvironment($"Providers__Yahoo__Resilience__{limit}", value);
+        }
+
         if (settings["Providers:Binance:BaseUrl"] is null && settings["Providers:Binance:FuturesBaseUrl"] is null)
             enrichment.WithEnvironment("Providers__Binance__FuturesBaseUrl", $"{simulator.GetEndpoint("http")}/binance-futures");
         return enrichment.WithReference(simulator);

@@ -6,7 +6,7 @@ namespace MarketData.Enrichment.Providers;
 
 /// <summary>Asks the providers of an instrument in order of preference until one answers.</summary>
 /// <remarks>
-/// <see cref="ProviderOrder"/> tells the order. A provider whose circuit is open is skipped at once;
+/// <see cref="ProviderOrder"/> tells the order. A provider whose circuit is open, or that turns this client away, is skipped at once;
 /// an unknown symbol, a refused key or request, or a plan that lacks the range moves on to the next; other failures do so only when the
 /// caller allows it, so that a hiccup is retried where the data come from and not papered over with another source's figures. The same
 /// goes for an answer
@@ -64,7 +64,7 @@ public sealed class ProviderChain(IEnumerable<IMarketDataProvider> providers, IO
                 // Whichever of the two is wrong, another provider's answer would not be of what is on record either.
                 if (failure.Kind == ProviderErrorKind.IdentityMismatch)
                     throw new ProviderChainException(instrument, interval, failures);
-                if (failure.IsTransient && failure.Kind != ProviderErrorKind.CircuitOpen && !fallBackOnTransient)
+                if (failure is { IsTransient: true, IsRefusal: false, Kind: not ProviderErrorKind.CircuitOpen } && !fallBackOnTransient)
                     throw new ProviderChainException(instrument, interval, failures);
                 // What its plan serves is asked of it; the others are asked only for what comes before.
                 if (failure.ServedFrom is { } served && served > from && served < end)

@@ -12,11 +12,12 @@ namespace MarketData.Enrichment.Providers;
 /// <param name="gate">The provider's gate.</param>
 /// <param name="time">The clock.</param>
 /// <param name="restraint">Reads from an answer's headers for how long the provider is better left alone; null when it is not.</param>
+/// <param name="judge">Tells what an answer that is no data means, where the provider has ways of its own to refuse.</param>
 /// <param name="isExtra">Whether what it asks for is something that candles can do without.</param>
 /// <param name="symbol">The symbol that it asks for; null when its requests are for none in particular.</param>
 public sealed class ProviderClient(
-    HttpClient http, ProviderGate gate, TimeProvider time, Func<HttpResponseMessage, TimeSpan?>? restraint = null, bool isExtra = false,
-    string? symbol = null)
+    HttpClient http, ProviderGate gate, TimeProvider time, Func<HttpResponseMessage, TimeSpan?>? restraint = null,
+    Func<HttpResponseMessage, ReadOnlyMemory<byte>, AnswerVerdict?>? judge = null, bool isExtra = false, string? symbol = null)
 {
     /// <summary>What a person can do about what a provider's plan lacks.</summary>
     internal const string PlanAdvice =
@@ -24,6 +25,12 @@ public sealed class ProviderClient(
 
     /// <summary>What a person can do about a symbol that a provider does not know.</summary>
     internal const string UnknownAdvice = "Check the symbol's spelling, or deactivate it.";
+
+    private const string ProxyAdvice =
+        "Log in to the proxy or network: give the user and password in HTTPS_PROXY, or name the provider's host in NO_PROXY.";
+
+    private const string PageAdvice =
+        "Wait: the symbol is tried again by itself. If it lasts, look whether a proxy or a captive portal answers in the provider's place.";
 
     /// <summary>Reads a body into a result.</summary>
     /// <exception cref="JsonException">The body does not read as what was asked for.</exception>
@@ -39,44 +46,93 @@ public sealed class ProviderClient(
     public int Requests { get; private set; }
 
     /// <summary>A client for one fetch of a symbol, whose tallies begin at zero.</summary>
-    public ProviderClient ForOneFetch(string symbol) => new(http, gate, time, restraint, isExtra, symbol);
+    public ProviderClient ForOneFetch(string symbol) => new(http, gate, time, restraint, judge, isExtra, symbol);
+
+    /// <summary>A client for what candles can do without.</summary>
+    public ProviderClient ForExtras() => new(http, gate, time, restraint, judge, isExtra: true, symbol);
 
     /// <summary>Asks, again where that may help, and reads the answer.</summary>
     /// <param name="address">The address, relative to the provider's.</param>
     /// <param name="read">Reads the body of a success; called again for each attempt.</param>
     /// <param name="cancellation">Ends the wait.</param>
+    /// <param name="cookie">The <c>Cookie</c> header; null for none.</param>
     /// <exception cref="ProviderException">There was no usable answer.</exception>
-    public Task<T> GetAsync<T>(string address, BodyReader<T> read, CancellationToken cancellation) =>
-        gate.CallAsync(stop => AttemptAsync(address, read, stop), cancellation, isExtra);
+    public Task<T> GetAsync<T>(string address, BodyReader<T> read, CancellationToken cancellation, string? cookie = null) =>
+        gate.CallAsync(stop => AttemptAsync(address, cookie, read, stop), cancellation, isExtra);
+
+    /// <summary>Asks for cookies at the provider's address, whatever else it answers.</summary>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <returns>The <c>Cookie</c> header that goes with further requests; null when there were none.</returns>
+    /// <exception cref="ProviderException">There was no answer, or the provider turns this client away.</exception>
+    public Task<string?> GetCookiesAsync(CancellationToken cancellation) => gate.CallAsync(
+        stop => AskAsync(
+            "",
+            null,
+            (response, body) => CookiesOf(response) ?? (Judged(response, body) is { IsRefusal: true } refusal ? throw refusal : null),
+            stop),
+        cancellation,
+        isExtra);
+
+    /// <summary>Has the whole cluster leave the provider alone, as after an answer that turns this client away.</summary>
+    /// <returns>The refusal, with the instant from which on it makes sense to ask again.</returns>
+    public Task<ProviderException> TurnedAwayAsync(AnswerVerdict verdict, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(verdict);
+        return gate.TurnedAwayAsync(new ProviderException(Provider, verdict.Kind, verdict.Said, verdict.Advice) { Symbol = symbol }, TimeSpan.Zero, cancellation);
+    }
 
     /// <summary>Asks once and at once, for a few seconds at most and whatever the circuit says, and reads the answer.</summary>
     /// <param name="address">The address, relative to the provider's.</param>
     /// <param name="read">Reads the body of a success.</param>
     /// <param name="cancellation">Ends the wait.</param>
+    /// <param name="cookie">The <c>Cookie</c> header; null for none.</param>
     /// <exception cref="ProviderException">There was no usable answer, or the provider wants to be left alone.</exception>
-    public Task<T> ProbeAsync<T>(string address, BodyReader<T> read, CancellationToken cancellation) =>
-        gate.ProbeAsync(stop => AttemptAsync(address, read, stop), cancellation, isExtra);
+    public Task<T> ProbeAsync<T>(string address, BodyReader<T> read, CancellationToken cancellation, string? cookie = null) =>
+        gate.ProbeAsync(stop => AttemptAsync(address, cookie, read, stop), cancellation, isExtra);
 
-    private async Task<T> AttemptAsync<T>(string address, BodyReader<T> read, CancellationToken cancellation)
+    private async Task<T> AttemptAsync<T>(string address, string? cookie, BodyReader<T> read, CancellationToken cancellation)
     {
-        var (startedAt, answering, body) = (time.GetTimestamp(), false, ReadOnlyMemory<byte>.Empty);
+        var body = ReadOnlyMemory<byte>.Empty;
         try
         {
-            using var response = await http.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, cancellation);
-            answering = true;
-            // What a cache on the way hands out was dated when it was made.
-            if (response.Headers.Date is { } dated)
-                gate.ClockOffset = dated + (response.Headers.Age ?? TimeSpan.Zero) - time.GetUtcNow();
-            body = await response.Content.ReadAsByteArrayAsync(cancellation);
-            ResponseTime += time.GetElapsedTime(startedAt);
-            Requests++;
-            if (restraint?.Invoke(response) is { } wait)
-                await gate.HoldOffAsync(wait, cancellation);
-            return response.IsSuccessStatusCode ? Read(body, read) : throw Refusal(response, body);
+            return await AskAsync(
+                address,
+                cookie,
+                (response, answer) =>
+                {
+                    body = answer;
+                    if (!(response.IsSuccessStatusCode && FirstOf(answer) is '{' or '[') && Judged(response, answer) is { } refusal)
+                        throw refusal;
+                    return response.IsSuccessStatusCode ? Read(answer, read) : throw Refusal(response, answer);
+                },
+                cancellation);
         }
         catch (JsonException e)
         {
             throw Unreadable(body, e);
+        }
+    }
+
+    private async Task<T> AskAsync<T>(
+        string address, string? cookie, Func<HttpResponseMessage, ReadOnlyMemory<byte>, T> take, CancellationToken cancellation)
+    {
+        var (startedAt, answering) = (time.GetTimestamp(), false);
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, address) { Version = http.DefaultRequestVersion };
+            if (cookie is not null)
+                request.Headers.Add("Cookie", cookie);
+            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+            answering = true;
+            // What a cache on the way hands out was dated when it was made.
+            if (response.Headers.Date is { } dated)
+                gate.ClockOffset = dated + (response.Headers.Age ?? TimeSpan.Zero) - time.GetUtcNow();
+            var body = await response.Content.ReadAsByteArrayAsync(cancellation);
+            ResponseTime += time.GetElapsedTime(startedAt);
+            Requests++;
+            if (restraint?.Invoke(response) is { } wait)
+                await gate.HoldOffAsync(wait, cancellation);
+            return take(response, body);
         }
         catch (HttpRequestException e) when (!answering)
         {
@@ -111,6 +167,12 @@ public sealed class ProviderClient(
             $"Wait: the symbol is tried again by itself. If it lasts, {check}.", e);
     }
 
+    private static string? CookiesOf(HttpResponseMessage response) =>
+        response.Headers.TryGetValues("Set-Cookie", out var cookies)
+        && string.Join("; ", cookies.Select(cookie => cookie.Split(';')[0].Trim()).Where(pair => pair.Contains('='))) is { Length: > 0 } header
+            ? header
+            : null;
+
     // Rewritten only where it does not read as it came: that costs another pass over it.
     private static T Read<T>(ReadOnlyMemory<byte> body, BodyReader<T> read)
     {
@@ -127,40 +189,59 @@ public sealed class ProviderClient(
         }
     }
 
-    // A document that came whole was made by the provider as it is: what is wrong with it is the symbol's, not the connection's.
+    // A document that came whole was made by the provider as it is: what is wrong with it is the symbol's, not the connection's. A page is
+    // often another's: a proxy's, or a captive portal's.
     private ProviderException Unreadable(ReadOnlyMemory<byte> body, JsonException cause) => new(
         Provider,
         symbol is not null && NamedNumbers.IsJson(NamedNumbers.Quote(body).Span)
             ? ProviderErrorKind.UnreadableSymbol
             : ProviderErrorKind.BadAnswer,
-        $"answered something unreadable: {cause.Message}",
-        "Wait: the symbol is tried again by itself. If it lasts, the provider has changed its format.",
+        IsPage(body) ? $"answered something unreadable: a page of HTML instead of data{Quoted(RefusalText.Of(body))}." : $"answered something unreadable: {cause.Message}",
+        IsPage(body) ? PageAdvice : "Wait: the symbol is tried again by itself. If it lasts, the provider has changed its format.",
         cause)
     { Symbol = symbol };
+
+    private static bool IsPage(ReadOnlyMemory<byte> body) => FirstOf(body) is '<';
+
+    private static char? FirstOf(ReadOnlyMemory<byte> body) => body.Span.TrimStart(" \t\r\n\uFEFF"u8) is [var first, ..] ? (char)first : null;
+
+    private static string Quoted(string? text) => text is null ? "" : $" ({text})";
+
+    private ProviderException? Judged(HttpResponseMessage response, ReadOnlyMemory<byte> body) =>
+        judge?.Invoke(response, body) is { } verdict ? Exception(verdict, response, body) : null;
 
     private ProviderException Refusal(HttpResponseMessage response, ReadOnlyMemory<byte> body)
     {
         var text = RefusalText.Of(body);
-        var (kind, said, advice) = response.StatusCode switch
+        var verdict = response.StatusCode switch
         {
-            HttpStatusCode.TooManyRequests or (HttpStatusCode)418 => (
+            HttpStatusCode.ProxyAuthenticationRequired or HttpStatusCode.NetworkAuthenticationRequired => new AnswerVerdict(
+                ProviderErrorKind.Intercepted, "was not reached: something on the way wants to be logged in to", ProxyAdvice),
+            >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest when SentTo(response) is { } host => new AnswerVerdict(
+                ProviderErrorKind.Intercepted, $"sends to another host, {host}", PageAdvice),
+            HttpStatusCode.TooManyRequests or (HttpStatusCode)418 => new AnswerVerdict(
                 ProviderErrorKind.RateLimited, "says that it was asked too often", "Wait: it is asked again by itself when it allows."),
-            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden when RefusalText.SpeaksOfPlan(text) => (
+            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden when RefusalText.SpeaksOfPlan(text) => new AnswerVerdict(
                 ProviderErrorKind.PlanLimit, "does not include this in the key's plan", PlanAdvice),
-            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => (
+            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new AnswerVerdict(
                 ProviderErrorKind.BadKey, "does not accept the key", $"Set Providers:{Provider}:ApiKey to a valid key, or disable the provider."),
-            HttpStatusCode.UnavailableForLegalReasons => (
+            HttpStatusCode.UnavailableForLegalReasons => new AnswerVerdict(
                 ProviderErrorKind.RestrictedLocation, "serves nobody at this location",
                 $"Nothing, where another provider has it; else set Providers:{Provider}:BaseUrl to an address that serves it, or disable the provider."),
-            HttpStatusCode.NotFound => (
+            HttpStatusCode.NotFound => new AnswerVerdict(
                 ProviderErrorKind.UnknownSymbol, "does not know this", UnknownAdvice),
-            HttpStatusCode.RequestTimeout or >= HttpStatusCode.InternalServerError => (
+            HttpStatusCode.RequestTimeout or >= HttpStatusCode.InternalServerError => new AnswerVerdict(
                 ProviderErrorKind.Transient, "failed", "Wait: the symbol is tried again by itself."),
-            _ => (ProviderErrorKind.Refused, "refused the request", "Look at the provider's answer; the request may need a change."),
+            _ => new AnswerVerdict(ProviderErrorKind.Refused, "refused the request", "Look at the provider's answer; the request may need a change."),
         };
+        return Exception(verdict, response, body);
+    }
+
+    private ProviderException Exception(AnswerVerdict verdict, HttpResponseMessage response, ReadOnlyMemory<byte> body)
+    {
         var retryAfter = RetryAfter(response);
-        var quoted = text is null ? "" : $" ({text})";
-        return new ProviderException(Provider, kind, $"{said}: HTTP {(int)response.StatusCode}{quoted}", advice)
+        return new ProviderException(
+            Provider, verdict.Kind, $"{verdict.Said}: HTTP {(int)response.StatusCode}{Quoted(RefusalText.Of(body))}", verdict.Advice)
         {
             Symbol = symbol,
             StatusCode = (int)response.StatusCode,
@@ -168,6 +249,10 @@ public sealed class ProviderClient(
             RetryAt = retryAfter is { } wait ? time.GetUtcNow() + wait : null,
         };
     }
+
+    // The other host that a redirect names; null when it names none, or the one that was asked.
+    private static string? SentTo(HttpResponseMessage response) =>
+        response.Headers.Location is { IsAbsoluteUri: true, Host: var host } && host != response.RequestMessage?.RequestUri?.Host ? host : null;
 
     private TimeSpan? RetryAfter(HttpResponseMessage response) => response.Headers.RetryAfter switch
     {

@@ -37,6 +37,12 @@ public sealed record ProviderRegistration
     /// </summary>
     public Func<IServiceProvider, Func<HttpResponseMessage, TimeSpan?>>? Restraint { get; init; }
 
+    /// <summary>
+    /// Tells what an answer means that is no success or no JSON, where the provider has ways of its own to refuse: null, when it means what it
+    /// means with others.
+    /// </summary>
+    public Func<HttpResponseMessage, ReadOnlyMemory<byte>, AnswerVerdict?>? Judge { get; init; }
+
     /// <summary>Further addresses behind the same gate, each with a keyed <see cref="ProviderClient"/> of its name.</summary>
     public IReadOnlyList<ProviderEndpoint> FurtherEndpoints { get; init; } = [];
 

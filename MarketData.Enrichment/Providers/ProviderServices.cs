@@ -118,6 +118,7 @@ public static class ProviderServices
             AutomaticDecompression = DecompressionMethods.All,
             PooledConnectionLifetime = TimeSpan.FromMinutes(10),
             AllowAutoRedirect = false,
+            UseCookies = false,
         });
 #pragma warning disable EXTEXP0001 // The supported way to keep the defaults of all clients off this one.
         http.RemoveAllResilienceHandlers();
@@ -127,6 +128,7 @@ public static class ProviderServices
             provider.GetRequiredKeyedService<ProviderGate>(registration.Name),
             provider.GetRequiredService<TimeProvider>(),
             registration.Restraint?.Invoke(provider),
+            registration.Judge,
             isExtra: client != registration.Name));
     }
 

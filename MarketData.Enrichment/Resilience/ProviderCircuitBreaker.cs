@@ -94,7 +94,7 @@ internal sealed class ProviderCircuitBreaker : ResilienceStrategy
     // was away or the circuit had opened. A refusal is an answer: the provider works.
     private bool? HasFailed(Exception? exception) => exception switch
     {
-        null or ProviderException { IsTransient: false } => false,
+        null or ProviderException { IsTransient: false } or ProviderException { IsRefusal: true } => false,
         // The answers of many symbols are the provider's fault, those of a few are theirs.
         ProviderException { Kind: ProviderErrorKind.UnreadableSymbol, Symbol: { } symbol } =>
             _unreadable.Add(symbol, keepsOlder: State is not CircuitState.Closed) >= Math.Max(2, _options.ConsecutiveFailures),

@@ -39,6 +39,20 @@ public enum ProviderErrorKind
     /// </summary>
     RestrictedLocation,
 
+    /// <summary>
+    /// The provider turns this client away, whatever it asks for: its address, <c>User-Agent</c> or manner is not welcome. May pass by itself, and
+    /// lasts the longer the more it is asked.
+    /// </summary>
+    ClientRefused,
+
+    /// <summary>The provider wants a person's consent in a browser before it serves this client; otherwise as <see cref="ClientRefused"/>.</summary>
+    ConsentWanted,
+
+    /// <summary>
+    /// Something on the way answered in the provider's place: a proxy that wants to be logged in to, a captive portal. May pass by itself.
+    /// </summary>
+    Intercepted,
+
     /// <summary>The request itself is refused. Permanent.</summary>
     Refused,
 

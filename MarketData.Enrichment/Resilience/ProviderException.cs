@@ -39,5 +39,8 @@ public sealed class ProviderException(
 
     /// <summary>Whether asking again later may succeed.</summary>
     public bool IsTransient => Kind is ProviderErrorKind.Transient or ProviderErrorKind.BadAnswer or ProviderErrorKind.UnreadableSymbol
-        or ProviderErrorKind.RateLimited or ProviderErrorKind.CircuitOpen;
+        or ProviderErrorKind.RateLimited or ProviderErrorKind.CircuitOpen or ProviderErrorKind.Intercepted || IsRefusal;
+
+    /// <summary>Whether the provider turns this client away, whatever it asks for: it works, and does not want to be asked again soon.</summary>
+    public bool IsRefusal => Kind is ProviderErrorKind.ClientRefused or ProviderErrorKind.ConsentWanted;
 }

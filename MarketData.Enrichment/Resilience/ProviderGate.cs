@@ -32,6 +32,7 @@ public sealed class ProviderGate : IAsyncDisposable
     private long _retries;
     private volatile Failure? _lastFailure;
     private volatile object? _clockOffset;
+    private volatile ProviderException? _lastRefusal;
     private long _lastSuccessTicks;
 
     /// <summary>Builds the pipeline.</summary>
@@ -97,7 +98,7 @@ public sealed class ProviderGate : IAsyncDisposable
                 {
                     // It may have opened while this call waited for its permit.
                     circuit.ThrowIfOpened(attempt);
-                    return await AttemptAsync(call, attempt.CancellationToken, cancellation);
+                    return await AttemptAsync(call, isExtra, attempt.CancellationToken, cancellation);
                 },
                 context);
         }
@@ -112,7 +113,7 @@ public sealed class ProviderGate : IAsyncDisposable
         }
         catch (RateLimiterRejectedException e)
         {
-            throw e.RetryAfter is { } wait ? Banned(wait, e) : Full(e);
+            throw e.RetryAfter is { } wait ? LeftAlone(wait, e) : Full(e);
         }
         catch (BrokenCircuitException e)
         {
@@ -144,8 +145,8 @@ public sealed class ProviderGate : IAsyncDisposable
         try
         {
             if (await _bucket.TakeAsync(1, either.Token) is { BlockedFor: var wait } && wait > TimeSpan.Zero)
-                throw Banned(wait, null);
-            var result = await AttemptAsync(call, either.Token, cancellation);
+                throw LeftAlone(wait, null);
+            var result = await AttemptAsync(call, isExtra, either.Token, cancellation);
             lane.Restriction = null;
             return result;
         }
@@ -163,6 +164,30 @@ public sealed class ProviderGate : IAsyncDisposable
 
     /// <summary>Keeps the whole cluster away from the provider for a while.</summary>
     public Task HoldOffAsync(TimeSpan duration, CancellationToken cancellation) => _bucket.BlockAsync(duration, cancellation);
+
+    /// <summary>
+    /// Keeps the whole cluster away from a provider that turns this client away, for ever longer while it does, where the settings say so; a
+    /// <c>Retry-After</c> comes first.
+    /// </summary>
+    /// <param name="refusal">How it was turned away.</param>
+    /// <param name="underWay">How long the request took.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <returns>The refusal, with the instant from which on it makes sense to ask again.</returns>
+    public async Task<ProviderException> TurnedAwayAsync(ProviderException refusal, TimeSpan underWay, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(refusal);
+        _lastRefusal = refusal;
+        if (_options.RefusalBackoff.From == TimeSpan.Zero || refusal.RetryAfter is not null
+            || await _bucket.RefusedAsync(refusal.Message, underWay, cancellation) is not { } wait)
+            return refusal;
+        return new ProviderException(refusal.Provider, refusal.Kind, refusal.Message, refusal.Advice, refusal)
+        {
+            Symbol = refusal.Symbol,
+            StatusCode = refusal.StatusCode,
+            RetryAfter = wait,
+            RetryAt = _time.GetUtcNow() + wait,
+        };
+    }
 
     /// <summary>The state at this instant.</summary>
     public ProviderState Read()
@@ -203,6 +228,8 @@ public sealed class ProviderGate : IAsyncDisposable
                 Available = _bucket.Permits,
                 Queued = _bucket.Queued,
                 RejectionsTotal = _bucket.Rejections,
+                BlockedUntil = _bucket.BlockedUntil?.UtcDateTime,
+                Refusal = _bucket.Refusal,
             },
             Bulkhead = new BulkheadState
             {
@@ -258,13 +285,17 @@ public sealed class ProviderGate : IAsyncDisposable
         return new Lane(pipeline, circuit);
     }
 
-    private async Task<T> AttemptAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken attempt, CancellationToken cancellation)
+    private async Task<T> AttemptAsync<T>(
+        Func<CancellationToken, Task<T>> call, bool isExtra, CancellationToken attempt, CancellationToken cancellation)
     {
+        var startedAt = _time.GetTimestamp();
         Interlocked.Increment(ref _calls);
         try
         {
             var result = await call(attempt);
             Interlocked.Exchange(ref _lastSuccessTicks, _time.GetUtcNow().UtcTicks);
+            if (!isExtra)
+                await _bucket.ServedAsync(_time.GetElapsedTime(startedAt), cancellation);
             return result;
         }
         catch (ProviderException e)
@@ -273,6 +304,8 @@ public sealed class ProviderGate : IAsyncDisposable
             // The provider has answered: what the database takes for this is not counted as its time.
             if (e is { Kind: ProviderErrorKind.RateLimited, RetryAfter: { } wait })
                 await _bucket.BlockAsync(wait, cancellation);
+            if (e.IsRefusal)
+                throw await TurnedAwayAsync(e, _time.GetElapsedTime(startedAt), cancellation);
             throw;
         }
     }
@@ -289,7 +322,8 @@ public sealed class ProviderGate : IAsyncDisposable
     {
         TimeoutRejectedException => true,
         ProviderException { RetryAfter: { } wait } when wait >= timeLeft => false,
-        ProviderException e => e.IsTransient,
+        // Whoever turns clients away minds those more who insist.
+        ProviderException e => e is { IsTransient: true, IsRefusal: false },
         _ => false,
     };
 
@@ -322,10 +356,19 @@ public sealed class ProviderGate : IAsyncDisposable
         Provider, ProviderErrorKind.Transient, Late(timeout),
         "Wait: the symbol is tried again by itself. If it lasts, look at the provider's status page.", e);
 
-    private ProviderException Banned(TimeSpan wait, Exception? e) => new(
-        Provider, ProviderErrorKind.RateLimited, $"wants to be left alone for another {wait.TotalSeconds:0} s.",
-        "Wait: the symbol is tried again by itself when the provider allows it.", e)
-    { RetryAfter = wait, RetryAt = _time.GetUtcNow() + wait };
+    private ProviderException LeftAlone(TimeSpan wait, Exception? e)
+    {
+        var until = _time.GetUtcNow() + wait;
+        return _bucket.Refusal is { } refusal
+            ? new ProviderException(
+                Provider, ProviderErrorKind.ClientRefused, $"is not asked before {until:yyyy-MM-dd HH:mm} UTC, since it {refusal}",
+                _lastRefusal?.Advice ?? "Wait: it is asked again by itself then. If it goes on refusing, enable a provider that serves you.", e)
+            { RetryAfter = wait, RetryAt = until }
+            : new ProviderException(
+                Provider, ProviderErrorKind.RateLimited, $"wants to be left alone for another {wait.TotalSeconds:0} s.",
+                "Wait: the symbol is tried again by itself when the provider allows it.", e)
+            { RetryAfter = wait, RetryAt = until };
+    }
 
     private ProviderException Full(Exception e) => new(
         Provider, ProviderErrorKind.RateLimited, "was not asked, too many requests were waiting already.",

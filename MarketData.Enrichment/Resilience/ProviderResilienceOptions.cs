@@ -42,6 +42,10 @@ public sealed class ProviderResilienceOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00.010", "01:00:00")]
     public TimeSpan TotalTimeout { get; set; } = TimeSpan.FromMinutes(3);
 
+    /// <summary>How long to leave it alone when it turns the client away.</summary>
+    [ValidateObjectMembers]
+    public RefusalBackoffOptions RefusalBackoff { get; set; } = new();
+
     /// <summary>When to stop asking.</summary>
     [ValidateObjectMembers]
     public CircuitBreakerOptions CircuitBreaker { get; set; } = new();

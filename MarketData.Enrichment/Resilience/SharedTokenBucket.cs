@@ -6,7 +6,7 @@ namespace MarketData.Enrichment.Resilience;
 /// <summary>
 /// The token bucket of a provider's key, shared by all nodes through the database: permits are taken for all that wait at once, so that one
 /// round trip serves several requests, and never more than wait. Waiting is bounded; who finds the queue full, or would wait for longer than
-/// a call may take because the provider asked for that, is refused and comes again.
+/// a call may take because the provider asked for that, or finds that the provider turned the client away, is refused and comes again.
 /// </summary>
 public sealed class SharedTokenBucket(
     string provider, ProviderResilienceOptions options, ProviderQuotaStore? quota, EnrichmentMetrics metrics, TimeProvider time) : RateLimiter
@@ -23,6 +23,7 @@ public sealed class SharedTokenBucket(
     private bool _pumping;
     private long _rejections;
     private volatile Balance? _balance;
+    private volatile Block? _blocked;
 
     /// <summary>Permits in the bucket now, as far as this node knows.</summary>
     public double Permits => _balance is { } last
@@ -42,17 +43,59 @@ public sealed class SharedTokenBucket(
     /// <summary>Requests refused because too many waited.</summary>
     public long Rejections => Interlocked.Read(ref _rejections);
 
+    /// <summary>Until when the provider is left alone, as far as this node knows; null while it may be asked.</summary>
+    public DateTimeOffset? BlockedUntil => _blocked?.Until is { } until && until > time.GetUtcNow() ? until : null;
+
+    /// <summary>What the provider said when it last turned the client away; null when it has served since, as far as this node knows.</summary>
+    public string? Refusal => _blocked?.Refusal;
+
     /// <inheritdoc/>
     public override TimeSpan? IdleDuration => null;
 
     /// <summary>Keeps the whole cluster away from the provider, as it asked.</summary>
-    public Task BlockAsync(TimeSpan duration, CancellationToken cancellation) =>
-        quota?.BlockAsync(provider, duration, cancellation) ?? Task.CompletedTask;
+    public async Task BlockAsync(TimeSpan duration, CancellationToken cancellation)
+    {
+        if (quota is null)
+            return;
+        await quota.BlockAsync(provider, duration, cancellation);
+        _blocked = new Block(time.GetUtcNow() + duration, Refusal);
+    }
+
+    /// <summary>Keeps the whole cluster away from a provider that turned a request away.</summary>
+    /// <param name="refusal">What it said.</param>
+    /// <param name="underWay">How long the request took.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <returns>For how long; null where there is no database to keep count in.</returns>
+    public async Task<TimeSpan?> RefusedAsync(string refusal, TimeSpan underWay, CancellationToken cancellation)
+    {
+        if (quota is null)
+            return null;
+        var (shortest, longest) = (options.RefusalBackoff.From, options.RefusalBackoff.To);
+        var left = await quota.RefuseAsync(provider, refusal, underWay, shortest, longest, cancellation);
+        _blocked = new Block(time.GetUtcNow() + left, refusal);
+        return left;
+    }
+
+    /// <summary>Tells the cluster that the provider serves again, where it had turned requests away.</summary>
+    /// <param name="underWay">How long the request took that it served.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    public async Task ServedAsync(TimeSpan underWay, CancellationToken cancellation)
+    {
+        if (quota is null || Refusal is null || BlockedUntil is not null)
+            return;
+        await quota.ServedAsync(provider, underWay, cancellation);
+        _blocked = null;
+    }
 
     /// <summary>Takes permits without waiting for them, as many as there are; all of them where there is no database to keep count in.</summary>
-    public Task<PermitsTaken> TakeAsync(int wanted, CancellationToken cancellation) =>
-        quota?.TakeAsync(provider, wanted, _perMinute, options.Burst, cancellation)
-            ?? Task.FromResult(new PermitsTaken(wanted, options.Burst, TimeSpan.Zero));
+    public async Task<PermitsTaken> TakeAsync(int wanted, CancellationToken cancellation)
+    {
+        if (quota is null)
+            return new PermitsTaken(wanted, options.Burst, TimeSpan.Zero);
+        var taken = await quota.TakeAsync(provider, wanted, _perMinute, options.Burst, cancellation);
+        _blocked = taken is { BlockedFor.Ticks: 0, Refusal: null } ? null : new Block(time.GetUtcNow() + taken.BlockedFor, taken.Refusal);
+        return taken;
+    }
 
     /// <summary>None: what is shown of the bucket has fractions.</summary>
     public override RateLimiterStatistics? GetStatistics() => null;
@@ -98,7 +141,7 @@ public sealed class SharedTokenBucket(
                 var taken = await TakeAsync(wanted, CancellationToken.None);
                 _balance = new Balance(taken.Left, time.GetTimestamp());
                 Settle(taken.Permits, null);
-                if (taken.BlockedFor >= options.TotalTimeout)
+                if (taken.BlockedFor >= options.TotalTimeout || taken is { BlockedFor.Ticks: > 0, Refusal: not null })
                     Settle(int.MaxValue, taken.BlockedFor);
                 else if (taken.Permits < wanted)
                     await Task.Delay(Sleep(taken), time);
@@ -159,6 +202,8 @@ public sealed class SharedTokenBucket(
     }
 
     private sealed record Balance(double Permits, long At);
+
+    private sealed record Block(DateTimeOffset Until, string? Refusal);
 
     private sealed class Waiter
     {

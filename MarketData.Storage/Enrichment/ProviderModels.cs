@@ -78,6 +78,12 @@ public sealed record RateLimitState
 
     /// <summary>Calls refused since the node started.</summary>
     public required long RejectionsTotal { get; init; }
+
+    /// <summary>Until when no node asks the provider, UTC; null while it may be asked.</summary>
+    public DateTime? BlockedUntil { get; init; }
+
+    /// <summary>What the provider said when it turned the client away; null when it has served since.</summary>
+    public string? Refusal { get; init; }
 }
 
 /// <summary>A limit on concurrent calls.</summary>
@@ -100,7 +106,8 @@ public sealed record BulkheadState
 /// <param name="Permits">Permits taken, 0 or more.</param>
 /// <param name="Left">Permits left, possibly a part of one.</param>
 /// <param name="BlockedFor">How long the provider still wants to be left alone; zero when it does not.</param>
-public readonly record struct PermitsTaken(int Permits, double Left, TimeSpan BlockedFor);
+/// <param name="Refusal">What the provider said when it last turned the client away; null when it has served since.</param>
+public readonly record struct PermitsTaken(int Permits, double Left, TimeSpan BlockedFor, string? Refusal = null);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(ProviderState))]

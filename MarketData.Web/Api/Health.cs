@@ -23,7 +23,14 @@ public sealed record ProviderResilience(
     RateLimitState RateLimit, BulkheadState Bulkhead, long RetriesTotal, long CallsTotal, long ErrorsTotal, DateTimeOffset UpdatedAt);
 
 /// <summary>A token bucket.</summary>
-public sealed record RateLimitState(int LimitPerMinute, int Burst, double Available, int Queued, long RejectionsTotal);
+public sealed record RateLimitState(int LimitPerMinute, int Burst, double Available, int Queued, long RejectionsTotal)
+{
+    /// <summary>Until when no node asks the provider; null while it may be asked.</summary>
+    public DateTimeOffset? BlockedUntil { get; init; }
+
+    /// <summary>What the provider said when it turned the client away; null when it has served since.</summary>
+    public string? Refusal { get; init; }
+}
 
 /// <summary>A limit on concurrent calls.</summary>
 public sealed record BulkheadState(int Limit, int Active, int Queued, long RejectionsTotal);

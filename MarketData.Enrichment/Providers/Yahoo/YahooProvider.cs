@@ -15,7 +15,12 @@ namespace MarketData.Enrichment.Providers.Yahoo;
 /// they are turned back into those traded by the splits that come along. Each answer says what it is of, and is refused when that is not what
 /// is on record.
 /// </summary>
-public sealed class YahooProvider(ProviderClient client, InstrumentStore instruments, TimeProvider time) : IMarketDataProvider
+/// <param name="client">Asks it.</param>
+/// <param name="session">The cookie and crumb that it asks some clients for.</param>
+/// <param name="instruments">The instruments' records.</param>
+/// <param name="time">The clock.</param>
+public sealed class YahooProvider(ProviderClient client, YahooSession session, InstrumentStore instruments, TimeProvider time)
+    : IMarketDataProvider, IDisposable
 {
     private const string ProviderName = "yahoo";
 
@@ -27,8 +32,18 @@ public sealed class YahooProvider(ProviderClient client, InstrumentStore instrum
     {
         Name = ProviderName,
         PublicAddress = new("https://query1.finance.yahoo.com/"),
-        Defaults = static (options, _) => options.UserAgent = BrowserLike,
-        Create = static (services, client) => ActivatorUtilities.CreateInstance<YahooProvider>(services, client),
+        FurtherEndpoints = [YahooSession.CookieEndpoint],
+        AddSettings = static (services, section) => services.AddSettings<YahooOptions>(section),
+        Judge = YahooRefusals.Of,
+        Defaults = static (options, _) =>
+        {
+            options.UserAgent = BrowserLike;
+            // It publishes no limit, and blocks for a day whom it finds too quick: one request in two seconds has been borne so far.
+            (options.Resilience.RequestsPerMinute, options.Resilience.Burst) = (30, 30);
+            options.Resilience.RefusalBackoff.From = TimeSpan.FromMinutes(2);
+        },
+        Create = static (services, client) => ActivatorUtilities.CreateInstance<YahooProvider>(
+            services, client, new YahooSession(services.GetRequiredKeyedService<ProviderClient>(YahooSession.CookieEndpoint.Name))),
     };
 
     // No share trades in finer steps: further decimals are rounding errors of the adjustment and its reversal.
@@ -130,8 +145,9 @@ public sealed class YahooProvider(ProviderClient client, InstrumentStore instrum
     {
         using var buffer = new CandleBuffer();
         var (before, now) = (buffer.Mark(), time.GetUtcNow().UtcDateTime);
-        var page = await client.ForOneFetch(instrument.Symbol.Value).GetAsync(
-            Address(ticker, (now - LookedBack, now), "1d"), body => Read(body, "1d", buffer, before), cancellation);
+        var page = await GetAsync(
+            client.ForOneFetch(instrument.Symbol.Value), Address(ticker, (now - LookedBack, now), "1d"), body => Read(body, "1d", buffer, before),
+            cancellation);
         var facts = Facts(page, instrument.AssetClass == AssetClass.Crypto ? ExchangeClock.Utc : ExchangeClock.Of(page.Zone, page.GmtOffset));
         if (facts.Ticker is { } told && !told.Equals(ticker, StringComparison.OrdinalIgnoreCase))
         {
@@ -146,15 +162,27 @@ public sealed class YahooProvider(ProviderClient client, InstrumentStore instrum
     public Task ProbeAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow().UtcDateTime;
-        return client.ProbeAsync(
+        return session.AskAsync(
+            client,
             Address("SPY", (now - LookedBack, now), "1d"),
-            body =>
-            {
-                using var unused = new CandleBuffer();
-                return Read(body, "1d", unused, unused.Mark());
-            },
+            (address, cookie) => client.ProbeAsync(
+                address,
+                body =>
+                {
+                    using var unused = new CandleBuffer();
+                    return Read(body, "1d", unused, unused.Mark());
+                },
+                cancellationToken,
+                cookie),
             cancellationToken);
     }
+
+    private Task<YahooPage> GetAsync(
+        ProviderClient fetch, string address, ProviderClient.BodyReader<YahooPage> read, CancellationToken cancellation) => session.AskAsync(
+        fetch, address, (asked, cookie) => fetch.GetAsync(asked, read, cancellation, cookie), cancellation);
+
+    /// <inheritdoc/>
+    public void Dispose() => session.Dispose();
 
     // What never closes has days of UTC. The offset is that of today, and no substitute for a zone that is known.
     private static ExchangeClock ClockOf(InstrumentRecord record, YahooPage page) =>
@@ -204,7 +232,7 @@ public sealed class YahooProvider(ProviderClient client, InstrumentStore instrum
             _ => ask.Interval.Name(),
         };
         var before = buffer.Mark();
-        var page = await ask.Fetch.GetAsync(Address(ask.Ticker, range, name), body => Read(body, name, buffer, before), cancellation);
+        var page = await GetAsync(ask.Fetch, Address(ask.Ticker, range, name), body => Read(body, name, buffer, before), cancellation);
         BarFetch.Check(ask.Record, ask.Ticker, Facts(page, ClockOf(ask.Record, page)));
         return page;
     }

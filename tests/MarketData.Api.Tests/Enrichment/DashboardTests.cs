@@ -101,6 +101,20 @@ public sealed class DashboardTests(ApiFixture fixture) : IClassFixture<ApiFixtur
     }
 
     [Fact]
+    public async Task A_provider_that_turns_the_client_away_shows_until_when_and_why_it_is_left_alone()
+    {
+        await fixture.Database.AliveAsync("node-y");
+        await fixture.Database.ReportAsync("stooq", "node-y", isOpen: false, "refuses this client: HTTP 429");
+
+        var health = await fixture.Stranger.FetchAsync("/api/v1/enrichment/dashboard/health").JsonAsync();
+
+        var limit = health.GetProperty("resilience").EnumerateArray().Single(row => row.GetProperty("provider").GetString() == "stooq").GetProperty("rate_limit");
+        limit.GetProperty("blocked_until").GetDateTime().ShouldBeInRange(DateTime.UtcNow.AddMinutes(3), DateTime.UtcNow.AddMinutes(4));
+        limit.GetProperty("refusal").GetString().ShouldBe("refuses this client: HTTP 429");
+        health.GetProperty("reasons").Texts().ShouldContain(reason => reason!.StartsWith("stooq is not asked before ") && reason.EndsWith(" UTC, since it refuses this client: HTTP 429."));
+    }
+
+    [Fact]
     public async Task An_open_circuit_shows_in_health_and_among_the_changes()
     {
         await fixture.Database.AliveAsync("node-x");

@@ -32,7 +32,7 @@ internal static class Records
         new { node });
 
     /// <summary>A provider's state as a node reports it: open for half a minute unless it is closed, with 42 permits left.</summary>
-    public static Task ReportAsync(this TestDatabase database, string provider, string node, bool isOpen)
+    public static Task ReportAsync(this TestDatabase database, string provider, string node, bool isOpen, string? refusal = null)
     {
         var now = DateTime.UtcNow;
         return new ProviderStateStore(database.DataSource).SaveAsync(
@@ -47,7 +47,7 @@ internal static class Records
                     OpenedAt = isOpen ? now.AddSeconds(-30) : null,
                     RetryAt = isOpen ? now.AddSeconds(30) : null,
                     FailureRatio = isOpen ? 0.8 : 0,
-                    RateLimit = new() { LimitPerMinute = 100, Burst = 150, Available = 42, Queued = 0, RejectionsTotal = 0 },
+                    RateLimit = new() { LimitPerMinute = 100, Burst = 150, Available = 42, Queued = 0, RejectionsTotal = 0, BlockedUntil = refusal is null ? null : now.AddMinutes(4), Refusal = refusal },
                     Bulkhead = new() { Limit = 10, Active = 0, Queued = 0, RejectionsTotal = 0 },
                     RetriesTotal = 3,
                     CallsTotal = 20,

@@ -109,12 +109,4 @@ public sealed class YahooOddityTests(PostgresServer server) : PipelineTests(serv
         job.Message.ShouldNotBeNull().ShouldContain("symbol may be delisted");
         job.Advice.ShouldNotBeNull().ShouldContain("spelling");
     }
-
-    [Fact]
-    public async Task Refused_as_too_often_without_a_word_on_when_to_come_back_it_is_asked_again()
-    {
-        await TrackAsync("^GSPC", "stock", "1d");
-        await FaultAsync(new { kind = "rate_limited", provider = "yahoo", symbol = "^GSPC", count = 2 });
-        (await EnrichAsync("^GSPC")).Status.ShouldBe("succeeded");
-    }
 }

@@ -26,6 +26,21 @@ public sealed class ResiliencePageTests(DashboardFixture dashboard) : IClassFixt
     }
 
     [Fact]
+    public async Task Who_is_turned_away_sees_until_when_and_why()
+    {
+        await using var page = await dashboard.OpenAsync("resilience");
+        var circuits = dashboard.Api.World.Circuits;
+        circuits[2] = circuits[2] with
+        {
+            RateLimit = circuits[2].RateLimit with { BlockedUntil = DateTimeOffset.UtcNow.AddMinutes(4), Refusal = "refuses this client: HTTP 429" },
+        };
+
+        var node = page.Page.GetByRole(AriaRole.Article, new() { Name = "Yahoo on node-a" });
+        await Assertions.Expect(node.Locator(".circuit")).ToContainTextAsync(new Regex(@"not asked before.*in \d+ min.*it refuses this client: HTTP 429", RegexOptions.Singleline));
+        await page.ShouldBeSoundAsync();
+    }
+
+    [Fact]
     public async Task Tokens_move_without_an_event()
     {
         await using var page = await dashboard.OpenAsync("resilience");

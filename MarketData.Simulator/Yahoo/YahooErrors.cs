@@ -13,7 +13,7 @@ internal static class YahooErrors
         Chart(context, StatusCodes.Status422UnprocessableEntity, "Unprocessable Entity", description);
 
     public static Task Unauthorized(HttpContext context) =>
-        Unauthorized(context, "User is unable to access this feature - https://bit.ly/yahoo-finance-api-feedback", "finance");
+        Unauthorized(context, "User is unable to access this feature - https://bit.ly/yahoo-finance-api-feedback", "chart");
 
     public static Task Unauthorized(HttpContext context, string description, string service) =>
         Error(context, StatusCodes.Status401Unauthorized, "Unauthorized", description, service);

@@ -42,16 +42,9 @@ public static class PolygonAggregates
 
     private static int ReadRows(ref WireDocument document, CandleBuffer candles)
     {
-        var cursor = document.EnterArray();
-        var (rows, unreadable) = (0, candles.Unreadable);
-        for (var more = !cursor.TryTakeEmpty(); more; more = cursor.TakeSeparator())
-        {
-            PolygonRow.Read(ref cursor, candles, rows);
-            rows++;
-        }
-
+        var unreadable = candles.Unreadable;
+        var rows = BarRow.ReadAll(ref document, candles, "results");
         candles.ThrowIfNoneReads(rows, unreadable);
-        document.LeaveArray(cursor.At);
         return rows;
     }
 }

@@ -9,11 +9,10 @@ namespace MarketData.Enrichment.Providers.Wire;
 /// Bars as they are parsed, page after page, in pooled memory, with what was left out on the way.
 /// Not for use by two threads at once; dispose to give the memory back.
 /// </summary>
-public sealed class CandleBuffer : IDisposable
+/// <param name="capacity">How many bars it holds before it has to grow.</param>
+public sealed class CandleBuffer(int capacity = 1024) : IDisposable
 {
-    private const int InitialCapacity = 1024;
-
-    private Candle[] _candles = ArrayPool<Candle>.Shared.Rent(InitialCapacity);
+    private Candle[] _candles = ArrayPool<Candle>.Shared.Rent(capacity);
 
     /// <summary>Bars held.</summary>
     public int Count { get; private set; }
@@ -79,9 +78,15 @@ public sealed class CandleBuffer : IDisposable
     /// <exception cref="JsonException">None could.</exception>
     public void ThrowIfNoneReads(int rows, int unreadableBefore)
     {
-        if (rows > 0 && Unreadable - unreadableBefore == rows)
-            throw new JsonException($"none of its {rows} bars reads; {Rejected[^rows].Detail}");
+        if (FlawOfAll(rows, unreadableBefore) is { } flaw)
+            throw new JsonException(flaw);
     }
+
+    /// <summary>What is wrong with rows none of which could be read, in one sentence; null when one could, or there is none.</summary>
+    /// <param name="rows">Rows read, those last added.</param>
+    /// <param name="unreadableBefore"><see cref="Unreadable"/> before them.</param>
+    public string? FlawOfAll(int rows, int unreadableBefore) =>
+        rows > 0 && Unreadable - unreadableBefore == rows ? $"none of its {rows} bars reads; {Rejected[^rows].Detail}" : null;
 
     /// <summary>What the buffer holds now, to come back to when the next page turns out to be broken.</summary>
     public CandleBufferMark Mark() => new(Count, Rejected.Count, NullRows);

@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace MarketData.Enrichment.Providers.Wire;
@@ -47,6 +50,24 @@ internal ref struct WireCursor(ReadOnlySpan<byte> text, int at)
     {
         value = 0;
         return TryTake((byte)'"') && TryTakeNumber(out value) && TryTake((byte)'"');
+    }
+
+    /// <summary>Steps over an instant of UTC to the second, in quotation marks: <c>"2024-01-03T05:00:00Z"</c>.</summary>
+    public bool TryTakeInstant(out DateTime instant)
+    {
+        const int length = 22;
+        instant = default;
+        if (_text.Length - At < length || _text[At] != (byte)'"' || _text[At + length - 1] != (byte)'"')
+            return false;
+        Span<char> characters = stackalloc char[length - 2];
+        if (Ascii.ToUtf16(_text.Slice(At + 1, length - 2), characters, out _) != OperationStatus.Done
+            || !DateTime.TryParseExact(
+                characters, "yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture,
+                DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out instant)
+            || !WireTime.IsPlausible(instant))
+            return false;
+        At += length;
+        return true;
     }
 
     /// <summary>Steps over letters, digits and the like in quotation marks.</summary>

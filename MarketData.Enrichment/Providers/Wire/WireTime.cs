@@ -33,8 +33,11 @@ public static class WireTime
         var ticks = number * perUnit;
         var known = Math.Abs(ticks) < (Latest - DateTime.UnixEpoch).Ticks * 2.0;
         instant = known ? DateTime.UnixEpoch.AddTicks((long)Math.Round(ticks)) : default;
-        return known && instant >= Earliest && instant < Latest;
+        return known && IsPlausible(instant);
     }
+
+    /// <summary>Whether an instant lies between the years 1800 and 2200.</summary>
+    public static bool IsPlausible(DateTime instant) => instant >= Earliest && instant < Latest;
 
     /// <summary>Reads the number or string that the reader stands on.</summary>
     /// <returns>False when it is no instant between the years 1800 and 2200; what is neither number nor text is stepped over
@@ -47,7 +50,7 @@ public static class WireTime
         if (reader.TokenType == JsonTokenType.String
             && DateTime.TryParse(
                 reader.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out instant))
-            return instant >= Earliest && instant < Latest;
+            return IsPlausible(instant);
 
         instant = default;
         reader.Skip();

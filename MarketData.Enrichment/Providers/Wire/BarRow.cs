@@ -1,20 +1,32 @@
 using System.Text.Json;
 using MarketData.Domain.Candles;
-using MarketData.Enrichment.Providers.Wire;
 
-namespace MarketData.Enrichment.Providers.Polygon;
+namespace MarketData.Enrichment.Providers.Wire;
 
 /// <summary>
-/// One bar of Polygon's aggregates: <c>{"v":1,"vw":1.1,"o":1.1,"c":1.1,"h":1.1,"l":1.1,"t":1,"n":1}</c>, keys in any order.
+/// One bar as Polygon and Alpaca write it: <c>{"v":1,"vw":1.1,"o":1.1,"c":1.1,"h":1.1,"l":1.1,"t":1,"n":1}</c>, keys in any order, the time
+/// as a number or as <c>"2024-01-03T05:00:00Z"</c>.
 /// </summary>
-internal static class PolygonRow
+internal static class BarRow
 {
-    /// <summary>Reads the bar at the cursor and steps over it; one of which a part can't be read is rejected.</summary>
-    /// <param name="cursor">The cursor.</param>
-    /// <param name="candles">Where the bar goes.</param>
-    /// <param name="index">Its place among the results, from 0.</param>
-    /// <exception cref="JsonException">There is no JSON.</exception>
-    public static void Read(ref WireCursor cursor, CandleBuffer candles, int index)
+    /// <summary>Reads the array of bars whose start was just read, and steps over it.</summary>
+    /// <param name="document">The document.</param>
+    /// <param name="candles">Where the bars go.</param>
+    /// <param name="list">What the array is called in the document.</param>
+    /// <returns>Rows read, whatever became of them.</returns>
+    /// <exception cref="JsonException">It is no JSON.</exception>
+    public static int ReadAll(ref WireDocument document, CandleBuffer candles, string list)
+    {
+        var cursor = document.EnterArray();
+        var rows = 0;
+        for (var more = !cursor.TryTakeEmpty(); more; more = cursor.TakeSeparator())
+            Read(ref cursor, candles, list, rows++);
+        document.LeaveArray(cursor.At);
+        return rows;
+    }
+
+    // A bar of which a part can't be read is rejected.
+    private static void Read(ref WireCursor cursor, CandleBuffer candles, string list, int index)
     {
         var start = cursor.At;
         var row = new Row();
@@ -31,7 +43,7 @@ internal static class PolygonRow
         if (flaw is null)
             candles.Add(candle, known);
         else
-            candles.AddUnreadable(candle, known, $"results[{index}]{flaw}.");
+            candles.AddUnreadable(candle, known, $"{list}[{index}]{flaw}.");
     }
 
     private static bool TryReadUsual(ref WireCursor cursor, ref Row row)
@@ -46,13 +58,20 @@ internal static class PolygonRow
                 return false;
             if (key == (byte)'v' && cursor.TryTake((byte)'w'))
                 key = (byte)'w';
-            if (!cursor.TryTake((byte)'"') || !cursor.TryTake((byte)':') || !cursor.TryTakeNumber(out var value)
-                || !row.TrySet(key, value) || !cursor.TryTakeAny(out end))
+            if (!cursor.TryTake((byte)'"') || !cursor.TryTake((byte)':') || !TryTakeValue(ref cursor, ref row, key) || !cursor.TryTakeAny(out end))
                 return false;
         }
         while (end == (byte)',');
 
         return end == (byte)'}' && row.HasTime;
+    }
+
+    private static bool TryTakeValue(ref WireCursor cursor, ref Row row, byte key)
+    {
+        if (key != (byte)'t' || !cursor.TryTakeInstant(out var instant))
+            return cursor.TryTakeNumber(out var value) && row.TrySet(key, value);
+        row.SetTime(instant);
+        return true;
     }
 
     // Tells the first part that can't be read, and what stands there.
@@ -125,6 +144,8 @@ internal static class PolygonRow
                 default: return false;
             }
         }
+
+        public void SetTime(DateTime instant) => (HasTime, _timed, _time) = (true, true, instant);
 
         public bool SetTime(ref Utf8JsonReader reader)
         {

@@ -8,4 +8,5 @@ internal enum Provider
     BinanceFutures,
     Yahoo,
     Coinbase,
+    Alpaca,
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MarketData.Simulator.Alpaca;
 using MarketData.Simulator.Binance;
 using MarketData.Simulator.Coinbase;
 using MarketData.Simulator.Polygon;
@@ -18,6 +19,7 @@ internal static class ProviderErrors
             Provider.Polygon => PolygonErrors.RateLimited(context),
             Provider.Yahoo => YahooErrors.RateLimited(context),
             Provider.Coinbase => CoinbaseErrors.RateLimited(context),
+            Provider.Alpaca => AlpacaErrors.RateLimited(context),
             _ => BinanceErrors.RateLimited(context),
         };
     }
@@ -40,6 +42,7 @@ internal static class ProviderErrors
         Provider.Polygon => PolygonErrors.UnknownKey(context),
         Provider.Yahoo => YahooErrors.Unauthorized(context),
         Provider.Coinbase => CoinbaseErrors.Unauthorized(context),
+        Provider.Alpaca => AlpacaErrors.Unauthorized(context),
         _ => BinanceErrors.Unauthorized(context),
     };
 
@@ -49,6 +52,7 @@ internal static class ProviderErrors
         Provider.Polygon => PolygonErrors.NotEntitled(context),
         Provider.Yahoo => YahooErrors.Forbidden(context),
         Provider.Coinbase => CoinbaseErrors.Forbidden(context),
+        Provider.Alpaca => AlpacaErrors.Forbidden(context),
         _ => BinanceErrors.Forbidden(context),
     };
 
@@ -58,11 +62,12 @@ internal static class ProviderErrors
         : Forbidden(context, provider);
 
     /// <summary>The provider's answer for a symbol that it does not know; Polygon's is 200 without results, or 404 where it says so.</summary>
-    public static Task UnknownSymbol(HttpContext context, Provider provider) => provider switch
+    public static Task UnknownSymbol(HttpContext context, Provider provider, string symbol) => provider switch
     {
         Provider.Polygon => PolygonErrors.NotFound(context, "Data not found."),
         Provider.Yahoo => YahooErrors.NotFound(context),
         Provider.Coinbase => CoinbaseErrors.NotFound(context),
+        Provider.Alpaca => AlpacaErrors.InvalidSymbol(context, symbol),
         _ => BinanceErrors.InvalidSymbol(context),
     };
 
@@ -74,6 +79,7 @@ internal static class ProviderErrors
         {
             Provider.Polygon => """{"status":"OK","results":null}""",
             Provider.Yahoo => """{"chart":{"result":null,"error":null}}""",
+            Provider.Alpaca => """{"bars":null,"corporate_actions":null,"next_page_token":null}""",
             _ => "null",
         });
     }

@@ -4,7 +4,7 @@ namespace MarketData.Simulator;
 internal static class Providers
 {
     /// <summary>All names, for messages.</summary>
-    public const string Names = "polygon, binance, binance-futures, yahoo, coinbase";
+    public const string Names = "polygon, binance, binance-futures, yahoo, coinbase, alpaca";
 
     /// <summary>The path prefix without its slash.</summary>
     public static string Name(this Provider provider) => provider switch
@@ -14,6 +14,7 @@ internal static class Providers
         Provider.BinanceFutures => "binance-futures",
         Provider.Yahoo => "yahoo",
         Provider.Coinbase => "coinbase",
+        Provider.Alpaca => "alpaca",
         _ => throw new ArgumentOutOfRangeException(nameof(provider)),
     };
 

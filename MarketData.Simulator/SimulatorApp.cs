@@ -1,3 +1,4 @@
+using MarketData.Simulator.Alpaca;
 using MarketData.Simulator.Binance;
 using MarketData.Simulator.Coinbase;
 using MarketData.Simulator.Faults;
@@ -34,6 +35,7 @@ public static class SimulatorApp
         app.MapBinance();
         app.MapYahoo();
         app.MapCoinbase();
+        app.MapAlpaca();
         app.MapMarket();
         app.MapFaults();
         app.MapRequests();
@@ -55,6 +57,7 @@ public static class SimulatorApp
             .AddSingleton<Klines>()
             .AddSingleton<ChartSeries>()
             .AddSingleton<ProductCandles>()
+            .AddSingleton<StockBars>()
             .AddSingleton<FaultBook>()
             .AddSingleton<RequestLog>()
             .AddSingleton<Quotas>();

@@ -20,7 +20,13 @@ internal sealed class SimulatorOptions
     /// <summary>The only key that Polygon accepts; null (the default): any.</summary>
     public string? PolygonApiKey { get; init; }
 
-    /// <summary>Requests that a provider (<c>polygon</c>, <c>binance</c>, <c>binance-futures</c>, <c>yahoo</c>, <c>coinbase</c>) allows in any 60 seconds, above 0; none: no limit, but 3,000 for Binance and 600 for Coinbase.</summary>
+    /// <summary>The only key that Alpaca accepts; null (the default): any.</summary>
+    public string? AlpacaApiKey { get; init; }
+
+    /// <summary>The only secret that Alpaca accepts; null (the default): any.</summary>
+    public string? AlpacaApiSecret { get; init; }
+
+    /// <summary>Requests that a provider (<c>polygon</c>, <c>binance</c>, <c>binance-futures</c>, <c>yahoo</c>, <c>coinbase</c>, <c>alpaca</c>) allows in any 60 seconds, above 0; none: no limit, but 3,000 for Binance, 600 for Coinbase and 200 for Alpaca.</summary>
     public Dictionary<string, int> RequestsPerMinute { get; init; } = [];
 
     /// <summary>Faults that are there from the start.</summary>

@@ -20,8 +20,8 @@ internal static class WireSymbols
 
     /// <summary>Finds what a provider's symbol means.</summary>
     /// <returns>
-    /// Whether that provider serves it: Polygon shares and funds of the United States and coins, Binance and Coinbase coins only, and each only
-    /// in its own spelling.
+    /// Whether that provider serves it: Polygon shares and funds of the United States and coins, Alpaca the former, Binance and Coinbase coins
+    /// only, and each only in its own spelling.
     /// </returns>
     public static bool TryFind(this SimulatedMarket market, Provider provider, string symbol, [NotNullWhen(true)] out PriceHistory? history)
     {
@@ -35,8 +35,8 @@ internal static class WireSymbols
     public static string? Write(Provider provider, Listing listing) => (provider, listing.Kind) switch
     {
         (Provider.Polygon, ListingKind.Crypto) => $"X:{listing.Symbol.Value[..^4]}USD",
-        (Provider.Polygon, _) when !listing.IsUnitedStatesShare => null,
-        (Provider.Polygon, _) => listing.Tickers is [.., var last] ? last.Ticker : listing.Symbol.Value,
+        (Provider.Polygon or Provider.Alpaca, _) when !listing.IsUnitedStatesShare => null,
+        (Provider.Polygon or Provider.Alpaca, _) => listing.Tickers is [.., var last] ? last.Ticker : listing.Symbol.Value,
         (Provider.Binance or Provider.BinanceFutures, ListingKind.Crypto) => $"{listing.Symbol.Value[..^4]}USDT",
         (Provider.Coinbase, ListingKind.Crypto) => listing.Symbol.Value,
         (Provider.Yahoo, _) when listing.IsUnitedStatesShare => listing.Symbol.Value.Replace('.', '-'),

@@ -11,6 +11,9 @@ internal sealed class AnswerFaults(IReadOnlyList<Fault> faults)
     /// <summary>All of them.</summary>
     public IReadOnlyList<Fault> All => faults;
 
+    /// <summary>Those that concern one of the symbols that the request is for.</summary>
+    public AnswerFaults For(string symbol) => faults.Count == 0 ? None : new([.. faults.Where(fault => fault.Names(symbol))]);
+
     /// <summary>Whether one of that kind is among them.</summary>
     public bool Has(FaultKind kind)
     {

@@ -16,4 +16,5 @@ internal enum EndpointKind
     Product,
     Cookie,
     Crumb,
+    CorporateActions,
 }

@@ -42,7 +42,7 @@ internal sealed class Fault
 
     /// <summary>Decides whether a request is hit, and counts it.</summary>
     /// <param name="endpoint">What was asked.</param>
-    /// <param name="names">The symbol as the provider writes it and in its canonical form.</param>
+    /// <param name="names">The symbol as the provider writes it and in its canonical form; several with commas between.</param>
     public bool TryHit(ProviderEndpoint endpoint, (string Wire, string Canonical) names)
     {
         if (!Concerns(endpoint, names))
@@ -77,10 +77,11 @@ internal sealed class Fault
     public bool Picks(long time) =>
         Reaches(time) && Noise.Uniform(Noise.Bits(_seed, time, 1)) < (Request.BarRate ?? (Request.From is null && Request.To is null ? UsualBarRate : 1));
 
+    /// <summary>Whether it concerns a symbol, as the provider writes it or in its canonical form.</summary>
+    public bool Names(string symbol) => Request.Symbol is null || string.Equals(Request.Symbol, symbol, StringComparison.OrdinalIgnoreCase);
+
     private bool Concerns(ProviderEndpoint endpoint, (string Wire, string Canonical) names) =>
         (_provider is null || _provider == endpoint.Provider)
         && (_endpoint is null || _endpoint == endpoint.Kind)
-        && (Request.Symbol is null
-            || string.Equals(Request.Symbol, names.Wire, StringComparison.OrdinalIgnoreCase)
-            || string.Equals(Request.Symbol, names.Canonical, StringComparison.OrdinalIgnoreCase));
+        && (names.Wire.Split(',').Any(Names) || Names(names.Canonical));
 }

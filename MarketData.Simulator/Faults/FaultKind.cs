@@ -18,7 +18,7 @@ internal enum FaultKind
     /// <summary>451 as Binance answers whole countries; elsewhere 403.</summary>
     RestrictedLocation,
 
-    /// <summary>404 for a symbol that exists.</summary>
+    /// <summary>404 for a symbol that exists; Alpaca: 400.</summary>
     UnknownSymbol,
 
     /// <summary>A 5xx status: 503 unless the fault says another.</summary>

@@ -6,7 +6,7 @@ internal sealed record FaultRequest
     /// <summary>One of <see cref="FaultKind"/>, in snake_case.</summary>
     public string? Kind { get; init; }
 
-    /// <summary><c>polygon</c>, <c>binance</c>, <c>binance-futures</c>, <c>yahoo</c> or <c>coinbase</c>; left out: all.</summary>
+    /// <summary><c>polygon</c>, <c>binance</c>, <c>binance-futures</c>, <c>yahoo</c>, <c>coinbase</c> or <c>alpaca</c>; left out: all.</summary>
     public string? Provider { get; init; }
 
     /// <summary>Canonical (<c>BTC-USD</c>) or as the provider writes it (<c>BTCUSDT</c>); left out: all.</summary>

@@ -9,6 +9,9 @@ internal sealed record ListedSplit(DateOnly Date, int From, int To)
     /// <summary>By how much the number of shares grows and the price falls.</summary>
     public double Ratio => (double)To / From;
 
+    /// <summary>Whether it is a spin-off rather than a split: its ratio is that of prices.</summary>
+    public bool IsSpinOff => From >= 100;
+
     /// <summary>The days on which Polygon lists it; null for <see cref="Date"/> alone, none where it does not list it.</summary>
     public IReadOnlyList<DateOnly>? PolygonDates { get; init; }
 

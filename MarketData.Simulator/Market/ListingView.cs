@@ -12,7 +12,8 @@ namespace MarketData.Simulator.Market;
 /// <param name="Binance">How Binance writes it.</param>
 /// <param name="Coinbase">How Coinbase writes it.</param>
 /// <param name="Yahoo">How Yahoo writes it.</param>
+/// <param name="Alpaca">How Alpaca writes it.</param>
 /// <param name="Simulated">What of it is invented, in one sentence.</param>
 internal sealed record ListingView(
     string Symbol, string Name, string AssetClass, string Exchange, string PriceUnit, DateOnly FirstDay, DateOnly? LastDay, string? Polygon, string? Binance,
-    string? Coinbase, string? Yahoo, string Simulated);
+    string? Coinbase, string? Yahoo, string? Alpaca, string Simulated);

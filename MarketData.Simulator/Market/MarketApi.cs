@@ -22,6 +22,7 @@ internal static class MarketApi
         WireSymbols.Write(Provider.Binance, listing),
         WireSymbols.Write(Provider.Coinbase, listing),
         listing.IsDelisted(today) ? null : WireSymbols.Write(Provider.Yahoo, listing),
+        WireSymbols.Write(Provider.Alpaca, listing),
         listing.HasTrueHistory
             ? "True daily history until 17 April 2020; simulated after it and within the day."
             : "Simulated throughout; only the first day and the splits are true.");

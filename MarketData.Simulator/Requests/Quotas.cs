@@ -11,6 +11,9 @@ internal sealed class Quotas(TimeProvider time, SimulatorOptions options)
     /// <summary>What Coinbase allows in truth: ten requests a second.</summary>
     private const int CoinbaseLimit = 600;
 
+    /// <summary>What Alpaca's free plan allows.</summary>
+    private const int AlpacaLimit = 200;
+
     /// <summary>Refusals within the window after which Binance bans.</summary>
     private const int RefusalsBeforeBan = 10;
 
@@ -52,7 +55,7 @@ internal sealed class Quotas(TimeProvider time, SimulatorOptions options)
             if (ledger.Limit is not { } limit || ledger.Accepted.Count < limit)
             {
                 ledger.Accepted.Enqueue(now);
-                return new QuotaVerdict(StatusCodes.Status200OK, TimeSpan.Zero, used);
+                return new QuotaVerdict(StatusCodes.Status200OK, ledger.Accepted.Peek() + Window - now, used) { Left = ledger.Limit - ledger.Accepted.Count };
             }
 
             ledger.Refused.Enqueue(now);
@@ -90,6 +93,7 @@ internal sealed class Quotas(TimeProvider time, SimulatorOptions options)
         {
             Provider.Binance => BinanceLimit,
             Provider.Coinbase => CoinbaseLimit,
+            Provider.Alpaca => AlpacaLimit,
             _ => null,
         };
     }

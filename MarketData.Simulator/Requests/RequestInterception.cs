@@ -34,7 +34,8 @@ internal sealed class RequestInterception(RequestDelegate next, FaultBook book, 
     private static string SymbolOf(HttpRequest request) =>
         request.RouteValues["symbol"] as string
         ?? request.RouteValues["ticker"] as string
-        ?? (request.Query["symbol"].ToString() is { Length: > 0 } symbol ? symbol : request.Query["ticker"].ToString());
+        ?? (request.Query["symbol"].ToString() is { Length: > 0 } symbol ? symbol : null)
+        ?? (request.Query["symbols"].ToString() is { Length: > 0 } symbols ? symbols : request.Query["ticker"].ToString());
 
     private async Task<bool> IsWithinQuota(HttpContext context, Provider provider)
     {
@@ -44,6 +45,14 @@ internal sealed class RequestInterception(RequestDelegate next, FaultBook book, 
             var weight = (verdict.UsedInMinute * 2).ToString(CultureInfo.InvariantCulture);
             context.Response.Headers["x-mbx-used-weight"] = weight;
             context.Response.Headers["x-mbx-used-weight-1m"] = weight;
+        }
+
+        if (provider == Provider.Alpaca && quotas.Limit(provider) is { } limit)
+        {
+            var headers = context.Response.Headers;
+            headers["X-RateLimit-Limit"] = limit.ToString(CultureInfo.InvariantCulture);
+            headers["X-RateLimit-Remaining"] = (verdict.Left ?? 0).ToString(CultureInfo.InvariantCulture);
+            headers["X-RateLimit-Reset"] = (time.GetUtcNow() + verdict.RetryAfter).AddSeconds(1).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         }
 
         switch (verdict.Status)
@@ -123,7 +132,7 @@ internal sealed class RequestInterception(RequestDelegate next, FaultBook book, 
             FaultKind.Unauthorized => ProviderErrors.Unauthorized(context, provider),
             FaultKind.Forbidden => ProviderErrors.Forbidden(context, provider),
             FaultKind.RestrictedLocation => ProviderErrors.RestrictedLocation(context, provider),
-            FaultKind.UnknownSymbol => ProviderErrors.UnknownSymbol(context, provider),
+            FaultKind.UnknownSymbol => ProviderErrors.UnknownSymbol(context, provider, fault.Request.Symbol ?? SymbolOf(context.Request)),
             FaultKind.NullResult => ProviderErrors.NullResult(context, provider),
             FaultKind.CaptivePortal => Pages.CaptivePortal(context, fault.Request.Status ?? StatusCodes.Status302Found),
             FaultKind.ProxyLogin => Pages.ProxyLogin(context),

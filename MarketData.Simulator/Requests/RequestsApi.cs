@@ -22,7 +22,7 @@ internal static class RequestsApi
         [
             .. from candidate in Enum.GetValues<Provider>()
                where provider is null || string.Equals(provider, candidate.Name(), StringComparison.OrdinalIgnoreCase)
-               let own = requests.Where(request => request.Endpoint.Provider == candidate && (symbol is null || request.Symbol == symbol)).ToArray()
+               let own = requests.Where(request => request.Endpoint.Provider == candidate && (symbol is null || request.Symbol.Split(',').Contains(symbol))).ToArray()
                select RequestStatistics.Of(candidate, own, window_seconds),
         ];
     }

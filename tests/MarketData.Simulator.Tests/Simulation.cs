@@ -21,6 +21,8 @@ public sealed class Simulation : IAsyncDisposable
         Http = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
         Http.DefaultRequestHeaders.Add("User-Agent", "Mozilla/5.0");
         Http.DefaultRequestHeaders.Add("Authorization", "Bearer some-key");
+        Http.DefaultRequestHeaders.Add("APCA-API-KEY-ID", "some-key");
+        Http.DefaultRequestHeaders.Add("APCA-API-SECRET-KEY", "some-secret");
     }
 
     /// <summary>A client with a key and a browser's name.</summary>

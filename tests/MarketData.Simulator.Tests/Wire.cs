@@ -16,6 +16,10 @@ internal static class Wire
     public static string ProductCandles(string product, int granularity, DateTimeOffset start, DateTimeOffset end) =>
         $"/coinbase/products/{product}/candles?granularity={granularity}&start={start:yyyy-MM-dd'T'HH:mm:ss'Z'}&end={end:yyyy-MM-dd'T'HH:mm:ss'Z'}";
 
+    /// <summary>Alpaca's bars of a range, both ends included.</summary>
+    public static string StockBars(string symbols, string timeframe, string start, string end, string query = "limit=10000") =>
+        $"/alpaca/v2/stocks/bars?symbols={symbols}&timeframe={timeframe}&start={start}&end={end}&{query}";
+
     /// <summary>Yahoo's chart of a range.</summary>
     public static string Chart(string symbol, string interval, DateTimeOffset from, DateTimeOffset to, string query = "") =>
         $"/yahoo/v8/finance/chart/{Uri.EscapeDataString(symbol)}?interval={interval}&period1={from.ToUnixTimeSeconds()}&period2={to.ToUnixTimeSeconds()}&{query}";

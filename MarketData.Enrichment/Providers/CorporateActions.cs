@@ -15,4 +15,14 @@ public sealed record CorporateActions(IReadOnlyList<StockSplit> Splits, IReadOnl
 
     /// <summary>The answer of a provider that knows nothing of corporate actions.</summary>
     public static CorporateActions NotServed { get; } = new([], [], Served: false);
+
+    /// <summary>What was told in several answers, of one range each.</summary>
+    /// <param name="told">The answers in order of time or the reverse.</param>
+    public static CorporateActions Join(IReadOnlyCollection<CorporateActions> told) => new(
+        [.. told.SelectMany(one => one.Splits).OrderBy(split => split.ExDate)],
+        [.. told.SelectMany(one => one.Dividends).OrderBy(paid => paid.ExDate)],
+        told.Any(one => one.Served))
+    {
+        Flaws = [.. told.SelectMany(one => one.Flaws)],
+    };
 }

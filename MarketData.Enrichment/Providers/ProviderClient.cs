@@ -45,8 +45,8 @@ public sealed class ProviderClient(
     /// <summary>Answers had, over all calls.</summary>
     public int Requests { get; private set; }
 
-    /// <summary>A client for one fetch of a symbol, whose tallies begin at zero.</summary>
-    public ProviderClient ForOneFetch(string symbol) => new(http, gate, time, restraint, judge, isExtra, symbol);
+    /// <summary>A client for one fetch, of a symbol or of several, whose tallies begin at zero.</summary>
+    public ProviderClient ForOneFetch(string? symbol = null) => new(http, gate, time, restraint, judge, isExtra, symbol);
 
     /// <summary>A client for what candles can do without.</summary>
     public ProviderClient ForExtras() => new(http, gate, time, restraint, judge, isExtra: true, symbol);

@@ -1,4 +1,5 @@
 using System.Net;
+using MarketData.Enrichment.Providers.Alpaca;
 using MarketData.Enrichment.Providers.Binance;
 using MarketData.Enrichment.Providers.Polygon;
 using MarketData.Enrichment.Providers.Yahoo;
@@ -18,6 +19,7 @@ public static class ProviderServices
     [
         BinanceProvider.Registration,
         PolygonProvider.Registration,
+        AlpacaProvider.Registration,
         YahooProvider.Registration,
     ];
 

@@ -190,11 +190,7 @@ public sealed class YahooProvider(ProviderClient client, YahooSession session, I
 
     private static bool HasActions(Instrument instrument) => instrument.AssetClass is AssetClass.Stock or AssetClass.Etf;
 
-    private static CorporateActions? Joined(List<CorporateActions> told) => told.Count == 0 ? null : new(
-        [.. told.SelectMany(one => one.Splits)], [.. told.SelectMany(one => one.Dividends)], told.Exists(one => one.Served))
-    {
-        Flaws = [.. told.SelectMany(one => one.Flaws)],
-    };
+    private static CorporateActions? Joined(List<CorporateActions> told) => told.Count == 0 ? null : CorporateActions.Join(told);
 
     private static IEnumerable<StockSplit> Splits(YahooPage page, ExchangeClock clock) =>
         page.Splits.Select(split => new StockSplit(clock.DateOf(split.At), split.From, split.To));

@@ -72,7 +72,7 @@ public static class DashboardApi
 
     private static async Task<Ok<CircuitHistory>> GetCircuits(
         HealthReader reader,
-        [OneOf("polygon", "binance", "yahoo"), Description("Only this provider.")] string? provider,
+        [Provider, Description("Only this provider.")] string? provider,
         CancellationToken cancellationToken,
         [WholeNumber(1, 1000), Description("Changes to list.")] int limit = 100) =>
         TypedResults.Ok(new CircuitHistory(await reader.ReadCircuitsAsync(provider?.ToLowerInvariant(), limit, cancellationToken)));

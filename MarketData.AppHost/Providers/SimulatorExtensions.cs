@@ -8,7 +8,7 @@ namespace MarketData.AppHost.Providers;
 internal static class SimulatorExtensions
 {
     private const string Faults = "/simulator/faults";
-    private static readonly string[] Providers = ["Polygon", "Binance", "Yahoo"];
+    private static readonly string[] Providers = ["Polygon", "Binance", "Coinbase", "Yahoo"];
 
     /// <summary>Whether the simulator plays the providers: <c>Simulator:Enabled</c>, by default in Development, and never where this is published.</summary>
     public static bool SimulatesProviders(this IDistributedApplicationBuilder builder) =>

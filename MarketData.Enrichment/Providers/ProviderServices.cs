@@ -1,6 +1,7 @@
 using System.Net;
 using MarketData.Enrichment.Providers.Alpaca;
 using MarketData.Enrichment.Providers.Binance;
+using MarketData.Enrichment.Providers.Coinbase;
 using MarketData.Enrichment.Providers.Polygon;
 using MarketData.Enrichment.Providers.Yahoo;
 using MarketData.Enrichment.Resilience;
@@ -20,6 +21,7 @@ public static class ProviderServices
         BinanceProvider.Registration,
         PolygonProvider.Registration,
         AlpacaProvider.Registration,
+        CoinbaseProvider.Registration,
         YahooProvider.Registration,
     ];
 

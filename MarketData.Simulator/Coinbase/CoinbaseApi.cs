@@ -86,10 +86,12 @@ internal static class CoinbaseApi
         }
 
         // Both ends are included, so that a range of 300 bars has one more, of which the oldest is left out.
-        List<Row> rows = [.. candles.Bars(history, length, start, Math.Min(end, now)).TakeLast(MaxCandles).Select(bar => new Row { Stamp = bar.Time, Bar = bar })];
-        Row? before = rows.Count == 0 ? null : rows[0] with { Stamp = rows[0].Stamp - length };
-        BarFaults.Apply(rows, AnswerFaults.Of(context), new AnswerScene(Provider.Coinbase, length, now, end + length, before));
+        var (faults, rows) = (AnswerFaults.Of(context), Rows(start, Math.Min(end, now)).TakeLast(MaxCandles).ToList());
+        Row? before = faults.Has(FaultKind.PageOverlap) && Rows(start - length, start - 1).ToList() is [var row] ? row : null;
+        BarFaults.Apply(rows, faults, new AnswerScene(Provider.Coinbase, length, now, end + length, before));
         await WriteAsync(context, rows);
+
+        IEnumerable<Row> Rows(long from, long to) => candles.Bars(history, length, from, to).Select(bar => new Row { Stamp = bar.Time, Bar = bar });
     }
 
     private static async Task WriteAsync(HttpContext context, List<Row> rows)
@@ -105,7 +107,7 @@ internal static class CoinbaseApi
             json.WriteNumber(bar.High, row.Style);
             json.WriteNumber(bar.Open, row.Style);
             json.WriteNumber(bar.Close, row.Style);
-            json.WriteNumber(bar.Volume, row.Style);
+            json.WriteNumber(Math.Round(bar.Volume, 8), row.Style);
             json.WriteEndArray();
         }
 

@@ -81,6 +81,7 @@ internal sealed class ChaosWorld : IAsyncDisposable
             ["Enrichment:MaxLosses"] = "1000",
             // Coins have a fallback still, whose candles must be the first provider's again in the end.
             ["Providers:Yahoo:Enabled"] = "false",
+            ["Providers:Coinbase:Enabled"] = "false",
             ["Providers:Polygon:ApiKey"] = "simulated",
         };
         all["Providers:Binance:FuturesBaseUrl"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{_toSimulator.Port}/binance-futures");

@@ -25,6 +25,7 @@ internal sealed class BackfillMemory : Benchmark
             ["Providers__Polygon__Resilience__RequestsPerMinute"] = "1000000",
             ["Providers__Polygon__Resilience__Burst"] = "1000000",
             ["Providers__Binance__Enabled"] = "false",
+            ["Providers__Coinbase__Enabled"] = "false",
             ["Providers__Yahoo__Enabled"] = "false",
             ["Enrichment__RunOnFirstStart"] = "false",
         });

@@ -41,6 +41,7 @@ internal sealed class EnrichmentRuns : IAsyncDisposable
             ["ConnectionStrings__marketdata"] = database.ConnectionString,
             ["Providers__Polygon__Enabled"] = "false",
             ["Providers__Binance__Enabled"] = "false",
+            ["Providers__Coinbase__Enabled"] = "false",
             ["Providers__Yahoo__BaseUrl"] = provider.Address.ToString(),
             ["Enrichment__RunOnFirstStart"] = "false",
             ["Enrichment__History__OneDay"] = (ChartHost.History - 10).ToString(CultureInfo.InvariantCulture),

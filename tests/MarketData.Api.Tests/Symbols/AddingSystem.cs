@@ -74,7 +74,7 @@ public sealed class AddingSystem(PostgresServer server) : IAsyncLifetime
             ["Providers:Polygon:ApiKey"] = "test",
             ["Providers:Binance:FuturesBaseUrl"] = $"{simulator}/binance-futures",
         };
-        foreach (var provider in (string[])["Polygon", "Yahoo", "Binance"])
+        foreach (var provider in (string[])["Polygon", "Yahoo", "Binance", "Coinbase"])
         {
             settings[$"Providers:{provider}:BaseUrl"] = $"{simulator}/{provider.ToLowerInvariant()}";
             settings[$"Providers:{provider}:Resilience:RequestsPerMinute"] = "100000";

@@ -13,7 +13,7 @@ public sealed class FallbackTests(PostgresServer server) : PipelineTests(server)
     [Theory]
     [InlineData("AAPL", "stock", "polygon,yahoo")]
     [InlineData("SPY", "etf", "polygon,yahoo")]
-    [InlineData("BTC-USD", "crypto", "binance,polygon,yahoo")]
+    [InlineData("BTC-USD", "crypto", "binance,polygon,coinbase,yahoo")]
     [InlineData("^GSPC", "stock", "yahoo")]
     public async Task Each_class_has_its_order_and_each_candle_its_source(string symbol, string assetClass, string order)
     {

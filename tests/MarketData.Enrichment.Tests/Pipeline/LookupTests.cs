@@ -59,11 +59,15 @@ public sealed class LookupTests(PostgresServer server) : PipelineTests(server)
 
         var bitcoin = await AskAsync("BTC-USD", AssetClass.Crypto);
         (bitcoin.Outcome, bitcoin.Currency, bitcoin.WrongClass).ShouldBe((LookupOutcome.Known, "USD", null));
+        wire.Products.Add("SOL-USD");
+        var solana = await AskAsync("SOL-USD", AssetClass.Crypto);
+        (solana.Outcome, solana.PriceUnit, solana.WrongClass).ShouldBe((LookupOutcome.Known, "USD", null));
+        solana.Told(facts => facts.PriceUnit).ShouldBe(("USD", "coinbase"));
         var ether = await AskAsync("ETH-USD", AssetClass.Crypto);
         ether.Told(facts => facts.PriceUnit).ShouldBe(("USD", "polygon"));
         var nothing = await AskAsync("NOPE-USD", AssetClass.Crypto);
         nothing.Outcome.ShouldBe(LookupOutcome.Unknown);
-        nothing.Answers.Select(answer => answer.Provider).ShouldBe(["yahoo", "polygon", "binance"]);
+        nothing.Answers.Select(answer => answer.Provider).ShouldBe(["yahoo", "polygon", "binance", "coinbase"]);
         nothing.Answers.ShouldAllBe(answer => answer.Outcome == LookupOutcome.Unknown);
     }
 
@@ -111,7 +115,7 @@ public sealed class LookupTests(PostgresServer server) : PipelineTests(server)
         await ConfigureAsync(
         [
             ("Providers:Polygon:BaseUrl", polygon ?? wire.Address + "/polygon"), ("Providers:Yahoo:BaseUrl", wire.Address + "/yahoo"),
-            ("Providers:Binance:BaseUrl", wire.Address + "/binance"), ("Providers:Polygon:Resilience:MaxRetries", "0"),
+            ("Providers:Binance:BaseUrl", wire.Address + "/binance"), ("Providers:Coinbase:BaseUrl", wire.Address + "/coinbase"), ("Providers:Polygon:Resilience:MaxRetries", "0"),
         ]);
         return wire;
     }

@@ -239,7 +239,7 @@ public abstract class PipelineTests(PostgresServer server) : IAsyncLifetime
     // Small histories, no limits, and retries that do not keep a test waiting.
     private IEnumerable<(string Name, string Value)> Standard()
     {
-        foreach (var provider in (string[])["Polygon", "Alpaca", "Binance", "Yahoo"])
+        foreach (var provider in (string[])["Polygon", "Alpaca", "Binance", "Coinbase", "Yahoo"])
         {
             yield return ($"Providers:{provider}:BaseUrl", $"{SimulatorAddress}{provider.ToLowerInvariant()}");
             yield return ($"Providers:{provider}:Resilience:RequestsPerMinute", "1000000");

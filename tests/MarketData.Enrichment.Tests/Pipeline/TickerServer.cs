@@ -39,6 +39,9 @@ internal sealed class TickerServer : IAsyncDisposable
     /// <summary>The pairs that Binance lists.</summary>
     public HashSet<string> Pairs { get; } = [];
 
+    /// <summary>The pairs that Coinbase lists.</summary>
+    public HashSet<string> Products { get; } = [];
+
     /// <summary>Yahoo's charts by symbol, stamped as Yahoo does.</summary>
     public Dictionary<string, (Meta Meta, IReadOnlyList<Day> Days)> Yahoo { get; } = [];
 
@@ -59,6 +62,7 @@ internal sealed class TickerServer : IAsyncDisposable
         app.MapGet("/polygon/v3/reference/{kind}", () => Results.Json(new { results = Array.Empty<object>(), status = "OK" }));
         app.MapGet("/polygon/v3/reference/tickers/{ticker}", server.TickerDetails);
         app.MapGet("/binance/api/v3/exchangeInfo", server.ExchangeInfo);
+        app.MapGet("/coinbase/products/{product}", server.Product);
         app.MapGet("/yahoo/v8/finance/chart/{symbol}", server.Chart);
         await app.StartAsync(cancellation);
         return server;
@@ -106,6 +110,14 @@ internal sealed class TickerServer : IAsyncDisposable
         return Pairs.Contains(symbol)
             ? Results.Json(new { timezone = "UTC", symbols = new[] { new { symbol, status = "TRADING" } } })
             : Results.Json(new { code = -1121, msg = "Invalid symbol." }, statusCode: 400);
+    }
+
+    private IResult Product(string product)
+    {
+        Asked.Enqueue($"coinbase {product}");
+        return Products.Contains(product)
+            ? Results.Json(new { id = product, base_currency = product.Split('-')[0], quote_currency = product.Split('-')[1], status = "online" })
+            : Results.Json(new { message = "NotFound" }, statusCode: 404);
     }
 
     private IResult Chart(string symbol, long period1, long period2)

@@ -319,6 +319,7 @@ public sealed class CircuitBreakerTests(PostgresServer server) : IAsyncLifetime
             ["Providers:Polygon:BaseUrl"] = _wire!.Address.AbsoluteUri,
             ["Providers:Polygon:ApiKey"] = "test",
             ["Providers:Binance:Enabled"] = "false",
+            ["Providers:Coinbase:Enabled"] = "false",
             ["Providers:Yahoo:Enabled"] = "false",
         };
         foreach (var (name, value) in standard)

@@ -16,7 +16,7 @@ public sealed class ProviderOrderTests
     [InlineData("EZJ.L", AssetClass.Stock, "yahoo")]
     [InlineData("^GSPC", AssetClass.Index, "yahoo")]
     [InlineData("EURUSD=X", AssetClass.Fx, "yahoo")]
-    [InlineData("BTC-USD", AssetClass.Crypto, "binance polygon yahoo")]
+    [InlineData("BTC-USD", AssetClass.Crypto, "binance polygon coinbase yahoo")]
     public Task Without_a_setting_exchanges_come_first_and_unofficial_sources_last(string symbol, AssetClass assetClass, string expected) =>
         ShouldBeAskedAsync(expected, symbol, assetClass);
 
@@ -27,7 +27,7 @@ public sealed class ProviderOrderTests
 
         await ShouldBeAskedAsync("yahoo polygon", "AAPL", AssetClass.Stock, settings);
         await ShouldBeAskedAsync("polygon yahoo", "SPY", AssetClass.Etf, settings);
-        await ShouldBeAskedAsync("yahoo polygon binance", "BTC-USD", AssetClass.Crypto, settings);
+        await ShouldBeAskedAsync("yahoo polygon binance coinbase", "BTC-USD", AssetClass.Crypto, settings);
     }
 
     [Fact]
@@ -37,7 +37,7 @@ public sealed class ProviderOrderTests
         await ShouldBeAskedAsync("polygon yahoo", "AAPL", AssetClass.Stock, ("Providers:Order:XLON", "yahoo"));
         // What the exchange's list leaves open, the class's tells.
         await ShouldBeAskedAsync(
-            "yahoo polygon binance", "BTC-USD", AssetClass.Crypto, ("Providers:Order:24/7", "yahoo"), ("Providers:Order:Crypto", "polygon"));
+            "yahoo polygon binance coinbase", "BTC-USD", AssetClass.Crypto, ("Providers:Order:24/7", "yahoo"), ("Providers:Order:Crypto", "polygon"));
     }
 
     [Theory]
@@ -70,12 +70,12 @@ public sealed class ProviderOrderTests
         string Address(string client) => services.GetRequiredService<IHttpClientFactory>().CreateClient(client).BaseAddress!.ToString();
     }
 
-    // Of these three, whatever others there are.
+    // Of these, whatever others there are.
     private static async Task ShouldBeAskedAsync(string expected, string symbol, AssetClass assetClass, params (string Name, string Value)[] settings)
     {
         await using var services = Services(settings);
         services.GetRequiredService<ProviderChain>().For(new Instrument(Symbol.Parse(symbol), assetClass), BarInterval.OneDay)
-            .Select(provider => provider.Name).Intersect(["polygon", "binance", "yahoo"]).ShouldBe(expected.Split(' '));
+            .Select(provider => provider.Name).Intersect(["polygon", "binance", "coinbase", "yahoo"]).ShouldBe(expected.Split(' '));
     }
 
     private static ServiceProvider Services(IEnumerable<(string Name, string Value)> settings)

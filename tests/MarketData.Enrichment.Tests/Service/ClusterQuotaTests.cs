@@ -69,6 +69,7 @@ public sealed class ClusterQuotaTests(PostgresServer server)
         ["Enrichment:MaxAttempts"] = "1",
         ["Providers:Yahoo:Enabled"] = "false",
         ["Providers:Binance:Enabled"] = "false",
+        ["Providers:Coinbase:Enabled"] = "false",
         ["Providers:Polygon:BaseUrl"] = new Uri(provider, "/polygon").AbsoluteUri,
         ["Providers:Polygon:ApiKey"] = "test",
         ["Providers:Polygon:Resilience:RequestsPerMinute"] = (60 * PerSecond).ToString(CultureInfo.InvariantCulture),

@@ -10,7 +10,7 @@ namespace MarketData.Enrichment.Tests.Service;
 /// <summary>The running service on an empty database, with providers that misbehave: what it measures and what it logs.</summary>
 public sealed class RunningServiceTests(PostgresServer server)
 {
-    private const string Providers = "polygon binance yahoo";
+    private const string Providers = "polygon binance coinbase yahoo";
     private const string Timeframes = "5m 1h 1d";
 
     // The exporter says the unit in the name: seconds where it is s, nothing where it is a count or a share. An attribute's values, where they are fixed.
@@ -139,7 +139,7 @@ public sealed class RunningServiceTests(PostgresServer server)
         ["Enrichment:MaxAttempts"] = "20",
         ["Enrichment:Retry:BaseDelay"] = "00:00:00.100",
         ["Enrichment:Retry:MaxDelay"] = "00:00:01",
-        ["Providers:Polygon:BaseUrl"] = $"{simulator}/polygon",
+        ["Providers:BaseUrl"] = simulator,
         ["Providers:Polygon:ApiKey"] = "test",
         ["Providers:Polygon:Resilience:MaxConcurrency"] = "1",
         ["Providers:Polygon:Resilience:ConcurrencyQueue"] = "0",
@@ -147,9 +147,6 @@ public sealed class RunningServiceTests(PostgresServer server)
         ["Providers:Polygon:Resilience:RequestsPerMinute"] = "100000",
         ["Providers:Polygon:Resilience:CircuitBreaker:ConsecutiveFailures"] = "1",
         ["Providers:Polygon:Resilience:CircuitBreaker:BreakDuration"] = "00:00:00.500",
-        ["Providers:Yahoo:BaseUrl"] = $"{simulator}/yahoo",
-        ["Providers:Binance:BaseUrl"] = $"{simulator}/binance",
-        ["Providers:Binance:FuturesBaseUrl"] = $"{simulator}/binance-futures",
         ["Providers:Binance:Resilience:RequestsPerMinute"] = "600",
         ["Providers:Binance:Resilience:Burst"] = "1",
         ["Providers:Binance:Resilience:RateLimitQueue"] = "1",

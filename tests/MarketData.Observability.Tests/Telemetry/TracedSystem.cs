@@ -145,12 +145,9 @@ public sealed partial class TracedSystem(PostgresServer server) : IAsyncLifetime
         ["Enrichment:PollInterval"] = "00:00:00.100",
         ["Enrichment:Lease:SweepInterval"] = "00:00:00.100",
         ["Enrichment:Lease:RenewInterval"] = "00:00:00.100",
-        ["Providers:Polygon:BaseUrl"] = $"{simulator}/polygon",
         ["Providers:Polygon:ApiKey"] = "test",
         ["Providers:Polygon:Resilience:RetryBaseDelay"] = "00:00:00.010",
-        ["Providers:Yahoo:BaseUrl"] = $"{simulator}/yahoo",
-        ["Providers:Binance:BaseUrl"] = $"{simulator}/binance",
-        ["Providers:Binance:FuturesBaseUrl"] = $"{simulator}/binance-futures",
+        ["Providers:BaseUrl"] = simulator,
         ["Logging:OpenTelemetry:LogLevel:Npgsql"] = "Information",
         ["Logging:OpenTelemetry:LogLevel:System.Net.Http.HttpClient"] = "Information",
     };

@@ -53,7 +53,7 @@ internal sealed class AssetClassAttribute() : OneOfAttribute("stock", "etf", "in
 /// <summary>The name of a provider.</summary>
 internal sealed class ProviderAttribute() : OneOfAttribute([.. Names])
 {
-    public static IReadOnlyList<string> Names { get; } = ["polygon", "yahoo", "binance", "coinbase"];
+    public static IReadOnlyList<string> Names { get; } = ["polygon", "alpaca", "yahoo", "binance", "coinbase"];
 }
 
 /// <summary>The text of a value of a type that <see cref="ValueKind"/> knows.</summary>

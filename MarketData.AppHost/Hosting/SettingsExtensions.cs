@@ -8,6 +8,8 @@ namespace MarketData.AppHost.Hosting;
 /// <summary>What the settings of the app host mean for its resources.</summary>
 internal static class SettingsExtensions
 {
+    private static readonly string[] Secrets = ["ApiKey", "ApiSecret"];
+
     /// <summary>The full path of the directory that everything is kept in which is not in a container: <c>DataDirectory</c>.</summary>
     public static string DataDirectory(this IDistributedApplicationBuilder builder) =>
         builder.Configuration["DataDirectory"] is { Length: > 0 } directory
@@ -74,7 +76,7 @@ internal static class SettingsExtensions
             return service;
         foreach (var (name, value) in sections.SelectMany(section => builder.Configuration.GetSection(section).AsEnumerable()))
         {
-            if (value is not null && !name.EndsWith("ApiKey", StringComparison.OrdinalIgnoreCase))
+            if (value is not null && !Secrets.Any(secret => name.EndsWith(secret, StringComparison.OrdinalIgnoreCase)))
                 service.WithEnvironment(name.Replace(":", "__", StringComparison.Ordinal), value);
         }
 

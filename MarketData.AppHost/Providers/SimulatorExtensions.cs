@@ -8,7 +8,15 @@ namespace MarketData.AppHost.Providers;
 internal static class SimulatorExtensions
 {
     private const string Faults = "/simulator/faults";
-    private static readonly string[] Providers = ["Polygon", "Binance", "Coinbase", "Yahoo"];
+    private static readonly string[] Providers = ["Polygon", "Alpaca", "Binance", "Coinbase", "Yahoo"];
+
+    // Which the services can't tell before they run: a deployment asks for its secrets. Without a key a provider is disabled, simulated or not.
+    private static readonly (string Provider, string Setting, string Simulated, string Description)[] Keys =
+    [
+        ("Polygon", "ApiKey", "simulated", "The API key of Polygon, which is called Massive since 2025; empty: it is not asked."),
+        ("Alpaca", "ApiKey", "", "The API key of Alpaca, such as a paper account's; empty: it is not asked."),
+        ("Alpaca", "ApiSecret", "", "The secret that Alpaca gave along with the API key."),
+    ];
 
     /// <summary>Whether the simulator plays the providers: <c>Simulator:Enabled</c>, by default in Development, and never where this is published.</summary>
     public static bool SimulatesProviders(this IDistributedApplicationBuilder builder) =>
@@ -33,13 +41,20 @@ internal static class SimulatorExtensions
         return enrichment.WithReference(simulator);
     }
 
-    /// <summary>Gives the enrichment Polygon's key, a secret parameter: any while Polygon is simulated, and none while there is none.</summary>
+    /// <summary>Gives the enrichment the providers' keys, secret parameters such as <c>polygon-api-key</c>, empty where there is none.</summary>
     public static IResourceBuilder<ProjectResource> WithProviderKeys(this IResourceBuilder<ProjectResource> enrichment)
     {
         var builder = enrichment.ApplicationBuilder;
-        var key = builder.AddParameter(
-            "polygon-api-key", () => builder.Configuration["Providers:Polygon:ApiKey"] ?? (builder.SimulatesProviders() ? "simulated" : ""), secret: true);
-        return enrichment.WithEnvironment("Providers__Polygon__ApiKey", key);
+        foreach (var (provider, setting, simulated, description) in Keys)
+        {
+            var key = builder.AddParameter(
+                $"{provider}-{setting}".Replace("Api", "api-", StringComparison.Ordinal).ToLowerInvariant(),
+                () => builder.Configuration[$"Providers:{provider}:{setting}"] ?? (builder.SimulatesProviders() ? simulated : ""),
+                secret: true);
+            enrichment.WithEnvironment($"Providers__{provider}__{setting}", key.WithDescription(description));
+        }
+
+        return enrichment;
     }
 
     /// <summary>Adds the commands that break a provider, which opens its circuit at its next requests, and mend all.</summary>

@@ -34,7 +34,7 @@ public sealed class ActionRules(TradingCalendar calendar, string unit)
     private const double PlainRatio = 1.5;
     private const string Confirmed = "A person confirmed it.";
     private static readonly double Tolerance = Math.Log(1.1);
-    private static readonly string[] Preference = ["polygon", "yahoo"];
+    private static readonly string[] Preference = ["polygon", "alpaca", "yahoo"];
 
     /// <summary>Derives what is in effect.</summary>
     /// <param name="reports">Everything that providers tell now, in any order.</param>

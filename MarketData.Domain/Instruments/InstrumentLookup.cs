@@ -9,7 +9,7 @@ namespace MarketData.Domain.Instruments;
 public sealed record InstrumentLookup
 {
     // Whose word counts where several tell a fact: Yahoo tells the most of most symbols.
-    private static readonly string[] Order = ["yahoo", "polygon", "binance", "coinbase"];
+    private static readonly string[] Order = ["yahoo", "polygon", "alpaca", "binance", "coinbase"];
 
     private InstrumentLookup(Instrument instrument, LookupOutcome outcome, IReadOnlyList<ProviderAnswer> answers) =>
         (Instrument, Outcome, Answers) = (instrument, outcome, answers);

@@ -9,7 +9,7 @@ public sealed record MetricRows(IReadOnlyList<SourceTotals> Fetches, IReadOnlyLi
 /// <summary>Fetches from one provider over a window.</summary>
 public sealed record SourceTotals
 {
-    /// <summary>The provider: <c>polygon</c>, <c>binance</c>, <c>coinbase</c> or <c>yahoo</c>.</summary>
+    /// <summary>The provider: <c>polygon</c>, <c>alpaca</c>, <c>binance</c>, <c>coinbase</c> or <c>yahoo</c>.</summary>
     public required string Source { get; init; }
 
     /// <summary>Fetches made.</summary>

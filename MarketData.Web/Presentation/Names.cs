@@ -7,13 +7,14 @@ public static class Names
     public static IReadOnlyList<string> Timeframes { get; } = ["5m", "15m", "30m", "1h", "4h", "1d", "1w"];
 
     /// <summary>The providers, as the Api names them.</summary>
-    public static IReadOnlyList<string> Providers { get; } = ["polygon", "binance", "coinbase", "yahoo"];
+    public static IReadOnlyList<string> Providers { get; } = ["polygon", "alpaca", "binance", "coinbase", "yahoo"];
 
     /// <summary>A provider.</summary>
     public static string Provider(string provider) => provider switch
     {
         "polygon" => "Polygon",
         "binance" => "Binance",
+        "alpaca" => "Alpaca",
         "coinbase" => "Coinbase",
         "yahoo" => "Yahoo",
         "person" => "A person",

@@ -28,6 +28,8 @@ public sealed class ManifestTests : IDisposable
                 ["Simulator__Enabled"] = "true",
                 ["Web__Links__Grafana"] = "http://machine-of-a-developer",
                 ["Providers__Polygon__ApiKey"] = "key-of-a-developer",
+                ["Providers__Alpaca__ApiKey"] = "key-of-a-developer",
+                ["Providers__Alpaca__ApiSecret"] = "secret-of-a-developer",
             });
         await host.EndedAsync(_cancellation);
         host.ExitCode.ShouldBe(0, host.Output);
@@ -36,10 +38,10 @@ public sealed class ManifestTests : IDisposable
         var text = await File.ReadAllTextAsync(path.Length > 0 ? output : Path.Combine(output, "aspire-manifest.json"), _cancellation);
         var resources = JsonNode.Parse(text)!["resources"]!.AsObject();
 
-        resources.Select(resource => resource.Key).ShouldBe(["marketdata", "enrichment", "api", "web", "polygon-api-key"], ignoreOrder: true);
+        resources.Select(resource => resource.Key).ShouldBe(["marketdata", "enrichment", "api", "web", "polygon-api-key", "alpaca-api-key", "alpaca-api-secret"], ignoreOrder: true);
         foreach (var service in (string[])["enrichment", "api", "web"])
             resources[service]!["env"]!["ASPNETCORE_ENVIRONMENT"]!.GetValue<string>().ShouldBe("Production");
-        foreach (var secret in (string[])["marketdata", "polygon-api-key"])
+        foreach (var secret in (string[])["marketdata", "polygon-api-key", "alpaca-api-key", "alpaca-api-secret"])
             text.ShouldContain($"{{{secret}.");
         text.ShouldNotContain("imulat");
         text.ShouldNotContain("developer");

@@ -1,3 +1,4 @@
+using MarketData.Api.Providers;
 using MarketData.Storage.Dashboard;
 using MarketData.Storage.Enrichment;
 
@@ -28,7 +29,8 @@ public static class HealthAssessment
             Resilience: [.. rows.Providers.Select(state => state.Resilience)],
             SymbolHealth: rows.Symbols,
             RecentFailures: rows.RecentFailures,
-            Attention: rows.Attention);
+            Attention: rows.Attention,
+            ProviderCheck: rows.ProviderCheck is { } check ? ProviderCheckReport.Of(check) : null);
     }
 
     private static IEnumerable<string> Grave(HealthRows rows, List<ApiConnectivity> providers)

@@ -1,3 +1,4 @@
+using MarketData.Api.Providers;
 using MarketData.Storage.Dashboard;
 using MarketData.Storage.Enrichment;
 
@@ -13,10 +14,12 @@ namespace MarketData.Api.Enrichment;
 /// <param name="SymbolHealth">Active symbols by state of health.</param>
 /// <param name="RecentFailures">The last ten symbols that failed for good, without those that are delisted.</param>
 /// <param name="Attention">How many active symbols have something that a person should look at, by kind; kinds without any are left out.</param>
+/// <param name="ProviderCheck">The last look at what providers answer; null before the first.</param>
 public sealed record DashboardHealth(
     string Status, IReadOnlyList<string> Reasons, SchedulerHealth Scheduler, DatabaseHealth Database,
     IReadOnlyList<ApiConnectivity> ApiConnectivity, IReadOnlyList<ProviderResilience> Resilience,
-    SymbolHealth SymbolHealth, IReadOnlyList<FailedJob> RecentFailures, IReadOnlyList<AttentionCount> Attention);
+    SymbolHealth SymbolHealth, IReadOnlyList<FailedJob> RecentFailures, IReadOnlyList<AttentionCount> Attention,
+    ProviderCheckReport? ProviderCheck);
 
 /// <summary>The state of the scheduler.</summary>
 /// <param name="Status"><c>running</c>, <c>paused</c>, or <c>stopped</c>: no live node.</param>

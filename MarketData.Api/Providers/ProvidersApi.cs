@@ -1,17 +1,25 @@
+using MarketData.Api.Errors;
 using MarketData.Api.Requests;
+using MarketData.Api.Security;
 using MarketData.Storage.Dashboard;
+using MarketData.Storage.Enrichment;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace MarketData.Api.Providers;
 
-/// <summary>How providers do: <c>/api/v1/metrics/providers</c>.</summary>
+/// <summary>How providers do: <c>/api/v1/metrics/providers</c>, and whether they serve this place: <c>/api/v1/providers/check</c>.</summary>
 public static class ProvidersApi
 {
-    /// <summary>Maps the endpoint.</summary>
+    // A node gives each provider five seconds.
+    private static readonly TimeSpan WaitLimit = TimeSpan.FromSeconds(9);
+
+    /// <summary>Maps the endpoints.</summary>
     public static RouteGroupBuilder MapProviders(this RouteGroupBuilder api)
     {
         api.MapGet("/metrics/providers", GetProviders)
             .WithTags("Data").WithName("GetProviders").WithSummary("Calls, errors and latency of each provider");
+        api.MapGet("/providers/check", Check).RequireScope(Scopes.Enrich).ProducesProblem(503)
+            .WithTags("Data").WithName("CheckProviders").WithSummary("Ask each provider whether it serves this place: what works, and what helps where it does not");
         return api;
     }
 
@@ -25,4 +33,15 @@ public static class ProvidersApi
         return TypedResults.Ok(new ProviderMetrics(
             window, [.. names.Select(name => ProviderCalls.From(name, fetches.Find(row => row.Source == name), [.. states[name]]))]));
     }
+
+    private static async Task<Results<Ok<ProviderCheckReport>, ProblemHttpResult>> Check(ProviderCheckStore checks, CancellationToken cancellationToken) =>
+        await checks.CheckAsync(WaitLimit, cancellationToken) switch
+        {
+            ({ } check, _) => TypedResults.Ok(ProviderCheckReport.Of(check)),
+            (null, true) => Problems.Of(
+                StatusCodes.Status503ServiceUnavailable, $"No enrichment node answered within {WaitLimit.TotalSeconds:0} s; ask again, or look at the nodes' logs."),
+            (null, false) => Problems.Of(
+                StatusCodes.Status503ServiceUnavailable,
+                "No enrichment node is live, and only nodes speak to providers: start one, or run 'MarketData.Enrichment providers check' where one would run."),
+        };
 }

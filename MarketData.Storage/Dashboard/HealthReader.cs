@@ -30,6 +30,8 @@ public sealed class HealthReader(NpgsqlDataSource database)
         ORDER BY id DESC LIMIT 10;
 
         {AttentionReader.Counts};
+
+        {ProviderCheckStore.Last};
         """;
 
     /// <summary>Reads it.</summary>
@@ -43,7 +45,8 @@ public sealed class HealthReader(NpgsqlDataSource database)
             Providers: [.. (await results.ReadAsync<(string, bool, DateTime)>()).Select(ToState)],
             Symbols: await results.ReadSingleAsync<SymbolHealth>(),
             RecentFailures: (await results.ReadAsync<FailedJob>()).AsList(),
-            Attention: (await results.ReadAsync<AttentionCount>()).AsList());
+            Attention: (await results.ReadAsync<AttentionCount>()).AsList(),
+            ProviderCheck: (await results.ReadAsync<(string, DateTime, string)>()).Select(ProviderCheckStore.ToCheck).SingleOrDefault());
     }
 
     /// <summary>Reads how circuits changed, newest first.</summary>

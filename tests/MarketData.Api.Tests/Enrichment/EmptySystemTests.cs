@@ -27,6 +27,15 @@ public sealed class EmptySystemTests(ApiFixture fixture) : IClassFixture<ApiFixt
         health.GetProperty("database").GetProperty("latency_ms").GetDouble().ShouldBeGreaterThan(0);
     }
 
+    [Fact]
+    public async Task Providers_cannot_be_checked_without_a_node_which_is_said_at_once()
+    {
+        var before = TimeProvider.System.GetTimestamp();
+        var problem = await fixture.Operator.FetchAsync("/api/v1/providers/check").ProblemAsync(HttpStatusCode.ServiceUnavailable);
+        problem.GetProperty("detail").GetString().ShouldNotBeNull().ShouldContain("providers check");
+        TimeProvider.System.GetElapsedTime(before).ShouldBeLessThan(TimeSpan.FromSeconds(5));
+    }
+
     [Theory]
     [InlineData("/api/v1/enrichment/history")]
     [InlineData("/api/v1/enrichment/jobs")]

@@ -66,6 +66,7 @@ public sealed class ConformanceTests(PopulatedApi api) : IClassFixture<Populated
             ("GetInstruments", v1 + "/instruments", null),
             ("GetInstrument", v1 + "/instruments/AAPL", null),
             ("GetProviders", v1 + "/metrics/providers", null),
+            ("CheckProviders", v1 + "/providers/check", null),
             ("GetStatus", v1 + "/status", null),
             ("GetSystem", v1 + "/system", null),
             ("GetAccess", v1 + "/access", null),

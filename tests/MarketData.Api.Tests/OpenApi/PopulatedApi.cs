@@ -115,6 +115,9 @@ public sealed class PopulatedApi(PostgresServer server) : IAsyncLifetime
             SELECT symbol, source, ex_date, ratio_from, ratio_to, cash_amount, currency FROM corporate_actions;
         INSERT INTO corporate_action_reports (symbol, provider, ex_date, ratio_from, ratio_to, state, reason)
             VALUES ('SPY', 'yahoo', '2021-03-09', 1, 10, 'disputed', 'The price shows no such change.');
+        INSERT INTO provider_check (node, checked_at, providers) VALUES ('node-a', now() + interval '1 hour',
+            '[{"provider": "yahoo", "verdict": "leave_alone", "isEnabled": true, "message": "asked too often.", "advice": "Wait.",
+               "retryAt": "2026-11-18T19:02:00Z", "clockOffsetSeconds": -0.5}]');
         INSERT INTO gaps (symbol, timeframe, gap_start, gap_end, missing, asked_count, last_asked_at, last_source, next_ask_at) VALUES
             ('BTC-USD', '1h', now() - interval '2 days', now() - interval '1 day', 24, 1, now(), 'binance', now());
         INSERT INTO rejected_candles (symbol, timeframe, ts, open, high, low, close, volume, source, reason, detail, job_id) VALUES

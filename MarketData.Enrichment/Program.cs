@@ -4,6 +4,9 @@ using MarketData.Enrichment.Providers;
 using MarketData.Enrichment.Scheduling;
 using MarketData.Storage;
 
+if (args is ["providers", .. var command])
+    return await ProvidersCommand.RunAsync(command, Console.Out, Console.Error);
+
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddMarketDataDatabase(static database =>

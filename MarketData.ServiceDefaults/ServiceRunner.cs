@@ -30,7 +30,9 @@ public static class ServiceRunner
         return 0;
     }
 
-    private static List<string> InvalidSettings(IServiceProvider services)
+    /// <summary>Checks every option that is validated on start.</summary>
+    /// <returns>What is missing or out of range, one sentence each.</returns>
+    public static IReadOnlyList<string> InvalidSettings(IServiceProvider services)
     {
         try
         {

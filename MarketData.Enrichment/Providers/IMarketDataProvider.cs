@@ -37,7 +37,10 @@ public interface IMarketDataProvider
     /// <exception cref="ProviderException">They cannot: the provider could not be asked, refused, or answered something unreadable.</exception>
     Task ProbeAsync(CancellationToken cancellationToken);
 
-    /// <summary>The same of the futures market's figures, which candles can do without; nothing where the provider has none.</summary>
+    /// <summary>What the last probe learnt of the key's plan, in one sentence; null where there are no plans, or nothing was learnt.</summary>
+    string? Plan => null;
+
+    /// <summary>The same as <see cref="ProbeAsync"/> of the futures market's figures, which candles can do without; nothing where the provider has none.</summary>
     /// <exception cref="ProviderException">They cannot be had.</exception>
     Task ProbeFuturesAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -199,7 +199,7 @@ public sealed class ProviderClient(
         IsPage(body) ? $"answered something unreadable: a page of HTML instead of data{Quoted(RefusalText.Of(body))}." : $"answered something unreadable: {cause.Message}",
         IsPage(body) ? PageAdvice : "Wait: the symbol is tried again by itself. If it lasts, the provider has changed its format.",
         cause)
-    { Symbol = symbol };
+    { Symbol = symbol, IsPage = IsPage(body) };
 
     private static bool IsPage(ReadOnlyMemory<byte> body) => FirstOf(body) is '<';
 

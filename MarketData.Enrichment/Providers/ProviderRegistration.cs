@@ -23,6 +23,9 @@ public sealed record ProviderRegistration
     /// </summary>
     public IReadOnlyList<string> RequiredSettings { get; init; } = [];
 
+    /// <summary>Where a person gets a key; null where none is needed.</summary>
+    public Uri? KeyPage { get; init; }
+
     /// <summary>Sets what differs from the defaults of <see cref="ProviderOptions"/>, such as limits; settings outrank it.</summary>
     public Action<ProviderOptions, IConfigurationSection> Defaults { get; init; } = static (_, _) => { };
 

@@ -27,7 +27,7 @@ public static class ProviderServices
 
     /// <summary>
     /// Adds the enabled providers as <see cref="IMarketDataProvider"/>, each behind its gate, the <see cref="ProviderChain"/> over them, and
-    /// the <see cref="ProviderRegistration"/> of each, enabled or not. Needs a <see cref="TimeProvider"/>, a <see cref="NodeIdentity"/> and an
+    /// the <see cref="ProviderRegistration"/> of each, enabled or not, with the provider under its name as the key. Needs a <see cref="TimeProvider"/>, a <see cref="NodeIdentity"/> and an
     /// <c>NpgsqlDataSource</c> in the container. Settings are validated at start.
     /// </summary>
     public static IServiceCollection AddProviders(this IServiceCollection services, IConfiguration configuration)
@@ -43,6 +43,10 @@ public static class ProviderServices
         services.AddSingleton<IValidateOptions<ProviderOrder>, ProviderOrder.Validation>();
         services.AddSingleton<ProviderChain>();
         services.AddSingleton<SymbolLookup>();
+        services.AddSingleton<ProviderChecks>();
+        services.TryAddSingleton<ProviderCheckStore>();
+        if (configuration.GetValue<bool?>("Simulator:Enabled") == false)
+            services.AddHostedService<ProviderStartCheck>();
         foreach (var registration in Registrations)
             Add(services, configuration.GetSection(registration.Section), registration);
         return services;
@@ -56,8 +60,6 @@ public static class ProviderServices
         services.AddSettings<ProviderOptions>(section, name);
         services.AddSingleton<IValidateOptions<ProviderOptions>>(new KeyValidation(registration));
         registration.AddSettings(services, section);
-        if (!IsEnabled(section, registration))
-            return;
         AddClient(
             services, registration, name, authorized: true,
             provider => Options(provider, name).BaseUrl ?? Standard(provider, name) ?? registration.PublicAddress);
@@ -72,12 +74,15 @@ public static class ProviderServices
         services.AddKeyedSingleton(name, (provider, _) => new ProviderGate(
             name,
             Options(provider, name).Resilience,
-            provider.GetRequiredService<ProviderQuotaStore>(),
+            provider.GetService<ProviderQuotaStore>(),
             provider.GetRequiredService<EnrichmentMetrics>(),
             provider.GetRequiredService<NodeIdentity>(),
             provider.GetRequiredService<TimeProvider>()));
+        services.AddKeyedSingleton(name, (provider, _) => registration.Create(provider, provider.GetRequiredKeyedService<ProviderClient>(name)));
+        if (!IsEnabled(section, registration))
+            return;
         services.AddSingleton(provider => provider.GetRequiredKeyedService<ProviderGate>(name));
-        services.AddSingleton(provider => registration.Create(provider, provider.GetRequiredKeyedService<ProviderClient>(name)));
+        services.AddSingleton(provider => provider.GetRequiredKeyedService<IMarketDataProvider>(name));
     }
 
     // What does not read is said, setting by setting, when the options are validated at start.

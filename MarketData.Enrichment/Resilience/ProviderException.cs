@@ -34,6 +34,9 @@ public sealed class ProviderException(
     /// <summary>When it makes sense to ask again, UTC; null when nothing is known.</summary>
     public DateTimeOffset? RetryAt { get; init; }
 
+    /// <summary>Whether a page of HTML came instead of data, which is often not the provider's but that of someone on the way.</summary>
+    public bool IsPage { get; init; }
+
     /// <summary>The HTTP status, when there was an answer.</summary>
     public int? StatusCode { get; init; }
 

@@ -7,10 +7,12 @@ using Npgsql;
 namespace MarketData.Enrichment.Scheduling;
 
 /// <summary>
-/// Answers what the Api asks about symbols that are not tracked yet. It does so at once, whatever jobs run and also while the scheduler is
+/// Answers what the Api asks about symbols that are not tracked yet, and about providers. It does so at once, whatever jobs run and also while the scheduler is
 /// paused: a person waits for it.
 /// </summary>
-public sealed class LookupListener(NpgsqlDataSource database, LookupStore lookups, SymbolLookup providers, NodeIdentity node, NodeLoop loop)
+public sealed class LookupListener(
+    NpgsqlDataSource database, LookupStore lookups, SymbolLookup providers, ProviderCheckStore checks, ProviderChecks checking, NodeIdentity node,
+    NodeLoop loop)
 {
     private const int MostAtOnce = 8;
     private static readonly TimeSpan ReconnectDelay = TimeSpan.FromSeconds(1);
@@ -22,20 +24,28 @@ public sealed class LookupListener(NpgsqlDataSource database, LookupStore lookup
     private Task AnswerAsync(CancellationToken cancellation) => Parallel.ForEachAsync(
         WaitingAsync(cancellation),
         new ParallelOptions { MaxDegreeOfParallelism = MostAtOnce, CancellationToken = cancellation },
-        async (lookup, stop) =>
-        {
-            var answers = await providers.AskAsync(new Instrument(Symbol.Parse(lookup.Symbol), AssetClassNames.Parse(lookup.AssetClass)), stop);
-            await lookups.AnswerAsync(lookup.Id, answers, stop);
-        });
+        async (answer, stop) => await answer(stop));
 
-    private async IAsyncEnumerable<PendingLookup> WaitingAsync([EnumeratorCancellation] CancellationToken cancellation)
+    private async Task AnswerAsync(PendingLookup lookup, CancellationToken cancellation)
+    {
+        var answers = await providers.AskAsync(new Instrument(Symbol.Parse(lookup.Symbol), AssetClassNames.Parse(lookup.AssetClass)), cancellation);
+        await lookups.AnswerAsync(lookup.Id, answers, cancellation);
+    }
+
+    private async Task CheckAsync(CancellationToken cancellation) =>
+        await checks.SaveAsync(node.Id, await checking.AskAsync(cancellation), cancellation);
+
+    // What answers each question that is asked.
+    private async IAsyncEnumerable<Func<CancellationToken, Task>> WaitingAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await LookupStore.ListenAsync(connection, cancellation);
         while (true)
         {
             while (await lookups.ClaimAsync(node.Id, cancellation) is { } lookup)
-                yield return lookup;
+                yield return stop => AnswerAsync(lookup, stop);
+            if (await checks.ClaimAsync(node.Id, cancellation))
+                yield return CheckAsync;
             // As in WorkListener: a connection that was dropped without a reset stays silent for ever.
             if (!await connection.WaitAsync(ProbeInterval, cancellation))
                 await JobStore.ProbeAsync(connection, ProbeInterval, cancellation);

@@ -11,8 +11,8 @@ namespace MarketData.Enrichment.Scheduling;
 public static class SchedulingServices
 {
     /// <summary>
-    /// Adds the node and everything that it runs. Needs an <see cref="NpgsqlDataSource"/>, a <see cref="Pipeline.SymbolWork"/> and a
-    /// <see cref="Providers.SymbolLookup"/> in the container. Settings are validated at start.
+    /// Adds the node and everything that it runs. Needs an <see cref="NpgsqlDataSource"/>, a <see cref="Pipeline.SymbolWork"/>, a
+    /// <see cref="Providers.SymbolLookup"/> and <see cref="Providers.ProviderChecks"/> in the container. Settings are validated at start.
     /// </summary>
     public static IServiceCollection AddScheduling(this IServiceCollection services, IConfiguration configuration)
     {
@@ -45,6 +45,7 @@ public static class SchedulingServices
         services.AddSingleton<RunStore>();
         services.AddSingleton<JobStore>();
         services.AddSingleton<LookupStore>();
+        services.TryAddSingleton<ProviderCheckStore>();
         services.AddSingleton(services => new ScheduleStore(services.GetRequiredService<NpgsqlDataSource>(), CronSchedule.Next));
         services.AddSingleton<NodeRegistry>();
         services.AddSingleton<ClusterReader>();

@@ -46,6 +46,7 @@ public sealed partial class AlpacaProvider(
         Name = ProviderName,
         PublicAddress = new("https://data.alpaca.markets/"),
         RequiredSettings = [nameof(ProviderOptions.ApiKey), nameof(ProviderOptions.ApiSecret)],
+        KeyPage = new("https://app.alpaca.markets/signup"),
         // The free plan allows two hundred in any minute: so many may come at once, and so many more each minute.
         Defaults = static (options, _) => (options.Resilience.RequestsPerMinute, options.Resilience.Burst) = (180, 20),
         Authorize = static (headers, options) =>

@@ -22,6 +22,7 @@ public sealed class PolygonProvider(ProviderClient client, InstrumentStore instr
         Name = ProviderName,
         PublicAddress = new("https://api.polygon.io/"),
         RequiredSettings = [nameof(ProviderOptions.ApiKey)],
+        KeyPage = new("https://massive.com/pricing"),
         Authorize = static (headers, options) => headers.Authorization = new("Bearer", options.ApiKey),
         Create = static (services, client) => ActivatorUtilities.CreateInstance<PolygonProvider>(services, client),
     };
@@ -156,19 +157,35 @@ public sealed class PolygonProvider(ProviderClient client, InstrumentStore instr
     }
 
     /// <inheritdoc/>
-    public Task ProbeAsync(CancellationToken cancellationToken)
+    public string? Plan { get; private set; }
+
+    /// <inheritdoc/>
+    public async Task ProbeAsync(CancellationToken cancellationToken)
     {
         // Days that every plan serves: the last one's bar may be another plan's.
         var today = time.GetUtcNow().UtcDateTime.Date;
-        return client.ProbeAsync(
-            Address("SPY", BarInterval.OneDay, (today.AddDays(-14), today.AddDays(-7))),
-            body =>
-            {
-                using var unused = new CandleBuffer();
-                return Read(body, unused, unused.Mark());
-            },
-            cancellationToken);
+        await ProbeAsync(today.AddDays(-14), cancellationToken);
+        try
+        {
+            await ProbeAsync(today.AddYears(-3), cancellationToken);
+            Plan = "Its plan reaches back three years or more.";
+        }
+        catch (ProviderException e)
+        {
+            Plan = e.Kind == ProviderErrorKind.PlanLimit
+                ? "Its plan reaches back less than three years, as the free one does: that allows 5 requests a minute and two years."
+                : null;
+        }
     }
+
+    private Task<PolygonPage> ProbeAsync(DateTime from, CancellationToken cancellation) => client.ProbeAsync(
+        Address("SPY", BarInterval.OneDay, (from, from + PlanProbe)),
+        body =>
+        {
+            using var unused = new CandleBuffer();
+            return Read(body, unused, unused.Mark());
+        },
+        cancellation);
 
     // The rest may be in another plan than the candles.
     private static bool IsNotServed(ProviderException e) =>

@@ -21,6 +21,9 @@ public sealed class AddingSystem(PostgresServer server) : IAsyncLifetime
     /// <summary>Calls it with a key that may enrich.</summary>
     public HttpClient Operator { get; private set; } = null!;
 
+    /// <summary>Calls it with a key that may read.</summary>
+    public HttpClient Reader { get; private set; } = null!;
+
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
     {
@@ -37,6 +40,7 @@ public sealed class AddingSystem(PostgresServer server) : IAsyncLifetime
             async () => (await Admin.FetchAsync("/api/v1/admin/symbols/lookup?symbol=MSFT").JsonAsync()).GetProperty("answers").EnumerateArray()
                 .Count(answer => answer.GetProperty("outcome").GetString() == "known") == 2,
             TimeSpan.FromMinutes(2), Cancellation);
+        Reader = _api.With((await keys.CreateAsync(new("reader", ["read"], null), new Actor("test", null), Cancellation)).Secret);
         Operator = _api.With((await keys.CreateAsync(new("operator", ["enrich"], null), new Actor("test", null), Cancellation)).Secret);
     }
 
@@ -45,6 +49,16 @@ public sealed class AddingSystem(PostgresServer server) : IAsyncLifetime
     {
         using var response = await _simulator.Client.PostAsJsonAsync(new Uri("/simulator/faults", UriKind.Relative), fault, Cancellation);
         response.IsSuccessStatusCode.ShouldBeTrue(await response.Content.ReadAsStringAsync(Cancellation));
+    }
+
+    /// <summary>What the node has logged.</summary>
+    public string NodeOutput => _node.Output;
+
+    /// <summary>Makes the last look at the providers as old as that.</summary>
+    public async Task AgeCheckAsync(TimeSpan age)
+    {
+        await using var connection = await _database.DataSource.OpenConnectionAsync(Cancellation);
+        await connection.ExecuteAsync("UPDATE provider_check SET checked_at = now() - @age", new { age });
     }
 
     /// <summary>Questions that are still on record.</summary>
@@ -72,6 +86,8 @@ public sealed class AddingSystem(PostgresServer server) : IAsyncLifetime
             ["Enrichment:RunOnFirstStart"] = "false",
             ["Enrichment:History:OneDay"] = "30",
             ["Providers:Polygon:ApiKey"] = "test",
+            // As with the live providers: the node looks at what works when it starts.
+            ["Simulator:Enabled"] = "false",
             ["Providers:Binance:FuturesBaseUrl"] = $"{simulator}/binance-futures",
         };
         foreach (var provider in (string[])["Polygon", "Yahoo", "Binance", "Coinbase"])

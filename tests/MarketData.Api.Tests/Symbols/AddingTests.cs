@@ -145,6 +145,35 @@ public sealed class AddingTests(AddingSystem system) : IClassFixture<AddingSyste
         await system.Operator.FetchAsync($"{Root}/lookup?symbol=AAPL").ProblemAsync(HttpStatusCode.Forbidden);
     }
 
+    [Fact]
+    public async Task What_works_is_asked_of_a_node_and_kept_for_a_minute()
+    {
+        const string path = "/api/v1/providers/check";
+        await Eventually.BecomesAsync(() => system.NodeOutput.Contains("gives candles."), TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+        await system.AgeCheckAsync(TimeSpan.FromHours(1));
+        await system.MisbehaveAsync(new { kind = "unauthorized", provider = "polygon", symbol = "SPY", count = 1 });
+        var looks = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => system.Operator.FetchAsync(path).JsonAsync()));
+
+        looks.Select(look => look.GetProperty("checked_at").GetDateTime()).Distinct().Count().ShouldBe(1);
+        var providers = looks[0].GetProperty("providers").EnumerateArray().ToDictionary(one => one.GetProperty("provider").GetString()!);
+        Texts(providers["yahoo"], "verdict", "message", "advice").ShouldBe(["works", "gives candles.", null]);
+        Texts(providers["polygon"], "verdict").ShouldBe(["key_refused"]);
+        Texts(providers["binance"], "verdict").ShouldBe(["works"]);
+        looks[0].GetProperty("node").GetString().ShouldNotBeNullOrEmpty();
+
+        var again = await system.Operator.FetchAsync(path).JsonAsync();
+        again.GetRawText().ShouldBe(looks[0].GetRawText());
+        (await system.Operator.FetchAsync("/api/v1/enrichment/dashboard/health").JsonAsync()).GetProperty("provider_check").GetRawText().ShouldBe(again.GetRawText());
+        await system.AgeCheckAsync(TimeSpan.FromMinutes(2));
+        var healed = await system.Operator.FetchAsync(path).JsonAsync();
+        healed.GetProperty("providers").EnumerateArray().Single(one => one.GetProperty("provider").GetString() == "polygon")
+            .GetProperty("works").GetBoolean().ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Only_a_key_that_may_enrich_has_providers_asked() =>
+        await system.Reader.FetchAsync("/api/v1/providers/check").ProblemAsync(HttpStatusCode.Forbidden);
+
     private async Task<HttpStatusCode> AddAsync(string symbol)
     {
         using var answer = await system.Admin.PostAsync($"{Root}?start=false", new { symbol, asset_class = "stock" });

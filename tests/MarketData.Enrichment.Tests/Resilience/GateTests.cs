@@ -287,6 +287,26 @@ public sealed class GateTests(PostgresServer server) : IAsyncLifetime
         await reporter.StopAsync(Cancellation);
     }
 
+    [Fact]
+    public async Task A_probe_is_made_once_counts_and_does_not_disturb_who_wants_to_be_left_alone()
+    {
+        await using var provider = await ScriptedProvider.StartAsync((context, _) => Answer(context, 503));
+        await using var gate = Gate(options => options.Burst = 10);
+        using var http = new HttpClient { BaseAddress = provider.Address };
+        var client = new ProviderClient(http, gate, TimeProvider.System);
+        Task<int> ProbeAsync() => client.ProbeAsync("bars", body => body.Length, Cancellation);
+
+        (await Should.ThrowAsync<ProviderException>(ProbeAsync)).Kind.ShouldBe(ProviderErrorKind.Transient);
+        provider.Requests.ShouldBe(1);
+        (await new ProviderQuotaStore(_database!.DataSource).TakeAsync("polygon", 10, 1, 10, Cancellation)).Permits.ShouldBe(9);
+        gate.ClockOffset.ShouldNotBeNull().Duration().ShouldBeLessThan(TimeSpan.FromSeconds(5));
+
+        await gate.HoldOffAsync(TimeSpan.FromMinutes(10), Cancellation);
+        (await Should.ThrowAsync<ProviderException>(ProbeAsync)).ShouldSatisfyAllConditions(
+            failure => failure.Kind.ShouldBe(ProviderErrorKind.RateLimited), failure => failure.RetryAt.ShouldNotBeNull());
+        provider.Requests.ShouldBe(1);
+    }
+
     private static Task Answer(HttpContext context, int status, params (string Name, string Value)[] headers)
     {
         context.Response.StatusCode = status;

@@ -46,6 +46,7 @@ internal sealed class TestNode : IAsyncDisposable
         builder.Services.AddSingleton(work);
         builder.Services.AddSingleton(new ProviderChain([], Options.Create(new ProviderOrder())));
         builder.Services.AddSingleton<SymbolLookup>();
+        builder.Services.AddSingleton<ProviderChecks>();
         builder.Services.AddScheduling(builder.Configuration);
         var node = new TestNode(builder.Build(), id.Id);
         await node._host.StartAsync(TestContext.Current.CancellationToken);

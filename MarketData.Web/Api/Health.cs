@@ -4,7 +4,11 @@ namespace MarketData.Web.Api;
 public sealed record Health(
     string Status, IReadOnlyList<string> Reasons, SchedulerHealth Scheduler, DatabaseHealth Database,
     IReadOnlyList<ProviderConnectivity> ApiConnectivity, IReadOnlyList<ProviderResilience> Resilience, SymbolHealth SymbolHealth,
-    IReadOnlyList<FailedJob> RecentFailures);
+    IReadOnlyList<FailedJob> RecentFailures)
+{
+    /// <summary>The last look at what providers answer; null before the first.</summary>
+    public ProviderCheckReport? ProviderCheck { get; init; }
+}
 
 /// <summary>The scheduler and its nodes.</summary>
 public sealed record SchedulerHealth(

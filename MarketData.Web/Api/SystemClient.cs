@@ -10,5 +10,9 @@ public sealed class SystemClient(ApiConnection api)
     public async Task<IReadOnlyList<ProviderCalls>> GetProviderCallsAsync(string window, CancellationToken cancellationToken) =>
         (await api.GetAsync<ProviderMetrics>("api/v1/metrics/providers" + UrlQuery.Of(("window", window)), cancellationToken)).Providers;
 
+    /// <summary>Has a node ask each provider whether it serves its place, unless that was done within the last minute.</summary>
+    public Task<ProviderCheckReport> CheckProvidersAsync(CancellationToken cancellationToken) =>
+        api.GetAsync<ProviderCheckReport>("api/v1/providers/check", cancellationToken);
+
     private sealed record ProviderMetrics(string Window, IReadOnlyList<ProviderCalls> Providers);
 }

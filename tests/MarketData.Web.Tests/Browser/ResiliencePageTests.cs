@@ -51,4 +51,28 @@ public sealed class ResiliencePageTests(DashboardFixture dashboard) : IClassFixt
         await Assertions.Expect(node.GetByRole(AriaRole.Meter, new() { Name = "Tokens" })).ToHaveAttributeAsync("aria-valuenow", "12.25");
         await Assertions.Expect(node.Locator(".gauge-facts").First).ToContainTextAsync("7");
     }
+
+    [Fact]
+    public async Task What_does_not_work_here_is_told_with_what_helps_and_looked_at_again_on_request()
+    {
+        dashboard.Api.World.ProviderCheck = new(
+            "node-a", DateTimeOffset.UtcNow.AddHours(-1),
+            [
+                new("yahoo", "refuses_client", false, true, "turns this client away: HTTP 429", "Enable an official provider.", null, null),
+                new("polygon", "needs_key", false, false, "was not asked, since it wants a key.", "Get a key.", null, null),
+            ]);
+        await using var page = await dashboard.OpenAsync("");
+        var banner = page.Page.Locator(".banner").Filter(new() { HasText = "Yahoo: refuses client" });
+        await Assertions.Expect(banner).Not.ToContainTextAsync("Polygon");
+        await banner.GetByRole(AriaRole.Link, new() { Name = "What helps" }).ClickAsync();
+
+        var panel = page.Page.GetByRole(AriaRole.Region, new() { Name = "What works here", Exact = true });
+        await Assertions.Expect(panel.GetByRole(AriaRole.Row, new() { Name = "Yahoo" })).ToContainTextAsync("Enable an official provider.");
+        await Assertions.Expect(panel.GetByRole(AriaRole.Row, new() { Name = "Polygon" })).ToContainTextAsync("needs key");
+        await page.ShouldBeSoundAsync();
+
+        await panel.GetByRole(AriaRole.Button, new() { Name = "Check providers" }).ClickAsync();
+        await Assertions.Expect(panel.GetByRole(AriaRole.Row, new() { Name = "Yahoo" })).ToContainTextAsync("gives candles.");
+        await Assertions.Expect(panel).ToContainTextAsync("node-a");
+    }
 }

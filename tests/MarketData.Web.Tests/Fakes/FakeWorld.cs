@@ -53,7 +53,11 @@ internal sealed class FakeWorld
         Counts.Error > 0 ? "degraded" : "healthy", [], new SchedulerHealth(Scheduler, Scheduler == "stopped" ? 0 : 2, Now.AddSeconds(-3), Overview.NextRun, 0),
         new DatabaseHealth("healthy", 1.2), [.. Providers.Select(Connectivity)], Circuits, Counts,
         [.. Symbols.Where(s => s.Status == "error").Select((s, i) => new FailedJob(900 + i, Runs[0].JobId, s.Symbol, Now.AddHours(-i), 4,
-            "Polygon answered 404: ticker not found", "Check the symbol's spelling, or deactivate it if it was delisted.", "4bf92f3577b34da6a3ce929d0e0e4736"))]);
+            "Polygon answered 404: ticker not found", "Check the symbol's spelling, or deactivate it if it was delisted.", "4bf92f3577b34da6a3ce929d0e0e4736"))])
+    { ProviderCheck = ProviderCheck };
+
+    /// <summary>The last look at what providers answer.</summary>
+    public ProviderCheckReport? ProviderCheck { get; set; }
 
     /// <summary>What about symbols somebody should look at.</summary>
     public List<SymbolToLookAt> ToLookAt { get; } = [];

@@ -116,7 +116,8 @@ public sealed class CoinbaseProvider(ProviderClient client, InstrumentStore inst
 
     // Its range takes in the bars at both of its ends, so that the next page begins one bar later.
     private static async Task ReadAsync(
-        ProviderClient fetch, CandleBuffer buffer, string ticker, BarInterval asked, (DateTime From, DateTime To) range, CancellationToken cancellation)
+        ProviderClient fetch, CandleBuffer buffer, string ticker, BarInterval asked, (DateTime From, DateTime To) range,
+        CancellationToken cancellation)
     {
         var length = asked.Length();
         var last = Floor(range.To.AddTicks(-1), length);

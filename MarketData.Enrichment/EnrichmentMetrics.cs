@@ -99,6 +99,11 @@ public sealed class EnrichmentMetrics
             "marketdata.quality.anomalies", "{candle}", "Candles scored down by a rule. Attributes: asset_class, timeframe, rule.");
         QualityRejections = meter.CreateCounter<long>(
             "marketdata.quality.rejections", "{candle}", "Candles rejected by a rule. Attributes: asset_class, timeframe, rule.");
+        CrossCheckCompared = meter.CreateCounter<long>(
+            "marketdata.crosscheck.compared", "{candle}", "Bars of two providers that were compared. Attributes: provider, other_provider, timeframe.");
+        CrossCheckDisagreeing = meter.CreateCounter<long>(
+            "marketdata.crosscheck.disagreeing", "{candle}",
+            "Those whose closes differ by more than half a percent. Attributes: provider, other_provider, timeframe.");
         ObserveCluster(
             meter, "marketdata.scheduler.paused", "1", "1 while the cluster is paused, else 0.", cluster => cluster.Paused ? 1 : 0);
         ObserveCluster(
@@ -162,6 +167,12 @@ public sealed class EnrichmentMetrics
 
     /// <summary>Candles rejected; <c>asset_class</c>, <c>timeframe</c>, <c>rule</c>.</summary>
     public Counter<long> QualityRejections { get; }
+
+    /// <summary>Bars of two providers compared; <c>provider</c>, <c>other_provider</c>, <c>timeframe</c>.</summary>
+    public Counter<long> CrossCheckCompared { get; }
+
+    /// <summary>Those that differ; <c>provider</c>, <c>other_provider</c>, <c>timeframe</c>.</summary>
+    public Counter<long> CrossCheckDisagreeing { get; }
 
     /// <summary>Lets the resilience gauges read a provider's state whenever they are collected.</summary>
     /// <param name="provider">The provider's name.</param>

@@ -36,7 +36,7 @@ public static class DatabaseSetup
 
         services.AddSingleton<OverviewReader>().AddSingleton<MetricsReader>().AddSingleton<HealthReader>();
         services.AddSingleton<RunReader>().AddSingleton<JobReader>();
-        services.AddSingleton<SymbolStatusReader>().AddSingleton<QualityReader>().AddSingleton<CorporateActionStore>().AddSingleton<SystemReader>();
+        services.AddSingleton<SymbolStatusReader>().AddSingleton<QualityReader>().AddSingleton<CrossCheckReader>().AddSingleton<CorporateActionStore>().AddSingleton<SystemReader>();
         services.AddSingleton<EventReader>();
         services.AddSingleton<RunStore>().AddSingleton<IdempotentRuns>().AddSingleton<SchedulerStore>().AddSingleton<LookupStore>();
         services.AddSingleton<ProviderCheckStore>();

@@ -1,4 +1,5 @@
 using MarketData.Api.Errors;
+using MarketData.Api.Requests;
 using MarketData.Domain.Candles;
 using MarketData.Storage.Dashboard;
 using MarketData.Storage.Symbols;
@@ -16,9 +17,28 @@ public static class QualityApi
     {
         var group = api.MapGroup("/data/quality").WithTags("Data");
 
+        group.MapGet("/cross-check", GetCrossCheckAsync)
+            .WithName("GetCrossCheck").WithSummary("How far providers differ, by pair, interval, symbol and day");
         group.MapGet("/{symbol}", GetQualityAsync)
             .WithName("GetQuality").WithSummary("Daily metrics, gaps, anomalies, rejected candles and revisions of a symbol");
         return api;
+    }
+
+    private static async Task<Results<Ok<CrossCheckReport>, ProblemHttpResult>> GetCrossCheckAsync(
+        [AsParameters] CrossCheckQuery query, CrossCheckReader reader, TimeProvider time, CancellationToken cancellation)
+    {
+        var (start, end) = Days(query.Start, query.End, time);
+        if (start > end)
+            return Problems.Invalid("start", "'start' must not be after 'end'.");
+        var rows = await reader.ReadAsync(
+            query.Symbol?.ToUpperInvariant(), query.Timeframe?.ToLowerInvariant(), query.Provider?.ToLowerInvariant(), start, end, query.Limit, cancellation);
+        return TypedResults.Ok(new CrossCheckReport(start, end, rows.Pairs, rows.Symbols, rows.Days));
+    }
+
+    private static (DateOnly Start, DateOnly End) Days(Instant? start, Instant? end, TimeProvider time)
+    {
+        var last = DateOnly.FromDateTime(end?.Utc ?? time.GetUtcNow().UtcDateTime);
+        return (start is { } from ? DateOnly.FromDateTime(from.Utc) : last.AddDays(-DefaultDays), last);
     }
 
     private static async Task<Results<Ok<QualityReport>, ProblemHttpResult>> GetQualityAsync(
@@ -32,8 +52,7 @@ public static class QualityApi
         var symbol = query.Symbol.Value;
         if (await symbols.ReadAsync(symbol, cancellation) is null)
             return Problems.NotFound($"The symbol {symbol} is not tracked.");
-        var end = DateOnly.FromDateTime(query.End?.Utc ?? time.GetUtcNow().UtcDateTime);
-        var start = query.Start is { } from ? DateOnly.FromDateTime(from.Utc) : end.AddDays(-DefaultDays);
+        var (start, end) = Days(query.Start, query.End, time);
         if (start > end)
             return Problems.Invalid("start", "'start' must not be after 'end'.");
 

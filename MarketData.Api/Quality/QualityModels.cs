@@ -26,3 +26,23 @@ public sealed record QualityReport(
     string Symbol, DateOnly Start, DateOnly End, IReadOnlyList<SeriesCoverage> Series, IReadOnlyList<DailyQuality> Daily,
     IReadOnlyList<GapSpan> Gaps, IReadOnlyList<Anomaly> Anomalies, IReadOnlyList<RejectedBar> RejectedCandles,
     IReadOnlyList<Revision> Revisions);
+
+/// <summary>Which comparisons of providers to report, and over which days.</summary>
+public sealed record CrossCheckQuery(
+    [property: Parsable(typeof(Symbol)), Description("Only of this symbol.")] string? Symbol,
+    [property: Timeframe, Description("Only this interval.")] string? Timeframe,
+    [property: Text(40), Description("Only pairs with this provider.")] string? Provider,
+    [property: Description("The first day; 90 days before the last when left out.")] Instant? Start,
+    [property: Description("The last day; today when left out.")] Instant? End,
+    [property: WholeNumber(1, 1000), Description("Symbols to list.")] int Limit = 100);
+
+/// <summary>
+/// How far providers differ: a sample of days is asked of a second one, and an answer that meets another provider's candles is compared with them.
+/// </summary>
+/// <param name="Start">The first day reported, UTC.</param>
+/// <param name="End">The last day reported, UTC.</param>
+/// <param name="Pairs">By pair of providers and interval.</param>
+/// <param name="Symbols">By pair, interval and symbol, those that differ most first, at most <c>limit</c>.</param>
+/// <param name="Days">By pair, interval and day, oldest first.</param>
+public sealed record CrossCheckReport(
+    DateOnly Start, DateOnly End, IReadOnlyList<CrossCheckTotals> Pairs, IReadOnlyList<SymbolCrossCheck> Symbols, IReadOnlyList<DailyCrossCheck> Days);

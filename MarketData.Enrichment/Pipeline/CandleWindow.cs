@@ -14,7 +14,6 @@ internal sealed class CandleWindow
     public const CandleIssues Acquirements = CandleIssues.FallbackSource | CandleIssues.ProviderDisagreement;
 
     private const CandleIssues Kept = Acquirements | CandleIssues.Incomplete;
-    private const double CloseTolerance = 0.005;
 
     private CandleWindow(
         Candle[] before, Candle[] candles, Candle[] after, string[] sources, CandleIssues[] acquired, StoredCandle?[] stored)
@@ -194,5 +193,5 @@ internal sealed class CandleWindow
     private static CandleIssues Doubt(StoredCandle known, Portion portion) =>
         portion.Distrusts(known) ? CandleIssues.ProviderDisagreement : CandleIssues.None;
 
-    private static bool Agree(double close, double other) => Math.Abs(other / close - 1) <= CloseTolerance;
+    private static bool Agree(double close, double other) => Math.Abs(other / close - 1) <= ProviderComparison.Tolerance;
 }

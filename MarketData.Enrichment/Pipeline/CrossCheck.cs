@@ -5,6 +5,7 @@ using System.Text;
 using MarketData.Domain.Candles;
 using MarketData.Enrichment.Providers;
 using MarketData.Enrichment.Resilience;
+using MarketData.Storage.Candles;
 using MarketData.Storage.Enrichment;
 using Microsoft.Extensions.Options;
 
@@ -12,10 +13,12 @@ namespace MarketData.Enrichment.Pipeline;
 
 /// <summary>
 /// Asks a second provider about a sample of what the first one gave, so that a source that goes wrong quietly is noticed. Which days are in
-/// the sample follows from symbol and date alone, so that looking again looks at the same ones.
+/// the sample follows from symbol and date alone, so that looking again looks at the same ones. What came of it is kept, as is what came of
+/// an answer that met another provider's candles.
 /// </summary>
 public sealed partial class CrossCheck(
-    ProviderChain providers, EnrichmentLog journal, IOptions<QualityOptions> quality, ILogger<CrossCheck> log)
+    ProviderChain providers, EnrichmentLog journal, CrossCheckStore store, EnrichmentMetrics metrics, IOptions<QualityOptions> quality,
+    ILogger<CrossCheck> log)
 {
     // Older bars are not compared: providers differ by later corrections, on which nobody would act.
     private static readonly TimeSpan Reach = TimeSpan.FromDays(366);
@@ -34,7 +37,10 @@ public sealed partial class CrossCheck(
         {
             var instants = InstantsOf(job, answer, days);
             var second = await other.FetchAsync(job.Instrument, job.Interval, instants[0], instants[^1].AddMicroseconds(1), cancellation);
-            return Closes(job, second, days);
+            var others = Closes(job, second, days);
+            var first = Closes(job, answer, days).Where(bar => bar.Key >= second.CoveredFrom).ToDictionary();
+            await KeepAsync(job, ProviderComparison.ByDay((answer.Provider, first), (second.Provider, others), DateOf(job)), cancellation);
+            return others;
         }
         catch (ProviderException e)
         {
@@ -42,6 +48,29 @@ public sealed partial class CrossCheck(
             await journal.FetchFailedAsync(job.Progress.Job.JobId, job.Instrument.Symbol.Value, job.Interval.Name(), entry, cancellation);
             LogNotChecked(job.Instrument.Symbol, job.Interval.Name(), other.Name, e.Message);
             return none;
+        }
+    }
+
+    /// <summary>Compares an answer with the candles of other providers that are on record where it is.</summary>
+    internal async Task CompareAsync(
+        SeriesJob job, Portion portion, IEnumerable<StoredCandle> stored, Candle[] fetched, string source, CancellationToken cancellation)
+    {
+        if (fetched.Length == 0)
+            return;
+        var (first, last, dateOf) = (fetched[0].Timestamp, fetched[^1].Timestamp, DateOf(job));
+        var met = stored.Where(known => known.Candle.Timestamp >= first && known.Candle.Timestamp <= last).ToList();
+        var sources = met.Where(known => known.Source != source && known.Candle.Close > 0 && !portion.Distrusts(known)).ToLookup(known => known.Source);
+        if (sources.Count == 0)
+            return;
+        var onRecord = met.Select(known => known.Candle.Timestamp).ToHashSet();
+        var answered = fetched.Where(bar => bar.Close > 0).ToDictionary(bar => bar.Timestamp, bar => bar.Close);
+        foreach (var other in sources)
+        {
+            var closes = other.ToDictionary(known => known.Candle.Timestamp, known => known.Candle.Close);
+            var days = closes.Keys.Select(dateOf).ToHashSet();
+            // What is on record from a third provider says nothing of this one.
+            var own = answered.Where(bar => days.Contains(dateOf(bar.Key)) && (closes.ContainsKey(bar.Key) || !onRecord.Contains(bar.Key))).ToDictionary();
+            await KeepAsync(job, ProviderComparison.ByDay((other.Key, closes), (source, own), dateOf), cancellation);
         }
     }
 
@@ -55,6 +84,19 @@ public sealed partial class CrossCheck(
         var draw = BinaryPrimitives.ReadUInt32LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
         return draw < share * uint.MaxValue;
     }
+
+    private async Task KeepAsync(SeriesJob job, IReadOnlyList<CrossCheckDay> days, CancellationToken cancellation)
+    {
+        if (days.Count == 0)
+            return;
+        await store.SaveAsync(job.Instrument.Symbol.Value, job.Interval.Name(), days, cancellation);
+        var (pair, timeframe) = (days[0], new KeyValuePair<string, object?>("timeframe", job.Interval.Name()));
+        metrics.CrossCheckCompared.Add(days.Sum(day => day.BarsCompared), new("provider", pair.Provider), new("other_provider", pair.OtherProvider), timeframe);
+        metrics.CrossCheckDisagreeing.Add(
+            days.Sum(day => day.BarsDiffering), new("provider", pair.Provider), new("other_provider", pair.OtherProvider), timeframe);
+    }
+
+    private static Func<DateTime, DateOnly> DateOf(SeriesJob job) => instant => job.Calendar.DateOf(instant, job.Interval);
 
     // Of intraday bars one day is enough: more would take more pages than the check is worth.
     private HashSet<DateOnly> Sample(SeriesJob job, FetchResult answer)

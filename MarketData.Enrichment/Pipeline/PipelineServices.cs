@@ -30,6 +30,7 @@ public static class PipelineServices
         services.AddSingleton<WeekBuilder>();
         services.AddSingleton<RunBatchReader>();
         services.AddSingleton<RunReadAhead>();
+        services.AddSingleton<CrossCheckStore>();
         services.AddSingleton<CrossCheck>();
         services.AddSingleton<CandleSource>();
         services.AddSingleton<FeatureComputer>();

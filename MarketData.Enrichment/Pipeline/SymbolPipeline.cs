@@ -16,6 +16,7 @@ namespace MarketData.Enrichment.Pipeline;
 public sealed partial class SymbolPipeline(
     SeriesPlanner planner,
     CandleSource source,
+    CrossCheck crossCheck,
     WeekBuilder weeks,
     InstrumentRefresh instruments,
     CorporateActionRefresh corporateActions,
@@ -237,9 +238,16 @@ public sealed partial class SymbolPipeline(
     {
         var (kept, rejected) = StructuralCheck.Separate(answer.Result.Candles.Span, job.Calendar, job.Interval, job.Now);
         var splits = await factors.ReadSplitFactorsAsync(job.Instrument.Symbol, job.Interval, cancellation);
+        IReadOnlyList<StoredCandle> onRecord = [];
         var window = await windows.ReadAsync(
             job, portion.From, portion.To, Context(job, splits),
-            (before, stored, after) => CandleWindow.Merge(before, stored, after, kept, answer, portion), cancellation);
+            (before, stored, after) =>
+            {
+                onRecord = stored;
+                return CandleWindow.Merge(before, stored, after, kept, answer, portion);
+            },
+            cancellation);
+        await crossCheck.CompareAsync(job, portion, onRecord, kept, answer.Result.Provider, cancellation);
         return new CheckedAnswer(
             window, kept.Length, [.. answer.Result.Rejected, .. rejected], splits, await HasVolumeAsync(job, window, cancellation));
     }

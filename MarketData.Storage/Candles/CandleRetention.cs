@@ -20,6 +20,7 @@ public sealed class CandleRetention(NpgsqlDataSource database)
         DELETE FROM rejected_candles WHERE symbol = @symbol AND timeframe = @timeframe AND ts < @before;
         DELETE FROM gaps WHERE symbol = @symbol AND timeframe = @timeframe AND gap_start < @before;
         DELETE FROM data_quality_metrics WHERE symbol = @symbol AND timeframe = @timeframe AND metric_date < (@before AT TIME ZONE 'UTC')::date;
+        DELETE FROM cross_checks WHERE symbol = @symbol AND timeframe = @timeframe AND day < (@before AT TIME ZONE 'UTC')::date;
         DELETE FROM price_level_marks WHERE series_id = @seriesId AND ts < @before;
         DELETE FROM {1} WHERE series_id = @seriesId AND ts < @before;
         WITH forgotten AS (DELETE FROM {0} WHERE series_id = @seriesId AND ts < @before RETURNING 1)

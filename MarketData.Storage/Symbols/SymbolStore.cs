@@ -85,6 +85,7 @@ public sealed class SymbolStore(NpgsqlDataSource database)
             DELETE FROM corporate_action_reports WHERE symbol = @symbol;
             DELETE FROM corporate_action_history WHERE symbol = @symbol;
             DELETE FROM data_quality_metrics WHERE symbol = @symbol;
+            DELETE FROM cross_checks WHERE symbol = @symbol;
             DELETE FROM backfill_state WHERE symbol = @symbol;
             DELETE FROM symbols WHERE symbol = @symbol;
             """;

@@ -59,6 +59,7 @@ public sealed class ConformanceTests(PopulatedApi api) : IClassFixture<Populated
             ("GetHistorical", v1 + "/historical/BTC-USD?timeframe=1h&format=csv", null),
             ("GetFeatureCatalogue", v1 + "/features", null),
             ("GetFeatures", v1 + "/features/BTC-USD?timeframe=1h&start=2023-12-25", null),
+            ("GetCrossCheck", v1 + "/data/quality/cross-check?symbol=BTC-USD&timeframe=1h&provider=coinbase&start=2023-12-25&limit=10", null),
             ("GetQuality", v1 + "/data/quality/BTC-USD?start=2023-12-25", null),
             ("GetSymbols", v1 + "/symbols", null),
             ("GetDetailedSymbols", v1 + "/symbols/detailed?history_days=30", null),

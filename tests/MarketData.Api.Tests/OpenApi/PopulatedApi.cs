@@ -124,6 +124,10 @@ public sealed class PopulatedApi(PostgresServer server) : IAsyncLifetime
             ('BTC-USD', '1h', now() - interval '1 day', 1, 0.5, 2, 1, 10, 'binance', 'ohlc_order', 'high below low', @run);
         INSERT INTO data_quality_metrics (symbol, timeframe, metric_date, total_records, validated_records, expected_records, validation_rate,
             gaps_detected, anomalies_detected, avg_quality_score, data_completeness) VALUES ('BTC-USD', '1h', current_date, 24, 23, 24, 0.958, 0, 1, 0.98, 1);
+        INSERT INTO cross_checks (symbol, timeframe, day, provider, other_provider, bars_compared, bars_differing, max_difference, mean_difference, only_provider, only_other) VALUES
+            ('BTC-USD', '1h', current_date - 1, 'binance', 'coinbase', 20, 5, 0.02, 0.004, 3, 1),
+            ('BTC-USD', '1h', current_date, 'binance', 'coinbase', 20, 0, 0.001, 0.001, 0, 0),
+            ('SPY', '1d', current_date - 1, 'polygon', 'yahoo', 0, 0, NULL, NULL, 1, 0);
         INSERT INTO enrichment_fetch_log (job_id, symbol, source, timeframe, records_fetched, records_inserted, source_response_time_ms, success, error_message) VALUES
             (@run, 'BTC-USD', 'binance', '1h', 120, 120, 80, true, NULL), (@run, 'SPY', 'polygon', '1d', 0, 0, 90, false, 'polygon said no');
         INSERT INTO enrichment_compute_log (job_id, symbol, timeframe, compute_type, features_computed, computation_time_ms, success) VALUES

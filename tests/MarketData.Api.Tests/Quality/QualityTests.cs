@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using MarketData.Api.Tests.Enrichment;
 using MarketData.Api.Tests.OpenApi;
 
@@ -40,6 +41,27 @@ public sealed class QualityTests(PopulatedApi api) : IClassFixture<PopulatedApi>
     }
 
     [Fact]
+    public async Task How_far_providers_differ_is_told_by_pair_interval_symbol_and_day()
+    {
+        var report = await api.Stranger.FetchAsync($"{Root}/cross-check").JsonAsync();
+        var pair = report.GetProperty("pairs")[0];
+        (pair.GetProperty("provider").GetString(), pair.GetProperty("other_provider").GetString(), pair.GetProperty("timeframe").GetString())
+            .ShouldBe(("binance", "coinbase", "1h"));
+        (pair.GetProperty("bars_compared").GetInt64(), pair.GetProperty("bars_differing").GetInt64(), pair.GetProperty("days_compared").GetInt64()).ShouldBe((40, 5, 2));
+        (pair.GetProperty("only_provider").GetInt64(), pair.GetProperty("only_other").GetInt64()).ShouldBe((3, 1));
+        pair.GetProperty("disagreement_rate").GetDouble().ShouldBe(0.125);
+        pair.GetProperty("max_difference").GetDouble().ShouldBe(0.02);
+        pair.GetProperty("mean_difference").GetDouble().ShouldBe(0.0025, 1e-12);
+        report.GetProperty("pairs")[1].GetProperty("disagreement_rate").ValueKind.ShouldBe(JsonValueKind.Null);
+        report.GetProperty("symbols").EnumerateArray().Select(row => row.GetProperty("symbol").GetString()).ShouldBe(["BTC-USD", "SPY"]);
+        report.GetProperty("days").EnumerateArray().Select(row => row.GetProperty("bars_differing").GetInt64()).ShouldBe([5, 0, 0]);
+
+        (await api.Stranger.FetchAsync($"{Root}/cross-check?symbol=spy&timeframe=1d&provider=yahoo").JsonAsync()).GetProperty("pairs").GetArrayLength().ShouldBe(1);
+        (await api.Stranger.FetchAsync($"{Root}/cross-check?provider=alpaca").JsonAsync()).GetProperty("pairs").GetArrayLength().ShouldBe(0);
+        (await api.Stranger.FetchAsync($"{Root}/cross-check?start={DateTime.UtcNow:yyyy-MM-dd}").JsonAsync()).GetProperty("days").GetArrayLength().ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_symbol_of_which_nothing_is_known_has_an_empty_report()
     {
         var report = await api.Stranger.FetchAsync($"{Root}/AAPL").JsonAsync();
@@ -54,6 +76,10 @@ public sealed class QualityTests(PopulatedApi api) : IClassFixture<PopulatedApi>
     [InlineData("BTC-USD?start=2024-02-01&end=2024-01-01", "start")]
     [InlineData("BTC-USD?colour=red", "colour")]
     [InlineData("BTC_USD", "symbol")]
+    [InlineData("cross-check?symbol=BTC_USD", "symbol")]
+    [InlineData("cross-check?timeframe=2h", "timeframe")]
+    [InlineData("cross-check?start=2024-02-01&end=2024-01-01", "start")]
+    [InlineData("cross-check?limit=0", "limit")]
     public async Task Bad_input_names_the_field(string call, string field) =>
         await api.Stranger.FetchAsync($"{Root}/{call}").ProblemAsync(HttpStatusCode.BadRequest, field);
 

@@ -128,6 +128,10 @@ public sealed class FallbackTests(PostgresServer server) : PipelineTests(server)
         await EnrichAsync("AAPL");
         var doubted = (await CandlesAsync("AAPL", "1d")).Single(candle => candle.Notes?.Contains("provider_disagreement") == true);
         (doubted.Ts, doubted.Source, doubted.Validated).ShouldBe((Monday.UtcDateTime, "polygon", false));
+        var differing = (await ComparisonsAsync()).Single(day => day.BarsDiffering > 0);
+        (differing.Day, differing.Pair, differing.BarsCompared).ShouldBe((Monday.UtcDateTime, "polygon yahoo", 1));
+        differing.MaxDifference.ShouldNotBeNull().ShouldBe(0.02 / 1.01, 1e-3);
+        (await ComparisonsAsync()).Count.ShouldBeGreaterThan(90);
         doubted.Score.ShouldBe(0.8, 1e-12);
 
         // Without a second opinion the doubt stays; with one that agrees it goes.
@@ -138,6 +142,38 @@ public sealed class FallbackTests(PostgresServer server) : PipelineTests(server)
         await EnrichAsync("AAPL");
         (await ScalarAsync<long>("SELECT count(*) FROM candles WHERE validation_notes @> '{provider_disagreement}'")).ShouldBe(0);
         (await ScalarAsync<long>("SELECT count(*) FROM candle_revisions")).ShouldBe(0);
+        (await ComparisonsAsync()).ShouldAllBe(day => day.BarsDiffering == 0);
+    }
+
+    [Fact]
+    public async Task A_stand_ins_answer_is_compared_with_what_it_meets()
+    {
+        await TrackAsync("AAPL", "stock", "1d", "1h");
+        await EnrichAsync("AAPL");
+        (await ComparisonsAsync()).ShouldBeEmpty();
+        await FaultAsync(new { kind = "unknown_symbol", provider = "polygon", symbol = "AAPL", endpoint = "candles" });
+        await FaultAsync(new { kind = "price_spike", provider = "yahoo", symbol = "AAPL", from = Monday, to = Monday.AddDays(1), factor = 1.02 });
+        await ExecuteAsync("DELETE FROM bars_1d WHERE ts = '2026-11-13Z'");
+        await EnrichAsync("AAPL");
+
+        var days = (await ComparisonsAsync()).Where(day => day.Timeframe == "1d").ToList();
+        days.ShouldAllBe(day => day.Pair == "polygon yahoo" && day.BarsCompared == 1 && day.OnlyProvider == 0 && day.OnlyOther == 0);
+        days.Where(day => day.BarsDiffering == 1).Select(day => day.Day).ShouldBe([Monday.UtcDateTime]);
+        var hours = (await ComparisonsAsync()).Where(day => day.Timeframe == "1h").ToList();
+        hours.ShouldContain(day => day.BarsCompared >= 6);
+        hours.Single(day => day.Day == Monday.UtcDateTime).BarsDiffering.ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public async Task Bars_that_one_provider_lacks_are_counted()
+    {
+        await ConfigureAsync(("Quality:CrossCheckSample", "1"));
+        await TrackAsync("AAPL", "stock", "1d");
+        await FaultAsync(new { kind = "missing_bars", provider = "yahoo", symbol = "AAPL", from = Monday, to = Monday.AddDays(1) });
+        await EnrichAsync("AAPL");
+
+        var missing = (await ComparisonsAsync()).Single(day => day.OnlyProvider > 0);
+        (missing.Day, missing.BarsCompared, missing.MaxDifference).ShouldBe((Monday.UtcDateTime, 0, null));
     }
 
     [Fact]
@@ -151,6 +187,15 @@ public sealed class FallbackTests(PostgresServer server) : PipelineTests(server)
         (await QueryAsync<string>("SELECT source || ' ' || error_message FROM enrichment_fetch_log WHERE NOT success"))
             .ShouldHaveSingleItem().ShouldStartWith("yahoo cross-check: answered something unreadable");
     }
+
+    private sealed record Comparison(
+        string Timeframe, DateTime Day, string Pair, int BarsCompared, int BarsDiffering, double? MaxDifference, int OnlyProvider, int OnlyOther);
+
+    private Task<IReadOnlyList<Comparison>> ComparisonsAsync() => QueryAsync<Comparison>(
+        """
+        SELECT timeframe, day::timestamp AS day, provider || ' ' || other_provider AS pair, bars_compared, bars_differing, max_difference, only_provider, only_other
+        FROM cross_checks ORDER BY timeframe, day
+        """);
 
     private RunStore RunStore => new(Database);
 

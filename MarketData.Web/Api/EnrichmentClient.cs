@@ -19,6 +19,10 @@ public sealed class EnrichmentClient(ApiConnection api)
     public Task<MetricSeries> GetMetricSeriesAsync(string window, CancellationToken cancellationToken) =>
         api.GetAsync<MetricSeries>($"{Root}/dashboard/metrics/series{UrlQuery.Of(("window", window))}", cancellationToken);
 
+    /// <summary>How far providers differ, over the last 90 days.</summary>
+    public Task<CrossCheckReport> GetCrossCheckAsync(CancellationToken cancellationToken) =>
+        api.GetAsync<CrossCheckReport>("api/v1/data/quality/cross-check", cancellationToken);
+
     /// <summary>Health of scheduler, database, providers and symbols.</summary>
     public Task<Health> GetHealthAsync(CancellationToken cancellationToken) =>
         api.GetAsync<Health>($"{Root}/dashboard/health", cancellationToken);

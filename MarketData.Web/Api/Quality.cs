@@ -34,3 +34,25 @@ public sealed record RejectedBar(
 public sealed record Revision(
     string Timeframe, DateTimeOffset Timestamp, DateTimeOffset RecordedAt, DateTimeOffset ReplacedAt, double Open, double High, double Low,
     double Close, double Volume, string Source, double QualityScore);
+
+/// <summary>How far providers differ.</summary>
+public sealed record CrossCheckReport
+{
+    /// <summary>By pair of providers and interval.</summary>
+    public IReadOnlyList<CrossCheck> Pairs { get; init; } = [];
+
+    /// <summary>By symbol, those that differ most first.</summary>
+    public IReadOnlyList<CrossCheck> Symbols { get; init; } = [];
+
+    /// <summary>By day, oldest first.</summary>
+    public IReadOnlyList<CrossCheck> Days { get; init; } = [];
+}
+
+/// <summary>How far two providers differ in one interval; in one symbol, or on one day, where it says so.</summary>
+public sealed record CrossCheck(
+    string Provider, string OtherProvider, string Timeframe, string? Symbol, DateOnly? Day, long BarsCompared, long BarsDiffering, double? DisagreementRate,
+    double? MaxDifference, double? MeanDifference, long OnlyProvider, long OnlyOther)
+{
+    /// <summary>Whether another is of the same providers and interval.</summary>
+    public bool IsOf(CrossCheck other) => (Provider, OtherProvider, Timeframe) == (other.Provider, other.OtherProvider, other.Timeframe);
+}

@@ -22,4 +22,15 @@ public sealed class PipelinePageTests(DashboardFixture dashboard) : IClassFixtur
         await Assertions.Expect(page.Page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("window=7d&by=interval"));
         await page.ShouldBeSoundAsync();
     }
+
+    [Fact]
+    public async Task Where_providers_differ_the_pair_and_the_symbol_are_named()
+    {
+        await using var page = await dashboard.OpenAsync("pipeline");
+        var row = page.Page.GetByRole(AriaRole.Region, new() { Name = "Comparison by pair of providers" }).GetByRole(AriaRole.Row).Nth(1);
+        await Assertions.Expect(row).ToContainTextAsync("Polygon, Yahoo");
+        await Assertions.Expect(row).ToContainTextAsync("2.5");
+        await Assertions.Expect(row.GetByRole(AriaRole.Link, new() { Name = "TSLA" })).ToHaveAttributeAsync("href", new System.Text.RegularExpressions.Regex("TSLA"));
+        await page.ShouldBeSoundAsync();
+    }
 }

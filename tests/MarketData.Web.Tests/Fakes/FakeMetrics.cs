@@ -24,6 +24,14 @@ internal static class FakeMetrics
         return new(window, 3600, [.. fetch], [.. compute], [.. quality]);
     }
 
+    public static CrossCheckReport CrossChecks(DateTimeOffset now)
+    {
+        CrossCheck Of(string? symbol, DateOnly? day, long compared, long differing) =>
+            new("polygon", "yahoo", "1d", symbol, day, compared, differing, (double)differing / compared, 0.021, 0.0004, 3, 1);
+        var days = Enumerable.Range(0, 10).Select(d => Of(null, DateOnly.FromDateTime(now.UtcDateTime.AddDays(d - 10)), 4, d == 4 ? 1 : 0));
+        return new() { Pairs = [Of(null, null, 40, 1)], Symbols = [Of("TSLA", null, 10, 1), Of("AAPL", null, 30, 0)], Days = [.. days] };
+    }
+
     public static QualityReport Quality(string symbol, string timeframe, DateTimeOffset now)
     {
         var random = new Random(5);

@@ -23,6 +23,7 @@ internal static class Catalogue
         new Overview5000(),
         new JobOverhead(),
         new RunVsBucket(),
+        new RunBatched(),
         new EnrichmentMemory(),
         new BackfillMemory(),
         new IdleCost(),

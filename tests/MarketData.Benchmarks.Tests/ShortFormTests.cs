@@ -9,7 +9,7 @@ public sealed class ShortFormTests
     private static readonly string[] Wanted =
     [
         "features_batch", "features_append", "parse_polygon", "parse_binance", "parse_yahoo", "ingest_new", "ingest_unchanged",
-        "read_csv", "read_json", "page_throughput", "page_p99", "overview_5000", "job_overhead", "run_vs_bucket", "memory_run", "memory_growth",
+        "read_csv", "read_json", "page_throughput", "page_p99", "overview_5000", "job_overhead", "run_vs_bucket", "run_5000_batched", "job_overhead_batched", "memory_run", "memory_growth",
         "scale_ingest", "scale_page", "scale_size", "start_service",
     ];
 

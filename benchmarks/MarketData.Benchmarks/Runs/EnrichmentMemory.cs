@@ -13,13 +13,13 @@ internal sealed class EnrichmentMemory : Benchmark
     {
         var (runs, each) = (bench.Options.Load(20, 4), bench.Options.Load(500, 20));
         double peak;
-        await using (var large = await EnrichmentRuns.StartAsync(bench, bench.Options.Load(5_000, 50), TimeSpan.Zero, EnrichmentRuns.WithoutLimits, cancellation))
+        await using (var large = await StartAsync(bench, bench.Options.Load(5_000, 50), cancellation))
         {
             await large.RunAsync(cancellation);
             peak = large.Service.PeakWorkingSet();
         }
 
-        await using var small = await EnrichmentRuns.StartAsync(bench, each, TimeSpan.Zero, EnrichmentRuns.WithoutLimits, cancellation);
+        await using var small = await StartAsync(bench, each, cancellation);
         var after = new double[runs];
         for (var run = 0; run < runs; run++)
         {
@@ -35,4 +35,7 @@ internal sealed class EnrichmentMemory : Benchmark
             new("memory_growth", "MB", Rounds.Median(after[^quarter..]) / Megabyte, Rounds.Median(after[quarter..(2 * quarter)]) / Megabyte, Flat, runs),
         ];
     }
+
+    private static async Task<EnrichmentRuns> StartAsync(BenchmarkRun bench, int symbols, CancellationToken cancellation) => await EnrichmentRuns.StartAsync(
+        bench, symbols, await WireHost.YahooAsync(TimeSpan.Zero, cancellation), EnrichmentRuns.WithoutLimits, cancellation);
 }

@@ -9,53 +9,50 @@ internal sealed class EnrichmentRuns : IAsyncDisposable
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(50);
     private readonly BenchmarkDatabase _database;
 
-    private EnrichmentRuns(BenchmarkDatabase database, ChartHost provider, ServiceProcess service) =>
+    private EnrichmentRuns(BenchmarkDatabase database, WireHost provider, ServiceProcess service) =>
         (_database, Provider, Service) = (database, provider, service);
 
     /// <summary>Whom it asks.</summary>
-    public ChartHost Provider { get; }
+    public WireHost Provider { get; }
 
     /// <summary>The process.</summary>
-    public ServiceProcess Service { get; }
+    public ServiceProcess Service { get; private set; }
 
     /// <summary>Starts it, idle.</summary>
     /// <param name="bench">The run of the benchmarks.</param>
     /// <param name="symbols">How many symbols are tracked.</param>
-    /// <param name="delay">What an answer takes.</param>
+    /// <param name="provider">Whom it asks; stopped together with it.</param>
     /// <param name="settings">The service's settings, besides those of the provider's address.</param>
     /// <param name="cancellation">Stops the wait.</param>
     public static async Task<EnrichmentRuns> StartAsync(
-        BenchmarkRun bench, int symbols, TimeSpan delay, IReadOnlyDictionary<string, string> settings, CancellationToken cancellation)
+        BenchmarkRun bench, int symbols, WireHost provider, IReadOnlyDictionary<string, string> settings, CancellationToken cancellation)
     {
         var database = await BenchmarkDatabase.CreateAsync(bench, cancellation);
         // Splits and dividends were asked for, so that a symbol costs one request.
         await database.ExecuteAsync(
             $$"""
-            INSERT INTO symbols (symbol, asset_class, timeframes, actions_checked_at)
-            SELECT 'RUN' || s, 'stock', '{1d}', now() FROM generate_series(1, {{symbols.ToString(CultureInfo.InvariantCulture)}}) s
+            INSERT INTO symbols (symbol, asset_class, timeframes, actions_checked_at, aliases_checked_at)
+            SELECT 'RUN' || s, 'stock', '{1d}', now(), now() FROM generate_series(1, {{symbols.ToString(CultureInfo.InvariantCulture)}}) s
             """,
             cancellation);
-        var provider = await ChartHost.StartAsync(delay, TimeProvider.System, cancellation);
-        var service = ServiceProcess.Start("Enrichment", new Dictionary<string, string>(settings)
-        {
-            ["ConnectionStrings__marketdata"] = database.ConnectionString,
-            ["Providers__Polygon__Enabled"] = "false",
-            ["Providers__Binance__Enabled"] = "false",
-            ["Providers__Coinbase__Enabled"] = "false",
-            ["Providers__Yahoo__BaseUrl"] = provider.Address.ToString(),
-            ["Enrichment__RunOnFirstStart"] = "false",
-            ["Enrichment__History__OneDay"] = (ChartHost.History - 10).ToString(CultureInfo.InvariantCulture),
-        });
-        await service.AliveAsync(cancellation);
-        return new EnrichmentRuns(database, provider, service);
+        return new EnrichmentRuns(database, provider, await StartAsync(database, provider, settings, cancellation));
+    }
+
+    /// <summary>Starts it anew, with other settings.</summary>
+    public async Task RestartAsync(IReadOnlyDictionary<string, string> settings, CancellationToken cancellation)
+    {
+        await Service.DisposeAsync();
+        Service = await StartAsync(_database, Provider, settings, cancellation);
     }
 
     /// <summary>The limits opened so wide that they are never felt.</summary>
-    public static Dictionary<string, string> WithoutLimits { get; } = new()
-    {
-        ["Providers__Yahoo__Resilience__RequestsPerMinute"] = "1000000",
-        ["Providers__Yahoo__Resilience__Burst"] = "1000000",
-    };
+    public static Dictionary<string, string> WithoutLimits { get; } = new[] { "Yahoo", "Alpaca" }
+        .SelectMany(provider => new[] { "RequestsPerMinute", "Burst" }.Select(limit => $"Providers__{provider}__Resilience__{limit}"))
+        .ToDictionary(setting => setting, _ => "1000000");
+
+    /// <summary>Has splits and dividends be asked for by the next run.</summary>
+    public Task ForgetActionsAsync(CancellationToken cancellation) =>
+        _database.ExecuteAsync("UPDATE symbols SET actions_checked_at = now() - interval '1 day'", cancellation);
 
     /// <summary>Has every symbol enriched and waits for the end.</summary>
     /// <returns>From the first claim to the end, and the time from one finished symbol to the next, in the middle; seconds.</returns>
@@ -99,6 +96,26 @@ internal sealed class EnrichmentRuns : IAsyncDisposable
             await Task.Delay(Glance, cancellation);
         await _database.ExecuteAsync("VACUUM ANALYZE", cancellation);
         await _database.ExecuteAsync("CHECKPOINT", cancellation);
+    }
+
+    private static async Task<ServiceProcess> StartAsync(
+        BenchmarkDatabase database, WireHost provider, IReadOnlyDictionary<string, string> settings, CancellationToken cancellation)
+    {
+        var service = ServiceProcess.Start("Enrichment", new Dictionary<string, string>(settings)
+        {
+            ["ConnectionStrings__marketdata"] = database.ConnectionString,
+            ["Providers__Binance__Enabled"] = "false",
+            ["Providers__Coinbase__Enabled"] = "false",
+            ["Providers__Yahoo__Enabled"] = "false",
+            [$"Providers__{provider.Provider}__Enabled"] = "true",
+            [$"Providers__{provider.Provider}__BaseUrl"] = provider.Address.ToString(),
+            ["Providers__Alpaca__ApiKey"] = provider.Provider == "Alpaca" ? "key" : "",
+            ["Providers__Alpaca__ApiSecret"] = provider.Provider == "Alpaca" ? "secret" : "",
+            ["Enrichment__RunOnFirstStart"] = "false",
+            ["Enrichment__History__OneDay"] = (WireHost.History - 10).ToString(CultureInfo.InvariantCulture),
+        });
+        await service.AliveAsync(cancellation);
+        return service;
     }
 
     /// <inheritdoc/>

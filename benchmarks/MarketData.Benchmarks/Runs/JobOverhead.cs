@@ -15,7 +15,7 @@ internal sealed class JobOverhead : Benchmark
         await using var runs = await EnrichmentRuns.StartAsync(
             bench,
             bench.Options.Load(500, 20),
-            TimeSpan.Zero,
+            await WireHost.YahooAsync(TimeSpan.Zero, cancellation),
             new Dictionary<string, string>(EnrichmentRuns.WithoutLimits) { ["Enrichment__Concurrency"] = "1" },
             cancellation);
         // The first run stores the history and warms up; those that follow find nothing new.

@@ -18,7 +18,7 @@ internal sealed class RunVsBucket : Benchmark
         await using var runs = await EnrichmentRuns.StartAsync(
             bench,
             symbols,
-            TimeSpan.FromMilliseconds(50),
+            await WireHost.YahooAsync(TimeSpan.FromMilliseconds(50), cancellation),
             new Dictionary<string, string>
             {
                 ["Providers__Yahoo__Resilience__RequestsPerMinute"] = perMinute.ToString(CultureInfo.InvariantCulture),

@@ -12,7 +12,7 @@ namespace MarketData.Enrichment.Pipeline;
 /// their answers in memory until their jobs come. Each job still claims, checks, stores and reports by itself: an answer that nobody fetches,
 /// since another node took the job or this one ended, costs a request and nothing else.
 /// </summary>
-public sealed class RunReadAhead(RunBatchReader runs, TimeProvider time) : IDisposable
+public sealed class RunReadAhead(RunBatchReader runs) : IDisposable
 {
     /// <summary>How long an answer is kept for its job.</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromMinutes(5);
@@ -83,7 +83,7 @@ public sealed class RunReadAhead(RunBatchReader runs, TimeProvider time) : IDisp
                 return null;
             var answers = await ask([instrument, .. fellows], cancellation);
             foreach (var (symbol, answer) in answers)
-                _answers.Set(key(symbol), answer, time.GetUtcNow() + Kept);
+                _answers.Set(key(symbol), answer, Kept);
             return Taken<T>(key(instrument.Symbol));
         }
         // What is wrong may be one symbol's of all that were asked for.

@@ -1,22 +1,15 @@
+using System.Text.Json;
+
 namespace MarketData.Simulator;
 
 /// <summary>The names of the simulated services in paths, faults and settings.</summary>
 internal static class Providers
 {
     /// <summary>All names, for messages.</summary>
-    public const string Names = "polygon, binance, binance-futures, yahoo, coinbase, alpaca";
+    public static string Names { get; } = string.Join(", ", Enum.GetValues<Provider>().Select(Name));
 
     /// <summary>The path prefix without its slash.</summary>
-    public static string Name(this Provider provider) => provider switch
-    {
-        Provider.Polygon => "polygon",
-        Provider.Binance => "binance",
-        Provider.BinanceFutures => "binance-futures",
-        Provider.Yahoo => "yahoo",
-        Provider.Coinbase => "coinbase",
-        Provider.Alpaca => "alpaca",
-        _ => throw new ArgumentOutOfRangeException(nameof(provider)),
-    };
+    public static string Name(this Provider provider) => JsonNamingPolicy.KebabCaseLower.ConvertName(provider.ToString());
 
     /// <summary>Reads a name.</summary>
     /// <returns>Whether it is one.</returns>

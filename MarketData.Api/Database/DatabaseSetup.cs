@@ -34,7 +34,7 @@ public static class DatabaseSetup
         services.AddHostedService(provider => provider.GetRequiredService<SchemaUpdate>());
         services.AddHealthChecks().AddCheck<DatabaseProbe>("PostgreSql").AddCheck<SchemaUpdate>("schema");
 
-        services.AddSingleton<OverviewReader>().AddSingleton<MetricsReader>().AddSingleton<HealthReader>();
+        services.AddSingleton<OverviewReader>().AddSingleton<MetricsReader>().AddSingleton<HealthReader>().AddSingleton<ProviderStateStore>();
         services.AddSingleton<RunReader>().AddSingleton<JobReader>();
         services.AddSingleton<SymbolStatusReader>().AddSingleton<QualityReader>().AddSingleton<CrossCheckReader>().AddSingleton<CorporateActionStore>().AddSingleton<SystemReader>();
         services.AddSingleton<EventReader>();

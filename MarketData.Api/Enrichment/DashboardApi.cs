@@ -1,4 +1,5 @@
 using MarketData.Api.Errors;
+using MarketData.Api.Providers;
 using MarketData.Api.Requests;
 using MarketData.Domain.Candles;
 using MarketData.Storage.Dashboard;
@@ -70,12 +71,13 @@ public static class DashboardApi
         return TypedResults.Ok(new AttentionList(counts, [.. items.Select(AttentionItem.Of)]));
     }
 
-    private static async Task<Ok<CircuitHistory>> GetCircuits(
+    private static async Task<Results<Ok<CircuitHistory>, ProblemHttpResult>> GetCircuits(
         HealthReader reader,
+        ProviderStateStore providers,
         [Provider, Description("Only this provider.")] string? provider,
         CancellationToken cancellationToken,
         [WholeNumber(1, 1000), Description("Changes to list.")] int limit = 100) =>
-        TypedResults.Ok(new CircuitHistory(await reader.ReadCircuitsAsync(provider?.ToLowerInvariant(), limit, cancellationToken)));
+        await providers.ObjectionAsync(provider, cancellationToken) is { } objection ? objection : TypedResults.Ok(new CircuitHistory(await reader.ReadCircuitsAsync(provider?.ToLowerInvariant(), limit, cancellationToken)));
 
     private static async Task<Results<Ok<JobStatus>, ProblemHttpResult>> GetJobStatus(
         Symbol symbol, SymbolStatusReader reader, CancellationToken cancellationToken)

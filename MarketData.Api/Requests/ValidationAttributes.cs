@@ -50,10 +50,13 @@ internal sealed class TimeframeAttribute() : OneOfAttribute([.. BarIntervals.All
 /// <summary>The name of an asset class.</summary>
 internal sealed class AssetClassAttribute() : OneOfAttribute("stock", "etf", "index", "fx", "crypto");
 
-/// <summary>The name of a provider.</summary>
-internal sealed class ProviderAttribute() : OneOfAttribute([.. Names])
+/// <summary>A word that can be a provider's name; which there are, the database tells.</summary>
+internal sealed class ProviderAttribute : RegularExpressionAttribute
 {
-    public static IReadOnlyList<string> Names { get; } = ["polygon", "alpaca", "yahoo", "binance", "coinbase"];
+    public const string Requirement = "must be a provider's name: letters, digits and hyphens.";
+
+    public ProviderAttribute()
+        : base("^[A-Za-z][A-Za-z0-9-]{0,31}$") => ErrorMessage = Requirement;
 }
 
 /// <summary>The text of a value of a type that <see cref="ValueKind"/> knows.</summary>

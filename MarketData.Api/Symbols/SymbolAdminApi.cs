@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using MarketData.Api.Errors;
 using MarketData.Api.Instruments;
+using MarketData.Api.Providers;
 using MarketData.Api.Requests;
 using MarketData.Api.Security;
 using MarketData.Domain.Candles;
@@ -120,8 +121,11 @@ public static class SymbolAdminApi
             : NotTracked(symbol);
 
     private static async Task<Results<Ok<InstrumentDetails>, ProblemHttpResult>> EnterAlias(
-        Symbol symbol, NewAlias body, HttpContext context, AliasStore aliases, InstrumentReader reader, CancellationToken cancellationToken)
+        Symbol symbol, NewAlias body, HttpContext context, AliasStore aliases, InstrumentReader reader, ProviderStateStore providers,
+        CancellationToken cancellationToken)
     {
+        if (await providers.ObjectionAsync(body.Provider, cancellationToken) is { } objection)
+            return objection;
         if (body.ValidFrom > body.ValidTo)
             return Problems.Invalid("valid_from", "'valid_from' must not lie after 'valid_to'.");
         var alias = new TickerAlias(body.Provider!.ToLowerInvariant(), body.ProviderSymbol!, body.ValidFrom, body.ValidTo, AliasSource.Person);
@@ -135,9 +139,14 @@ public static class SymbolAdminApi
         HttpContext context,
         AliasStore aliases,
         InstrumentReader reader,
+        ProviderStateStore providers,
         CancellationToken cancellationToken)
     {
-        foreach (var one in ProviderAttribute.Names.Where(name => provider is null || name.Equals(provider, StringComparison.OrdinalIgnoreCase)))
+        if (await providers.ObjectionAsync(provider, cancellationToken) is { } objection)
+            return objection;
+        var entered = (await aliases.ReadAsync(symbol, cancellationToken)).Where(alias => alias.Source == AliasSource.Person)
+            .Select(alias => alias.Provider).Distinct();
+        foreach (var one in entered.Where(name => provider is null || name.Equals(provider, StringComparison.OrdinalIgnoreCase)))
             await aliases.ReplaceAsync(symbol, one, AliasSource.Person, [], Person(context), cancellationToken);
         return await reader.ReadAsync(symbol, cancellationToken) is { } left ? TypedResults.Ok(left) : NotTracked(symbol);
     }

@@ -80,8 +80,8 @@ public sealed record HistoryCutAway(string Symbol, DateOnly Before, long Candles
 /// <summary>What a provider calls a symbol over a range of days.</summary>
 public sealed record NewAlias
 {
-    /// <summary><c>polygon</c>, <c>alpaca</c>, <c>yahoo</c>, <c>binance</c> or <c>coinbase</c>.</summary>
-    [Required(ErrorMessage = "must be one of polygon, alpaca, yahoo, binance, coinbase."), Provider]
+    /// <summary>The provider's name, such as those of <c>/api/v1/metrics/providers</c>.</summary>
+    [Required(ErrorMessage = ProviderAttribute.Requirement), Provider]
     public string? Provider { get; init; }
 
     /// <summary>The symbol as the provider writes it, such as <c>FB</c>, up to 40 characters.</summary>

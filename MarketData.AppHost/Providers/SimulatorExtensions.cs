@@ -1,4 +1,6 @@
 using System.Net.Http.Json;
+using System.Text.Json;
+using MarketData.Simulator;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 
@@ -8,14 +10,13 @@ namespace MarketData.AppHost.Providers;
 internal static class SimulatorExtensions
 {
     private const string Faults = "/simulator/faults";
-    private static readonly string[] Providers = ["Polygon", "Alpaca", "Binance", "Coinbase", "Yahoo"];
 
     // Which the services can't tell before they run: a deployment asks for its secrets. Without a key a provider is disabled, simulated or not.
     private static readonly (string Provider, string Setting, string Simulated, string Description)[] Keys =
     [
         ("Polygon", "ApiKey", "simulated", "The API key of Polygon, which is called Massive since 2025; empty: it is not asked."),
-        ("Alpaca", "ApiKey", "", "The API key of Alpaca, such as a paper account's; empty: it is not asked."),
-        ("Alpaca", "ApiSecret", "", "The secret that Alpaca gave along with the API key."),
+        ("Alpaca", "ApiKey", "", "The key id of Alpaca, which it sends as APCA-API-KEY-ID; empty: it is not asked."),
+        ("Alpaca", "ApiSecret", "", "The secret that Alpaca gives along with the key id."),
     ];
 
     /// <summary>Whether the simulator plays the providers: <c>Simulator:Enabled</c>, by default in Development, and never where this is published.</summary>
@@ -27,8 +28,8 @@ internal static class SimulatorExtensions
         this IResourceBuilder<ProjectResource> enrichment, IResourceBuilder<ProjectResource> simulator)
     {
         var settings = enrichment.ApplicationBuilder.Configuration;
-        foreach (var provider in Providers.Where(provider => settings[$"Providers:{provider}:BaseUrl"] is null))
-            enrichment.WithEnvironment($"Providers__{provider}__BaseUrl", $"{simulator.GetEndpoint("http")}/{provider.ToLowerInvariant()}");
+        if (settings["Providers:BaseUrl"] is null)
+            enrichment.WithEnvironment("Providers__BaseUrl", simulator.GetEndpoint("http"));
         // The simulator bears more than the true Yahoo, and nobody should wait for the first look.
         foreach (var (limit, value) in new[] { ("RequestsPerMinute", "100"), ("Burst", "150") })
         {
@@ -36,8 +37,6 @@ internal static class SimulatorExtensions
                 enrichment.WithEnvironment($"Providers__Yahoo__Resilience__{limit}", value);
         }
 
-        if (settings["Providers:Binance:BaseUrl"] is null && settings["Providers:Binance:FuturesBaseUrl"] is null)
-            enrichment.WithEnvironment("Providers__Binance__FuturesBaseUrl", $"{simulator.GetEndpoint("http")}/binance-futures");
         return enrichment.WithReference(simulator);
     }
 
@@ -60,9 +59,9 @@ internal static class SimulatorExtensions
     /// <summary>Adds the commands that break a provider, which opens its circuit at its next requests, and mend all.</summary>
     public static IResourceBuilder<ProjectResource> WithFaultCommands(this IResourceBuilder<ProjectResource> simulator)
     {
-        foreach (var provider in Providers)
+        foreach (var id in Enum.GetNames<Provider>().Select(JsonNamingPolicy.KebabCaseLower.ConvertName))
         {
-            var id = provider.ToLowerInvariant();
+            var provider = $"{char.ToUpperInvariant(id[0])}{id[1..].Replace('-', ' ')}";
             simulator
                 .WithFault(
                     $"break-{id}", $"Break {provider}", "PlugDisconnected", $"{provider} answers 503 to everything.", new { kind = "server_error", provider = id })

@@ -34,7 +34,6 @@ public sealed class ActionRules(TradingCalendar calendar, string unit)
     private const double PlainRatio = 1.5;
     private const string Confirmed = "A person confirmed it.";
     private static readonly double Tolerance = Math.Log(1.1);
-    private static readonly string[] Preference = ["polygon", "alpaca", "yahoo"];
 
     /// <summary>Derives what is in effect.</summary>
     /// <param name="reports">Everything that providers tell now, in any order.</param>
@@ -182,7 +181,7 @@ public sealed class ActionRules(TradingCalendar calendar, string unit)
         var accepted = new List<ActionReport>();
         var providers = valid.Where(report => !report.IsSplit)
             .GroupBy(report => (report.IsConfirmed, report.Provider))
-            .OrderByDescending(group => group.Key.IsConfirmed).ThenBy(group => Rank(group.First()));
+            .OrderByDescending(group => group.Key.IsConfirmed).ThenBy(group => group.Min(Rank));
         foreach (var provider in providers)
         {
             var others = accepted.FindAll(report => report.Provider != provider.Key.Provider);
@@ -257,7 +256,8 @@ public sealed class ActionRules(TradingCalendar calendar, string unit)
 
     private static DateTime Midnight(DateOnly date) => date.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
 
-    private static int Rank(ActionReport report) => Array.IndexOf(Preference, report.Provider) is >= 0 and var place ? place : Preference.Length;
+    // Official sources tell record and payment dates. Beyond that it is the same provider each time, and no more.
+    private static (bool, string) Rank(ActionReport report) => (report is { RecordDate: null, PayDate: null }, report.Provider);
 
     private static DateOnly Earlier(DateOnly one, DateOnly other) => one < other ? one : other;
 

@@ -8,9 +8,6 @@ namespace MarketData.Domain.Instruments;
 /// </summary>
 public sealed record InstrumentLookup
 {
-    // Whose word counts where several tell a fact: Yahoo tells the most of most symbols.
-    private static readonly string[] Order = ["yahoo", "polygon", "alpaca", "binance", "coinbase"];
-
     private InstrumentLookup(Instrument instrument, LookupOutcome outcome, IReadOnlyList<ProviderAnswer> answers) =>
         (Instrument, Outcome, Answers) = (instrument, outcome, answers);
 
@@ -55,21 +52,20 @@ public sealed record InstrumentLookup
     /// <summary>Judges what providers said.</summary>
     /// <param name="symbol">The symbol.</param>
     /// <param name="assetClass">The class that it is to be tracked as; null: whatever they tell.</param>
-    /// <param name="answers">Their answers, in any order; none when nobody was there to ask them.</param>
-    public static InstrumentLookup Of(Symbol symbol, AssetClass? assetClass, IReadOnlyCollection<ProviderAnswer> answers)
+    /// <param name="answers">Their answers, in the order in which they are asked for candles; none when nobody was there to ask them.</param>
+    public static InstrumentLookup Of(Symbol symbol, AssetClass? assetClass, IReadOnlyList<ProviderAnswer> answers)
     {
-        IReadOnlyList<ProviderAnswer> ordered = [.. answers.OrderBy(answer => Array.IndexOf(Order, answer.Provider))];
-        var outcome = ordered.Any(answer => answer.Outcome == LookupOutcome.Known) ? LookupOutcome.Known
-            : ordered.Any(answer => answer.Outcome == LookupOutcome.Unknown) ? LookupOutcome.Unknown
+        var outcome = answers.Any(answer => answer.Outcome == LookupOutcome.Known) ? LookupOutcome.Known
+            : answers.Any(answer => answer.Outcome == LookupOutcome.Unknown) ? LookupOutcome.Unknown
             : LookupOutcome.NotAsked;
-        var types = ordered.Select(answer => (answer.Provider, answer.Facts?.Type)).Where(told => told.Type is not null).ToList();
+        var types = answers.Select(answer => (answer.Provider, answer.Facts?.Type)).Where(told => told.Type is not null).ToList();
         var toldClass = types.Select(told => InstrumentTypes.ClassOf(told.Type!)).FirstOrDefault(known => known is not null);
         var instrument = new Instrument(symbol, assetClass ?? toldClass ?? AssetClassNames.OfName(symbol));
         var exchange = Exchange.TryOf(symbol, instrument.AssetClass, out var named) ? named : null;
-        return new InstrumentLookup(instrument, outcome, ordered)
+        return new InstrumentLookup(instrument, outcome, answers)
         {
             Exchange = exchange,
-            LacksCalendar = Lacking(instrument, exchange, ordered),
+            LacksCalendar = Lacking(instrument, exchange, answers),
             WrongClass = types.Where(told => !IdentityCheck.IsOfType(instrument, told.Type!))
                 .Select(told => $"{told.Provider} says that {symbol} is of the type {told.Type}, and not {instrument.AssetClass.Name()}.")
                 .FirstOrDefault(),

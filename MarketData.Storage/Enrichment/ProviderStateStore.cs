@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace MarketData.Storage.Enrichment;
 
-/// <summary>Puts on record how each provider fares on each node.</summary>
+/// <summary>Keeps on record how each provider fares on each node.</summary>
 public sealed class ProviderStateStore(NpgsqlDataSource database)
 {
     /// <summary>Writes the present state of a provider on a node.</summary>
@@ -16,6 +16,18 @@ public sealed class ProviderStateStore(NpgsqlDataSource database)
         var document = JsonSerializer.Serialize(state, ProviderStateJson.Default.ProviderState);
         await database.ExecuteAsync(
             "save provider state", save, new { state.Resilience.Provider, state.Resilience.Node, document }, cancellation);
+    }
+
+    /// <summary>The names of all providers that nodes have told something of, sorted; none before the first node runs.</summary>
+    public Task<IReadOnlyList<string>> ReadNamesAsync(CancellationToken cancellation)
+    {
+        const string read = """
+            SELECT provider FROM provider_state
+            UNION SELECT provider FROM provider_circuit_history
+            UNION SELECT provider FROM instrument_aliases WHERE source <> 'person'
+            ORDER BY provider
+            """;
+        return database.QueryAsync<string>("read provider names", read, null, cancellation);
     }
 
     /// <summary>Notes that a circuit changed; whoever looks at the live view hears of it.</summary>

@@ -6,18 +6,13 @@ public static class Names
     /// <summary>The intervals, shortest first, as the Api names them.</summary>
     public static IReadOnlyList<string> Timeframes { get; } = ["5m", "15m", "30m", "1h", "4h", "1d", "1w"];
 
-    /// <summary>The providers, as the Api names them.</summary>
-    public static IReadOnlyList<string> Providers { get; } = ["polygon", "alpaca", "binance", "coinbase", "yahoo"];
-
     /// <summary>A provider.</summary>
     public static string Provider(string provider) => provider switch
     {
-        "polygon" => "Polygon",
-        "binance" => "Binance",
-        "alpaca" => "Alpaca",
-        "coinbase" => "Coinbase",
-        "yahoo" => "Yahoo",
+        // It changed its name in 2025: people look for either.
+        "polygon" => "Polygon (Massive)",
         "person" => "A person",
+        [var first, .. var rest] => char.ToUpperInvariant(first) + rest,
         _ => provider,
     };
 

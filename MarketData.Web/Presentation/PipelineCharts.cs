@@ -26,19 +26,23 @@ public sealed record PipelineCharts(
     public static PipelineCharts Of(MetricSeries series, bool byInterval, TimeSpan window, DateTimeOffset now)
     {
         var buckets = Buckets(series, window, now);
-        var fetch = series.Fetch.GroupBy(p => byInterval ? p.Timeframe : p.Source).OrderBy(g => Rank(g.Key)).ToList();
+        var fetch = series.Fetch.GroupBy(p => byInterval ? p.Timeframe : p.Source).OrderBy(g => Rank(g.Key)).ThenBy(g => g.Key, StringComparer.Ordinal).ToList();
+        var providers = fetch.ConvertAll(g => g.Key);
         var compute = series.Compute.GroupBy(p => p.Timeframe).OrderBy(g => Rank(g.Key)).ToList();
         return new(
-            Over(buckets, "count", fetch.Select(g => Bars(g.Key, buckets, Sums(g, p => p.Bucket, p => p.Total)))),
-            Over(buckets, "milliseconds", fetch.Select(g => Line(g.Key, buckets, g.GroupBy(p => p.Bucket).ToDictionary(b => b.Key, b => b.Max(p => p.P95ResponseTimeMs))))),
-            Over(buckets, "compact", fetch.Select(g => Bars(g.Key, buckets, Sums(g, p => p.Bucket, p => p.RecordsFetched)))),
-            Over(buckets, "count", fetch.Select(g => Bars(g.Key, buckets, Sums(g, p => p.Bucket, p => p.Failed)))),
+            Over(buckets, "count", fetch.Select(g => Bars(g.Key, Colour(g.Key), buckets, Sums(g, p => p.Bucket, p => p.Total)))),
+            Over(buckets, "milliseconds", fetch.Select(g => Line(g.Key, Colour(g.Key), buckets, g.GroupBy(p => p.Bucket).ToDictionary(b => b.Key, b => b.Max(p => p.P95ResponseTimeMs))))),
+            Over(buckets, "compact", fetch.Select(g => Bars(g.Key, Colour(g.Key), buckets, Sums(g, p => p.Bucket, p => p.RecordsFetched)))),
+            Over(buckets, "count", fetch.Select(g => Bars(g.Key, Colour(g.Key), buckets, Sums(g, p => p.Bucket, p => p.Failed)))),
             Over(
                 buckets, "milliseconds",
-                compute.Select(g => Line(g.Key, buckets, g.GroupBy(p => p.Bucket).ToDictionary(b => b.Key, Mean)))),
-            Over(buckets, "compact", compute.Select(g => Bars(g.Key, buckets, Sums(g, p => p.Bucket, p => p.FeaturesComputed)))),
+                compute.Select(g => Line(g.Key, Colour(g.Key), buckets, g.GroupBy(p => p.Bucket).ToDictionary(b => b.Key, Mean)))),
+            Over(buckets, "compact", compute.Select(g => Bars(g.Key, Colour(g.Key), buckets, Sums(g, p => p.Bucket, p => p.FeaturesComputed)))),
             QualityByDay(series.Quality),
             FindingsByDay(series.Quality));
+
+        // The same in each chart; an interval's whatever else is in it.
+        string Colour(string key) => $"@series-{(Rank(key) is >= 0 and var interval ? interval : providers.IndexOf(key)) % 6 + 1}";
     }
 
     // Every stretch of the window gets its place, so that a quiet night shows as one.
@@ -80,17 +84,17 @@ public sealed record PipelineCharts(
         series,
     };
 
-    private static object Bars(string key, List<DateTimeOffset> buckets, Dictionary<DateTimeOffset, double?> values) => new
+    private static object Bars(string key, string colour, List<DateTimeOffset> buckets, Dictionary<DateTimeOffset, double?> values) => new
     {
         name = Names.Provider(key),
         type = "bar",
         stack = "all",
         barMaxWidth = 28,
-        itemStyle = new { color = Colour(key) },
+        itemStyle = new { color = colour },
         data = buckets.Select(b => new object?[] { b.ToUnixTimeMilliseconds(), values.GetValueOrDefault(b) ?? 0 }),
     };
 
-    private static object Line(string key, List<DateTimeOffset> buckets, Dictionary<DateTimeOffset, double?> values) => new
+    private static object Line(string key, string colour, List<DateTimeOffset> buckets, Dictionary<DateTimeOffset, double?> values) => new
     {
         name = Names.Provider(key),
         type = "line",
@@ -98,7 +102,7 @@ public sealed record PipelineCharts(
         symbolSize = 5,
         showSymbol = values.Count <= 48,
         lineStyle = new { width = 2 },
-        itemStyle = new { color = Colour(key) },
+        itemStyle = new { color = colour },
         data = buckets.Select(b => new object?[] { b.ToUnixTimeMilliseconds(), values.GetValueOrDefault(b) }),
     };
 
@@ -145,9 +149,5 @@ public sealed record PipelineCharts(
     private static object Stacked(string name, string colour, IEnumerable<long> data) =>
         new { name, type = "bar", stack = "all", barMaxWidth = 28, itemStyle = new { color = colour }, data };
 
-    private static int Rank(string key) =>
-        Names.Providers.ToList().IndexOf(key) is >= 0 and var provider ? provider : Names.Timeframes.ToList().IndexOf(key);
-
-    // A provider and an interval keep their colour whatever else is in the chart.
-    private static string Colour(string key) => $"@series-{Math.Max(0, Rank(key)) % 6 + 1}";
+    private static int Rank(string key) => Names.Timeframes.ToList().IndexOf(key);
 }

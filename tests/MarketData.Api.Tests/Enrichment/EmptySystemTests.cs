@@ -93,7 +93,7 @@ public sealed class EmptySystemTests(ApiFixture fixture) : IClassFixture<ApiFixt
     [InlineData("/api/v1/enrichment/dashboard/metrics?window=91d", "window")]
     [InlineData("/api/v1/enrichment/dashboard/metrics?window=0h", "window")]
     [InlineData("/api/v1/enrichment/dashboard/metrics/series?window=soon", "window")]
-    [InlineData("/api/v1/enrichment/dashboard/circuits?provider=nobody", "provider")]
+    [InlineData("/api/v1/enrichment/dashboard/circuits?provider=no%20body", "provider")]
     [InlineData("/api/v1/enrichment/dashboard/overview?colour=red", "colour")]
     [InlineData("/api/v1/enrichment/history?limit=0", "limit")]
     [InlineData("/api/v1/enrichment/history?limit=501", "limit")]

@@ -66,7 +66,7 @@ public sealed class PopulatedApi(PostgresServer server) : IAsyncLifetime
         (Client, _reader, Wrong) = (_api.With(Key), _api.With(await ReaderKeyAsync()), _api.With("mdk_" + new string('x', 43)));
         Job = (await Client.FetchAsync($"/api/v1/enrichment/jobs?job_id={Run}&status=failed").JsonAsync()).GetProperty("items")[0].GetProperty("id").GetInt64();
         Report = (await Client.FetchAsync("/api/v1/corporate-actions/AAPL").JsonAsync()).GetProperty("reports").EnumerateArray().Last().GetProperty("id").GetInt64();
-        await Client.PutAsync("/api/v1/admin/symbols/MSFT/aliases", new { provider = "yahoo", provider_symbol = "MSFT.OLD", valid_to = "1999-12-31" }).JsonAsync();
+        await Client.PutAsync("/api/v1/admin/symbols/MSFT/aliases", new { provider = "binance", provider_symbol = "MSFT.OLD", valid_to = "1999-12-31" }).JsonAsync();
         Alias = (await Client.FetchAsync("/api/v1/instruments/MSFT").JsonAsync()).GetProperty("aliases").EnumerateArray().First().GetProperty("id").GetInt64();
     }
 

@@ -84,7 +84,8 @@ public sealed class InstrumentLookupTests
         var yahoo = new ProviderAnswer("yahoo", LookupOutcome.Known, Facts: new() { Provider = "yahoo", Name = "Apple Inc.", Type = "EQUITY" });
         var lookup = Of("AAPL", null, polygon, yahoo);
 
-        lookup.Told(facts => facts.Name).ShouldBe(("Apple Inc.", "yahoo"));
+        lookup.Told(facts => facts.Name).ShouldBe(("Apple Inc", "polygon"));
+        Of("AAPL", null, yahoo, polygon).Told(facts => facts.Name).ShouldBe(("Apple Inc.", "yahoo"));
         lookup.Told(facts => facts.FirstTraded).ShouldBe((new DateOnly(1980, 12, 12), "polygon"));
         lookup.Told(facts => facts.LastTraded).ShouldBe((null, null));
     }

@@ -120,7 +120,7 @@ public sealed class SymbolsPageTests(SymbolsPageTests.FiveThousand dashboard) : 
         await Assertions.Expect(table.GetByRole(AriaRole.Row)).ToHaveTextAsync(
         [
             "FactFoundSaid by", "NameA fundYahoo", "ExchangeNew York (XNYS)The symbol's name", "CurrencyUSDThe symbol's name",
-            "TypeETFThe symbol's name", "First traded1999-03-10Polygon",
+            "TypeETFThe symbol's name", "First traded1999-03-10Polygon (Massive)",
         ]);
         await Assertions.Expect(page.Page.GetByLabel("Symbol", new() { Exact = true })).ToHaveValueAsync("AAPL");
         (await page.ViolationsAsync()).ShouldBeEmpty();

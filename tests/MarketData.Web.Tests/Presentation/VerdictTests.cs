@@ -12,7 +12,7 @@ public sealed class VerdictTests
         Verdict.Of(world.Overview, world.Health).ShouldBe(new Verdict("bad", "1 symbol failed and needs attention."));
 
         world.OpenCircuit("polygon");
-        Verdict.Of(world.Overview, world.Health).Sentence.ShouldBe("Polygon can't be reached, and 1 symbol failed.");
+        Verdict.Of(world.Overview, world.Health).Sentence.ShouldBe("Polygon (Massive) can't be reached, and 1 symbol failed.");
 
         world.Scheduler = "stopped";
         Verdict.Of(world.Overview, world.Health).Sentence.ShouldBe("Enrichment is stopped: no node is alive.");

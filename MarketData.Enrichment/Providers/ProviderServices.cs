@@ -68,7 +68,7 @@ public static class ProviderServices
             AddClient(
                 services, registration, endpoint.Name, authorized: false,
                 provider => section.GetValue<Uri?>(endpoint.Setting) ?? Options(provider, name).BaseUrl
-                    ?? Standard(provider, endpoint.Name) ?? endpoint.PublicAddress);
+                    ?? Standard(provider, endpoint.Folder ?? name) ?? endpoint.PublicAddress);
         }
 
         services.AddKeyedSingleton(name, (provider, _) => new ProviderGate(

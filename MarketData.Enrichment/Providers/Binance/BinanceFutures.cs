@@ -15,7 +15,7 @@ public sealed class BinanceFutures(ProviderClient client, TimeProvider time)
 {
     /// <summary>Where it answers.</summary>
     public static ProviderEndpoint Endpoint { get; } =
-        new("binance-futures", new("https://fapi.binance.com/"), nameof(BinanceOptions.FuturesBaseUrl));
+        new("binance-futures", new("https://fapi.binance.com/"), nameof(BinanceOptions.FuturesBaseUrl), Folder: "binance-futures");
 
     private const string Funding = "fapi/v1/fundingRate";
     private const string OpenInterest = "futures/data/openInterestHist";

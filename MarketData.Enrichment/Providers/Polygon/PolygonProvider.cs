@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using MarketData.Domain.Adjustments;
@@ -11,7 +12,7 @@ using MarketData.Storage.Symbols;
 
 namespace MarketData.Enrichment.Providers.Polygon;
 
-/// <summary>Polygon.io: US equities and crypto, candles as traded, splits and dividends.</summary>
+/// <summary>Polygon.io, called Massive since 2025: US equities and crypto, candles as traded, splits and dividends.</summary>
 public sealed class PolygonProvider(ProviderClient client, InstrumentStore instruments, TimeProvider time) : IMarketDataProvider
 {
     internal const string ProviderName = "polygon";
@@ -23,6 +24,14 @@ public sealed class PolygonProvider(ProviderClient client, InstrumentStore instr
         PublicAddress = new("https://api.polygon.io/"),
         RequiredSettings = [nameof(ProviderOptions.ApiKey)],
         KeyPage = new("https://massive.com/pricing"),
+        AddSettings = static (services, section) => services.AddSettings<PolygonOptions>(section),
+        Defaults = static (options, section) =>
+        {
+            // One at a time: no minute has more than five, and nothing is refused.
+            if (Enum.TryParse<PolygonPlan>(section[nameof(PolygonOptions.Plan)], ignoreCase: true, out var plan) && plan == PolygonPlan.Free)
+                (options.Resilience.RequestsPerMinute, options.Resilience.Burst) = (5, 1);
+        },
+        Judge = TooOften,
         Authorize = static (headers, options) => headers.Authorization = new("Bearer", options.ApiKey),
         Create = static (services, client) => ActivatorUtilities.CreateInstance<PolygonProvider>(services, client),
     };
@@ -97,6 +106,14 @@ public sealed class PolygonProvider(ProviderClient client, InstrumentStore instr
             return CorporateActions.NotServed;
         }
     }
+
+    // Paid plans have no limit, so who is told so most likely has the free one.
+    private static AnswerVerdict? TooOften(HttpResponseMessage response, ReadOnlyMemory<byte> body) =>
+        response.StatusCode == HttpStatusCode.TooManyRequests
+            ? new AnswerVerdict(
+                ProviderErrorKind.RateLimited, "says that it was asked too often",
+                "Wait: it is asked again by itself when it allows. If the key is of the free plan, set Providers:Polygon:Plan to Free: 5 requests a minute.")
+            : null;
 
     private async Task<bool> IsServedAsync(
         InstrumentRecord record, Instrument instrument, BarInterval interval, DateTime from, CancellationToken cancellation)

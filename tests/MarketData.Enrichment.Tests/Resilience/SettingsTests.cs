@@ -22,6 +22,18 @@ public sealed class SettingsTests
     }
 
     [Theory]
+    [InlineData("free", null, 5, 1)]
+    [InlineData("Free", "3", 3, 1)]
+    [InlineData("Advanced", null, 100, 150)]
+    [InlineData(null, null, 100, 150)]
+    public void Polygons_free_plan_allows_five_requests_a_minute_unless_they_are_set(string? plan, string? set, int perMinute, int burst)
+    {
+        var resilience = Options(new() { ["Providers:Polygon:Plan"] = plan, ["Providers:Polygon:Resilience:RequestsPerMinute"] = set }).Resilience;
+
+        (resilience.RequestsPerMinute, resilience.Burst).ShouldBe((perMinute, burst));
+    }
+
+    [Theory]
     [InlineData("Resilience:RequestsPerMinute", "0")]
     [InlineData("Resilience:Burst", "-1")]
     [InlineData("Resilience:MaxConcurrency", "0")]
@@ -49,6 +61,7 @@ public sealed class SettingsTests
     [InlineData("Providers:Binance:Resilience:Burst", "many")]
     [InlineData("Providers:Yahoo:UserAgent", "<a browser>")]
     [InlineData("Providers:Polygon:ApiKey", "two words")]
+    [InlineData("Providers:Polygon:Plan", "Platinum")]
     [InlineData("Providers:Binance:WeightPerMinute", "0")]
     [InlineData("Providers:Binance:FuturesBaseUrl", "ftp://binance")]
     [InlineData("Providers:BaseUrl", "somewhere")]

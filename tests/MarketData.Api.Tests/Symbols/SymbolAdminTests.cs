@@ -60,6 +60,7 @@ public sealed class SymbolAdminTests(ApiFixture fixture) : IClassFixture<ApiFixt
     public async Task A_person_enters_and_removes_what_a_provider_calls_a_symbol_and_corrects_its_record()
     {
         await fixture.Database.TrackAsync("GEN");
+        await fixture.Database.ReportAsync("polygon", "node-1", isOpen: false);
         var alias = new { provider = "polygon", provider_symbol = "NLOK", valid_from = "2019-11-05", valid_to = "2022-11-07" };
         var entered = (await fixture.Admin.PutAsync($"{Root}/GEN/aliases", alias).JsonAsync()).GetProperty("aliases")[0];
         (entered.GetProperty("provider_symbol").GetString(), entered.GetProperty("valid_to").GetString(), entered.GetProperty("source").GetString())

@@ -28,7 +28,10 @@ public sealed class SettingsTests
     [InlineData(null, null, 100, 150)]
     public void Polygons_free_plan_allows_five_requests_a_minute_unless_they_are_set(string? plan, string? set, int perMinute, int burst)
     {
-        var resilience = Options(new() { ["Providers:Polygon:Plan"] = plan, ["Providers:Polygon:Resilience:RequestsPerMinute"] = set }).Resilience;
+        var settings = new Dictionary<string, string?> { ["Providers:Polygon:Plan"] = plan };
+        if (set is not null)
+            settings["Providers:Polygon:Resilience:RequestsPerMinute"] = set;
+        var resilience = Options(settings).Resilience;
 
         (resilience.RequestsPerMinute, resilience.Burst).ShouldBe((perMinute, burst));
     }

@@ -137,9 +137,17 @@ public static class ProviderServices
             provider.GetRequiredKeyedService<ProviderGate>(registration.Name),
             provider.GetRequiredService<TimeProvider>(),
             registration.Restraint?.Invoke(provider),
-            registration.Judge,
+            registration.Judge ?? (registration.RequiredSettings.Count == 0 ? Keyless : null),
             isExtra: client != registration.Name));
     }
+
+    // No key can be wrong where none is wanted.
+    private static AnswerVerdict? Keyless(HttpResponseMessage response, ReadOnlyMemory<byte> body) =>
+        response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden
+            ? new AnswerVerdict(
+                ProviderErrorKind.ClientRefused, "refuses this client",
+                "Wait: it is asked again by itself. If it lasts, it does not serve the address or User-Agent that it is asked from: use another provider.")
+            : null;
 
     // A key alone where there has to be a secret, too, is a mistake and no way to disable the provider.
     private sealed class KeyValidation(ProviderRegistration registration) : IValidateOptions<ProviderOptions>

@@ -5,10 +5,11 @@ using MarketData.Enrichment.Resilience;
 namespace MarketData.Enrichment.Providers.Polygon;
 
 /// <summary>
-/// From when on the key's plan serves bars, as far as answers have told, by interval and by whether they are crypto's, which has plans
-/// of its own. Kept in this node's memory for a day, so that what is refused is asked for once a day and not for every symbol.
+/// From when on the key's plan serves bars: as far as the settings name it, and as far as answers have told, by interval and by whether they
+/// are crypto's, which has plans of its own. What was told is kept in this node's memory for a day, so that what is refused is asked for once
+/// a day and not for every symbol.
 /// </summary>
-internal sealed class PlanLimits(TimeProvider time)
+internal sealed class PlanLimits(PolygonPlan? plan, TimeProvider time)
 {
     private const int MostYears = 32;
     private static readonly TimeSpan Kept = TimeSpan.FromDays(1);
@@ -22,6 +23,14 @@ internal sealed class PlanLimits(TimeProvider time)
     /// <summary>The refusal of a range whose start the plan is known to lack; null when the range may be asked for.</summary>
     public ProviderException? Refusal(Instrument instrument, BarInterval interval, DateTime from)
     {
+        if (Years(instrument) is { } years && time.GetUtcNow().UtcDateTime.Date.AddYears(-years).AddDays(1) is var begin && from < begin)
+        {
+            return new ProviderException(
+                PolygonProvider.ProviderName, ProviderErrorKind.PlanLimit,
+                $"gives {years} years of history in the plan {plan}, which Providers:Polygon:Plan names.", ProviderClient.PlanAdvice)
+            { ServedFrom = begin };
+        }
+
         foreach (var symbol in (Symbol?[])[null, instrument.Symbol])
         {
             if (_limits.TryGetValue((IsCrypto(instrument), interval, symbol), out var limit)
@@ -89,6 +98,15 @@ internal sealed class PlanLimits(TimeProvider time)
 
         return served;
     }
+
+    // What one pays for stocks says nothing of coins, but that who pays nothing pays nothing for them either.
+    private int? Years(Instrument instrument) => plan switch
+    {
+        PolygonPlan.Free => 2,
+        PolygonPlan.Starter when !IsCrypto(instrument) => 5,
+        PolygonPlan.Developer when !IsCrypto(instrument) => 10,
+        _ => null,
+    };
 
     private static bool IsCrypto(Instrument instrument) => instrument.AssetClass == AssetClass.Crypto;
 

@@ -9,11 +9,13 @@ using MarketData.Domain.Instruments;
 using MarketData.Enrichment.Providers.Wire;
 using MarketData.Enrichment.Resilience;
 using MarketData.Storage.Symbols;
+using Microsoft.Extensions.Options;
 
 namespace MarketData.Enrichment.Providers.Polygon;
 
 /// <summary>Polygon.io, called Massive since 2025: US equities and crypto, candles as traded, splits and dividends.</summary>
-public sealed class PolygonProvider(ProviderClient client, InstrumentStore instruments, TimeProvider time) : IMarketDataProvider
+public sealed class PolygonProvider(
+    ProviderClient client, InstrumentStore instruments, IOptions<PolygonOptions> options, TimeProvider time) : IMarketDataProvider
 {
     internal const string ProviderName = "polygon";
 
@@ -39,10 +41,10 @@ public sealed class PolygonProvider(ProviderClient client, InstrumentStore instr
     // The most that one page holds, counted in the minutes or days that bars are made of: the default of 5,000 leaves holes.
     private const int PageLimit = 50_000;
     private const int MostPages = 1000;
+    private const string UnitedStates = "XNYS";
     private static readonly TimeSpan PlanProbe = TimeSpan.FromDays(7);
 
-    private readonly PlanLimits _plan = new(time);
-    private const string UnitedStates = "XNYS";
+    private readonly PlanLimits _plan = new(options.Value.Plan, time);
 
     /// <inheritdoc/>
     public string Name => ProviderName;

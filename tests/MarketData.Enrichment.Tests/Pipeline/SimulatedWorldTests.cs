@@ -132,6 +132,25 @@ public sealed class SimulatedWorldTests(PostgresServer server) : PipelineTests(s
     }
 
     [Theory]
+    [InlineData("Free", "2024-11-19")]
+    [InlineData("starter", "2021-11-19")]
+    [InlineData("Advanced", null)]
+    public async Task A_plan_that_is_set_is_not_asked_for_more_than_it_gives(string plan, string? from)
+    {
+        await ConfigureAsync(("Providers:Polygon:Plan", plan), ("Enrichment:History:OneDay", "2200"));
+        await TrackAsync("JPM", "stock", "1d");
+        (await EnrichAsync("JPM")).Status.ShouldBe("succeeded");
+        var candles = await CandlesAsync("JPM", "1d");
+
+        candles[0].Ts.ShouldBeLessThan(Day("2020-12-31"));
+        candles.Where(candle => from is null || candle.Ts >= Day(from)).ShouldAllBe(candle => candle.Source == "polygon");
+        candles.Where(candle => from is not null && candle.Ts < Day(from)).ShouldAllBe(candle => candle.Source == "yahoo");
+        candles.Count.ShouldBe((int)TradingCalendar.UsEquities.CountExpected(candles[0].Ts, Day("2026-11-18"), BarInterval.OneDay));
+        (await ScalarAsync<bool>("SELECT coalesce(bool_or(error_message LIKE '%Providers:Polygon:Plan%'), false) FROM enrichment_fetch_log"))
+            .ShouldBe(from is not null);
+    }
+
+    [Theory]
     [InlineData("2025-03-19T02:00:00Z", "2025-03-07 merged")]
     [InlineData("2025-03-21T02:00:00Z", "2025-03-13 in_effect")]
     public async Task A_split_that_Polygon_corrects_is_the_same_before_and_after(string now, string report)

@@ -73,6 +73,26 @@ public sealed class GateTests(PostgresServer server) : IAsyncLifetime
         gate.Read().Resilience.CircuitState.ShouldBe("closed");
     }
 
+    [Theory]
+    [InlineData(403)]
+    [InlineData(404)]
+    public async Task A_page_on_the_way_speaks_neither_of_keys_nor_of_symbols(int status)
+    {
+        await using var provider = await ScriptedProvider.StartAsync((context, _) =>
+        {
+            context.Response.StatusCode = status;
+            context.Response.ContentType = "text/html";
+            return context.Response.WriteAsync("\n<!DOCTYPE html><html><head><title>Guest network</title></head><body>Log in</body></html>");
+        });
+        await using var gate = Gate();
+
+        var failure = await Should.ThrowAsync<ProviderException>(() => AskAsync(provider, gate));
+
+        failure.Kind.ShouldBe(ProviderErrorKind.Intercepted);
+        failure.Message.ShouldContain("Guest network");
+        failure.Advice.ShouldContain("captive portal");
+    }
+
     [Fact]
     public async Task Who_serves_nobody_here_is_not_asked_again_for_a_day()
     {

@@ -29,4 +29,7 @@ public sealed record InstrumentFacts
 
     /// <summary>The last day of its history; null while it is listed.</summary>
     public DateOnly? LastTraded { get; init; }
+
+    /// <summary>How many facts it tells.</summary>
+    internal int Count => new object?[] { Ticker, PriceUnit, Zone, Name, Type, ExchangeCode, FirstTraded, LastTraded }.Count(fact => fact is not null);
 }

@@ -55,6 +55,8 @@ public sealed record InstrumentLookup
     /// <param name="answers">Their answers, in the order in which they are asked for candles; none when nobody was there to ask them.</param>
     public static InstrumentLookup Of(Symbol symbol, AssetClass? assetClass, IReadOnlyList<ProviderAnswer> answers)
     {
+        // Who tells the most of an instrument is believed first.
+        answers = [.. answers.OrderByDescending(answer => answer.Facts?.Count ?? 0)];
         var outcome = answers.Any(answer => answer.Outcome == LookupOutcome.Known) ? LookupOutcome.Known
             : answers.Any(answer => answer.Outcome == LookupOutcome.Unknown) ? LookupOutcome.Unknown
             : LookupOutcome.NotAsked;

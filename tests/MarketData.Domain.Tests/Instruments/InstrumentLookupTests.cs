@@ -78,13 +78,14 @@ public sealed class InstrumentLookupTests
     }
 
     [Fact]
-    public void Each_fact_is_of_the_first_who_tells_it()
+    public void Each_fact_is_of_whoever_tells_the_most_else_of_the_next_who_tells_it()
     {
         var polygon = new ProviderAnswer("polygon", LookupOutcome.Known, Facts: new() { Provider = "polygon", Name = "Apple Inc", Type = "CS", FirstTraded = new(1980, 12, 12) });
-        var yahoo = new ProviderAnswer("yahoo", LookupOutcome.Known, Facts: new() { Provider = "yahoo", Name = "Apple Inc.", Type = "EQUITY" });
+        var told = new InstrumentFacts { Provider = "yahoo", Name = "Apple Inc.", Type = "EQUITY", PriceUnit = "USD", Zone = "America/New_York" };
+        var yahoo = new ProviderAnswer("yahoo", LookupOutcome.Known, Facts: told);
         var lookup = Of("AAPL", null, polygon, yahoo);
 
-        lookup.Told(facts => facts.Name).ShouldBe(("Apple Inc", "polygon"));
+        lookup.Told(facts => facts.Name).ShouldBe(("Apple Inc.", "yahoo"));
         Of("AAPL", null, yahoo, polygon).Told(facts => facts.Name).ShouldBe(("Apple Inc.", "yahoo"));
         lookup.Told(facts => facts.FirstTraded).ShouldBe((new DateOnly(1980, 12, 12), "polygon"));
         lookup.Told(facts => facts.LastTraded).ShouldBe((null, null));

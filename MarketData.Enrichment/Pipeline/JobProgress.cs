@@ -4,12 +4,9 @@ using MarketData.Storage.Enrichment;
 
 namespace MarketData.Enrichment.Pipeline;
 
-/// <summary>A job under way: every step of it that lasts is shown while it runs; each is traced, and kept with the attempt.</summary>
+/// <summary>A job under way: every step of it is shown while it runs, traced, and kept with the attempt.</summary>
 public sealed class JobProgress(ClaimedJob job, JobStore jobs, TimeProvider time)
 {
-    // A step that is over sooner is seen by nobody, and to show it would cost more than the step.
-    private static readonly TimeSpan ShownAfter = TimeSpan.FromMilliseconds(250);
-
     private readonly Dictionary<(string Step, string Timeframe), double> _milliseconds = [];
 
     /// <summary>The job.</summary>
@@ -33,10 +30,7 @@ public sealed class JobProgress(ClaimedJob job, JobStore jobs, TimeProvider time
     public async Task<T> StepAsync<T>(
         string step, BarInterval interval, Func<CancellationToken, Task<T>> work, CancellationToken cancellation)
     {
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var shown = ShowAsync(step, interval, over.Token);
-        if (IsFirst)
-            await shown;
+        await jobs.EnterStepAsync(Job.Fence, step, interval.Name(), TraceId, cancellation);
         using var span = EnrichmentTracing.StartStep(step, interval.Name());
         var startedAt = time.GetTimestamp();
         try
@@ -50,29 +44,9 @@ public sealed class JobProgress(ClaimedJob job, JobStore jobs, TimeProvider time
         }
         finally
         {
-            await over.CancelAsync();
-            await shown;
             _milliseconds[(step, interval.Name())] =
                 _milliseconds.GetValueOrDefault((step, interval.Name())) + time.GetElapsedTime(startedAt).TotalMilliseconds;
         }
-    }
-
-    private bool IsFirst => _milliseconds.Count == 0;
-
-    // The first is shown at once, and the trace with it.
-    private async Task ShowAsync(string step, BarInterval interval, CancellationToken over)
-    {
-        try
-        {
-            if (!IsFirst)
-                await Task.Delay(ShownAfter, time, over);
-        }
-        catch (OperationCanceledException)
-        {
-            return;
-        }
-
-        await jobs.EnterStepAsync(Job.Fence, step, interval.Name(), TraceId, CancellationToken.None);
     }
 
     /// <summary>Does the work of a step that waits for nothing.</summary>

@@ -219,8 +219,8 @@ public sealed class ProviderClient(
                 ProviderErrorKind.Intercepted, "was not reached: something on the way wants to be logged in to", ProxyAdvice),
             >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest when SentTo(response) is { } host => new AnswerVerdict(
                 ProviderErrorKind.Intercepted, $"sends to another host, {host}", PageAdvice),
-            // Those who serve data refuse in data: a page must neither cost a key its name nor a symbol its listing.
-            HttpStatusCode.Forbidden or HttpStatusCode.NotFound when IsPage(body) => new AnswerVerdict(
+            // Those who serve data say in data that they do not know a symbol: a page must not have it taken for delisted.
+            HttpStatusCode.NotFound when IsPage(body) => new AnswerVerdict(
                 ProviderErrorKind.Intercepted, "was not reached: a page of HTML came in place of its answer", PageAdvice),
             HttpStatusCode.TooManyRequests or (HttpStatusCode)418 => new AnswerVerdict(
                 ProviderErrorKind.RateLimited, "says that it was asked too often", "Wait: it is asked again by itself when it allows."),

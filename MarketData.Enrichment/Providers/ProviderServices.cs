@@ -137,7 +137,7 @@ public static class ProviderServices
             provider.GetRequiredKeyedService<ProviderGate>(registration.Name),
             provider.GetRequiredService<TimeProvider>(),
             registration.Restraint?.Invoke(provider),
-            registration.Judge ?? (registration.RequiredSettings.Count == 0 ? Keyless : null),
+            registration.Judge ?? (registration.RequiredSettings.Count == 0 && client == registration.Name ? Keyless : null),
             isExtra: client != registration.Name));
     }
 

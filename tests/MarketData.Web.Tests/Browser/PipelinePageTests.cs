@@ -28,7 +28,7 @@ public sealed class PipelinePageTests(DashboardFixture dashboard) : IClassFixtur
     {
         await using var page = await dashboard.OpenAsync("pipeline");
         var row = page.Page.GetByRole(AriaRole.Region, new() { Name = "Comparison by pair of providers" }).GetByRole(AriaRole.Row).Nth(1);
-        await Assertions.Expect(row).ToContainTextAsync("Polygon, Yahoo");
+        await Assertions.Expect(row).ToContainTextAsync("Polygon (Massive), Yahoo");
         await Assertions.Expect(row).ToContainTextAsync("2.5");
         await Assertions.Expect(row.GetByRole(AriaRole.Link, new() { Name = "TSLA" })).ToHaveAttributeAsync("href", new System.Text.RegularExpressions.Regex("TSLA"));
         await page.ShouldBeSoundAsync();

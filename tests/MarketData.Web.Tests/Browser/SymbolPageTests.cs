@@ -91,10 +91,10 @@ public sealed class SymbolPageTests(DashboardFixture dashboard) : IClassFixture<
         (await DataAsync(page, "first")).ShouldStartWith("2006-01-0");
         // Never more candles than the screen has room for.
         int.Parse(await DataAsync(page, "candles"), CultureInfo.InvariantCulture).ShouldBeLessThan(700);
-        var twentyYears = await FrameAsync(page, 20);
+        var twentyYears = await FrameAsync(page, 60);
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "1Y", Exact = true }).ClickAsync();
         await page.BecomesAsync("() => Number(document.querySelector('.price').dataset.inView) < 300");
-        twentyYears.ShouldBeLessThan(4 * await FrameAsync(page, 20) + 20);
+        twentyYears.ShouldBeLessThan(4 * await FrameAsync(page, 60) + 20);
     }
 
     [Fact]
@@ -108,10 +108,10 @@ public sealed class SymbolPageTests(DashboardFixture dashboard) : IClassFixture<
 
         (await LoadedAsync(page)).ShouldBeGreaterThan(70_000);
         requests.Count.ShouldBeInRange(7, 9);
-        var year = await FrameAsync(page, 20);
+        var year = await FrameAsync(page, 60);
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "1D", Exact = true }).ClickAsync();
         await page.BecomesAsync("() => Number(document.querySelector('.price').dataset.inView) < 1000");
-        year.ShouldBeLessThan(4 * await FrameAsync(page, 20) + 20);
+        year.ShouldBeLessThan(4 * await FrameAsync(page, 60) + 20);
     }
 
     [Fact]

@@ -77,7 +77,9 @@ public static class DashboardApi
         [Provider, Description("Only this provider.")] string? provider,
         CancellationToken cancellationToken,
         [WholeNumber(1, 1000), Description("Changes to list.")] int limit = 100) =>
-        await providers.ObjectionAsync(provider, cancellationToken) is { } objection ? objection : TypedResults.Ok(new CircuitHistory(await reader.ReadCircuitsAsync(provider?.ToLowerInvariant(), limit, cancellationToken)));
+        await providers.ObjectionAsync(provider, cancellationToken) is { } objection
+            ? objection
+            : TypedResults.Ok(new CircuitHistory(await reader.ReadCircuitsAsync(provider?.ToLowerInvariant(), limit, cancellationToken)));
 
     private static async Task<Results<Ok<JobStatus>, ProblemHttpResult>> GetJobStatus(
         Symbol symbol, SymbolStatusReader reader, CancellationToken cancellationToken)

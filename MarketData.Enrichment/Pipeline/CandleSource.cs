@@ -7,7 +7,13 @@ namespace MarketData.Enrichment.Pipeline;
 
 /// <summary>Fetches a portion from the providers, and puts on record which of them failed on the way.</summary>
 public sealed class CandleSource(
-    ProviderChain providers, RunReadAhead readAhead, CrossCheck crossCheck, EnrichmentLog journal, BackfillStore backfills, EnrichmentMetrics metrics, TimeProvider time)
+    ProviderChain providers,
+    RunReadAhead readAhead,
+    CrossCheck crossCheck,
+    EnrichmentLog journal,
+    BackfillStore backfills,
+    EnrichmentMetrics metrics,
+    TimeProvider time)
 {
     /// <summary>Fetches a portion's closed candles.</summary>
     /// <returns>The answer; null when a gap was fetched again and no provider answered, which does not fail the job.</returns>

@@ -35,8 +35,8 @@ public sealed class RunReadAhead(RunBatchReader runs) : IDisposable
             symbol => (provider.Name, symbol, interval, from, to),
             stop => runs.SameSeriesAsync(job.Progress.Job.JobId, instrument.Symbol, interval, most - 1, stop),
             (instruments, stop) => batch.FetchBatchAsync(
-                [.. instruments.Where(other => provider.Supports(other, interval)
-                    && TradingCalendar.For(other) == job.Calendar)], interval, from, to, stop),
+                [.. instruments.Where(other => provider.Supports(other, interval) && TradingCalendar.For(other) == job.Calendar)],
+                interval, from, to, stop),
             cancellation)
             ?? await provider.FetchAsync(instrument, interval, from, to, cancellation);
     }

@@ -11,7 +11,7 @@ public sealed class RunBatchReader(NpgsqlDataSource database)
         SELECT j.symbol, j.asset_class
         FROM enrichment_jobs j {0}
         WHERE j.job_id = @run AND j.status IN ('queued', 'retrying', 'running') AND j.symbol <> @symbol {1}
-        ORDER BY j.status = 'running' DESC, j.due_at, j.id LIMIT @most
+        ORDER BY j.status = 'running' DESC, j.due_at, j.id LIMIT greatest(@most, 0)
         """;
 
     /// <summary>The other symbols of a run that are not done and whose series stands where that of <paramref name="symbol"/> stands.</summary>

@@ -196,7 +196,9 @@ public sealed class ProviderClient(
         symbol is not null && NamedNumbers.IsJson(NamedNumbers.Quote(body).Span)
             ? ProviderErrorKind.UnreadableSymbol
             : ProviderErrorKind.BadAnswer,
-        IsPage(body) ? $"answered something unreadable: a page of HTML instead of data{Quoted(RefusalText.Of(body))}." : $"answered something unreadable: {cause.Message}",
+        IsPage(body)
+            ? $"answered something unreadable: a page of HTML instead of data{Quoted(RefusalText.Of(body))}."
+            : $"answered something unreadable: {cause.Message}",
         IsPage(body) ? PageAdvice : "Wait: the symbol is tried again by itself. If it lasts, the provider has changed its format.",
         cause)
     { Symbol = symbol, IsPage = IsPage(body) };

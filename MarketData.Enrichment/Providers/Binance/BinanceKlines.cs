@@ -44,7 +44,7 @@ public static class BinanceKlines
             if (!TryReadUsual(ref cursor, fields, out var time, out var timed))
             {
                 cursor.At = start;
-                flaw = ReadAny(ref cursor, fields, out time, out timed);
+                flaw = WireRow.ReadAny(ref cursor, fields, TakerBuyQuoteVolume, out time, out timed);
             }
 
             if (flaw is null)
@@ -82,42 +82,6 @@ public static class BinanceKlines
 
         timed = WireTime.TryFromUnix(fields[OpenTime], out time);
         return true;
-    }
-
-    // Tells the first part that can't be read, and what stands there.
-    private static string? ReadAny(ref WireCursor cursor, scoped Span<double> fields, out DateTime time, out bool timed)
-    {
-        fields.Fill(double.NaN);
-        (time, timed) = (default, false);
-        var reader = cursor.ReadHere();
-        string? flaw = null;
-        if (reader.TokenType != JsonTokenType.StartArray)
-        {
-            flaw = $" is {JsonNumbers.Describe(ref reader)}";
-            reader.Skip();
-            cursor.Accept(ref reader);
-            return flaw;
-        }
-
-        for (var field = OpenTime; reader.Read() && reader.TokenType != JsonTokenType.EndArray; field++)
-        {
-            var described = JsonNumbers.Describe(reader.TokenType);
-            if (field == OpenTime)
-            {
-                timed = WireTime.TryRead(ref reader, out time);
-                flaw = timed ? null : $"[{field}] is {described}";
-            }
-            else if (field < TakerBuyQuoteVolume)
-            {
-                JsonNumbers.Read(ref reader, out fields[field], out var other);
-                flaw ??= other is null ? null : $"[{field}] is {other}";
-            }
-            else
-                reader.Skip();
-        }
-
-        cursor.Accept(ref reader);
-        return flaw;
     }
 
     private static Candle ToCandle(DateTime time, ReadOnlySpan<double> fields)

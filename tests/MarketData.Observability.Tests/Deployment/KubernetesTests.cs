@@ -1,5 +1,5 @@
-using MarketData.Observability.Tests.Tools;
 using MarketData.Testing;
+using MarketData.Testing.Tools;
 
 namespace MarketData.Observability.Tests.Deployment;
 

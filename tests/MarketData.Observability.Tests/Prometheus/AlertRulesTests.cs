@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
-using MarketData.Observability.Tests.Tools;
 using MarketData.Testing;
+using MarketData.Testing.Tools;
 
 namespace MarketData.Observability.Tests.Prometheus;
 

@@ -3,8 +3,8 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using MarketData.Observability.Tests.Grafana;
-using MarketData.Observability.Tests.Tools;
 using MarketData.Testing;
+using MarketData.Testing.Tools;
 
 namespace MarketData.Observability.Tests.Running;
 

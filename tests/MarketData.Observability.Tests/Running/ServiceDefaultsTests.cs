@@ -1,6 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
-using MarketData.Observability.Tests.Tools;
+using MarketData.Testing.Tools;
 
 namespace MarketData.Observability.Tests.Running;
 

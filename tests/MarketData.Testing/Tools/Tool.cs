@@ -1,9 +1,9 @@
 using System.Diagnostics;
 
-namespace MarketData.Observability.Tests.Tools;
+namespace MarketData.Testing.Tools;
 
 /// <summary>A command of this machine.</summary>
-internal static class Tool
+public static class Tool
 {
     /// <summary>Its full path; null when it is not on <c>PATH</c>.</summary>
     public static string? Find(string name) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)

@@ -1,9 +1,9 @@
 using System.Runtime.InteropServices;
 
-namespace MarketData.Observability.Tests.Tools;
+namespace MarketData.Testing.Tools;
 
 /// <summary>A command for Linux on x64 that npm serves: fetched once, and kept in the temporary folder.</summary>
-internal static class KeptTool
+public static class KeptTool
 {
     /// <summary>The folder that the command is in; null on another machine, or one without npm.</summary>
     /// <param name="name">The command.</param>

@@ -36,6 +36,8 @@ public static class SchedulingServices
         services.AddSingleton<EnrichmentNode>();
         services.AddHostedService(provider => provider.GetRequiredService<EnrichmentNode>());
         services.AddHealthChecks().AddCheck<EnrichmentNode>("node");
+        // Else the server stops first, and one slow reader of /metrics may take all the time in which jobs are to be given back.
+        services.Configure<HostOptions>(host => host.ServicesStopConcurrently = true);
         return services;
     }
 

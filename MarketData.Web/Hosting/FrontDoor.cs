@@ -1,3 +1,4 @@
+using System.Net.Mime;
 using System.Security.Claims;
 using MarketData.Web.Api;
 using Microsoft.AspNetCore.Authentication;
@@ -46,7 +47,11 @@ public static class FrontDoor
                     },
                 ])
             .AddServiceDiscoveryDestinationResolver()
-            .AddTransforms(context => context.AddRequestTransform(AttachOperatorKeyAsync));
+            .AddTransforms(context =>
+            {
+                context.AddRequestTransform(AttachOperatorKeyAsync);
+                context.AddResponseTransform(EndStreamWithServiceAsync);
+            });
         return services;
     }
 
@@ -86,5 +91,16 @@ public static class FrontDoor
         var session = await context.HttpContext.AuthenticateAsync(CookieAuthenticationDefaults.AuthenticationScheme);
         if (session.Principal?.FindFirstValue(OperatorSession.KeyClaim) is { } key)
             context.ProxyRequest.Headers.Add(OperatorSession.KeyHeader, key);
+    }
+
+    // An event stream has no end to wait for: whoever listens connects again, to another replica. Exports are waited for.
+    private static ValueTask EndStreamWithServiceAsync(ResponseTransformContext context)
+    {
+        if (context.ProxyResponse?.Content.Headers.ContentType?.MediaType != MediaTypeNames.Text.EventStream)
+            return ValueTask.CompletedTask;
+        var http = context.HttpContext;
+        var lifetime = http.RequestServices.GetRequiredService<IHostApplicationLifetime>();
+        http.Response.RegisterForDispose(lifetime.ApplicationStopping.Register(http.Abort));
+        return ValueTask.CompletedTask;
     }
 }

@@ -20,6 +20,9 @@ public sealed partial class ServiceProcess : IAsyncDisposable
     /// <summary>What it has logged so far.</summary>
     public string Output => _process.Output;
 
+    /// <summary>Its exit code, once it has ended.</summary>
+    public int ExitCode => _process.ExitCode;
+
     /// <summary>Starts it and waits until it can do its work.</summary>
     /// <param name="project">Its project.</param>
     /// <param name="healthPath">Where it says that it can.</param>
@@ -50,6 +53,12 @@ public sealed partial class ServiceProcess : IAsyncDisposable
             throw new InvalidOperationException($"{project} did not become ready; it printed:\n{process.Output}", e);
         }
     }
+
+    /// <summary>Tells it to stop, as a platform does that takes a container away.</summary>
+    public void Terminate() => _process.Signal("TERM");
+
+    /// <summary>Waits until it has ended.</summary>
+    public Task EndedAsync(CancellationToken cancellation) => _process.EndedAsync(cancellation);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -103,13 +103,15 @@ public static class Extensions
     }
 
     /// <summary>
-    /// Maps <c>/health</c> (the service can do its work), <c>/alive</c> (the process runs) and <c>/metrics</c> (for Prometheus), in every
-    /// environment: the first two answer a single word, so a stranger learns nothing of what is inside.
+    /// Maps <c>/health</c> (the service can do its work), <c>/alive</c> (the process runs) and <c>/metrics</c> (for Prometheus). Metrics, and
+    /// health in more than a word, are at the <see cref="ManagementPort"/> only.
     /// </summary>
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {
+        var details = app.Services.GetRequiredService<HealthDetails>();
+
         // All health checks must pass for app to be considered ready to accept traffic after starting
-        app.MapHealthChecks(HealthEndpointPath).DisableHttpMetrics();
+        app.MapHealthChecks(HealthEndpointPath, new HealthCheckOptions { ResponseWriter = details.WriteAsync }).DisableHttpMetrics();
 
         // Only health checks tagged with the "live" tag must pass for app to be considered alive
         app.MapHealthChecks(AlivenessEndpointPath, new HealthCheckOptions
@@ -117,7 +119,7 @@ public static class Extensions
             Predicate = r => r.Tags.Contains("live")
         }).DisableHttpMetrics();
 
-        app.MapPrometheusScrapingEndpoint(MetricsEndpointPath).DisableHttpMetrics();
+        app.MapPrometheusScrapingEndpoint(MetricsEndpointPath).WhereMetricsAreShown().DisableHttpMetrics();
 
         return app;
     }

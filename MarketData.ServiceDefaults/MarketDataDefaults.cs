@@ -2,11 +2,13 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
@@ -14,8 +16,8 @@ using OpenTelemetry.Trace;
 namespace Microsoft.Extensions.Hosting;
 
 /// <summary>
-/// What goes beyond Aspire's template: metrics for Prometheus, logs of one line, problem details with a <c>trace_id</c>, and health checks as
-/// metrics.
+/// What goes beyond Aspire's template: metrics for Prometheus, logs of one line, problem details with a <c>trace_id</c>, health checks as
+/// metrics, and the management port.
 /// </summary>
 internal static class MarketDataDefaults
 {
@@ -41,11 +43,21 @@ internal static class MarketDataDefaults
                 .AddSource(ReverseProxy)
                 .SetSampler(new ParentBasedSampler(new RootSampler(TraceRatio(builder.Configuration)))));
         builder.AddOneLineLogs();
+        builder.AddManagementPort();
         builder.Services.AddSingleton<IHealthCheckPublisher, HealthMetrics>();
         builder.Services.Configure<HealthCheckPublisherOptions>(options => (options.Delay, options.Period) = (HealthDelay, HealthPeriod));
         builder.Services.AddProblemDetails(options => options.CustomizeProblemDetails = Complete);
         // What serves this is nothing that a client needs, and the first thing that an attacker asks.
         builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.AddServerHeader = false);
+    }
+
+    private static void AddManagementPort(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddSettings<ManagementOptions>(builder.Configuration.GetSection(ManagementOptions.Section));
+        builder.Services.AddSingleton<IValidateOptions<ManagementOptions>, ManagementValidation>();
+        builder.Services.AddSingleton<ManagementPort>();
+        builder.Services.AddSingleton<HealthDetails>();
+        builder.Services.AddSingleton<MatcherPolicy, PortRequirementPolicy>();
     }
 
     // As the SDK reads it for its own samplers: what is no ratio counts as 1.

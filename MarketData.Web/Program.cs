@@ -33,7 +33,7 @@ app.UseAuthorization();
 app.UseAntiforgery();
 
 app.MapDefaultEndpoints();
-app.MapReverseProxy();
+app.MapReverseProxy().ExceptAtManagementPort();
 app.MapStaticAssets();
 app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
 return await app.RunServiceAsync();

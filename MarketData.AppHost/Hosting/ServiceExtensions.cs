@@ -3,6 +3,22 @@ namespace MarketData.AppHost.Hosting;
 /// <summary>What services have in the Aspire dashboard, and it in them.</summary>
 internal static class ServiceExtensions
 {
+    /// <summary>The endpoint of a service for those who look after it, and for other services.</summary>
+    public const string ManagementEndpoint = "management";
+
+    private const int PublishedManagementPort = 8081;
+
+    /// <summary>
+    /// Adds the endpoint <see cref="ManagementEndpoint"/>, which is never an external one: add it after those that are made external.
+    /// </summary>
+    public static IResourceBuilder<ProjectResource> WithManagementPort(this IResourceBuilder<ProjectResource> service)
+    {
+        var isPublished = service.ApplicationBuilder.ExecutionContext.IsPublishMode;
+        service.WithHttpEndpoint(name: ManagementEndpoint, targetPort: isPublished ? PublishedManagementPort : null);
+        return service.WithEnvironment(
+            "Management__Port", ReferenceExpression.Create($"{service.GetEndpoint(ManagementEndpoint).Property(EndpointProperty.TargetPort)}"));
+    }
+
     /// <summary>Adds a command that posts to the API, which asks for no key in Development.</summary>
     /// <param name="service">The resource that offers it.</param>
     /// <param name="api">The API.</param>

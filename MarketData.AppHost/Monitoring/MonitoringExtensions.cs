@@ -113,7 +113,7 @@ internal static class MonitoringExtensions
         var targets = new List<ScrapeTarget>();
         foreach (var service in services)
         {
-            var address = service.GetEndpoint("http", KnownNetworkIdentifiers.DefaultAspireContainerNetwork)
+            var address = service.GetEndpoint(ServiceExtensions.ManagementEndpoint, KnownNetworkIdentifiers.DefaultAspireContainerNetwork)
                 .Property(EndpointProperty.HostAndPort);
             targets.Add(new ScrapeTarget(service.Resource.Name, (await address.GetValueAsync(cancellation))!));
         }

@@ -3,14 +3,14 @@ using Microsoft.Extensions.Hosting;
 namespace MarketData.AppHost.Monitoring;
 
 /// <summary>
-/// Writes the addresses of all running replicas for Prometheus, whenever one comes or goes: behind Aspire's proxy they have one address,
+/// Writes the management addresses of all running replicas for Prometheus, whenever one comes or goes: behind Aspire's proxy they have one address,
 /// and counters that come from either of two processes in turn mean nothing.
 /// </summary>
 internal sealed class PrometheusTargets(
     ResourceNotificationService notifications, string directory, IReadOnlyList<ProjectResource> services)
     : BackgroundService
 {
-    private const string AddressVariable = "ASPNETCORE_URLS";
+    private const string PortVariable = "Management__Port";
 
     private readonly SortedDictionary<string, ScrapeTarget> _running = new(StringComparer.Ordinal);
 
@@ -28,10 +28,10 @@ internal sealed class PrometheusTargets(
     private bool Note(ResourceEvent changed)
     {
         var replica = changed.Snapshot;
-        var address = replica.EnvironmentVariables.FirstOrDefault(variable => variable.Name == AddressVariable)?.Value;
-        if (replica.State?.Text != KnownResourceStates.Running || !Uri.TryCreate(address?.Split(';')[0], UriKind.Absolute, out var url))
+        var port = replica.EnvironmentVariables.FirstOrDefault(variable => variable.Name == PortVariable)?.Value;
+        if (replica.State?.Text != KnownResourceStates.Running || port is null)
             return _running.Remove(changed.ResourceId);
-        var target = new ScrapeTarget(changed.Resource.Name, url.Authority);
+        var target = new ScrapeTarget(changed.Resource.Name, $"localhost:{port}");
         if (_running.GetValueOrDefault(changed.ResourceId) == target)
             return false;
         _running[changed.ResourceId] = target;

@@ -17,11 +17,12 @@ public static class FrontDoor
     public const string Dashboard = "/dashboard";
 
     private const string ApiCluster = "api";
+    private const string Metrics = "/metrics";
 
     private static readonly PathString[] Forwarded = ["/api", "/openapi", "/scalar", "/health"];
 
-    // Answered by this process: whether it runs, and its own metrics.
-    private static readonly PathString[] Own = ["/alive", "/metrics"];
+    // Answered by this process, of itself; at the management port there is nothing else.
+    private static readonly PathString[] Own = ["/alive", "/health", Metrics];
 
     // What a chart or a download asks of the Api from the browser. Reads only: a session cookie never carries an action through.
     private static readonly PathString[] ReadableWithSession = ["/api/v1/historical", "/api/v1/features"];
@@ -55,19 +56,24 @@ public static class FrontDoor
         return services;
     }
 
-    /// <summary>Sends <c>/</c> to the dashboard, opens the named paths, and answers 404 for everything else.</summary>
+    /// <summary>
+    /// Sends <c>/</c> to the dashboard, opens the named paths, and answers 404 for everything else. At the management port this process tells
+    /// of itself, and nothing is forwarded.
+    /// </summary>
     public static void UseFrontDoor(this WebApplication app)
     {
+        var management = app.Services.GetRequiredService<ManagementPort>();
         app.Use((context, next) =>
         {
             var path = context.Request.Path;
-            if (path == "/" || path == Dashboard)
+            var atManagementPort = management.Received(context);
+            if (!atManagementPort && (path == "/" || path == Dashboard))
             {
                 context.Response.Redirect(Dashboard + "/");
                 return Task.CompletedTask;
             }
 
-            if (!IsForwarded(path) && !Own.Contains(path) && !(path.StartsWithSegments(Dashboard, out var inside) && !IsForwarded(inside)))
+            if (!IsOpen(path, atManagementPort) || (path == Metrics && !management.ShowsMetrics(context)))
             {
                 context.Response.StatusCode = StatusCodes.Status404NotFound;
                 return Task.CompletedTask;
@@ -77,6 +83,10 @@ public static class FrontDoor
         });
         app.UsePathBase(Dashboard);
     }
+
+    private static bool IsOpen(PathString path, bool atManagementPort) =>
+        Own.Contains(path) || (!atManagementPort
+            && (IsForwarded(path) || (path.StartsWithSegments(Dashboard, out var inside) && !IsForwarded(inside))));
 
     private static bool IsForwarded(PathString path) => Array.Exists(Forwarded, prefix => path.StartsWithSegments(prefix));
 

@@ -41,6 +41,16 @@ public sealed class ManifestTests : IDisposable
         resources.Select(resource => resource.Key).ShouldBe(["marketdata", "enrichment", "api", "web", "polygon-api-key", "alpaca-api-key", "alpaca-api-secret"], ignoreOrder: true);
         foreach (var service in (string[])["enrichment", "api", "web"])
             resources[service]!["env"]!["ASPNETCORE_ENVIRONMENT"]!.GetValue<string>().ShouldBe("Production");
+        foreach (var (service, binding) in from service in (string[])["enrichment", "api", "web"]
+                                           from binding in resources[service]!["bindings"]!.AsObject()
+                                           select (service, binding))
+        {
+            var isPublic = binding.Value!["external"]?.GetValue<bool>() == true;
+            isPublic.ShouldBe(binding.Key == "http" && service != "enrichment", $"{service} {binding.Key}");
+        }
+
+        foreach (var service in (string[])["enrichment", "api", "web"])
+            resources[service]!["env"]!["Management__Port"]!.GetValue<string>().ShouldBe($"{{{service}.bindings.management.targetPort}}");
         foreach (var secret in (string[])["marketdata", "polygon-api-key", "alpaca-api-key", "alpaca-api-secret"])
             text.ShouldContain($"{{{secret}.");
         text.ShouldNotContain("imulat");

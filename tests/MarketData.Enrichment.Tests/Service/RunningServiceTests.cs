@@ -131,6 +131,8 @@ public sealed class RunningServiceTests(PostgresServer server)
 
     private static Dictionary<string, string?> Settings(string simulator, string connectionString) => new()
     {
+        // Without a management port metrics are shown there alone.
+        ["DOTNET_ENVIRONMENT"] = "Development",
         ["ConnectionStrings:marketdata"] = connectionString,
         ["Enrichment:Symbols"] = "AAPL MSFT JPM XOM:stock:1d+1h NOSUCH^X:stock BTC-USD ETH-USD SOL-USD",
         ["Enrichment:History:OneDay"] = "200",

@@ -1,5 +1,7 @@
+using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using MarketData.Testing;
 using MarketData.Testing.Tools;
 
 namespace MarketData.Observability.Tests.Running;
@@ -17,14 +19,18 @@ public sealed class ServiceDefaultsTests(ObservedSystem system)
         Assert.SkipUnless(Tool.Find("prometheus") is not null, "Prometheus is not installed, which knows where each service is.");
         await system.StartAsync();
 
-        var services = await ServicesAsync();
+        // Prometheus may look into the list of services a moment after they are there.
+        IReadOnlyList<(string Name, Uri Address)> services = [];
+        await Eventually.BecomesAsync(async () => (services = await ServicesAsync()).Count >= 3, TimeSpan.FromMinutes(1), _cancellation);
 
         services.Select(service => service.Name).ShouldBe(["api", "enrichment", "web"], ignoreOrder: true);
         foreach (var (name, address) in services)
         {
             using var http = new HttpClient { BaseAddress = address };
             (await http.GetStringAsync(new Uri("/alive", UriKind.Relative), _cancellation)).ShouldBe("Healthy", name);
-            (await http.GetStringAsync(new Uri("/health", UriKind.Relative), _cancellation)).ShouldBe("Healthy", name);
+            var health = await http.GetFromJsonAsync<JsonElement>(new Uri("/health", UriKind.Relative), _cancellation);
+            health.GetProperty("status").GetString().ShouldBe("healthy", name);
+            health.GetProperty("checks").GetProperty("self").GetProperty("status").GetString().ShouldBe("healthy", name);
             http.DefaultRequestHeaders.Add("Accept", OpenMetrics);
             var metrics = await http.GetStringAsync(new Uri("/metrics", UriKind.Relative), _cancellation);
             var identity = metrics.Split('\n').Single(line => line.StartsWith("target_info{", StringComparison.Ordinal));
@@ -32,6 +38,9 @@ public sealed class ServiceDefaultsTests(ObservedSystem system)
             identity.ShouldContain("service_version=\"1.");
             identity.ShouldContain("service_instance_id=\"");
             metrics.ShouldContain("# {trace_id=\"", customMessage: name);
+            using var outside = new HttpClient { BaseAddress = system.Running.Address(name) };
+            (await outside.GetStringAsync(new Uri("/health", UriKind.Relative), _cancellation)).ShouldBe("Healthy", name);
+            (await outside.GetAsync(new Uri("/metrics", UriKind.Relative), _cancellation)).StatusCode.ShouldBe(HttpStatusCode.NotFound, name);
         }
     }
 

@@ -30,6 +30,7 @@ has_chromium() {
 need "PostgreSQL's server" postgresql has_postgres
 need "Chromium" chromium-headless-shell has_chromium
 need "Prometheus with promtool" prometheus on_path promtool
+need "Alertmanager with amtool" prometheus-alertmanager on_path amtool
 need "npm" npm on_path npm
 
 # Tests run too shortly for profiles of the code to pay for themselves.

@@ -45,13 +45,14 @@ public sealed partial class AlertRulesTests
 
     [Theory]
     [MemberData(nameof(Alerts))]
-    public void An_alert_says_how_bad_what_and_where_to_read_on(string alert)
+    public void An_alert_says_how_bad_what_what_to_do_and_where_to_read_on(string alert)
     {
         var text = TextOf(alert);
 
         text.ShouldMatch(@"severity: (critical|warning)");
         text.ShouldMatch(@"summary: "".+""");
         text.ShouldMatch(@"description: "".+""");
+        text.ShouldMatch(@"action: "".+""");
         var runbook = Runbook().Match(text).Groups["path"].Value;
         File.Exists(Path.Combine(Root, runbook)).ShouldBeTrue($"{alert} names the runbook '{runbook}'.");
         File.ReadAllText(Path.Combine(Root, runbook)).ShouldContain(alert);

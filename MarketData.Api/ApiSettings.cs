@@ -1,3 +1,4 @@
+using MarketData.Storage.Schema;
 
 namespace MarketData.Api;
 
@@ -5,13 +6,15 @@ namespace MarketData.Api;
 public static class ApiSettings
 {
     /// <summary>
-    /// Adds <see cref="ApiOptions"/> and <see cref="QualityOptions"/>; a setting out of range stops
-    /// the start with a sentence that names it.
+    /// Adds <see cref="ApiOptions"/>, <see cref="QualityOptions"/>, and how the schema and the storage are set; a setting out of range stops the
+    /// start with a sentence that names it.
     /// </summary>
     public static WebApplicationBuilder AddSettings(this WebApplicationBuilder builder)
     {
         builder.Services.AddSettings<ApiOptions>(builder.Configuration.GetSection(ApiOptions.Section));
         builder.Services.AddSettings<QualityOptions>(builder.Configuration.GetSection(QualityOptions.Section));
+        builder.Services.AddSettings<SchemaOptions>(builder.Configuration.GetSection(SchemaOptions.Section));
+        builder.Services.AddSettings<StorageOptions>(builder.Configuration.GetSection(StorageOptions.Section));
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(new ServiceInstance(TimeProvider.System));
         return builder;

@@ -15,8 +15,13 @@ using MarketData.Api.Security;
 using MarketData.Api.Status;
 using MarketData.Api.Symbols;
 
-if (args is ["keys", .. var command])
-    return await KeysCommand.RunAsync(command, Console.Out, Console.Error);
+if (await ServiceCommands.RunAsync(
+        args,
+        new("migrate", "brings the database to the schema that this build needs", MigrateCommand.RunAsync),
+        new("keys", "makes, lists and revokes API keys", KeysCommand.RunAsync)) is { } exitCode)
+{
+    return exitCode;
+}
 
 var builder = WebApplication.CreateBuilder(args);
 builder.Services.AddErrors();

@@ -17,6 +17,7 @@ var enrichment = builder.AddProject<Projects.MarketData_Enrichment>("enrichment"
     .WithHttpHealthCheck("/health", endpointName: ServiceExtensions.ManagementEndpoint)
     .WithReplicas(builder.Configuration.GetValue("Enrichment:Replicas", 1))
     .WithSettings("Enrichment", "Providers", "Quality", "Storage", "Simulator", "Logging")
+    .WithMigrationAtStart()
     .WithReference(database).WaitFor(database);
 
 var api = builder.AddProject<Projects.MarketData_Api>("api", launchProfileName: null)
@@ -28,6 +29,7 @@ var api = builder.AddProject<Projects.MarketData_Api>("api", launchProfileName: 
     .WithHttpHealthCheck("/health")
     .WithUrlForEndpoint("http", url => (url.DisplayText, url.Url) = ("API reference", "/scalar"))
     .WithSettings("Api", "Quality", "Storage", "Simulator", "Logging")
+    .WithMigrationAtStart()
     .WithReference(database).WaitFor(database);
 
 var web = builder.AddProject<Projects.MarketData_Web>("web", launchProfileName: null)

@@ -4,8 +4,12 @@ using MarketData.Enrichment.Providers;
 using MarketData.Enrichment.Scheduling;
 using MarketData.Storage;
 
-if (args is ["providers", .. var command])
-    return await ProvidersCommand.RunAsync(command, Console.Out, Console.Error);
+if (await ServiceCommands.RunAsync(
+        args, new ServiceCommand("providers", "asks each provider whether it serves this machine", (command, output, error) => ProvidersCommand.RunAsync(command, output, error)))
+    is { } exitCode)
+{
+    return exitCode;
+}
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();

@@ -18,7 +18,7 @@ public static class ProvidersCommand
         providers check [--Section:Setting=value ...]   asks each provider once whether it serves this machine, and says what helps
 
         Settings are those of the service: from the environment, such as Providers__Polygon__ApiKey, or given here. No database is needed.
-        Exit code: 0 a provider works for each class of tracked symbols (Enrichment:Symbols), 1 none does for one of them, 2 not understood,
+        Exit code: 0 a provider works for each class of tracked symbols (Enrichment:Symbols), 1 none does for one of them, 64 not understood,
         78 a setting is wrong.
         """;
 
@@ -28,7 +28,7 @@ public static class ProvidersCommand
     /// <param name="error">Takes what went wrong.</param>
     /// <param name="time">The clock; the system's when not given.</param>
     /// <returns>
-    /// The process' exit code: 0 a provider works for each class of tracked symbols, 1 none does for one of them, 2 not understood, 78 a setting
+    /// The process' exit code: 0 a provider works for each class of tracked symbols, 1 none does for one of them, 64 not understood, 78 a setting
     /// is wrong.
     /// </returns>
     public static async Task<int> RunAsync(string[] arguments, TextWriter output, TextWriter error, TimeProvider? time = null)
@@ -44,7 +44,7 @@ public static class ProvidersCommand
         if (arguments is not ["check", .. var settings] || !settings.All(setting => setting.StartsWith("--", StringComparison.Ordinal) && setting.Contains('=')))
         {
             await error.WriteLineAsync(Usage);
-            return 2;
+            return ServiceCommands.UsageError;
         }
 
         // Whom providers get from the container and a probe never asks: there is no database.

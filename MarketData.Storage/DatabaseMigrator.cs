@@ -3,6 +3,8 @@ using Dapper;
 using DbUp;
 using DbUp.Engine.Output;
 using MarketData.Domain.Features;
+using MarketData.Storage.Candles;
+using MarketData.Storage.Schema;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -25,19 +27,36 @@ public sealed partial class DatabaseMigrator(ILogger<DatabaseMigrator> logger, T
     /// <summary>Applies what is missing; waits up to a minute for a server that is still starting.</summary>
     /// <param name="connectionString">Connects to the database as a role that may create tables in it.</param>
     /// <param name="cancellation">Ends the wait for the server or for the lock.</param>
+    /// <returns>What was applied.</returns>
     /// <exception cref="InvalidOperationException">A script failed; the message names it, and the database is as it was.</exception>
     /// <exception cref="NpgsqlException">The server could not be reached within a minute.</exception>
-    public async Task MigrateAsync(string connectionString, CancellationToken cancellation)
+    public Task<MigrationResult> MigrateAsync(string connectionString, CancellationToken cancellation) =>
+        MigrateAsync(connectionString, null, cancellation);
+
+    /// <summary>Likewise, and then sets what <c>Storage:*</c> says of the database: partitions, compression, and who may read.</summary>
+    /// <param name="connectionString">Connects to the database as a role that may create tables in it.</param>
+    /// <param name="settings">What to set; null: nothing.</param>
+    /// <param name="cancellation">Ends the wait for the server or for the lock.</param>
+    /// <returns>What was applied.</returns>
+    /// <exception cref="InvalidOperationException">
+    /// A script failed, or the server refuses the role; the message says which, and of a script that fails nothing remains.
+    /// </exception>
+    /// <exception cref="NpgsqlException">The server could not be reached within a minute.</exception>
+    public async Task<MigrationResult> MigrateAsync(string connectionString, StorageOptions? settings, CancellationToken cancellation)
     {
         var unpooled = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString;
         await using var connection = await OpenAsync(unpooled, cancellation);
-        await ExecuteAsync(connection, "lock migrations", "SELECT pg_advisory_lock(@key)", cancellation);
+        await LockAsync(connection, cancellation);
         try
         {
-            Upgrade(unpooled, script => string.CompareOrdinal(Number(script), LastBeforeMove) <= 0);
-            await AddFeatureColumnsAsync(connection, cancellation);
+            var before = Upgrade(unpooled, script => string.CompareOrdinal(Number(script), LastBeforeMove) <= 0);
+            var columns = await AddFeatureColumnsAsync(connection, cancellation);
             await new CandleMove(unpooled, logger, time).RunAsync(connection, cancellation);
-            Upgrade(unpooled, _ => true);
+            var after = Upgrade(unpooled, _ => true);
+            if (settings is not null)
+                await SetAsync(unpooled, settings, cancellation);
+            var state = await SchemaState.ReadAsync(connection, cancellation);
+            return new MigrationResult(state.Found!, [.. before, .. after], columns);
         }
         finally
         {
@@ -45,28 +64,46 @@ public sealed partial class DatabaseMigrator(ILogger<DatabaseMigrator> logger, T
         }
     }
 
+    private static async Task SetAsync(string connectionString, StorageOptions settings, CancellationToken cancellation)
+    {
+        await using var database = NpgsqlDataSource.Create(connectionString);
+        var candles = new CandleRetention(database);
+        await candles.PartitionByAsync(settings.PartitionMonths.ByInterval(), cancellation);
+        await candles.CompressAfterAsync(settings.CompressAfterDays is > 0 and var days ? days : null, cancellation);
+        if (settings.ReadOnlyRole is { } role)
+            await new ReadOnlyRole(database).GrantAsync(role, settings.ReadOnlyPassword, cancellation);
+    }
+
+    // Whoever waits says so: another migration may take hours.
+    private async Task LockAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        const string attempt = "SELECT pg_try_advisory_lock(@LockKey)";
+        if (await connection.ExecuteScalarAsync<bool>(Sql.Command("try to lock migrations", attempt, new { LockKey }, cancellation)))
+            return;
+        LogLocked();
+        await ExecuteAsync(connection, "lock migrations", "SELECT pg_advisory_lock(@key)", cancellation);
+    }
+
     // A feature that is new in the catalogue gets its column. Where none is, the table is not locked: ALTER TABLE would wait for the transaction
     // of a node that stalled in it, and all who read would wait behind.
-    private static async Task AddFeatureColumnsAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    private async Task<IReadOnlyList<string>> AddFeatureColumnsAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
-        const string existing = """
-            SELECT attname::text FROM pg_attribute WHERE attrelid = 'latest_features'::regclass AND attnum > 0 AND NOT attisdropped
-            """;
-        var columns = (await connection.QueryAsync<string>(Sql.Command("read feature columns", existing, null, cancellation))).ToHashSet();
-        var missing = FeatureCatalogue.All.Where(feature => !columns.Contains(feature.Name))
-            .Select(feature => $"ADD COLUMN {feature.Name} {(feature.Labels.Count > 0 ? "text" : "double precision")}")
-            .ToList();
-        if (missing.Count > 0)
-            await ExecuteAsync(
-                connection, "add feature columns", "ALTER TABLE latest_features " + string.Join(", ", missing), cancellation);
+        var missing = (await SchemaState.ReadAsync(connection, cancellation)).MissingColumns;
+        if (missing.Count == 0)
+            return missing;
+        var columns = FeatureCatalogue.All.Where(feature => missing.Contains(feature.Name))
+            .Select(feature => $"ADD COLUMN {feature.Name} {(feature.Labels.Count > 0 ? "text" : "double precision")}");
+        await ExecuteAsync(connection, "add feature columns", "ALTER TABLE latest_features " + string.Join(", ", columns), cancellation);
+        var names = string.Join(", ", missing);
+        LogAdded(names);
+        return missing;
     }
 
     private bool DetailEnabled => logger.IsEnabled(LogLevel.Debug);
 
-    // MarketData.Storage.Migrations.0001_name.sql
-    private static string Number(string script) => script.Split('.')[^2].Split('_')[0];
+    private static string Number(string script) => SchemaState.ShortName(script).Split('_')[0];
 
-    private void Upgrade(string connectionString, Func<string, bool> scripts)
+    private List<string> Upgrade(string connectionString, Func<string, bool> scripts)
     {
         var result = DeployChanges.To
             .PostgresqlDatabase(connectionString)
@@ -83,14 +120,16 @@ public sealed partial class DatabaseMigrator(ILogger<DatabaseMigrator> logger, T
                 $"The database migration {result.ErrorScript?.Name ?? "journal"} failed and changed nothing: {result.Error.Message}", result.Error);
         }
 
-        foreach (var script in result.Scripts)
-            LogApplied(script.Name);
+        var applied = result.Scripts.Select(script => SchemaState.ShortName(script.Name)).ToList();
+        foreach (var script in applied)
+            LogApplied(script);
+        return applied;
     }
 
     private async Task<NpgsqlConnection> OpenAsync(string connectionString, CancellationToken cancellation)
     {
         var deadline = time.GetUtcNow() + StartupTimeout;
-        while (true)
+        for (var isFirst = true; ; isFirst = false)
         {
             var connection = new NpgsqlConnection(connectionString);
             try
@@ -101,14 +140,16 @@ public sealed partial class DatabaseMigrator(ILogger<DatabaseMigrator> logger, T
             catch (NpgsqlException e) when (IsStillStarting(e) && time.GetUtcNow() < deadline)
             {
                 await connection.DisposeAsync();
-                LogWaiting(e.Message);
+                if (isFirst)
+                    LogWaiting(e.Message);
                 await Task.Delay(RetryDelay, time, cancellation);
             }
         }
     }
 
     private static bool IsStillStarting(NpgsqlException e) =>
-        e is PostgresException { SqlState: PostgresErrorCodes.CannotConnectNow } || e.InnerException is SocketException;
+        e is PostgresException { SqlState: PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.TooManyConnections }
+            || e.InnerException is SocketException or TimeoutException;
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string name, string sql, CancellationToken cancellation)
     {
@@ -122,7 +163,13 @@ public sealed partial class DatabaseMigrator(ILogger<DatabaseMigrator> logger, T
     [LoggerMessage(Level = LogLevel.Information, Message = "Applied migration {Script}")]
     private partial void LogApplied(string script);
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Waiting for the database: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Added columns for the features {Features}")]
+    private partial void LogAdded(string features);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Another migration of this database is under way: waiting for it")]
+    private partial void LogLocked();
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Waiting up to a minute for the database: {Reason}")]
     private partial void LogWaiting(string reason);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Message}")]

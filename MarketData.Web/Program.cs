@@ -7,6 +7,9 @@ using MarketData.Web.Presentation;
 using MarketData.Web.Theme;
 using MudBlazor.Services;
 
+if (await ServiceCommands.RunAsync(args) is { } exitCode)
+    return exitCode;
+
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.WebHost.UseStaticWebAssets();

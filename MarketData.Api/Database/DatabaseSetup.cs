@@ -4,6 +4,7 @@ using MarketData.Storage.Dashboard;
 using MarketData.Storage.Enrichment;
 using MarketData.Storage.Events;
 using MarketData.Storage.Keys;
+using MarketData.Storage.Schema;
 using MarketData.Storage.Symbols;
 
 namespace MarketData.Api.Database;
@@ -14,7 +15,7 @@ public static class DatabaseSetup
     // Milliseconds that a broken-off query may take to say so; the server that does not answer would take all of the default 2,000.
     private const int CancellationTimeoutMs = 200;
 
-    /// <summary>Adds the data source, the schema's update at start, readers and stores.</summary>
+    /// <summary>Adds the data source, the wait for its schema, readers and stores.</summary>
     public static WebApplicationBuilder AddDatabase(this WebApplicationBuilder builder)
     {
         builder.AddMarketDataDatabase(
@@ -29,10 +30,8 @@ public static class DatabaseSetup
         var services = builder.Services;
         services.AddSingleton<DatabaseProbe>();
         services.AddHostedService(provider => provider.GetRequiredService<DatabaseProbe>());
-        services.AddSingleton<DatabaseMigrator>();
-        services.AddSingleton<SchemaUpdate>();
-        services.AddHostedService(provider => provider.GetRequiredService<SchemaUpdate>());
-        services.AddHealthChecks().AddCheck<DatabaseProbe>("PostgreSql").AddCheck<SchemaUpdate>("schema");
+        services.AddHealthChecks().AddCheck<DatabaseProbe>("PostgreSql");
+        services.AddSchemaStart();
 
         services.AddSingleton<OverviewReader>().AddSingleton<MetricsReader>().AddSingleton<HealthReader>().AddSingleton<ProviderStateStore>();
         services.AddSingleton<RunReader>().AddSingleton<JobReader>();

@@ -1,11 +1,11 @@
-using MarketData.Api.Database;
+using MarketData.Storage.Schema;
 using Microsoft.AspNetCore.Diagnostics;
 using Npgsql;
 
 namespace MarketData.Api.Errors;
 
 /// <summary>Turns what a handler threw into an answer that says what a caller can do, and nothing of the inside.</summary>
-public sealed partial class ErrorHandler(SchemaUpdate schema, ILogger<ErrorHandler> logger) : IExceptionHandler
+public sealed partial class ErrorHandler(SchemaReadiness schema, ILogger<ErrorHandler> logger) : IExceptionHandler
 {
     /// <inheritdoc/>
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
@@ -13,7 +13,7 @@ public sealed partial class ErrorHandler(SchemaUpdate schema, ILogger<ErrorHandl
         if (IsDatabaseDown(exception))
         {
             LogDatabaseDown(exception.Message);
-            await WriteAsync(httpContext, Unavailable(httpContext));
+            await WriteAsync(httpContext, schema.IsReady ? Unavailable(httpContext) : NotReady(httpContext));
         }
         else if (exception is OperationCanceledException && httpContext.RequestAborted.IsCancellationRequested)
         {
@@ -41,6 +41,13 @@ public sealed partial class ErrorHandler(SchemaUpdate schema, ILogger<ErrorHandl
         return Problems.Of(StatusCodes.Status503ServiceUnavailable, $"The database does not answer. {next}");
     }
 
+    private static Microsoft.AspNetCore.Http.HttpResults.ProblemHttpResult NotReady(HttpContext context)
+    {
+        context.Response.Headers.RetryAfter = "2";
+        return Problems.Of(
+            StatusCodes.Status503ServiceUnavailable, "The service waits for its database and the schema that it needs there; /health says when it has them. Try again.");
+    }
+
     // The request may be cancelled by now, and its answer must go out all the same.
     private static Task WriteAsync(HttpContext context, Microsoft.AspNetCore.Http.HttpResults.ProblemHttpResult answer)
     {
@@ -50,8 +57,8 @@ public sealed partial class ErrorHandler(SchemaUpdate schema, ILogger<ErrorHandl
 
     private bool IsDatabaseDown(Exception exception) => exception switch
     {
-        // A table or a column that is not there yet: this build's schema is still being made.
-        PostgresException { SqlState: "42P01" or "42703" } => !schema.IsDone,
+        // A table, a column or a function that is not there yet: this build's schema is still to be made.
+        PostgresException { SqlState: "42P01" or "42703" or "42883" } => !schema.IsReady,
         // Shutting down, starting up, crashed, out of connections: the server is there and can't serve.
         PostgresException e => e.SqlState is "57P01" or "57P02" or "57P03" or "57P05" or "53300"
             || e.SqlState.StartsWith("08", StringComparison.Ordinal),

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
-using MarketData.Api.Database;
 using MarketData.Storage.Events;
 using MarketData.Storage.Keys;
+using MarketData.Storage.Schema;
 using Npgsql;
 
 namespace MarketData.Api.Events;
@@ -12,7 +12,7 @@ namespace MarketData.Api.Events;
 /// database is lost it goes on where it stopped as soon as the database is back; listeners stay connected meanwhile.
 /// </summary>
 public sealed partial class EventFeed(
-    EventReader reader, KeyStore keys, SchemaUpdate schema, TimeProvider time, ILogger<EventFeed> logger) : BackgroundService
+    EventReader reader, KeyStore keys, SchemaReadiness schema, TimeProvider time, ILogger<EventFeed> logger) : BackgroundService
 {
     // Whoever lags so far behind is let go, and resumes where it stopped.
     private const int LongestQueue = 500;

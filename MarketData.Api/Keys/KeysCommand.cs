@@ -1,7 +1,7 @@
+using MarketData.Api.Database;
 using MarketData.Api.Security;
-using MarketData.Storage;
 using MarketData.Storage.Keys;
-using Microsoft.Extensions.Logging.Abstractions;
+using MarketData.Storage.Schema;
 using Npgsql;
 
 namespace MarketData.Api.Keys;
@@ -21,27 +21,30 @@ public static class KeysCommand
     /// <param name="arguments">What follows <c>keys</c>.</param>
     /// <param name="output">Takes the result.</param>
     /// <param name="error">Takes what went wrong.</param>
-    /// <returns>The process' exit code: 0 done, 1 not possible, 2 not understood, 78 the database is not configured.</returns>
+    /// <returns>The process' exit code: 0 done, 1 not possible, 64 not understood, 78 the database is not configured.</returns>
     public static async Task<int> RunAsync(string[] arguments, TextWriter output, TextWriter error)
     {
         if (Read(arguments) is not { } command)
         {
             await error.WriteLineAsync(Usage);
-            return 2;
+            return ServiceCommands.UsageError;
         }
 
-        if (LocalDatabase.FindConnectionString() is not { } connectionString)
+        if (LocalDatabase.FindConnectionString(LocalDatabase.ReadSettings()) is not { } connectionString)
         {
-            await error.WriteLineAsync(
-                "ConnectionStrings:marketdata is missing: set ConnectionStrings__marketdata to the PostgreSQL database to use, or run this in the folder where the app host keeps its data while it runs.");
+            await error.WriteLineAsync(LocalDatabase.Missing);
             return ServiceRunner.ConfigurationError;
         }
 
         try
         {
-            await new DatabaseMigrator(NullLogger<DatabaseMigrator>.Instance, TimeProvider.System)
-                .MigrateAsync(connectionString, CancellationToken.None);
             await using var database = NpgsqlDataSource.Create(connectionString);
+            if (await SchemaState.ReadAsync(database, CancellationToken.None) is { IsSufficient: false } state)
+            {
+                await error.WriteLineAsync(state.Shortfall);
+                return 1;
+            }
+
             return await command(new KeyStore(database), output, error);
         }
         catch (Exception e) when (e is NpgsqlException or InvalidOperationException or ArgumentException)

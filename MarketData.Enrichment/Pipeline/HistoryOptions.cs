@@ -1,3 +1,5 @@
+using MarketData.Storage.Schema;
+
 namespace MarketData.Enrichment.Pipeline;
 
 /// <summary>

@@ -1,5 +1,6 @@
 using MarketData.Storage.Candles;
 using MarketData.Storage.Enrichment;
+using MarketData.Storage.Schema;
 using MarketData.Storage.Symbols;
 
 namespace MarketData.Enrichment.Pipeline;

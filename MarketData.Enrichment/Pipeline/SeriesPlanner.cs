@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using MarketData.Domain.Candles;
 using MarketData.Storage.Candles;
 using MarketData.Storage.Enrichment;
+using MarketData.Storage.Schema;
 using Microsoft.Extensions.Options;
 
 namespace MarketData.Enrichment.Pipeline;

@@ -2,6 +2,7 @@ using MarketData.Domain.Calendars;
 using MarketData.Domain.Candles;
 using MarketData.Domain.Validation;
 using MarketData.Storage.Candles;
+using MarketData.Storage.Schema;
 using Microsoft.Extensions.Options;
 
 namespace MarketData.Enrichment.Pipeline;

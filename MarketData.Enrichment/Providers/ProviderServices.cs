@@ -6,6 +6,7 @@ using MarketData.Enrichment.Providers.Polygon;
 using MarketData.Enrichment.Providers.Yahoo;
 using MarketData.Enrichment.Resilience;
 using MarketData.Storage.Enrichment;
+using MarketData.Storage.Schema;
 using MarketData.Storage.Symbols;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;

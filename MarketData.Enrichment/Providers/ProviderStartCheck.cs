@@ -1,4 +1,5 @@
 using MarketData.Storage.Enrichment;
+using MarketData.Storage.Schema;
 using Npgsql;
 
 namespace MarketData.Enrichment.Providers;

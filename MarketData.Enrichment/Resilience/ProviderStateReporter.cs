@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using MarketData.Storage.Enrichment;
+using MarketData.Storage.Schema;
 using Npgsql;
 using Polly.CircuitBreaker;
 

@@ -1,34 +1,25 @@
-using Aspire.Npgsql;
 using MarketData.Domain.Candles;
-using MarketData.Enrichment.Pipeline;
-using MarketData.Storage;
 using MarketData.Storage.Enrichment;
+using MarketData.Storage.Schema;
 using MarketData.Storage.Symbols;
 using Microsoft.Extensions.Options;
 
 namespace MarketData.Enrichment.Scheduling;
 
-/// <summary>The cluster's start: the schema, the first symbols and the first run, each once however many nodes start at once.</summary>
+/// <summary>The cluster's start: the first symbols and the first run, each once however many nodes start at once.</summary>
 public sealed partial class ClusterStart(
-    DatabaseMigrator migrator,
-    IOptions<NpgsqlSettings> database,
     SchemaReadiness schema,
     SymbolSeed seed,
     InstrumentStore instruments,
     SymbolStatusStore status,
     RunStore runs,
-    ReadOnlyRole readers,
     IOptions<EnrichmentOptions> options,
-    IOptions<StorageOptions> storage,
     ILogger<ClusterStart> log)
 {
-    /// <summary>Brings the database to this build's schema, and gives an empty one its symbols and its first run.</summary>
+    /// <summary>Waits for this build's schema, and gives an empty database its symbols and its first run.</summary>
     public async Task PrepareAsync(CancellationToken cancellation)
     {
-        await migrator.MigrateAsync(database.Value.ConnectionString!, cancellation);
-        if (storage.Value.ReadOnlyRole is { } reader)
-            await readers.GrantAsync(reader, storage.Value.ReadOnlyPassword, cancellation);
-        schema.SetReady();
+        await schema.WaitAsync(cancellation);
         // This node's settings may say otherwise than those that were judged by.
         await status.JudgeAllAgainAsync(cancellation);
         var seeded = await seed.SeedAsync(

@@ -7,7 +7,7 @@ using Npgsql;
 namespace MarketData.Enrichment.Scheduling;
 
 /// <summary>
-/// One node of the cluster, from start to stop: waits for the database, brings it up to date, enters itself, works; told to stop, it gives
+/// One node of the cluster, from start to stop: waits for the database and its schema, enters itself, works; told to stop, it gives
 /// back its jobs and leaves.
 /// </summary>
 public sealed partial class EnrichmentNode(

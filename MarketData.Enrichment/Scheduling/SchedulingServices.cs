@@ -1,6 +1,6 @@
-using MarketData.Storage;
 using MarketData.Storage.Candles;
 using MarketData.Storage.Enrichment;
+using MarketData.Storage.Schema;
 using MarketData.Storage.Symbols;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
@@ -21,7 +21,8 @@ public static class SchedulingServices
         services.AddSettings<RetryOptions>(configuration.GetSection(RetryOptions.Section));
         services.AddSettings<RetentionOptions>(configuration.GetSection(RetentionOptions.Section));
         AddStores(services);
-        services.TryAddSingleton<SchemaReadiness>();
+        services.AddSettings<SchemaOptions>(configuration.GetSection(SchemaOptions.Section));
+        services.AddSchemaStart();
         services.AddSingleton<JobLeases>();
         services.AddSingleton<NodeLoop>();
         services.AddSingleton<LeaseKeeper>();
@@ -43,7 +44,6 @@ public static class SchedulingServices
 
     private static void AddStores(IServiceCollection services)
     {
-        services.AddSingleton<DatabaseMigrator>();
         services.AddSingleton<RunStore>();
         services.AddSingleton<JobStore>();
         services.AddSingleton<LookupStore>();
@@ -53,7 +53,6 @@ public static class SchedulingServices
         services.AddSingleton<ClusterReader>();
         services.AddSingleton<RetentionStore>();
         services.AddSingleton<CandleRetention>();
-        services.AddSingleton<ReadOnlyRole>();
         services.TryAddSingleton<InstrumentStore>();
         services.AddSingleton<SymbolSeed>();
         services.AddSingleton<SymbolStatusStore>();

@@ -1,14 +1,13 @@
 using MarketData.Domain.Candles;
-using MarketData.Enrichment.Pipeline;
 using MarketData.Storage.Candles;
 using MarketData.Storage.Enrichment;
+using MarketData.Storage.Schema;
 using Microsoft.Extensions.Options;
 
 namespace MarketData.Enrichment.Scheduling;
 
 /// <summary>
-/// Forgets candles and records of past work that are past their retention, and tells the database how to partition candles and when to compress
-/// them. Done twice or at once by two nodes, it comes to the same.
+/// Forgets candles and records of past work that are past their retention. Done twice or at once by two nodes, it comes to the same.
 /// </summary>
 public sealed partial class Upkeep(
     RetentionStore records,
@@ -27,8 +26,6 @@ public sealed partial class Upkeep(
         await records.PruneLogsAsync(recordOptions.Value.Logs, cancellation);
         await records.PruneRunsAsync(recordOptions.Value.Runs, cancellation);
         await records.PruneNodesAsync(recordOptions.Value.Nodes, cancellation);
-        await candles.CompressAfterAsync(candleOptions.Value.CompressAfterDays is > 0 and var days ? days : null, cancellation);
-        await candles.PartitionByAsync(candleOptions.Value.PartitionMonths.ByInterval(), cancellation);
         foreach (var interval in Enum.GetValues<BarInterval>())
         {
             if (candleOptions.Value.Retention.KeptFrom(interval, time.GetUtcNow().UtcDateTime) is not { } kept)

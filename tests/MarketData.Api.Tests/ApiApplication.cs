@@ -18,6 +18,9 @@ public sealed class ApiApplication : IAsyncDisposable
     /// <summary>Calls it without a key.</summary>
     public HttpClient Client { get; private set; } = null!;
 
+    /// <summary>What it is made of.</summary>
+    public IServiceProvider Services => _factory.Services;
+
     /// <summary>Starts it; in Production, so that keys matter, unless a setting says otherwise.</summary>
     public static Task<ApiApplication> StartAsync(string connectionString, params (string Name, string Value)[] settings) =>
         StartAsync(connectionString, TimeProvider.System, settings);

@@ -1,7 +1,5 @@
-using System.Diagnostics;
 using System.Net;
 using MarketData.Api.Tests.Enrichment;
-using MarketData.Testing;
 using Npgsql;
 
 namespace MarketData.Api.Tests.Keys;
@@ -30,7 +28,7 @@ public sealed class KeysCommandTests(ApiFixture fixture) : IClassFixture<ApiFixt
     public async Task What_is_not_understood_shows_how_to_say_it(params string[] arguments)
     {
         var (code, _, error) = await RunAsync(arguments);
-        code.ShouldBe(2);
+        code.ShouldBe(64);
         error.ShouldContain("keys create --admin");
     }
 
@@ -52,11 +50,15 @@ public sealed class KeysCommandTests(ApiFixture fixture) : IClassFixture<ApiFixt
             await File.WriteAllTextAsync(Path.Combine(folder.FullName, ".data", "postgres", "postmaster.pid"), $"1\n/data\n1\n{there.Port}\n", cancellation);
             await fixture.Database.ExecuteAsync("CREATE DATABASE marketdata TEMPLATE template0");
             var inside = folder.CreateSubdirectory("MarketData.Api").FullName;
-            (await RunInAsync(inside, null, "keys", "create", "--read", "--name", "found")).Code.ShouldBe(0);
-            (await RunInAsync(inside, null, "keys", "list")).Output.ShouldContain("found");
+            var early = await ApiCommand.RunInAsync(inside, null, "keys", "create", "--read");
+            (early.Code, early.Output).ShouldBe((1, ""));
+            early.Error.ShouldContain("database has none: run migrate.");
+            (await ApiCommand.RunInAsync(inside, null, "migrate")).Code.ShouldBe(0);
+            (await ApiCommand.RunInAsync(inside, null, "keys", "create", "--read", "--name", "found")).Code.ShouldBe(0);
+            (await ApiCommand.RunInAsync(inside, null, "keys", "list")).Output.ShouldContain("found");
 
             File.Delete(Path.Combine(folder.FullName, ".data", "postgres", "postmaster.pid"));
-            var (code, _, error) = await RunInAsync(inside, null, "keys", "list");
+            var (code, _, error) = await ApiCommand.RunInAsync(inside, null, "keys", "list");
             code.ShouldBe(78);
             error.ShouldStartWith("ConnectionStrings:marketdata is missing");
         }
@@ -68,20 +70,5 @@ public sealed class KeysCommandTests(ApiFixture fixture) : IClassFixture<ApiFixt
     }
 
     private Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments) =>
-        RunInAsync(Environment.CurrentDirectory, fixture.Database.ConnectionString, arguments);
-
-    private static async Task<(int Code, string Output, string Error)> RunInAsync(string folder, string? connectionString, params string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet", [AppHostProcess.Program("MarketData.Api"), .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = folder,
-        };
-        start.Environment["ConnectionStrings__marketdata"] = connectionString;
-        using var process = Process.Start(start)!;
-        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (process.ExitCode, await output, await error);
-    }
+        ApiCommand.RunAsync(fixture.Database.ConnectionString, arguments);
 }

@@ -27,7 +27,7 @@ public sealed class AddingSystem(PostgresServer server) : IAsyncLifetime
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
     {
-        _database = await server.CreateEmptyDatabaseAsync(Cancellation);
+        _database = await server.CreateDatabaseAsync(Cancellation);
         _simulator = await ServiceProcess.StartAsync(
             "MarketData.Simulator", "/health", new Dictionary<string, string?> { ["Simulator:Oddities"] = "false" }, Cancellation);
         var simulator = _simulator.Client.BaseAddress!.ToString().TrimEnd('/');

@@ -1,6 +1,9 @@
 using MarketData.Enrichment.Scheduling;
+using MarketData.Storage;
+using MarketData.Storage.Schema;
 using MarketData.Testing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MarketData.Enrichment.Tests.Pipeline;
 
@@ -107,15 +110,15 @@ public sealed class RetentionTests(PostgresServer server) : PipelineTests(server
     private async Task EnrichLongHistoryAsync()
     {
         // By months, so that there are some to go.
-        await ConfigureAsync(("Enrichment:History:OneHour", "150"), ("Storage:PartitionMonths:OneHour", "1"));
-        await UpkeepAsync();
+        await ConfigureAsync(("Enrichment:History:OneHour", "150"));
+        await new DatabaseMigrator(NullLogger<DatabaseMigrator>.Instance, Time)
+            .MigrateAsync(Database.ConnectionString, new StorageOptions { PartitionMonths = { OneHour = 1 } }, Cancellation);
         await EnrichAsync("AAPL");
     }
 
     private async Task KeepHoursAsync(int days)
     {
-        await ConfigureAsync(
-            ("Enrichment:History:OneHour", "150"), ("Storage:Retention:OneHour", $"{days}"), ("Storage:PartitionMonths:OneHour", "1"));
+        await ConfigureAsync(("Enrichment:History:OneHour", "150"), ("Storage:Retention:OneHour", $"{days}"));
         await UpkeepAsync();
     }
 

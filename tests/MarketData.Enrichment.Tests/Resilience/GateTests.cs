@@ -5,6 +5,7 @@ using MarketData.Enrichment.Providers;
 using MarketData.Enrichment.Providers.Binance;
 using MarketData.Enrichment.Resilience;
 using MarketData.Storage.Enrichment;
+using MarketData.Storage.Schema;
 using MarketData.Testing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;

@@ -198,8 +198,8 @@ public sealed class ProvidersCommandTests
     public async Task What_is_not_understood_is_said_without_a_stack_trace()
     {
         (await RunAsync(["--help"], null)).ShouldSatisfyAllConditions(help => help.Code.ShouldBe(0), help => help.Output.ShouldContain("providers check"));
-        (await RunAsync(["chekc"], null)).ShouldSatisfyAllConditions(wrong => wrong.Code.ShouldBe(2), wrong => wrong.Error.ShouldContain("providers check"));
-        (await RunAsync(["check", "polygon"], null)).Code.ShouldBe(2);
+        (await RunAsync(["chekc"], null)).ShouldSatisfyAllConditions(wrong => wrong.Code.ShouldBe(64), wrong => wrong.Error.ShouldContain("providers check"));
+        (await RunAsync(["check", "polygon"], null)).Code.ShouldBe(64);
         var invalid = await RunAsync(["check", "--Providers:Yahoo:BaseUrl=ftp://prices"], null);
         (invalid.Code, invalid.Output).ShouldBe((78, ""));
         invalid.Error.ShouldContain("BaseUrl");

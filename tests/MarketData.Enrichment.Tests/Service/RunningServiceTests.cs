@@ -51,7 +51,7 @@ public sealed class RunningServiceTests(PostgresServer server)
     [Fact]
     public async Task It_serves_every_instrument_of_the_contract_and_tells_of_its_runs_in_few_lines()
     {
-        await using var database = await server.CreateEmptyDatabaseAsync(Cancellation);
+        await using var database = await server.CreateDatabaseAsync(Cancellation);
         await using var simulator = SimulatorApp.Create(["--urls", "http://127.0.0.1:0", "--Simulator:Oddities=false"], builder => builder.Logging.ClearProviders());
         await simulator.StartAsync(Cancellation);
         var address = simulator.Urls.Single();

@@ -2,6 +2,7 @@ using Dapper;
 using MarketData.Domain.Candles;
 using MarketData.Domain.Features;
 using MarketData.Storage.Candles;
+using MarketData.Storage.Schema;
 using MarketData.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
@@ -85,7 +86,7 @@ public sealed class CandleMoveTests(PostgresServer server) : IAsyncLifetime
         (await ScalarAsync<double>("SELECT ema_26 FROM latest_features WHERE symbol = 'AAPL' AND timeframe = '1d'")).ShouldBe(means[^1]);
     }
 
-    private Task MigrateAsync() =>
+    private Task<MigrationResult> MigrateAsync() =>
         new DatabaseMigrator(NullLogger<DatabaseMigrator>.Instance, TimeProvider.System).MigrateAsync(_database.ConnectionString, Cancellation);
 
     private async Task ExecuteAsync(string sql)

@@ -1,4 +1,5 @@
 using Dapper;
+using MarketData.Storage.Schema;
 using MarketData.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
@@ -141,7 +142,7 @@ public sealed class DatabaseMigratorTests(PostgresServer server) : IAsyncLifetim
     private static IEnumerable<string> Scripts =>
         typeof(DatabaseMigrator).Assembly.GetManifestResourceNames().Where(name => name.EndsWith(".sql", StringComparison.Ordinal));
 
-    private Task MigrateAsync() =>
+    private Task<MigrationResult> MigrateAsync() =>
         new DatabaseMigrator(NullLogger<DatabaseMigrator>.Instance, TimeProvider.System).MigrateAsync(_database.ConnectionString, Cancellation);
 
     private async Task ExecuteAsync(string sql)

@@ -1,7 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
 
-namespace MarketData.Enrichment.Pipeline;
+namespace MarketData.Storage.Schema;
 
 /// <summary>How candles are kept. Section <c>Storage</c>.</summary>
 public sealed class StorageOptions : IValidatableObject

@@ -1,7 +1,7 @@
 using MarketData.Domain.Calendars;
 using MarketData.Domain.Candles;
 
-namespace MarketData.Enrichment.Pipeline;
+namespace MarketData.Storage.Schema;
 
 /// <summary>
 /// How long candles are kept with all that is known about them, in days, each 30 to 36,500; null, the default, for ever. What is older is

@@ -1,6 +1,6 @@
 using MarketData.Domain.Candles;
 
-namespace MarketData.Enrichment.Pipeline;
+namespace MarketData.Storage.Schema;
 
 /// <summary>
 /// How many months of an interval's candles are in one partition, or chunk of TimescaleDB, each 1 to 1,200: those that are made from then on.

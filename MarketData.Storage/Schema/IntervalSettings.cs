@@ -1,7 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using MarketData.Domain.Candles;
 
-namespace MarketData.Enrichment.Pipeline;
+namespace MarketData.Storage.Schema;
 
 /// <summary>A section of settings that has one for each bar interval, by the name of <see cref="BarInterval"/>.</summary>
 /// <typeparam name="T">What is set: days, or null where that is allowed.</typeparam>

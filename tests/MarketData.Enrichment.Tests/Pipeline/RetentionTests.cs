@@ -1,9 +1,8 @@
 using MarketData.Enrichment.Scheduling;
-using MarketData.Storage;
+using MarketData.Storage.Candles;
 using MarketData.Storage.Schema;
 using MarketData.Testing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MarketData.Enrichment.Tests.Pipeline;
 
@@ -111,8 +110,7 @@ public sealed class RetentionTests(PostgresServer server) : PipelineTests(server
     {
         // By months, so that there are some to go.
         await ConfigureAsync(("Enrichment:History:OneHour", "150"));
-        await new DatabaseMigrator(NullLogger<DatabaseMigrator>.Instance, Time)
-            .MigrateAsync(Database.ConnectionString, new StorageOptions { PartitionMonths = { OneHour = 1 } }, Cancellation);
+        await new CandleRetention(Database).PartitionByAsync(new PartitionOptions { OneHour = 1 }.ByInterval(), Cancellation);
         await EnrichAsync("AAPL");
     }
 

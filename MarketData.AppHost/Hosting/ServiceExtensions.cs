@@ -8,6 +8,9 @@ internal static class ServiceExtensions
 
     private const int PublishedManagementPort = 8081;
 
+    // Within an environment of Azure Container Apps every request comes from here.
+    private const string ContainerAppsIngress = "100.64.0.0/10";
+
     /// <summary>
     /// Adds the endpoint <see cref="ManagementEndpoint"/>, which is never an external one: add it after those that are made external.
     /// </summary>
@@ -17,6 +20,18 @@ internal static class ServiceExtensions
         service.WithHttpEndpoint(name: ManagementEndpoint, targetPort: isPublished ? PublishedManagementPort : null);
         return service.WithEnvironment(
             "Management__Port", ReferenceExpression.Create($"{service.GetEndpoint(ManagementEndpoint).Property(EndpointProperty.TargetPort)}"));
+    }
+
+    /// <summary>
+    /// Says whose forwarded headers a service believes: where it is published, its platform's ingress. Aspire's own switch for that,
+    /// <c>ASPNETCORE_FORWARDEDHEADERS_ENABLED</c>, would have it believe anybody, and call a caller's address what the caller says it is.
+    /// </summary>
+    public static IResourceBuilder<ProjectResource> WithTrustedProxies(this IResourceBuilder<ProjectResource> service)
+    {
+        service.DisableForwardedHeaders();
+        return service.ApplicationBuilder.ExecutionContext.IsPublishMode
+            ? service.WithEnvironment("Proxies__Trusted__0", ContainerAppsIngress)
+            : service;
     }
 
     /// <summary>Adds a command that posts to the API, which asks for no key in Development.</summary>

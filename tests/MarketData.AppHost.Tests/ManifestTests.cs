@@ -46,9 +46,11 @@ public sealed class ManifestTests : IDisposable
                                            select (service, binding))
         {
             var isPublic = binding.Value!["external"]?.GetValue<bool>() == true;
-            isPublic.ShouldBe(binding.Key == "http" && service != "enrichment", $"{service} {binding.Key}");
+            isPublic.ShouldBe((service, binding.Key) == ("web", "http"), $"{service} {binding.Key}");
         }
 
+        foreach (var service in (string[])["enrichment", "api", "web"])
+            resources[service]!["env"]!["ASPNETCORE_FORWARDEDHEADERS_ENABLED"].ShouldBeNull();
         foreach (var service in (string[])["enrichment", "api", "web"])
             resources[service]!["env"]!["Management__Port"]!.GetValue<string>().ShouldBe($"{{{service}.bindings.management.targetPort}}");
         foreach (var secret in (string[])["marketdata", "polygon-api-key", "alpaca-api-key", "alpaca-api-secret"])

@@ -49,9 +49,12 @@ internal static class ServiceExtensions
             command,
             new HttpCommandOptions { IconName = icon, IsHighlighted = command == "trigger" });
 
-    /// <summary>Has a service bring the database to its schema when it starts: here nobody runs <c>migrate</c> before.</summary>
+    /// <summary>
+    /// Has a service bring the database to its schema when it starts: neither here nor in what <c>azd</c> deploys does anybody run
+    /// <c>migrate</c> before.
+    /// </summary>
     public static IResourceBuilder<ProjectResource> WithMigrationAtStart(this IResourceBuilder<ProjectResource> service) =>
-        service.ApplicationBuilder.ExecutionContext.IsRunMode ? service.WithEnvironment("Database__MigrateAtStart", "true") : service;
+        service.WithEnvironment("Database__MigrateAtStart", "true");
 
     /// <summary>Tells the dashboard of the system where the Aspire dashboard is, for its pages that name a trace.</summary>
     public static IResourceBuilder<ProjectResource> WithLinkToAspireDashboard(this IResourceBuilder<ProjectResource> web)

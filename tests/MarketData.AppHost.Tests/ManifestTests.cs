@@ -53,6 +53,10 @@ public sealed class ManifestTests : IDisposable
             resources[service]!["env"]!["ASPNETCORE_FORWARDEDHEADERS_ENABLED"].ShouldBeNull();
         foreach (var service in (string[])["enrichment", "api", "web"])
             resources[service]!["env"]!["Management__Port"]!.GetValue<string>().ShouldBe($"{{{service}.bindings.management.targetPort}}");
+        foreach (var service in (string[])["enrichment", "api"])
+            resources[service]!["env"]!["Database__MigrateAtStart"]!.GetValue<string>().ShouldBe("true");
+        foreach (var service in (string[])["api", "web"])
+            resources[service]!["env"]!["Proxies__Trusted__0"]!.GetValue<string>().ShouldBe("100.64.0.0/10");
         foreach (var secret in (string[])["marketdata", "polygon-api-key", "alpaca-api-key", "alpaca-api-secret"])
             text.ShouldContain($"{{{secret}.");
         text.ShouldNotContain("imulat");

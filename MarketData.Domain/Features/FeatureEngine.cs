@@ -35,6 +35,11 @@ public sealed class FeatureEngine
     /// <summary>The features computed, in the order of the table's columns.</summary>
     public IReadOnlyList<Feature> Features { get; }
 
+    /// <summary>Whether a saved state is one to go on from: of the same features, the same versions of them, and the same interval.</summary>
+    public static bool CanResume(Instrument instrument, BarInterval interval, ReadOnlySpan<byte> state) => state.Length > sizeof(ulong)
+        && BinaryPrimitives.ReadUInt64LittleEndian(state) == Identities.GetOrAdd(
+            (instrument.AssetClass, interval), static key => Identity(FeatureCatalogue.For(key.Item1), key.Item2));
+
     /// <summary>An engine that goes on from a saved state.</summary>
     /// <returns>The engine; null when the state is of other features, other versions of them, or another interval: then begin anew.</returns>
     public static FeatureEngine? Resume(Instrument instrument, BarInterval interval, ReadOnlySpan<byte> state)

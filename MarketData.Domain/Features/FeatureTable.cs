@@ -41,6 +41,18 @@ public sealed class FeatureTable
         throw new KeyNotFoundException($"The table has no column {feature?.Name}.");
     }
 
+    /// <summary>The position of the feature of a name among <see cref="Features"/>; -1 where there is none.</summary>
+    public int IndexOf(string name)
+    {
+        for (var i = 0; i < _columns.Length; i++)
+        {
+            if (Features[i].Name == name)
+                return i;
+        }
+
+        return -1;
+    }
+
     /// <summary>The values of the feature at that position of <see cref="Features"/>.</summary>
     public ReadOnlySpan<double> Column(int position) => _columns[position].AsSpan(0, Count);
 

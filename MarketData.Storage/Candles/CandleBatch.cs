@@ -21,6 +21,8 @@ public sealed class CandleBatch : IDisposable
     private readonly BatchColumn _score;
     private readonly BatchColumn _notes;
     private readonly BatchColumn[] _features;
+    private readonly BatchColumn? _symbol;
+    private readonly BatchColumn? _timeframe;
     private readonly BatchColumn[] _all;
     private readonly (short Source, short Issues)[] _verdicts;
     private readonly int _capacity;
@@ -40,7 +42,7 @@ public sealed class CandleBatch : IDisposable
             .. from name in Prices[..5] select Column(name, BatchColumnKind.Number, isRequired: true),
             Column("vwap", BatchColumnKind.Number),
             Column("trade_count", BatchColumnKind.Integer),
-            .. from name in query.Instrument.AssetClass == AssetClass.Crypto ? Microstructure : [] select Column(name, BatchColumnKind.Number),
+            .. from name in query.HasMicrostructure ? Microstructure : [] select Column(name, BatchColumnKind.Number),
         ];
         _source = Column("source", BatchColumnKind.Text, isRequired: true);
         _isValidated = Column("is_validated", BatchColumnKind.Flag, isRequired: true);
@@ -48,8 +50,11 @@ public sealed class CandleBatch : IDisposable
         _notes = Column("validation_notes", BatchColumnKind.Notes);
         BatchColumn[] verdict = [_source, _isValidated, _score, _notes];
         _features = query.Features ? [.. FeatureColumns(query)] : [];
-        _all = [.. _values, .. verdict, .. _features];
-        Columns = query.Values ? _all : [_values[0], .. _features];
+        _symbol = query.SymbolColumn ? Column("symbol", BatchColumnKind.Text, isRequired: true) : null;
+        _timeframe = query.TimeframeColumn ? Column("timeframe", BatchColumnKind.Text, isRequired: true) : null;
+        BatchColumn[] key = [.. new[] { _symbol, _timeframe }.OfType<BatchColumn>()];
+        _all = [.. key, .. _values, .. verdict, .. _features];
+        Columns = query.Values ? _all : [.. key, _values[0], .. _features];
     }
 
     /// <summary>The columns: the candle's, then its features.</summary>
@@ -72,15 +77,25 @@ public sealed class CandleBatch : IDisposable
         Count = 0;
     }
 
-    /// <summary>Adjusts prices and volumes as <see cref="AdjustmentFactors.Adjust(in Candle)"/> does.</summary>
-    internal void Adjust(AdjustmentFactors factors)
+    /// <summary>How many more rows fit.</summary>
+    internal int Room => _capacity - Count;
+
+    /// <summary>Says which series the rows from one on are of.</summary>
+    internal void SetSeries(int start, CandleQuery query)
+    {
+        _symbol?.Texts.AsSpan(start, Count - start).Fill(query.Instrument.Symbol.Value);
+        _timeframe?.Texts.AsSpan(start, Count - start).Fill(query.Interval.Name());
+    }
+
+    /// <summary>Adjusts prices and volumes of the rows from one on as <see cref="AdjustmentFactors.Adjust(in Candle)"/> does.</summary>
+    internal void Adjust(AdjustmentFactors factors, int start = 0)
     {
         if (factors.IsEmpty)
             return;
         var prices = _values.Where(column => column.Name is "open" or "high" or "low" or "close" or "vwap").ToArray();
         var volumes = _values.Single(column => column.Name == "volume");
         var (split, dividend, from, until) = factors.At(DateTime.MaxValue);
-        for (var row = 0; row < Count; row++)
+        for (var row = start; row < Count; row++)
         {
             var instant = Timestamp(row);
             if (instant < from || instant >= until)
@@ -124,47 +139,52 @@ public sealed class CandleBatch : IDisposable
         Count++;
     }
 
-    /// <summary>The rows as candles; valid until the batch is changed.</summary>
-    public ReadOnlySpan<Candle> Candles()
+    /// <summary>The rows from one on as candles; valid until the batch is changed.</summary>
+    public ReadOnlySpan<Candle> Candles(int start = 0)
     {
-        if (_candles.Length < Count)
+        if (_candles.Length < Count - start)
             _candles = new Candle[_capacity];
-        for (var row = 0; row < Count; row++)
-            _candles[row] = CandleOf(row);
-        return _candles.AsSpan(0, Count);
+        for (var row = start; row < Count; row++)
+            _candles[row - start] = CandleOf(row);
+        return _candles.AsSpan(0, Count - start);
     }
 
     /// <summary>The number of a row's source, and its issues as they are stored.</summary>
     internal (short Source, short Issues) Verdict(int row) => _verdicts[row];
 
-    /// <summary>Sets the features of each row: the table has them, and maybe those of others between.</summary>
-    internal void SetFeatures(FeatureTable table)
+    /// <summary>
+    /// Sets the features of the rows from one on: the table has them, and maybe those of others between. A feature that it does not have is null.
+    /// </summary>
+    internal void SetFeatures(FeatureTable table, int start = 0)
     {
         var instants = table.Timestamps;
-        for (var (row, at) = (0, 0); row < Count; row++, at++)
+        for (var i = 0; i < _features.Length; i++)
         {
-            while (instants[at].Ticks < _values[0].Integers[row])
-                at++;
-            for (var i = 0; i < _features.Length; i++)
+            var (column, place) = (_features[i], table.IndexOf(_features[i].Name));
+            var values = place < 0 ? default : table.Column(place);
+            for (var (row, at) = (start, 0); row < Count; row++, at++)
             {
-                var value = table.Column(i)[at];
-                if (_features[i].Kind == BatchColumnKind.Number)
-                    _features[i].Numbers[row] = value;
+                while (instants[at].Ticks < _values[0].Integers[row])
+                    at++;
+                var value = place < 0 ? double.NaN : values[at];
+                if (column.Kind == BatchColumnKind.Number)
+                    column.Numbers[row] = value;
                 else
-                    _features[i].Texts[row] = double.IsNaN(value) ? null : table.Features[i].LabelOf(value);
+                    column.Texts[row] = double.IsNaN(value) ? null : table.Features[place].LabelOf(value);
             }
         }
     }
 
-    /// <summary>Leaves the rows that are good enough.</summary>
-    internal void Filter(CandleQuery query)
+    /// <summary>Leaves, of the rows from one on, those of the range that are good enough.</summary>
+    internal void Filter(CandleQuery query, int start)
     {
-        if (!query.IsFiltered)
+        var since = query.Since?.Ticks ?? 0;
+        if (!query.IsFiltered && (start == Count || _values[0].Integers[start] >= since))
             return;
-        var kept = 0;
-        for (var row = 0; row < Count; row++)
+        var kept = start;
+        for (var row = start; row < Count; row++)
         {
-            if ((query.ValidatedOnly && !_isValidated.Flags[row]) || _score.Numbers[row] < query.MinimumScore)
+            if ((query.ValidatedOnly && !_isValidated.Flags[row]) || _score.Numbers[row] < query.MinimumScore || _values[0].Integers[row] < since)
                 continue;
             foreach (var column in _all)
                 column.Move(row, kept);
@@ -234,7 +254,7 @@ public sealed class CandleBatch : IDisposable
     private IEnumerable<BatchColumn> FeatureColumns(CandleQuery query)
     {
         string[] taken = query.Values ? [.. _values.Select(column => column.Name)] : [];
-        return from feature in FeatureCatalogue.For(query.Instrument.AssetClass)
+        return from feature in query.HasMicrostructure ? FeatureCatalogue.All : FeatureCatalogue.For(query.Instrument.AssetClass)
                let kind = feature.Labels.Count > 0 ? BatchColumnKind.Text : BatchColumnKind.Number
                let exported = taken.Contains(feature.Name) ? feature.Name + "_feature" : feature.Name
                select new BatchColumn(feature.Name, exported, kind, isFeature: true, isRequired: false, _capacity);

@@ -44,6 +44,24 @@ public sealed record CandleQuery
     /// <summary>Only candles with at least this score, 0 to 1.</summary>
     public double? MinimumScore { get; init; }
 
+    /// <summary>Whether the rows have a column for the symbol.</summary>
+    public bool SymbolColumn { get; init; }
+
+    /// <summary>Whether the rows have a column for the interval.</summary>
+    public bool TimeframeColumn { get; init; }
+
+    /// <summary>Whether rows have what futures markets tell beside prices; null where that is so for crypto only.</summary>
+    public bool? Microstructure { get; init; }
+
+    /// <summary>Whether <see cref="Microstructure"/> is read.</summary>
+    internal bool HasMicrostructure => Microstructure ?? Instrument.AssetClass == AssetClass.Crypto;
+
+    /// <summary>The first instant that may be given, of <see cref="From"/> and <see cref="After"/>; null for all.</summary>
+    internal DateTime? Since => After is { } after && !(From > after) ? after.AddMicroseconds(1) : From;
+
+    /// <summary>The first instant that may not be given any more, of <see cref="To"/> and <see cref="Before"/>; null for all.</summary>
+    internal DateTime? Until => To is { } to && !(Before <= to) ? to.AddMicroseconds(1) : Before;
+
     /// <summary>Whether some candles of the range may be left out.</summary>
     internal bool IsFiltered => ValidatedOnly || MinimumScore is not null;
 

@@ -1,6 +1,5 @@
 using System.Data;
 using System.Runtime.CompilerServices;
-using Dapper;
 using MarketData.Domain.Adjustments;
 using MarketData.Domain.Candles;
 using MarketData.Domain.Features;
@@ -67,70 +66,45 @@ public sealed class CandleReader(NpgsqlDataSource database)
     /// <param name="batchRows">Rows of a batch at most.</param>
     /// <param name="cancellation">Stops the query.</param>
     /// <returns>Batches, at least one; each is valid until the next is asked for.</returns>
+    public IAsyncEnumerable<CandleBatch> StreamAsync(
+        CandleQuery query, StoredSeries series, int batchRows, CancellationToken cancellation = default) =>
+        StreamAsync(query, [(query, series)], batchRows, cancellation);
+
+    /// <summary>Reads several series, each after the one before, in one snapshot, a batch at a time.</summary>
+    /// <param name="shape">What is the same for all of them: the interval, what of each candle, and which.</param>
+    /// <param name="series">Each with its query, the shape of its own instrument and range, in the order in which they are to be given.</param>
+    /// <param name="batchRows">Rows of a batch at most.</param>
+    /// <param name="cancellation">Stops the query.</param>
+    /// <returns>Batches, at least one; each is valid until the next is asked for.</returns>
     public async IAsyncEnumerable<CandleBatch> StreamAsync(
-        CandleQuery query, StoredSeries series, int batchRows, [EnumeratorCancellation] CancellationToken cancellation = default)
+        CandleQuery shape, IReadOnlyList<(CandleQuery Query, StoredSeries Series)> series, int batchRows,
+        [EnumeratorCancellation] CancellationToken cancellation = default)
     {
-        ArgumentNullException.ThrowIfNull(query);
+        ArgumentNullException.ThrowIfNull(shape);
         ArgumentNullException.ThrowIfNull(series);
-        if (series.Id is not { } id)
+        // Either side of a join has the same columns, whatever class the first instrument is of.
+        shape = shape with { Microstructure = shape.Microstructure ?? series.Any(one => one.Series.Instrument.AssetClass == AssetClass.Crypto) };
+        var stored = series.Where(one => one.Series.Id is not null).ToList();
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
+        var parts = await SeriesParts.ReadAsync(connection, shape, stored, cancellation);
+        if (parts.Count == 0)
         {
-            using var nothing = new CandleBatch(query, 0);
+            using var nothing = new CandleBatch(shape, 0);
             yield return nothing;
             yield break;
         }
 
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        await using var snapshot = await BeginSnapshotAsync(connection, query, series, cancellation);
-        var factors = await ReadFactorsAsync(connection, query, series, cancellation);
-        var batches = query.Features
-            ? StreamWithFeaturesAsync(connection, id, query, factors, batchRows, cancellation)
-            : CandleStream.ReadAsync(connection, "stream candles", id, query, factors, batchRows, cancellation);
-        await foreach (var batch in batches)
+        await foreach (var batch in SeriesStream.ReadAsync(connection, shape, parts, BatchRows(shape, parts.Count, batchRows), cancellation))
         {
             await batch.CompleteAsync(_sources, cancellation);
             yield return batch;
         }
     }
 
-    // Features know nothing of filters: every row is read, and those that pass are given.
-    private static async IAsyncEnumerable<CandleBatch> StreamWithFeaturesAsync(
-        NpgsqlConnection connection, int id, CandleQuery query, AdjustmentFactors factors, int batchRows,
-        [EnumeratorCancellation] CancellationToken cancellation)
-    {
-        if (query is { Newest: true, Limit: { } newest })
-        {
-            var first = await connection.ExecuteScalarAsync<DateTime?>(
-                Sql.Command("find first of newest candles", CandleSql.NewestFrom(query, id, newest), null, cancellation));
-            query = query with { From = first ?? query.From, Newest = false };
-        }
-
-        var table = new FeatureTable(FeatureCatalogue.For(query.Instrument.AssetClass));
-        var from = query.After is { } after && !(query.From > after) ? after.AddMicroseconds(1) : query.From;
-        var engine = await EngineAsync(connection, id, query, factors, from, table, cancellation);
-        var all = query.IsFiltered ? query with { ValidatedOnly = false, MinimumScore = null, Limit = null } : query;
-        var (left, given) = (query.Limit ?? int.MaxValue, false);
-        await foreach (var batch in CandleStream.ReadAsync(connection, "stream candles", id, all, factors, batchRows, cancellation))
-        {
-            table.Clear();
-            engine.Append(batch.Candles(), table);
-            batch.SetFeatures(table);
-            batch.Filter(query);
-            batch.Truncate(left);
-            left -= batch.Count;
-            if (batch.Count == 0)
-                continue;
-            given = true;
-            yield return batch;
-            // Where the query has the limit, it is at its end by itself: to break it off would cost more than a page.
-            if (left == 0 && query.IsFiltered)
-                yield break;
-        }
-
-        if (given)
-            yield break;
-        using var nothing = new CandleBatch(query, 0);
-        yield return nothing;
-    }
+    // What comes before the first row that is given, for its features, has to have room too.
+    private static int BatchRows(CandleQuery shape, int parts, int batchRows) =>
+        shape.Limit is { } limit ? (int)Math.Min(batchRows, Math.Max(FeatureRun.Spacing, (long)limit * parts)) : batchRows;
 
     // An engine that has taken in everything before an instant, or nothing when there is none.
     private static async Task<FeatureEngine> EngineAsync(

@@ -11,27 +11,27 @@ public sealed class CorporateActionReader(NpgsqlDataSource database)
 {
     // As of an instant: what is in effect since then or before, and what has been replaced since.
     private const string Actions = """
-        SELECT ex_date, ratio_from AS "from", ratio_to AS "to" FROM corporate_actions
-        WHERE symbol = @symbol AND kind = 'split' AND (@asOf::timestamptz IS NULL OR recorded_at <= @asOf)
+        SELECT symbol, ex_date, ratio_from, ratio_to FROM corporate_actions
+        WHERE symbol = ANY (@symbols) AND kind = 'split' AND (@asOf::timestamptz IS NULL OR recorded_at <= @asOf)
         UNION ALL
-        SELECT ex_date, ratio_from, ratio_to FROM corporate_action_history
-        WHERE symbol = @symbol AND kind = 'split' AND recorded_at <= @asOf AND replaced_at > @asOf;
+        SELECT symbol, ex_date, ratio_from, ratio_to FROM corporate_action_history
+        WHERE symbol = ANY (@symbols) AND kind = 'split' AND recorded_at <= @asOf AND replaced_at > @asOf;
 
-        SELECT a.ex_date, a.cash_amount AS amount,
+        SELECT a.symbol, a.ex_date, a.cash_amount AS amount,
                CASE WHEN is_close_of_day_before(c.ts, a.ex_date) THEN coalesce(was.close, c.close)
-                    ELSE (close_before(@symbol, a.ex_date, @asOf)).close END AS close_before
+                    ELSE (close_before(a.symbol, a.ex_date, @asOf)).close END AS close_before
         FROM (
-            SELECT ex_date, cash_amount FROM corporate_actions
-            WHERE symbol = @symbol AND kind = 'dividend' AND (@asOf::timestamptz IS NULL OR recorded_at <= @asOf)
+            SELECT symbol, ex_date, cash_amount FROM corporate_actions
+            WHERE symbol = ANY (@symbols) AND kind = 'dividend' AND (@asOf::timestamptz IS NULL OR recorded_at <= @asOf)
             UNION ALL
-            SELECT ex_date, cash_amount FROM corporate_action_history
-            WHERE symbol = @symbol AND kind = 'dividend' AND recorded_at <= @asOf AND replaced_at > @asOf) a
-        LEFT JOIN series s ON s.symbol = @symbol AND s.timeframe = '1d'
+            SELECT symbol, ex_date, cash_amount FROM corporate_action_history
+            WHERE symbol = ANY (@symbols) AND kind = 'dividend' AND recorded_at <= @asOf AND replaced_at > @asOf) a
+        LEFT JOIN series s ON s.symbol = a.symbol AND s.timeframe = '1d'
         LEFT JOIN LATERAL (
             SELECT b.ts, b.close FROM bars_1d b WHERE b.series_id = s.id AND b.ts < a.ex_date::timestamp AT TIME ZONE 'UTC'
-                AND (@asOf::timestamptz IS NULL OR was_on_record(@symbol, '1d', b.ts, b.recorded_at, @asOf))
+                AND (@asOf::timestamptz IS NULL OR was_on_record(a.symbol, '1d', b.ts, b.recorded_at, @asOf))
             ORDER BY b.ts DESC LIMIT 1) c ON true
-        LEFT JOIN candle_revisions was ON was.symbol = @symbol AND was.timeframe = '1d' AND was.ts = c.ts
+        LEFT JOIN candle_revisions was ON was.symbol = a.symbol AND was.timeframe = '1d' AND was.ts = c.ts
             AND was.recorded_at <= @asOf AND was.replaced_at > @asOf;
         """;
 
@@ -69,8 +69,8 @@ public sealed class CorporateActionReader(NpgsqlDataSource database)
     public async Task<AdjustmentFactors> ReadSplitFactorsAsync(Symbol symbol, BarInterval interval, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        var (splits, _) = await ReadActionsAsync(connection, symbol, null, cancellation);
-        return await WithDaysAsync(connection, AdjustmentFactors.Of(splits), symbol, interval, null, cancellation);
+        var (splits, _) = await ReadActionsAsync(connection, [symbol.Value], null, cancellation);
+        return await WithDaysAsync(connection, AdjustmentFactors.Of(splits[symbol.Value]), symbol, interval, null, cancellation);
     }
 
     /// <summary>Whether a dividend of the symbol's is measured by one of the closes of an interval from an instant on, UTC.</summary>
@@ -86,20 +86,38 @@ public sealed class CorporateActionReader(NpgsqlDataSource database)
     internal static async Task<AdjustmentFactors> ReadFactorsAsync(
         NpgsqlConnection connection, Symbol symbol, BarInterval interval, DateTime? asOf, CancellationToken cancellation)
     {
-        var (splits, dividends) = await ReadActionsAsync(connection, symbol, asOf, cancellation);
-        return await WithDaysAsync(connection, AdjustmentFactors.Of(splits, dividends), symbol, interval, asOf, cancellation);
+        var (splits, dividends) = await ReadActionsAsync(connection, [symbol.Value], asOf, cancellation);
+        var factors = AdjustmentFactors.Of(splits[symbol.Value], dividends[symbol.Value]);
+        return await WithDaysAsync(connection, factors, symbol, interval, asOf, cancellation);
     }
 
-    private static async Task<(IEnumerable<StockSplit>, IEnumerable<(DateOnly, double, double)>)> ReadActionsAsync(
-        NpgsqlConnection connection, Symbol symbol, DateTime? asOf, CancellationToken cancellation)
+    /// <summary>The factors of several instruments, within the caller's transaction.</summary>
+    internal static async Task<IReadOnlyDictionary<Symbol, AdjustmentFactors>> ReadFactorsAsync(
+        NpgsqlConnection connection, IReadOnlyCollection<Instrument> instruments, BarInterval interval, DateTime? asOf, CancellationToken cancellation)
     {
-        await using var results = await connection.QueryMultipleAsync(
-            Sql.Command("read adjustments", Actions, new { symbol = symbol.Value, asOf }, cancellation));
-        var splits = await results.ReadAsync<StockSplit>();
-        var dividends = await results.ReadAsync<(DateOnly ExDate, double Amount, double? CloseBefore)>();
+        var all = new Dictionary<Symbol, AdjustmentFactors>(instruments.Count);
+        if (instruments.Count == 0)
+            return all;
+        var (splits, dividends) = await ReadActionsAsync(connection, [.. instruments.Select(one => one.Symbol.Value)], asOf, cancellation);
+        foreach (var symbol in instruments.Select(one => one.Symbol))
+        {
+            var factors = AdjustmentFactors.Of(splits[symbol.Value], dividends[symbol.Value]);
+            all[symbol] = await WithDaysAsync(connection, factors, symbol, interval, asOf, cancellation);
+        }
+
+        return all;
+    }
+
+    private static async Task<(ILookup<string, StockSplit>, ILookup<string, (DateOnly, double, double)>)> ReadActionsAsync(
+        NpgsqlConnection connection, string[] symbols, DateTime? asOf, CancellationToken cancellation)
+    {
+        await using var results = await connection.QueryMultipleAsync(Sql.Command("read adjustments", Actions, new { symbols, asOf }, cancellation));
+        var splits = await results.ReadAsync<(string Symbol, DateOnly ExDate, double From, double To)>();
+        var dividends = await results.ReadAsync<(string Symbol, DateOnly ExDate, double Amount, double? CloseBefore)>();
         return (
-            splits,
-            dividends.Where(paid => paid.CloseBefore is not null).Select(paid => (paid.ExDate, paid.Amount, paid.CloseBefore!.Value)));
+            splits.ToLookup(split => split.Symbol, split => new StockSplit(split.ExDate, split.From, split.To)),
+            dividends.Where(paid => paid.CloseBefore is not null)
+                .ToLookup(paid => paid.Symbol, paid => (paid.ExDate, paid.Amount, paid.CloseBefore!.Value)));
     }
 
     private static async Task<AdjustmentFactors> WithDaysAsync(

@@ -7,6 +7,7 @@ using MarketData.Api.Features;
 using MarketData.Api.Historical;
 using MarketData.Api.Instruments;
 using MarketData.Api.Keys;
+using MarketData.Api.Latest;
 using MarketData.Api.OpenApi;
 using MarketData.Api.Providers;
 using MarketData.Api.Quality;
@@ -55,5 +56,5 @@ app.UseMiddleware<RequestChecks>();
 app.MapDefaultEndpoints();
 app.MapApiDescription();
 app.MapGroup("/api/v1").CheckScopes().CheckRequests().GuardDatabase()
-    .MapEnrichment().MapEvents().MapHistorical().MapFeatures().MapQuality().MapSymbols().MapInstruments().MapKeys().MapProviders().MapStatus().MapAccess();
+    .MapEnrichment().MapEvents().MapHistorical().MapLatest().MapFeatures().MapQuality().MapSymbols().MapInstruments().MapKeys().MapProviders().MapStatus().MapAccess();
 return await app.RunServiceAsync();

@@ -1,5 +1,6 @@
-using System.Globalization;
 using System.IO.Pipelines;
+using System.Text.Json;
+using MarketData.Domain.Candles;
 using MarketData.Storage.Candles;
 using Microsoft.Net.Http.Headers;
 
@@ -8,16 +9,23 @@ namespace MarketData.Api.Historical;
 /// <summary>Streams a whole range of candles from the database to the socket.</summary>
 internal static class CandleAnswer
 {
-    /// <summary>The range as an answer: its first batch is read here, the others while it is written.</summary>
+    /// <summary>The ranges as an answer: the first batch is read here, the others while it is written.</summary>
+    /// <param name="reader">Reads them.</param>
+    /// <param name="shape">What is the same for all series.</param>
+    /// <param name="series">Each series with its query, in the order in which they are given.</param>
+    /// <param name="format">The form.</param>
+    /// <param name="cancellation">Stops it.</param>
     public static async Task<StreamedAnswer> ExportAsync(
-        CandleReader reader, StoredSeries series, CandleQuery query, CandleFormat format, CancellationToken cancellation)
+        CandleReader reader, CandleQuery shape, IReadOnlyList<(CandleQuery Query, StoredSeries Series)> series, CandleFormat format,
+        CancellationToken cancellation)
     {
-        var batches = reader.StreamAsync(query, series, BatchRows(format), cancellation).GetAsyncEnumerator(cancellation);
+        var batches = reader.StreamAsync(shape, series, BatchRows(format), cancellation).GetAsyncEnumerator(cancellation);
         var answer = new StreamedAnswer(
             http =>
             {
-                Describe(http.Response, format, query, series);
-                return WriteAsync(batches, Export(format, http.Response.BodyWriter), cancellation);
+                SetType(http.Response, format, ExportName.Of(shape, series));
+                var export = Export(format, http.Response.BodyWriter, json => json.WriteString("timeframe", shape.Interval.Name()));
+                return WriteAsync(batches, export, cancellation);
             },
             batches.DisposeAsync);
         try
@@ -46,16 +54,30 @@ internal static class CandleAnswer
         }
     }
 
-    // What comes, and how a browser should name it.
-    private static void Describe(HttpResponse response, CandleFormat format, CandleQuery query, StoredSeries series)
+    /// <summary>Says what comes, and how a browser should name it.</summary>
+    /// <param name="response">The answer.</param>
+    /// <param name="format">Its form; JSON is shown and not saved.</param>
+    /// <param name="name">The name of the file, without an extension.</param>
+    public static void SetType(HttpResponse response, CandleFormat format, string name)
     {
         response.ContentType = format.MediaType() + (format == CandleFormat.Csv ? "; charset=utf-8; header=present" : "");
-        var range = (query.From ?? series.First, query.To ?? series.Last) is ({ } first, { } last)
-            ? string.Create(CultureInfo.InvariantCulture, $"_{first:yyyy-MM-dd}_{last:yyyy-MM-dd}")
-            : "";
-        var name = $"{query.Instrument.Symbol}_{Domain.Candles.BarIntervals.Name(query.Interval)}{range}.{format.Name()}";
-        response.GetTypedHeaders().ContentDisposition = new ContentDispositionHeaderValue("attachment") { FileName = $"\"{name}\"" };
+        if (format != CandleFormat.Json)
+            response.GetTypedHeaders().ContentDisposition = new ContentDispositionHeaderValue("attachment") { FileName = $"\"{name}.{format.Name()}\"" };
     }
+
+    /// <summary>Writes rows in a format.</summary>
+    /// <param name="format">The format.</param>
+    /// <param name="output">Where to.</param>
+    /// <param name="begin">Writes what a JSON object has before its list of rows.</param>
+    public static ICandleExport Export(CandleFormat format, PipeWriter output, Action<Utf8JsonWriter> begin) => format switch
+    {
+        CandleFormat.Json => new JsonExport(output, begin),
+        CandleFormat.Ndjson => new NdjsonExport(output),
+        CandleFormat.Csv => new CsvExport(output),
+        CandleFormat.Parquet => new ParquetExport(output),
+        CandleFormat.Arrow => new ArrowExport(output),
+        _ => throw new ArgumentOutOfRangeException(nameof(format), format, "Not a form of candles."),
+    };
 
     // Rows that a format wants at a time: a Parquet row group holds more than a portion of text.
     private static int BatchRows(CandleFormat format) => format switch
@@ -63,14 +85,5 @@ internal static class CandleAnswer
         CandleFormat.Parquet => 32_768,
         CandleFormat.Arrow => 8_192,
         _ => 1_024,
-    };
-
-    private static ICandleExport Export(CandleFormat format, PipeWriter output) => format switch
-    {
-        CandleFormat.Ndjson => new NdjsonExport(output),
-        CandleFormat.Csv => new CsvExport(output),
-        CandleFormat.Parquet => new ParquetExport(output),
-        CandleFormat.Arrow => new ArrowExport(output),
-        _ => throw new ArgumentOutOfRangeException(nameof(format), format, "Pages are not exported."),
     };
 }

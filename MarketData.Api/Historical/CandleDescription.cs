@@ -8,13 +8,21 @@ namespace MarketData.Api.Historical;
 /// </summary>
 internal static class CandleDescription
 {
-    /// <summary>Adds the streamed forms to the answer.</summary>
+    /// <summary>Adds the streamed forms to the answer with a page.</summary>
     public static Task DescribeFormatsAsync(
-        OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellation)
+        OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellation) =>
+        DescribeFormats(operation, "A page as JSON; or the whole range, streamed, in the form that `Accept` or `format` asks for.");
+
+    /// <summary>Adds the other forms to the answer with everything.</summary>
+    public static Task DescribeSetAsync(
+        OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellation) =>
+        DescribeFormats(operation, "All of it, streamed, in the form that `Accept` or `format` asks for.");
+
+    private static Task DescribeFormats(OpenApiOperation operation, string description)
     {
         if (operation.Responses?["200"] is not OpenApiResponse { Content: { } content } answer)
             return Task.CompletedTask;
-        answer.Description = "A page as JSON; or the whole range, streamed, in the form that `Accept` or `format` asks for.";
+        answer.Description = description;
         content[CandleFormat.Ndjson.MediaType()] = new()
         {
             Schema = new OpenApiSchema { Type = JsonSchemaType.String, Description = "A candle a line, each a JSON object as in `candles`." },

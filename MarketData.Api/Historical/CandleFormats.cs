@@ -1,3 +1,5 @@
+using MarketData.Api.Errors;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
@@ -46,6 +48,10 @@ public static class CandleFormats
 
         return chosen;
     }
+
+    /// <summary>The answer to a client that takes none of them.</summary>
+    public static ProblemHttpResult NotAcceptable() =>
+        Problems.Of(StatusCodes.Status406NotAcceptable, $"'Accept' must allow one of {string.Join(", ", MediaTypes)}.");
 
     // The most specific range that covers a type decides (RFC 9110, 12.5.1).
     private static double Quality(MediaTypeHeaderValue type, IList<MediaTypeHeaderValue> ranges) =>

@@ -14,8 +14,9 @@ internal static class CandleJson
     private static readonly JsonEncodedText FeaturesName = JsonEncodedText.Encode("features");
 
     private static readonly FrozenDictionary<string, JsonEncodedText> Names =
-        new CandleBatch(new CandleQuery { Instrument = new(default, Domain.Candles.AssetClass.Crypto), Interval = default }, 0).Columns
-            .Select(column => column.Name).Concat(FeatureCatalogue.All.Select(feature => feature.Name)).Distinct()
+        new CandleBatch(
+            new CandleQuery { Instrument = new(default, Domain.Candles.AssetClass.Crypto), Interval = default, SymbolColumn = true, TimeframeColumn = true }, 0).Columns
+            .Select(column => column.Name).Concat(LatestReader.Names).Concat(FeatureCatalogue.All.Select(feature => feature.Name)).Distinct()
             .ToFrozenDictionary(name => name, name => JsonEncodedText.Encode(name));
 
     /// <summary>The names of a batch's columns, encoded.</summary>

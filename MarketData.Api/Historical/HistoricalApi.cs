@@ -16,6 +16,13 @@ public static class HistoricalApi
     {
         var group = api.MapGroup("/historical").WithTags("Data");
 
+        group.MapGet("/", GetSetAsync)
+            .Produces<CandleSet>()
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status406NotAcceptable)
+            .AddOpenApiOperationTransformer(CandleDescription.DescribeSetAsync)
+                .AddOpenApiOperationTransformer(CandleDescription.DescribeTagAsync)
+            .WithRequestTimeout(SecuritySetup.ExportTimeout)
+            .WithName("GetHistoricalSet").WithSummary("Candles of many symbols, in one stream ordered by symbol and time");
         group.MapGet("/{symbol}", GetCandlesAsync)
             .Produces<CandlePage>()
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status406NotAcceptable)
@@ -31,8 +38,7 @@ public static class HistoricalApi
     {
         var cancellation = context.RequestAborted;
         if (CandleFormats.Choose(query.Format?.ToLowerInvariant(), context.Request.Headers.Accept) is not { } format)
-            return Problems.Of(
-                StatusCodes.Status406NotAcceptable, $"'Accept' must allow one of {string.Join(", ", CandleFormats.MediaTypes)}.");
+            return CandleFormats.NotAcceptable();
         if (format == CandleFormat.Json && query.Limit > MaxPage)
             return Problems.Invalid("limit", "'limit' must be at most 10000 for JSON: follow next_cursor, or ask for another format.");
         if (await reader.FindAsync(query.Symbol, BarIntervals.Parse(query.Timeframe), cancellation) is not { } series)
@@ -50,7 +56,7 @@ public static class HistoricalApi
             return EntityTag.Tagged(tag, Page(known));
 
         if (format != CandleFormat.Json)
-            return EntityTag.Tagged(tag, await CandleAnswer.ExportAsync(reader, series, range, format, cancellation));
+            return EntityTag.Tagged(tag, await CandleAnswer.ExportAsync(reader, range, [(range, series)], format, cancellation));
         var (rows, hasMore) = await reader.ReadPageAsync(range, series, cancellation);
         var page = new JsonPage("candles", range, rows, hasMore);
         if (!isKept)
@@ -62,6 +68,27 @@ public static class HistoricalApi
             pages.Keep(tag.Tag.ToString(), body.ToArray());
             return EntityTag.Tagged(tag, Page(body.ToArray()));
         }
+    }
+
+    private static async Task<IResult> GetSetAsync([AsParameters] HistoricalSetQuery query, HttpContext context, CandleReader reader)
+    {
+        var cancellation = context.RequestAborted;
+        if (CandleFormats.Choose(query.Format?.ToLowerInvariant(), context.Request.Headers.Accept) is not { } format)
+            return CandleFormats.NotAcceptable();
+        if (SymbolChoice.Objection(query.Symbols, query.AssetClass, isNeeded: true) is { } objection)
+            return objection;
+        var shape = query.Shape;
+        var (series, problem) = await SymbolChoice.FindAsync(reader, query.Symbols, query.AssetClass, shape.Interval, cancellation);
+        if (problem is not null)
+            return problem;
+
+        var versions = series.SelectMany(one => new[] { one.Version, query.Adjusted ? one.ActionsVersion : null });
+        var tag = EntityTag.Of([context.Request.Path, context.Request.QueryString.Value, format.Name(), .. versions]);
+        if (EntityTag.IsKnown(context.Request, tag))
+            return EntityTag.Tagged(tag, TypedResults.StatusCode(StatusCodes.Status304NotModified));
+        shape = shape with { TimeframeColumn = format != CandleFormat.Json };
+        var ranges = series.Select(one => (shape with { Instrument = one.Instrument }, one)).ToList();
+        return EntityTag.Tagged(tag, await CandleAnswer.ExportAsync(reader, shape, ranges, format, cancellation));
     }
 
     private static IResult Page(byte[] body) => Results.Bytes(body, CandleFormat.Json.MediaType());

@@ -61,9 +61,10 @@ public sealed record CandlePage(string Symbol, string Timeframe, IReadOnlyList<C
 /// <param name="Features">
 /// Feature values by name: numbers, or text for <c>trend_direction</c> and <c>market_structure</c>; null where the window is not full.
 /// </param>
+/// <param name="Symbol">The symbol, where candles of several are given.</param>
 public sealed record CandleView(
     DateTime Timestamp, double Open, double High, double Low, double Close, double Volume, double? Vwap,
     long? TradeCount, string Source, bool IsValidated, double QualityScore, IReadOnlyList<string> ValidationNotes,
     double? OpenInterest = null, double? FundingRate = null, double? LongShortRatio = null,
     double? LongLiquidations = null, double? ShortLiquidations = null, double? TakerBuyVolume = null,
-    double? TakerSellVolume = null, IReadOnlyDictionary<string, JsonElement>? Features = null);
+    double? TakerSellVolume = null, IReadOnlyDictionary<string, JsonElement>? Features = null, string? Symbol = null);

@@ -49,6 +49,9 @@ internal sealed class RequestChecks(RequestDelegate next)
         if (request.Query.Any(given => given.Value.Any(string.IsNullOrEmpty)))
             request.Query = new QueryCollection(
                 request.Query.ToDictionary(given => given.Key, WithoutEmpty, StringComparer.OrdinalIgnoreCase));
+        if (taken.Lists(request) is { Count: > 0 } lists)
+            request.Query = new QueryCollection(request.Query.ToDictionary(
+                given => given.Key, given => lists.GetValueOrDefault(given.Key, given.Value), StringComparer.OrdinalIgnoreCase));
         var objections = taken.Objections(request);
         if (objections.Count > 0)
             return Problems.Invalid(objections);

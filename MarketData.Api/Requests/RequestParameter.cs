@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.Extensions.Primitives;
 using Microsoft.OpenApi;
 
 namespace MarketData.Api.Requests;
@@ -35,6 +36,13 @@ internal sealed class RequestParameter
 
     /// <summary>What its values look like.</summary>
     public ValueKind Kind { get; }
+
+    /// <summary>Whether it is a list, which may be repeated and have commas.</summary>
+    public bool IsList => Declaration.ParameterType.IsArray && Location == ParameterLocation.Query;
+
+    /// <summary>The items of a list, at its commas too.</summary>
+    public static string[] Split(StringValues given) =>
+        [.. given.SelectMany(text => text!.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
 
     /// <summary>Reads what the framework found out about a handler's parameter; null for a service or a body.</summary>
     /// <param name="binding">What it found out.</param>

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.Extensions.Primitives;
 using Microsoft.OpenApi;
 
 namespace MarketData.Api.Requests;
@@ -15,6 +16,19 @@ internal sealed class TakenParameters(IReadOnlyList<RequestParameter> items)
         var path = endpoint.RoutePattern.Parameters.Select(parameter => parameter.Name).ToList();
         var bindings = endpoint.Metadata.OfType<IParameterBindingMetadata>();
         return new([.. bindings.Select(binding => RequestParameter.Of(binding, path)).OfType<RequestParameter>()]);
+    }
+
+    /// <summary>The lists of a request that have commas, with an item for each part: <c>a,b</c> is the same as <c>a</c> and <c>b</c> repeated.</summary>
+    public Dictionary<string, StringValues> Lists(HttpRequest request)
+    {
+        var lists = new Dictionary<string, StringValues>(StringComparer.OrdinalIgnoreCase);
+        foreach (var parameter in items.Where(item => item.IsList))
+        {
+            if (request.Query[parameter.Name] is var given && given.Any(text => text!.Contains(',', StringComparison.Ordinal)))
+                lists[parameter.Name] = RequestParameter.Split(given);
+        }
+
+        return lists;
     }
 
     /// <summary>What is wrong with a request, by field: what can't be read, is out of range, given more than once, or unknown.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Text;
 
 namespace MarketData.Storage.Candles;
 
@@ -84,6 +85,9 @@ public sealed class BatchColumn
             case BatchColumnKind.Instant:
                 Integers[row] = BinaryCopy.Epoch.Ticks + BinaryPrimitives.ReadInt64BigEndian(value) * TimeSpan.TicksPerMicrosecond;
                 break;
+            case BatchColumnKind.Text:
+                Texts[row] = string.Intern(Encoding.UTF8.GetString(value));
+                break;
             default:
                 throw new InvalidOperationException($"{Name} is not read from the database.");
         }
@@ -121,6 +125,16 @@ public sealed class BatchColumn
         Notes.AsSpan(0, Math.Min(count, Notes.Length)).Reverse();
     }
 
+    /// <summary>Makes room for so many rows; those that are there stay.</summary>
+    internal void Grow(int count, int capacity)
+    {
+        Numbers = Grown(ArrayPool<double>.Shared, Numbers, count, capacity);
+        Integers = Grown(ArrayPool<long>.Shared, Integers, count, capacity);
+        Flags = Grown(ArrayPool<bool>.Shared, Flags, count, capacity);
+        Texts = Grown(ArrayPool<string?>.Shared, Texts, count, capacity);
+        Notes = Grown(ArrayPool<string[]?>.Shared, Notes, count, capacity);
+    }
+
     internal void Return()
     {
         Give(ArrayPool<double>.Shared, Numbers);
@@ -129,6 +143,16 @@ public sealed class BatchColumn
         Give(ArrayPool<string?>.Shared, Texts);
         Give(ArrayPool<string[]?>.Shared, Notes);
         (Numbers, Integers, Flags, Texts, Notes) = ([], [], [], [], []);
+    }
+
+    private static T[] Grown<T>(ArrayPool<T> pool, T[] array, int count, int capacity)
+    {
+        if (array.Length == 0 || array.Length >= capacity)
+            return array;
+        var grown = pool.Rent(capacity);
+        array.AsSpan(0, count).CopyTo(grown);
+        Give(pool, array);
+        return grown;
     }
 
     private static void Give<T>(ArrayPool<T> pool, T[] array)

@@ -14,6 +14,9 @@ public sealed class CandleBatch : IDisposable
     private static readonly string[] Prices = CandleColumns.Prices.Split(", ");
     private static readonly string[] Microstructure = CandleColumns.Microstructure.Split(", ");
 
+    // The source and the issues, two numbers of 16 bits.
+    private const int VerdictLength = 2 * (sizeof(int) + sizeof(short));
+
     // What is read for each candle, whether it is given or not; then what is made of its source and its issues.
     private readonly BatchColumn[] _values;
     private readonly BatchColumn _source;
@@ -24,8 +27,8 @@ public sealed class CandleBatch : IDisposable
     private readonly BatchColumn? _symbol;
     private readonly BatchColumn? _timeframe;
     private readonly BatchColumn[] _all;
-    private readonly (short Source, short Issues)[] _verdicts;
-    private readonly int _capacity;
+    private (short Source, short Issues)[] _verdicts;
+    private int _capacity;
     private Candle[] _candles = [];
 
     /// <summary>An empty batch for what a query reads.</summary>
@@ -53,12 +56,16 @@ public sealed class CandleBatch : IDisposable
         _symbol = query.SymbolColumn ? Column("symbol", BatchColumnKind.Text, isRequired: true) : null;
         _timeframe = query.TimeframeColumn ? Column("timeframe", BatchColumnKind.Text, isRequired: true) : null;
         BatchColumn[] key = [.. new[] { _symbol, _timeframe }.OfType<BatchColumn>()];
-        _all = [.. key, .. _values, .. verdict, .. _features];
+        Extras = [.. from name in query.Extras select Column(name, BatchColumnKind.Number)];
+        _all = [.. key, .. _values, .. verdict, .. Extras, .. _features];
         Columns = query.Values ? _all : [.. key, _values[0], .. _features];
     }
 
     /// <summary>The columns: the candle's, then its features.</summary>
     public IReadOnlyList<BatchColumn> Columns { get; }
+
+    /// <summary>The columns of <see cref="CandleQuery.Extras"/>.</summary>
+    internal IReadOnlyList<BatchColumn> Extras { get; }
 
     /// <summary>Rows.</summary>
     public int Count { get; private set; }
@@ -80,6 +87,21 @@ public sealed class CandleBatch : IDisposable
     /// <summary>How many more rows fit.</summary>
     internal int Room => _capacity - Count;
 
+    /// <summary>The last price of a row's candle.</summary>
+    internal double Close(int row) => _values[4].Numbers[row];
+
+    /// <summary>Makes room for as many rows again.</summary>
+    internal void Grow()
+    {
+        _capacity *= 2;
+        foreach (var column in _all)
+            column.Grow(Count, _capacity);
+        Array.Resize(ref _verdicts, _capacity);
+    }
+
+    /// <summary>Says which symbol a row is of.</summary>
+    internal void SetSymbol(int row, Symbol symbol) => _symbol!.Texts[row] = symbol.Value;
+
     /// <summary>Says which series the rows from one on are of.</summary>
     internal void SetSeries(int start, CandleQuery query)
     {
@@ -88,14 +110,17 @@ public sealed class CandleBatch : IDisposable
     }
 
     /// <summary>Adjusts prices and volumes of the rows from one on as <see cref="AdjustmentFactors.Adjust(in Candle)"/> does.</summary>
-    internal void Adjust(AdjustmentFactors factors, int start = 0)
+    internal void Adjust(AdjustmentFactors factors, int start = 0) => Adjust(factors, start, Count);
+
+    /// <summary>Adjusts the rows from one on, up to another, exclusive.</summary>
+    internal void Adjust(AdjustmentFactors factors, int start, int end)
     {
         if (factors.IsEmpty)
             return;
         var prices = _values.Where(column => column.Name is "open" or "high" or "low" or "close" or "vwap").ToArray();
         var volumes = _values.Single(column => column.Name == "volume");
         var (split, dividend, from, until) = factors.At(DateTime.MaxValue);
-        for (var row = start; row < Count; row++)
+        for (var row = start; row < end; row++)
         {
             var instant = Timestamp(row);
             if (instant < from || instant >= until)
@@ -115,9 +140,32 @@ public sealed class CandleBatch : IDisposable
     }
 
     /// <summary>Adds a row of <see cref="BinaryCopyReader"/>: the values, the source and the issues.</summary>
-    internal void Add(ReadOnlySpan<byte> fields)
+    /// <returns>The fields that follow them.</returns>
+    internal ReadOnlySpan<byte> Add(ReadOnlySpan<byte> fields)
     {
-        foreach (var column in _values)
+        fields = Read(_values, fields);
+        var source = BinaryPrimitives.ReadInt16BigEndian(fields[sizeof(int)..]);
+        var issues = BinaryPrimitives.ReadInt16BigEndian(fields[(2 * sizeof(int) + sizeof(short))..]);
+        _verdicts[Count] = (source, issues);
+        _isValidated.Flags[Count] = (issues & CandleTables.Validated) != 0;
+        (_score.Numbers[Count], _notes.Notes[Count]) = CandleVerdicts.Of(issues);
+        Count++;
+        return fields[VerdictLength..];
+    }
+
+    /// <summary>Reads the features of the row that was added last, in the order of their columns.</summary>
+    /// <returns>The fields that follow them.</returns>
+    internal ReadOnlySpan<byte> AddFeatures(ReadOnlySpan<byte> fields)
+    {
+        Count--;
+        fields = Read(_features, fields);
+        Count++;
+        return fields;
+    }
+
+    private ReadOnlySpan<byte> Read(BatchColumn[] columns, ReadOnlySpan<byte> fields)
+    {
+        foreach (var column in columns)
         {
             var length = BinaryPrimitives.ReadInt32BigEndian(fields);
             fields = fields[sizeof(int)..];
@@ -131,12 +179,7 @@ public sealed class CandleBatch : IDisposable
             fields = fields[length..];
         }
 
-        var source = BinaryPrimitives.ReadInt16BigEndian(fields[sizeof(int)..]);
-        var issues = BinaryPrimitives.ReadInt16BigEndian(fields[(2 * sizeof(int) + sizeof(short))..]);
-        _verdicts[Count] = (source, issues);
-        _isValidated.Flags[Count] = (issues & CandleTables.Validated) != 0;
-        (_score.Numbers[Count], _notes.Notes[Count]) = CandleVerdicts.Of(issues);
-        Count++;
+        return fields;
     }
 
     /// <summary>The rows from one on as candles; valid until the batch is changed.</summary>

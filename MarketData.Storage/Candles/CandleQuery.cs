@@ -53,6 +53,9 @@ public sealed record CandleQuery
     /// <summary>Whether rows have what futures markets tell beside prices; null where that is so for crypto only.</summary>
     public bool? Microstructure { get; init; }
 
+    /// <summary>Further columns of numbers, which whoever reads the rows fills.</summary>
+    public IReadOnlyList<string> Extras { get; init; } = [];
+
     /// <summary>Whether <see cref="Microstructure"/> is read.</summary>
     internal bool HasMicrostructure => Microstructure ?? Instrument.AssetClass == AssetClass.Crypto;
 

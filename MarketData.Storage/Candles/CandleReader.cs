@@ -24,6 +24,15 @@ public sealed class CandleReader(NpgsqlDataSource database)
     public Task<StoredSeries?> FindAsync(Symbol symbol, BarInterval interval, CancellationToken cancellation) =>
         _series.FindAsync(symbol, interval, cancellation);
 
+    /// <summary>What there is of each of the symbols that are tracked, in an interval, by symbol.</summary>
+    public async Task<IReadOnlyList<StoredSeries>> FindAllAsync(
+        IReadOnlyCollection<Symbol> symbols, BarInterval interval, CancellationToken cancellation) =>
+        Ordered(await _series.FindAllAsync(symbols, interval, cancellation));
+
+    /// <summary>What there is of each tracked symbol of a class, in an interval, by symbol.</summary>
+    public async Task<IReadOnlyList<StoredSeries>> FindAllAsync(AssetClass assetClass, BarInterval interval, CancellationToken cancellation) =>
+        Ordered(await _series.FindAllAsync(assetClass, interval, cancellation));
+
     /// <summary>Reads one page.</summary>
     /// <param name="query">What to read; it has a limit.</param>
     /// <param name="series">What there is, to know where to look.</param>
@@ -101,6 +110,8 @@ public sealed class CandleReader(NpgsqlDataSource database)
             yield return batch;
         }
     }
+
+    private static IReadOnlyList<StoredSeries> Ordered(IEnumerable<StoredSeries> series) => [.. series.OrderBy(one => one.Instrument.Symbol)];
 
     // What comes before the first row that is given, for its features, has to have room too.
     private static int BatchRows(CandleQuery shape, int parts, int batchRows) =>

@@ -17,17 +17,22 @@ internal sealed class SeriesLookup(NpgsqlDataSource database)
     // As of an instant prices may be adjusted by what is in effect no more.
     // The row's transaction id changes with every write to it, whoever makes it. Dividends are measured by closes of whatever interval
     // there is.
-    private const string Find = """
+    private const string Facts = """
         SELECT k.symbol, k.timeframe, s.asset_class, r.first_ts, r.last_ts, concat_ws('.', r.xmin, extract(epoch FROM r.updated_at)),
                CASE WHEN a.actions > 0 OR h.replaced > 0 THEN concat_ws('.', a.actions, a.transactions, h.replaced, (
                    SELECT string_agg(d.xmin::text, '.' ORDER BY d.timeframe) FROM series d WHERE d.symbol = s.symbol)) END, r.id
-        FROM unnest($1, $2) AS k (symbol, timeframe)
+        FROM {0}
         JOIN symbols s ON s.symbol = k.symbol
         LEFT JOIN series r ON r.symbol = s.symbol AND r.timeframe = k.timeframe
         CROSS JOIN LATERAL (
             SELECT count(*) AS actions, sum(xmin::text::bigint) AS transactions FROM corporate_actions WHERE symbol = s.symbol) a
         CROSS JOIN LATERAL (SELECT count(*) AS replaced FROM corporate_action_history WHERE symbol = s.symbol) h
         """;
+
+    private static readonly string Find = Facts.Replace("{0}", "unnest($1, $2) AS k (symbol, timeframe)", StringComparison.Ordinal);
+
+    private static readonly string FindOfClass = Facts.Replace(
+        "{0}", "(SELECT symbol, $2::text AS timeframe FROM symbols WHERE asset_class = $1) k", StringComparison.Ordinal);
 
     private readonly Lock _gate = new();
     private Batch? _next;
@@ -48,6 +53,18 @@ internal sealed class SeriesLookup(NpgsqlDataSource database)
                 await batch.Abandoned.CancelAsync();
         }
     }
+
+    /// <summary>What there is of each of the symbols that are tracked.</summary>
+    public async Task<IReadOnlyCollection<StoredSeries>> FindAllAsync(
+        IReadOnlyCollection<Symbol> symbols, BarInterval interval, CancellationToken cancellation) =>
+        (await ReadAsync([.. symbols.Select(symbol => (symbol, interval))], cancellation)).Values;
+
+    /// <summary>What there is of each tracked symbol of a class.</summary>
+    public async Task<IReadOnlyCollection<StoredSeries>> FindAllAsync(AssetClass assetClass, BarInterval interval, CancellationToken cancellation) =>
+        (await ReadAsync(
+            FindOfClass,
+            [new NpgsqlParameter<string> { TypedValue = assetClass.Name() }, new NpgsqlParameter<string> { TypedValue = interval.Name() }],
+            cancellation)).Values;
 
     private Batch Join(Symbol symbol, BarInterval interval)
     {
@@ -104,12 +121,20 @@ internal sealed class SeriesLookup(NpgsqlDataSource database)
     private async Task<Dictionary<(Symbol, BarInterval), StoredSeries>> RunAsync(Batch batch)
     {
         Activity.Current = batch.Caller;
-        var cancellation = batch.Abandoned.Token;
+        return await ReadAsync(batch.Series, batch.Abandoned.Token);
+    }
+
+    private Task<Dictionary<(Symbol, BarInterval), StoredSeries>> ReadAsync(
+        IReadOnlyCollection<(Symbol Symbol, BarInterval Interval)> series, CancellationToken cancellation) => ReadAsync(
+        Find, [Texts(series.Select(one => one.Symbol.Value)), Texts(series.Select(one => one.Interval.Name()))], cancellation);
+
+    private async Task<Dictionary<(Symbol, BarInterval), StoredSeries>> ReadAsync(
+        string find, NpgsqlParameter[] arguments, CancellationToken cancellation)
+    {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        await using var command = Sql.Command("find series", Find, connection);
+        await using var command = Sql.Command("find series", find, connection);
         command.CommandTimeout = TimeoutSeconds;
-        command.Parameters.Add(Texts(batch.Series.Select(series => series.Symbol.Value)));
-        command.Parameters.Add(Texts(batch.Series.Select(series => series.Interval.Name())));
+        command.Parameters.AddRange(arguments);
         await command.PrepareAsync(cancellation);
         await using var row = await command.ExecuteReaderAsync(cancellation);
         var answer = new Dictionary<(Symbol, BarInterval), StoredSeries>();

@@ -1,0 +1,52 @@
+using MarketData.Api.Requests;
+using MarketData.Domain.Candles;
+using MarketData.Storage.Candles;
+using Microsoft.AspNetCore.Mvc;
+
+namespace MarketData.Api.Historical;
+
+/// <summary>Which candles of which symbols to give, and how.</summary>
+public sealed record HistoricalSetQuery(
+    [property: FromQuery(Name = "symbols"), Description("The symbols, in any case, separated by commas or repeated; up to 500.")] Symbol[]? Symbols,
+    [property: FromQuery(Name = "asset_class"), AssetClass, Description("All symbols of this class, in the place of `symbols`.")] string? AssetClass,
+    [property: Description("Only candles that open at or after this instant.")] Instant? Start,
+    [property: Description("Only candles that open at or before this instant.")] Instant? End,
+    [property: WholeNumber(1, 100_000_000)]
+    [property: Description("Candles of each symbol at most: from the oldest on when `start` is given, else the newest.")]
+    int? Limit,
+    [property: FromQuery(Name = "min_quality"), Range(0.0, 1.0, ErrorMessage = "must be a number from {1} to {2}.")]
+    [property: Description("Only candles with at least this score.")]
+    double? MinQuality,
+    [property: FromQuery(Name = "as_of")]
+    [property: Description("The values that were on record at this instant, and their features.")]
+    Instant? AsOf,
+    [property: OneOf("json", "ndjson", "csv", "parquet", "arrow"), Description("The form of the answer, for clients that can't set `Accept`.")]
+    string? Format,
+    [property: Timeframe, Description("The interval.")] string Timeframe = "1d",
+    [property: Description("Also the features of each candle, computed from it and the candles before it as they are given here.")] bool Features = false,
+    [property: FromQuery(Name = "validated_only"), Description("Only candles with a score of at least 0.85.")] bool ValidatedOnly = false,
+    [property: Description("Whether prices and volumes are adjusted for splits and dividends, and features with them; false gives them as traded.")]
+    bool Adjusted = true)
+{
+    /// <summary>What is the same for all symbols.</summary>
+    internal CandleQuery Shape => new()
+    {
+        Instrument = default,
+        Interval = BarIntervals.Parse(Timeframe),
+        From = Start?.Utc,
+        To = End?.Utc,
+        Limit = Limit,
+        Newest = Start is null,
+        Features = Features,
+        Adjusted = Adjusted,
+        ValidatedOnly = ValidatedOnly,
+        MinimumScore = MinQuality,
+        AsOf = AsOf?.Utc,
+        SymbolColumn = true,
+    };
+}
+
+/// <summary>The candles of several symbols, one symbol after another. Streamed from the database to the socket; this record is its description.</summary>
+/// <param name="Timeframe">The interval.</param>
+/// <param name="Candles">The candles, ordered by symbol and time.</param>
+public sealed record CandleSet(string Timeframe, IReadOnlyList<CandleView> Candles);

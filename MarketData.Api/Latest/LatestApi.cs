@@ -1,0 +1,60 @@
+using System.Globalization;
+using MarketData.Api.Historical;
+using MarketData.Domain.Candles;
+using MarketData.Storage.Candles;
+
+namespace MarketData.Api.Latest;
+
+/// <summary>The newest candle of each symbol: <c>/api/v1/latest</c>.</summary>
+public static class LatestApi
+{
+    /// <summary>Maps the endpoint.</summary>
+    public static RouteGroupBuilder MapLatest(this RouteGroupBuilder api)
+    {
+        api.MapGet("/latest", GetLatestAsync)
+            .Produces<LatestCandles>()
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status406NotAcceptable)
+            .AddOpenApiOperationTransformer(CandleDescription.DescribeSetAsync)
+            .WithTags("Data").WithName("GetLatest").WithSummary("The newest candle, change, features and age of all or some symbols");
+        return api;
+    }
+
+    private static async Task<IResult> GetLatestAsync(
+        [AsParameters] LatestQuery query, HttpContext context, LatestReader reader, CandleReader series, TimeProvider time)
+    {
+        var cancellation = context.RequestAborted;
+        if (CandleFormats.Choose(query.Format?.ToLowerInvariant(), context.Request.Headers.Accept) is not { } format)
+            return CandleFormats.NotAcceptable();
+        if (SymbolChoice.Objection(query.Symbols, query.AssetClass, isNeeded: false) is { } objection)
+            return objection;
+        var interval = BarIntervals.Parse(query.Timeframe);
+        if (query.Symbols is { Length: > 0 } && (await SymbolChoice.FindAsync(series, query.Symbols, null, interval, cancellation)).Problem is { } problem)
+            return problem;
+
+        var now = time.GetUtcNow().UtcDateTime;
+        AssetClass? assetClass = query.AssetClass is { } name ? AssetClassNames.Parse(name) : null;
+        var rows = await reader.ReadAsync(
+            query.Symbols is { Length: > 0 } named ? named : null, assetClass, interval, query.Features, now, cancellation);
+        return new StreamedAnswer(
+            http => WriteAsync(http.Response, rows, interval, format, now, cancellation),
+            () =>
+            {
+                rows.Dispose();
+                return ValueTask.CompletedTask;
+            });
+    }
+
+    private static async Task WriteAsync(
+        HttpResponse response, CandleBatch rows, BarInterval interval, CandleFormat format, DateTime now, CancellationToken cancellation)
+    {
+        CandleAnswer.SetType(response, format, string.Create(CultureInfo.InvariantCulture, $"latest_{interval.Name()}_{now:yyyy-MM-ddTHHmmss}Z"));
+        response.Headers.CacheControl = "no-store";
+        await using var export = CandleAnswer.Export(format, response.BodyWriter, json =>
+        {
+            json.WriteString("timeframe", interval.Name());
+            json.WriteString("at", now);
+        });
+        await export.WriteAsync(rows, cancellation);
+        await export.CompleteAsync(cancellation);
+    }
+}

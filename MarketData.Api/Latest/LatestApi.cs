@@ -35,13 +35,7 @@ public static class LatestApi
         AssetClass? assetClass = query.AssetClass is { } name ? AssetClassNames.Parse(name) : null;
         var rows = await reader.ReadAsync(
             query.Symbols is { Length: > 0 } named ? named : null, assetClass, interval, query.Features, now, cancellation);
-        return new StreamedAnswer(
-            http => WriteAsync(http.Response, rows, interval, format, now, cancellation),
-            () =>
-            {
-                rows.Dispose();
-                return ValueTask.CompletedTask;
-            });
+        return new StreamedAnswer(http => WriteAsync(http.Response, rows, interval, format, now, cancellation));
     }
 
     private static async Task WriteAsync(

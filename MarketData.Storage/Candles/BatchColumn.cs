@@ -125,6 +125,9 @@ public sealed class BatchColumn
         Notes.AsSpan(0, Math.Min(count, Notes.Length)).Reverse();
     }
 
+    /// <summary>The same column with other numbers.</summary>
+    internal BatchColumn With(double[] numbers) => new(Name, ExportName, Kind, IsFeature, IsRequired, 0) { Numbers = numbers };
+
     /// <summary>Makes room for so many rows; those that are there stay.</summary>
     internal void Grow(int count, int capacity)
     {

@@ -62,7 +62,7 @@ public sealed class CandleBatch : IDisposable
     }
 
     /// <summary>The columns: the candle's, then its features.</summary>
-    public IReadOnlyList<BatchColumn> Columns { get; }
+    public IReadOnlyList<BatchColumn> Columns { get; private set; }
 
     /// <summary>The columns of <see cref="CandleQuery.Extras"/>.</summary>
     internal IReadOnlyList<BatchColumn> Extras { get; }
@@ -89,6 +89,14 @@ public sealed class CandleBatch : IDisposable
 
     /// <summary>The last price of a row's candle.</summary>
     internal double Close(int row) => _values[4].Numbers[row];
+
+    /// <summary>The same rows, but for one column of numbers.</summary>
+    internal CandleBatch With(string name, double[] numbers)
+    {
+        var other = (CandleBatch)MemberwiseClone();
+        other.Columns = [.. Columns.Select(column => column.Name == name ? column.With(numbers) : column)];
+        return other;
+    }
 
     /// <summary>Makes room for as many rows again.</summary>
     internal void Grow()

@@ -19,6 +19,7 @@ internal static class Catalogue
         new Ingest.Ingest(),
         new Read.Read(),
         new FeatureReads(),
+        new Read.ManySymbols(),
         new Scale.CandleSize(),
         new Overview5000(),
         new JobOverhead(),

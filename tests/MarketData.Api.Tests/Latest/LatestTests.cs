@@ -67,6 +67,21 @@ public sealed class LatestTests(HistoricalData data) : IClassFixture<HistoricalD
     }
 
     [Fact]
+    public async Task What_is_written_shows_at_the_next_call()
+    {
+        await TrackAsync("MOVING", 10, 11);
+        (await ChangeAsync()).ShouldBe(1);
+        (await ChangeAsync()).ShouldBe(1);
+        await WriteAsync("MOVING", 10, 12);
+        (await ChangeAsync()).ShouldBe(2);
+        await data.ExecuteAsync("DELETE FROM symbols WHERE symbol = 'MOVING'");
+        (await ChangeAsync()).ShouldBeNull();
+
+        async Task<double?> ChangeAsync() => (await data.Client.FetchAsync("/api/v1/latest?features=false").JsonAsync()).GetProperty("candles").EnumerateArray()
+            .Where(row => row.GetProperty("symbol").GetString() == "MOVING").Select(row => (double?)row.GetProperty("change").GetDouble()).SingleOrDefault();
+    }
+
+    [Fact]
     public async Task A_table_can_be_had_too_and_what_is_not_tracked_is_named()
     {
         using var answer = await data.Client.FetchAsync("/api/v1/latest?symbols=AAPL&format=csv&features=false");
@@ -83,12 +98,15 @@ public sealed class LatestTests(HistoricalData data) : IClassFixture<HistoricalD
     private async Task TrackAsync(string symbol, params double[] closes)
     {
         await data.ExecuteAsync($"INSERT INTO symbols (symbol, asset_class, timeframes) VALUES ('{symbol}', 'stock', '{{1d}}')");
-        await data.WriteAsync(
+        await WriteAsync(symbol, closes);
+    }
+
+    private Task WriteAsync(string symbol, params double[] closes) =>
+        data.WriteAsync(
             new Instrument(Symbol.Parse(symbol), AssetClass.Stock), BarInterval.OneDay,
             [
                 .. closes.Select((close, i) => new StoredCandle(
                     new Candle { Timestamp = Today.AddDays(i + 1 - closes.Length), Open = close, High = close, Low = close, Close = close, Volume = 10 },
                     "polygon", CandleIssues.None, 1)),
             ]);
-    }
 }

@@ -101,7 +101,7 @@ public sealed class LatestTests(HistoricalData data) : IClassFixture<HistoricalD
         await WriteAsync(symbol, closes);
     }
 
-    private Task WriteAsync(string symbol, params double[] closes) =>
+    private Task<WriteResult> WriteAsync(string symbol, params double[] closes) =>
         data.WriteAsync(
             new Instrument(Symbol.Parse(symbol), AssetClass.Stock), BarInterval.OneDay,
             [

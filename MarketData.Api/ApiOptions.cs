@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace MarketData.Api;
 
 /// <summary>Settings in the section <c>Api</c>.</summary>
@@ -43,17 +41,10 @@ public sealed class ApiOptions : IValidatableObject
     /// <summary>Other origins whose pages may call this API in a browser. Default none.</summary>
     public IList<string> CorsOrigins { get; } = [];
 
-    /// <summary>Networks, such as <c>10.0.0.0/8</c>, whose word on a caller's address is taken. Default: this machine only.</summary>
-    public IList<string> TrustedProxies { get; } = [];
-
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
-    [
-        .. CorsOrigins.Where(origin => !IsOrigin(origin))
-            .Select(origin => new ValidationResult($"must hold origins such as https://charts.example.com, and holds '{origin}'.", [nameof(CorsOrigins)])),
-        .. TrustedProxies.Where(network => !IPNetwork.TryParse(network, out _))
-            .Select(network => new ValidationResult($"must hold networks such as 10.0.0.0/8, and holds '{network}'.", [nameof(TrustedProxies)])),
-    ];
+        CorsOrigins.Where(origin => !IsOrigin(origin)).Select(origin => new ValidationResult(
+            $"must hold origins such as https://charts.example.com, and holds '{origin}'.", [nameof(CorsOrigins)]));
 
     private static bool IsOrigin(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var uri) && (uri.Scheme is "http" or "https")

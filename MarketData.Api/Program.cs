@@ -27,6 +27,7 @@ if (await ServiceCommands.RunAsync(
 var builder = WebApplication.CreateBuilder(args);
 builder.Services.AddErrors();
 builder.AddServiceDefaults();
+builder.AddTrustedProxies();
 builder.AddDatabase();
 builder.AddSettings();
 builder.Services.AddRequests();
@@ -39,7 +40,7 @@ builder.Services.AddSingleton<InstrumentReader>();
 builder.Services.AddSingleton<SymbolInquiry>();
 
 var app = builder.Build();
-app.UseForwardedHeaders();
+app.UseTrustedProxies();
 app.UseSecurityHeaders();
 app.UseExceptionHandler();
 app.UseStatusCodePages();

@@ -29,7 +29,7 @@ var api = builder.AddProject<Projects.MarketData_Api>("api", launchProfileName: 
     .WithTrustedProxies()
     .WithHttpHealthCheck("/health")
     .WithUrlForEndpoint("http", url => (url.DisplayText, url.Url) = ("API reference", "/scalar"))
-    .WithSettings("Api", "Quality", "Storage", "Simulator", "Logging")
+    .WithSettings("Api", "Proxies", "Quality", "Storage", "Simulator", "Logging")
     .WithMigrationAtStart()
     .WithReference(database).WaitFor(database);
 
@@ -42,7 +42,7 @@ var web = builder.AddProject<Projects.MarketData_Web>("web", launchProfileName: 
     .WithTrustedProxies()
     .WithHttpHealthCheck("/health")
     .WithUrlForEndpoint("http", url => (url.DisplayText, url.Url) = ("Dashboard", "/dashboard/"))
-    .WithSettings("Web", "Simulator", "Logging")
+    .WithSettings("Web", "Proxies", "Simulator", "Logging")
     .WithLinkToAspireDashboard()
     .WithReference(api).WaitFor(api);
 

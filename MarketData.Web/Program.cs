@@ -12,10 +12,13 @@ if (await ServiceCommands.RunAsync(args) is { } exitCode)
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
+builder.AddTrustedProxies();
 builder.WebHost.UseStaticWebAssets();
 
+builder.Services.AddStrictTransport(builder.Configuration);
 builder.Services.AddFrontDoor();
 builder.Services.AddCircuitTracing();
+builder.Services.AddCallers();
 builder.Services.AddOperators();
 builder.Services.AddApiClients();
 builder.Services.AddLiveFeed(builder.Configuration);
@@ -23,10 +26,17 @@ builder.Services.AddOptions<ToolLinks>().Configure<IConfiguration>(ToolLinks.Con
 builder.Services.AddMudServices();
 builder.Services.AddScoped<ThemeChoice>();
 builder.Services.AddRazorComponents().AddInteractiveServerComponents()
-    // A page's data comes back once with the browser's first message, so that the circuit need not load it again.
-    .AddHubOptions(options => options.MaximumReceiveMessageSize = 1_000_000);
+    .AddHubOptions(options =>
+    {
+        // A page's data comes back once with the browser's first message, so that the circuit need not load it again.
+        options.MaximumReceiveMessageSize = 1_000_000;
+        options.TrackCallers();
+    });
 
 var app = builder.Build();
+app.UseTrustedProxies();
+app.UseHsts();
+app.UseCallers();
 app.UseFrontDoor();
 app.UseSecurityHeaders();
 app.UseStatusCodePagesWithReExecute("/not-found");

@@ -2,12 +2,11 @@ using MarketData.Api.Errors;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Http.Timeouts;
-using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Options;
 
 namespace MarketData.Api.Security;
 
-/// <summary>Registers keys, scopes, limits, origins and the word of proxies.</summary>
+/// <summary>Registers keys, scopes, limits and origins.</summary>
 public static class SecuritySetup
 {
     /// <summary>The time limit of an export; for endpoints that stream.</summary>
@@ -26,8 +25,6 @@ public static class SecuritySetup
         services.AddRequestTimeouts();
         services.AddOptions<RequestTimeoutOptions>()
             .Configure<IOptions<ApiOptions>>((timeouts, options) => LimitTime(timeouts, options.Value));
-        services.AddOptions<ForwardedHeadersOptions>()
-            .Configure<IOptions<ApiOptions>>((forwarded, options) => TrustProxies(forwarded, options.Value));
         return services;
     }
 
@@ -57,13 +54,4 @@ public static class SecuritySetup
                 .ExecuteAsync(context);
         },
     };
-
-    // Every proxy on the way that is trusted adds the address it saw; the first that is not trusted is the caller.
-    private static void TrustProxies(ForwardedHeadersOptions forwarded, ApiOptions options)
-    {
-        forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
-        forwarded.ForwardLimit = null;
-        foreach (var network in options.TrustedProxies)
-            forwarded.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(network));
-    }
 }

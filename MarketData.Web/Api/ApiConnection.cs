@@ -7,8 +7,10 @@ using Polly.Timeout;
 
 namespace MarketData.Web.Api;
 
-/// <summary>Requests to the Api as the operator of this session, with failures as <see cref="ApiException"/>.</summary>
-public sealed class ApiConnection(HttpClient http, OperatorSession session, SharedReads reads)
+/// <summary>
+/// Requests to the Api as the operator of this session, at the address of the operator's browser, with failures as <see cref="ApiException"/>.
+/// </summary>
+public sealed class ApiConnection(HttpClient http, OperatorSession session, Caller caller, SharedReads reads)
 {
     /// <summary>The largest answer that is shown as text when it is not a problem document, in characters.</summary>
     private const int LongestPlainError = 300;
@@ -17,8 +19,10 @@ public sealed class ApiConnection(HttpClient http, OperatorSession session, Shar
     public async Task<T> GetAsync<T>(string path, CancellationToken cancellationToken, string? key = null)
     {
         key ??= await session.KeyAsync();
+        // The Api notes who used a key, and from where; without one a read is the same for all.
+        var reader = key is null ? null : new Reader(key, caller.Address);
         return await reads.GetAsync(
-            key, path, () => ReadAsync<T>(HttpMethod.Get, path, null, key, CancellationToken.None), cancellationToken);
+            reader, path, () => ReadAsync<T>(HttpMethod.Get, path, null, key, CancellationToken.None), cancellationToken);
     }
 
     /// <summary>Sends a request that changes something, with an optional JSON body, and reads the answer.</summary>
@@ -63,6 +67,8 @@ public sealed class ApiConnection(HttpClient http, OperatorSession session, Shar
             request.Content = JsonContent.Create(body, body.GetType(), options: ApiJson.Options);
         if (key is not null)
             request.Headers.Add(OperatorSession.KeyHeader, key);
+        if (caller.Address is { } address)
+            request.Headers.Add(Caller.Header, address.ToString());
 
         HttpResponseMessage response;
         try

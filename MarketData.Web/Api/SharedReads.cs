@@ -10,18 +10,18 @@ public sealed class SharedReads(TimeProvider time)
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromMilliseconds(200);
 
-    private readonly ConcurrentDictionary<(string? Key, string Path), Read> _reads = new();
+    private readonly ConcurrentDictionary<(Reader? Reader, string Path), Read> _reads = new();
 
     /// <summary>Joins the request that is under way or has just been answered, or makes it.</summary>
-    /// <param name="key">As whom; answers are never shared between different keys.</param>
+    /// <param name="reader">As whom; answers are never shared between different ones.</param>
     /// <param name="path">What.</param>
     /// <param name="request">Makes the request.</param>
     /// <param name="cancellationToken">Stops the waiting, not the request, since others may wait for it too.</param>
-    public async Task<T> GetAsync<T>(string? key, string path, Func<Task<T>> request, CancellationToken cancellationToken)
+    public async Task<T> GetAsync<T>(Reader? reader, string path, Func<Task<T>> request, CancellationToken cancellationToken)
     {
         var now = time.GetTimestamp();
         var read = _reads.AddOrUpdate(
-            (key, path), _ => new Read(now, new Lazy<Task>(request)),
+            (reader, path), _ => new Read(now, new Lazy<Task>(request)),
             (_, known) => known.IsFresh(time, now) ? known : new Read(now, new Lazy<Task>(request)));
         try
         {

@@ -50,6 +50,8 @@ public static class FrontDoor
             .AddServiceDiscoveryDestinationResolver()
             .AddTransforms(context =>
             {
+                // In place of what the caller says of itself, which the Api would believe of this service.
+                context.AddXForwarded(ForwardedTransformActions.Set);
                 context.AddRequestTransform(AttachOperatorKeyAsync);
                 context.AddResponseTransform(EndStreamWithServiceAsync);
             });

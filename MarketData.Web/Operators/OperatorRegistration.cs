@@ -22,7 +22,11 @@ public static class OperatorRegistration
             options.ReturnUrlParameter = "to";
         });
         services.AddAuthorization();
-        services.AddAntiforgery(options => options.Cookie.SameSite = SameSiteMode.Strict);
+        services.AddAntiforgery(options =>
+        {
+            options.Cookie.SameSite = SameSiteMode.Strict;
+            options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+        });
         services.AddCascadingAuthenticationState();
         services.AddScoped<OperatorSession>();
         services.AddScoped<OperatorActions>();

@@ -1,5 +1,6 @@
 using System.Net;
 using MarketData.Testing;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
@@ -50,7 +51,7 @@ public sealed class ApiApplication : IAsyncDisposable
             host.UseSetting("Api:RequestsPerMinutePerKey", "1000000");
             foreach (var (name, value) in settings)
                 host.UseSetting(name, value);
-            host.ConfigureTestServices(services => services.AddSingleton(time));
+            host.ConfigureTestServices(services => services.AddSingleton(time).AddSingleton<IStartupFilter, RemoteAddress>());
         });
         factory.UseKestrel(options => options.Listen(IPAddress.Loopback, 0));
         factory.ClientOptions.AllowAutoRedirect = false;

@@ -9,7 +9,8 @@ public sealed class SettingsTests
     [InlineData("Api__RequestTimeoutSeconds", "abc", "Api:RequestTimeoutSeconds")]
     [InlineData("Api__RequestTimeoutSeconds", "0", "Api:RequestTimeoutSeconds must be from 1 to 600.")]
     [InlineData("Api__PageCacheBytes", "-1", "Api:PageCacheBytes must be from 0 to 1000000000.")]
-    [InlineData("Api__TrustedProxies__0", "everyone", "Api:TrustedProxies must hold networks")]
+    [InlineData("Proxies__Trusted__0", "everyone", "Proxies:Trusted must hold networks such as 10.0.0.0/8, or addresses, and holds 'everyone'.")]
+    [InlineData("Proxies__Trusted", "10.0.0.0/8 10.0.0.0/33", "Proxies:Trusted must hold networks such as 10.0.0.0/8, or addresses, and holds '10.0.0.0/33'.")]
     [InlineData("Quality__MinimumScore", "2", "Quality:MinimumScore must lie between 0 and 1.")]
     [InlineData("ConnectionStrings__marketdata", "", "ConnectionStrings:marketdata is missing")]
     public async Task A_setting_that_is_wrong_stops_the_start_with_one_sentence(string name, string value, string sentence)

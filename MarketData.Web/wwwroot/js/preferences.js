@@ -3,8 +3,9 @@
 (() => {
     const dark = matchMedia("(prefers-color-scheme: dark)");
     const read = name => document.cookie.split("; ").find(c => c.startsWith(name + "="))?.slice(name.length + 1);
+    const attributes = "path=/dashboard; samesite=lax" + (location.protocol === "https:" ? "; secure" : "");
     const write = (name, value) => {
-        document.cookie = `${name}=${value}; path=/dashboard; max-age=31536000; samesite=lax`;
+        document.cookie = `${name}=${value}; max-age=31536000; ${attributes}`;
     };
 
     const remember = () => write("md-system", dark.matches ? "dark" : "light");
@@ -22,7 +23,7 @@
         },
         choose(theme, isDark) {
             if (theme === "system")
-                document.cookie = "md-theme=; path=/dashboard; max-age=0; samesite=lax";
+                document.cookie = `md-theme=; max-age=0; ${attributes}`;
             else
                 write("md-theme", theme);
             document.documentElement.dataset.theme = isDark ? "dark" : "light";

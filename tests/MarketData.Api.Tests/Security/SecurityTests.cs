@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using MarketData.Api.Tests.Enrichment;
 using MarketData.Testing;
-using Microsoft.Extensions.Time.Testing;
 
 namespace MarketData.Api.Tests.Security;
 
@@ -97,30 +96,6 @@ public sealed class SecurityTests(ApiFixture fixture, PostgresServer server) : I
         (await OriginAsync(fixture.Stranger, "https://charts.example.com")).ShouldBeNull();
         (await OriginAsync(open.Client, "https://charts.example.com")).ShouldBe("https://charts.example.com");
         (await OriginAsync(open.Client, "https://elsewhere.example.com")).ShouldBeNull();
-    }
-
-    [Fact]
-    public async Task The_word_of_a_proxy_is_taken_when_it_is_trusted()
-    {
-        // A clock that stands still, so that no window ends meanwhile.
-        await using var api = await ApiApplication.StartAsync(
-            fixture.Database.ConnectionString, new FakeTimeProvider(DateTimeOffset.UtcNow), ("Api:RequestsPerMinutePerAddress", "100"), ("Api:TrustedProxies:0", "10.0.0.0/8"));
-        (await LeftAsync("203.0.113.1")).ShouldBe(99);
-        (await LeftAsync("203.0.113.1")).ShouldBe(98);
-        (await LeftAsync("203.0.113.2")).ShouldBe(99);
-        // Behind a trusted proxy it is the address before that; a caller's own claim before an untrusted one counts for nothing.
-        (await LeftAsync("203.0.113.1, 10.1.2.3")).ShouldBe(97);
-        (await LeftAsync("198.51.100.7, 203.0.113.1")).ShouldBe(96);
-        (await LeftAsync("198.51.100.7, 203.0.113.1, 10.1.2.3")).ShouldBe(95);
-
-        async Task<int> LeftAsync(string forwardedFor)
-        {
-            using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/access");
-            request.Headers.Add("X-Forwarded-For", forwardedFor);
-            using var answer = await api.Client.SendAsync(request, TestContext.Current.CancellationToken);
-            var left = answer.Headers.GetValues("RateLimit").Single().Split(';').Single(part => part.StartsWith("r=", StringComparison.Ordinal));
-            return int.Parse(left[2..], CultureInfo.InvariantCulture);
-        }
     }
 
     [Fact]

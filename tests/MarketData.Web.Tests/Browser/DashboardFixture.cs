@@ -1,9 +1,6 @@
 using System.Collections.Concurrent;
 using MarketData.Testing;
 using MarketData.Web.Tests.Fakes;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Mvc.Testing;
-using Microsoft.Extensions.Logging;
 using Microsoft.Playwright;
 
 namespace MarketData.Web.Tests.Browser;
@@ -16,7 +13,7 @@ public class DashboardFixture(ChromiumFixture chromium) : IAsyncLifetime
 
     // A page that a test is done with serves the next one: it has the dashboard's scripts compiled.
     private readonly ConcurrentBag<IPage> _idle = [];
-    private readonly Server _server = new();
+    private readonly DashboardServer _server = new();
 
     /// <summary>The Api behind it.</summary>
     internal FakeApi Api { get; private set; } = null!;
@@ -32,10 +29,7 @@ public class DashboardFixture(ChromiumFixture chromium) : IAsyncLifetime
     {
         Api = await FakeApi.StartAsync();
         Api.World = new FakeWorld(Symbols);
-        _server.Api = Api.Address;
-        _server.UseKestrel(0);
-        _server.StartServer();
-        Address = new Uri(_server.ClientOptions.BaseAddress, "/dashboard/");
+        Address = new Uri(_server.Start(Api.Address), "/dashboard/");
     }
 
     /// <summary>Opens a page and waits until it answers to clicks.</summary>
@@ -71,18 +65,5 @@ public class DashboardFixture(ChromiumFixture chromium) : IAsyncLifetime
         await tab.GotoAsync("about:blank");
         await tab.Context.ClearCookiesAsync();
         _idle.Add(tab);
-    }
-
-    private sealed class Server : WebApplicationFactory<Program>
-    {
-        public string Api { get; set; } = "";
-
-        protected override void ConfigureWebHost(IWebHostBuilder builder)
-        {
-            builder.UseEnvironment("Production");
-            builder.UseSetting("services:api:http:0", Api);
-            builder.UseSetting("Web:Links:Grafana", "http://localhost:3000");
-            builder.ConfigureLogging(logging => logging.ClearProviders());
-        }
     }
 }

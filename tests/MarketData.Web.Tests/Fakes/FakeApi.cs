@@ -33,6 +33,9 @@ internal sealed class FakeApi : IAsyncDisposable
 
     public int ActionRequests => Actions.Count;
 
+    /// <summary>Whose each request was, as "METHOD path addresses", in the words of <c>X-Forwarded-For</c>.</summary>
+    public ConcurrentQueue<string> Callers { get; } = new();
+
     public ConcurrentDictionary<string, int> Reads { get; } = new();
 
     public int Listeners => _listeners.Count;
@@ -84,6 +87,7 @@ internal sealed class FakeApi : IAsyncDisposable
     private async Task Record(HttpContext context, RequestDelegate next)
     {
         var request = context.Request;
+        Callers.Enqueue($"{request.Method} {request.Path} {request.Headers["X-Forwarded-For"]}");
         if (HttpMethods.IsGet(request.Method))
         {
             Reads.AddOrUpdate(request.Path, 1, (_, count) => count + 1);
@@ -110,6 +114,7 @@ internal sealed class FakeApi : IAsyncDisposable
         app.MapGet("/health", () => "Healthy");
         app.MapGet("/secret", () => "not for the world");
         var api = app.MapGroup("/api/v1");
+        api.MapGet("/headers", (HttpRequest request) => request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString()));
         api.MapGet("/access", GetAccess);
         MapEnrichment(api.MapGroup("/enrichment"));
         MapSymbols(api);

@@ -19,7 +19,7 @@ public sealed class SymbolBoardTests : IAsyncLifetime
     {
         _api = await FakeApi.StartAsync();
         _http.BaseAddress = new Uri(_api.Address);
-        _client = new SymbolsClient(new ApiConnection(_http, new OperatorSession(new Nobody()), _reads));
+        _client = new SymbolsClient(new ApiConnection(_http, new OperatorSession(new Nobody()), new Caller(), _reads));
         await UpdateAsync();
     }
 

@@ -11,7 +11,7 @@ public sealed record HistoryQuery(
     [property: Description("Only runs without a failed symbol (true), or only those with one (false).")] bool? Success,
     [property: Text(20), Description("Only runs with this symbol, in any case.")] string? Symbol,
     [property: Description("Only what was put on record at or after this instant.")] Instant? From,
-    [property: Description("Only what was put on record before this instant.")] Instant? To,
+    [property: Description("Only what was put on record before this instant; a date alone means through that day.")] Instant? To,
     [property: WholeNumber(1, 500), Description("Runs on a page.")] int Limit = 50);
 
 /// <summary>A page of runs, newest first.</summary>
@@ -82,7 +82,7 @@ public sealed record JobsQuery(
     [property: FromQuery(Name = "longer_than_seconds"), WholeNumber(0, 1_000_000), Description("Only jobs that were worked on for longer.")]
     int? LongerThanSeconds,
     [property: Description("Only what was put on record at or after this instant.")] Instant? From,
-    [property: Description("Only what was put on record before this instant.")] Instant? To,
+    [property: Description("Only what was put on record before this instant; a date alone means through that day.")] Instant? To,
     NumberCursor? Cursor,
     [property: WholeNumber(1, 500), Description("Jobs on a page.")] int Limit = 50);
 

@@ -31,7 +31,7 @@ public static class RunsApi
             Success = query.Success,
             Symbol = query.Symbol?.ToUpperInvariant(),
             From = query.From?.Utc,
-            To = query.To?.Utc,
+            To = query.To?.End,
             Before = query.Cursor is { } cursor ? (cursor.At, cursor.Id) : null,
         };
         var (rows, total) = await reader.ReadPageAsync(filter, query.Limit + 1, cancellationToken);
@@ -78,7 +78,7 @@ public static class RunsApi
             MinAttempts = query.MinAttempts,
             LongerThanSeconds = query.LongerThanSeconds,
             From = query.From?.Utc,
-            To = query.To?.Utc,
+            To = query.To?.End,
             BeforeId = query.Cursor?.Number,
         };
         var (rows, total) = await reader.ReadPageAsync(filter, query.Limit + 1, cancellationToken);

@@ -1,6 +1,7 @@
 using MarketData.Api.Database;
 using MarketData.Api.Errors;
 using MarketData.Api.Historical;
+using MarketData.Api.Requests;
 using MarketData.Domain.Candles;
 using MarketData.Domain.Features;
 using MarketData.Storage.Candles;
@@ -44,6 +45,8 @@ public static class FeaturesApi
     private static async Task<IResult> GetFeaturesAsync([AsParameters] FeaturesQuery query, HttpContext context, CandleReader reader)
     {
         var cancellation = context.RequestAborted;
+        if (SeriesCursor.Objection(query.Cursor, context.Request) is { } objection)
+            return Problems.Invalid("cursor", objection);
         if (await reader.FindAsync(query.Symbol, BarIntervals.Parse(query.Timeframe), cancellation) is not { } series)
             return Problems.NotFound($"The symbol {query.Symbol} is not tracked.");
         var adjusted = query.Adjusted ? series.ActionsVersion : null;
@@ -53,20 +56,20 @@ public static class FeaturesApi
 
         var range = Range(query, series);
         var (rows, hasMore) = await reader.ReadPageAsync(range, series, cancellation);
-        return EntityTag.Tagged(tag, new JsonPage("features", range, rows, hasMore).Answer());
+        return EntityTag.Tagged(tag, new JsonPage("features", range, rows, hasMore, SeriesCursor.QueryOf(context.Request)).Answer());
     }
 
     private static CandleQuery Range(FeaturesQuery query, StoredSeries series)
     {
+        var interval = BarIntervals.Parse(query.Timeframe);
         var isLatest = query.Start is null && query.End is null && query.Cursor is null;
         return new()
         {
             Instrument = series.Instrument,
-            Interval = BarIntervals.Parse(query.Timeframe),
-            From = query.Start?.Utc,
-            To = query.End?.Utc,
+            Interval = interval,
+            From = query.Start?.StartOf(series.Instrument, interval),
             After = query.Cursor is { IsBackward: false } after ? after.Instant : null,
-            Before = query.Cursor is { IsBackward: true } before ? before.Instant : null,
+            Before = query.Cursor is { IsBackward: true } before ? before.Instant : query.End?.EndOf(series.Instrument, interval),
             Limit = query.Limit ?? (isLatest ? 1 : MaxPage),
             Newest = query.Cursor?.IsBackward ?? query.Start is null,
             Values = false,

@@ -24,7 +24,7 @@ internal static class ExportName
     {
         var spans = from one in series
                     where one.Series is { First: not null, Last: not null }
-                    select (First: Later(one.Query.From, one.Series.First!.Value), Last: Earlier(one.Query.To, one.Series.Last!.Value)) into span
+                    select (First: Later(one.Query.From, one.Series.First!.Value), Last: Earlier(one.Query.Before?.AddTicks(-1), one.Series.Last!.Value)) into span
                     where span.First <= span.Last
                     select span;
         return spans.ToList() is { Count: > 0 } some

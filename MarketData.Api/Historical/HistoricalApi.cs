@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using MarketData.Api.Errors;
+using MarketData.Api.Requests;
 using MarketData.Api.Security;
 using MarketData.Domain.Candles;
 using MarketData.Storage.Candles;
@@ -41,10 +42,12 @@ public static class HistoricalApi
             return CandleFormats.NotAcceptable();
         if (format == CandleFormat.Json && query.Limit > MaxPage)
             return Problems.Invalid("limit", "'limit' must be at most 10000 for JSON: follow next_cursor, or ask for another format.");
+        if (SeriesCursor.Objection(query.Cursor, context.Request) is { } objection)
+            return Problems.Invalid("cursor", objection);
         if (await reader.FindAsync(query.Symbol, BarIntervals.Parse(query.Timeframe), cancellation) is not { } series)
             return Problems.NotFound($"The symbol {query.Symbol} is not tracked.");
 
-        var range = Range(query, series, format);
+        var range = Range(query, series, BarIntervals.Parse(query.Timeframe), format);
         var adjusted = query.Adjusted && series.ActionsVersion is not null;
         var tag = EntityTag.Of(
             context.Request.Path, context.Request.QueryString.Value, format.Name(), series.Version,
@@ -58,7 +61,7 @@ public static class HistoricalApi
         if (format != CandleFormat.Json)
             return EntityTag.Tagged(tag, await CandleAnswer.ExportAsync(reader, range, [(range, series)], format, cancellation));
         var (rows, hasMore) = await reader.ReadPageAsync(range, series, cancellation);
-        var page = new JsonPage("candles", range, rows, hasMore);
+        var page = new JsonPage("candles", range, rows, hasMore, SeriesCursor.QueryOf(context.Request));
         if (!isKept)
             return EntityTag.Tagged(tag, page.Answer());
         using (rows)
@@ -87,20 +90,19 @@ public static class HistoricalApi
         if (EntityTag.IsKnown(context.Request, tag))
             return EntityTag.Tagged(tag, TypedResults.StatusCode(StatusCodes.Status304NotModified));
         shape = shape with { TimeframeColumn = format != CandleFormat.Json };
-        var ranges = series.Select(one => (shape with { Instrument = one.Instrument }, one)).ToList();
+        var ranges = series.Select(one => (query.Of(shape, one.Instrument), one)).ToList();
         return EntityTag.Tagged(tag, await CandleAnswer.ExportAsync(reader, shape, ranges, format, cancellation));
     }
 
     private static IResult Page(byte[] body) => Results.Bytes(body, CandleFormat.Json.MediaType());
 
-    private static CandleQuery Range(HistoricalQuery query, StoredSeries series, CandleFormat format) => new()
+    private static CandleQuery Range(HistoricalQuery query, StoredSeries series, BarInterval interval, CandleFormat format) => new()
     {
         Instrument = series.Instrument,
-        Interval = BarIntervals.Parse(query.Timeframe),
-        From = query.Start?.Utc,
-        To = query.End?.Utc,
+        Interval = interval,
+        From = query.Start?.StartOf(series.Instrument, interval),
         After = query.Cursor is { IsBackward: false } after ? after.Instant : null,
-        Before = query.Cursor is { IsBackward: true } before ? before.Instant : null,
+        Before = query.Cursor is { IsBackward: true } before ? before.Instant : query.End?.EndOf(series.Instrument, interval),
         Limit = query.Limit ?? (format == CandleFormat.Json ? MaxPage : null),
         Newest = query.Cursor?.IsBackward ?? query.Start is null,
         Features = query.Features,

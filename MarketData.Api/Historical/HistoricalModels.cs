@@ -8,8 +8,8 @@ namespace MarketData.Api.Historical;
 /// <summary>Which candles to give, and how.</summary>
 public sealed record HistoricalQuery(
     Symbol Symbol,
-    [property: Description("Only candles that open at or after this instant.")] Instant? Start,
-    [property: Description("Only candles that open at or before this instant.")] Instant? End,
+    [property: Description("Only candles that open at or after this instant; a date alone means from its session on.")] Instant? Start,
+    [property: Description("Only candles that open before this instant; a date alone means through its session.")] Instant? End,
     [property: WholeNumber(1, 100_000_000)]
     [property: Description("Candles at most: from the oldest on when `start` is given, else the newest. A page of JSON has at most 10,000, "
         + "which is also what it has when this is left out; the other formats give the whole range.")]

@@ -9,8 +9,8 @@ namespace MarketData.Api.Historical;
 public sealed record HistoricalSetQuery(
     [property: FromQuery(Name = "symbols"), Description("The symbols, in any case, separated by commas or repeated; up to 500.")] Symbol[]? Symbols,
     [property: FromQuery(Name = "asset_class"), AssetClass, Description("All symbols of this class, in the place of `symbols`.")] string? AssetClass,
-    [property: Description("Only candles that open at or after this instant.")] Instant? Start,
-    [property: Description("Only candles that open at or before this instant.")] Instant? End,
+    [property: Description("Only candles that open at or after this instant; a date alone means from its session on.")] Instant? Start,
+    [property: Description("Only candles that open before this instant; a date alone means through its session.")] Instant? End,
     [property: WholeNumber(1, 100_000_000)]
     [property: Description("Candles of each symbol at most: from the oldest on when `start` is given, else the newest.")]
     int? Limit,
@@ -33,8 +33,6 @@ public sealed record HistoricalSetQuery(
     {
         Instrument = default,
         Interval = BarIntervals.Parse(Timeframe),
-        From = Start?.Utc,
-        To = End?.Utc,
         Limit = Limit,
         Newest = Start is null,
         Features = Features,
@@ -43,6 +41,14 @@ public sealed record HistoricalSetQuery(
         MinimumScore = MinQuality,
         AsOf = AsOf?.Utc,
         SymbolColumn = true,
+    };
+
+    /// <summary>What to read of one of them.</summary>
+    internal CandleQuery Of(CandleQuery shape, Instrument instrument) => shape with
+    {
+        Instrument = instrument,
+        From = Start?.StartOf(instrument, shape.Interval),
+        Before = End?.EndOf(instrument, shape.Interval),
     };
 }
 

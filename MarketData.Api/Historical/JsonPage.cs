@@ -12,7 +12,8 @@ namespace MarketData.Api.Historical;
 /// <param name="query">What was read.</param>
 /// <param name="rows">The rows.</param>
 /// <param name="hasMore">Whether another page follows.</param>
-internal sealed class JsonPage(string list, CandleQuery query, CandleBatch rows, bool hasMore)
+/// <param name="cursorQuery">What the query of a cursor is known by.</param>
+internal sealed class JsonPage(string list, CandleQuery query, CandleBatch rows, bool hasMore, string cursorQuery)
 {
     private const int Portion = 32 * 1024;
 
@@ -37,7 +38,7 @@ internal sealed class JsonPage(string list, CandleQuery query, CandleBatch rows,
         }
 
         json.WriteEndArray();
-        var next = hasMore ? new SeriesCursor(query.Newest, rows.Timestamp(query.Newest ? 0 : rows.Count - 1)) : (SeriesCursor?)null;
+        var next = hasMore ? new SeriesCursor(query.Newest, rows.Timestamp(query.Newest ? 0 : rows.Count - 1), cursorQuery) : (SeriesCursor?)null;
         json.WriteString("next_cursor", next?.ToString());
         json.WriteEndObject();
         json.Flush();

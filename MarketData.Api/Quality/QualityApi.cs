@@ -37,7 +37,7 @@ public static class QualityApi
 
     private static (DateOnly Start, DateOnly End) Days(Instant? start, Instant? end, TimeProvider time)
     {
-        var last = DateOnly.FromDateTime(end?.Utc ?? time.GetUtcNow().UtcDateTime);
+        var last = end?.LastDate ?? DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
         return (start is { } from ? DateOnly.FromDateTime(from.Utc) : last.AddDays(-DefaultDays), last);
     }
 

@@ -9,7 +9,7 @@ public sealed record QualityQuery(
     Symbol Symbol,
     [property: Timeframe, Description("Only this interval.")] string? Timeframe,
     [property: Description("The first day; 90 days before the last when left out.")] Instant? Start,
-    [property: Description("The last day; today when left out.")] Instant? End,
+    [property: Description("The last day, which an instant lies after and a date is; today when left out.")] Instant? End,
     [property: WholeNumber(1, 1000), Description("Gaps, anomalies, rejected candles and revisions to list, of each.")] int Limit = 100);
 
 /// <summary>Everything that is known of the quality of a symbol's data.</summary>
@@ -33,7 +33,7 @@ public sealed record CrossCheckQuery(
     [property: Timeframe, Description("Only this interval.")] string? Timeframe,
     [property: Text(40), Description("Only pairs with this provider.")] string? Provider,
     [property: Description("The first day; 90 days before the last when left out.")] Instant? Start,
-    [property: Description("The last day; today when left out.")] Instant? End,
+    [property: Description("The last day, which an instant lies after and a date is; today when left out.")] Instant? End,
     [property: WholeNumber(1, 1000), Description("Symbols to list.")] int Limit = 100);
 
 /// <summary>

@@ -41,6 +41,12 @@ internal sealed class TakenParameters(IReadOnlyList<RequestParameter> items)
                 objections[parameter.Name] = [objection];
         }
 
+        foreach (var (start, end) in (ReadOnlySpan<(string, string)>)[("start", "end"), ("from", "to")])
+        {
+            if (IsReversed(request.Query[start], request.Query[end]) && !objections.ContainsKey(end))
+                objections.TryAdd(start, [$"'{start}' must not be after '{end}'."]);
+        }
+
         var known = items.Where(parameter => parameter.Location == ParameterLocation.Query).Select(parameter => parameter.Name).ToList();
         var names = string.Join(", ", known);
         var unknown = known.Count == 0 ? "This call takes no parameters." : $"Not a parameter of this call; it takes {names}.";
@@ -48,4 +54,7 @@ internal sealed class TakenParameters(IReadOnlyList<RequestParameter> items)
             objections[name] = [unknown];
         return objections;
     }
+
+    private static bool IsReversed(string? start, string? end) =>
+        Instant.TryParse(start, out var first) && Instant.TryParse(end, out var last) && (last.IsDate ? first.Utc >= last.End : first.Utc > last.Utc);
 }

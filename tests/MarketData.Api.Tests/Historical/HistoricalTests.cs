@@ -87,8 +87,11 @@ public sealed class HistoricalTests(HistoricalData data) : IClassFixture<Histori
     [Fact]
     public async Task Bounds_and_filters_leave_what_they_say()
     {
-        (await CountAsync("start=2023-12-25T05:00:00Z&end=2023-12-25T09:00:00Z")).ShouldBe(5);
-        (await CountAsync("end=2023-12-25T09:00:00%2B01:00")).ShouldBe(9);
+        (await CountAsync("start=2023-12-25T05:00:00Z&end=2023-12-25T09:00:00Z")).ShouldBe(4);
+        (await CountAsync("end=2023-12-25T09:00:00%2B01:00")).ShouldBe(8);
+        (await CountAsync("start=2023-12-25T05:00:00Z&end=2023-12-25T05:00:00Z")).ShouldBe(0);
+        (await CountAsync("end=2023-12-25")).ShouldBe(24);
+        (await CountAsync("start=2023-12-26&end=2023-12-26")).ShouldBe(24);
         (await CountAsync("validated_only=true")).ShouldBe(199);
         (await CountAsync("min_quality=0.7")).ShouldBe(200);
         (await CountAsync("min_quality=0.71")).ShouldBe(199);

@@ -17,7 +17,7 @@ public sealed class ValidationTests(ApiFixture fixture) : IClassFixture<ApiFixtu
     [InlineData("/historical/AAPL?timeframe=2h", "timeframe", "'timeframe' must be one of 5m, 15m, 30m, 1h, 4h, 1d, 1w.")]
     [InlineData("/historical/AAPL?min_quality=NaN", "min_quality", "'min_quality' must be a number from 0 to 1.")]
     [InlineData("/historical/AAPL?validated_only=1", "validated_only", "'validated_only' must be true or false.")]
-    [InlineData("/historical/AAPL?as_of=01/02/2024", "as_of", "'as_of' must be a date or a time in ISO 8601, such as 2024-01-02 or 2024-01-02T14:30:00Z, from the years 1900 to 2200.")]
+    [InlineData("/historical/AAPL?as_of=01/02/2024", "as_of", "'as_of' must be a date or a time in ISO 8601, such as 2024-01-02 or 2024-01-02T14:30:00Z, or the seconds (10 digits), milliseconds (13), microseconds (16) or nanoseconds (19) since 1970, from the years 1900 to 2200.")]
     [InlineData("/historical/AAPL?cursor=x", "cursor", "'cursor' must be the 'next_cursor' of the page before.")]
     [InlineData("/historical/A_B?symbol=AAPL", "symbol", "Not a parameter of this call; it takes")]
     [InlineData("/historical/A_B", "symbol", "'symbol' must be 1 to 20 of the characters A–Z, 0–9, '.', '-', '^' and '=', beginning with a letter, a digit or '^'.")]

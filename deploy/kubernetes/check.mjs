@@ -1,7 +1,7 @@
 // Renders each overlay, alone and with the queue-autoscaling component, validates every object against the schema of its kind, and looks
 // whether the objects agree with each other; exits 1 and says where when one is wrong.
 import { execFileSync } from "node:child_process";
-import { appendFileSync, cpSync, mkdtempSync, rmSync } from "node:fs";
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -74,7 +74,14 @@ function ofScaler(scaler, objects) {
   const { kind, name } = scaler.spec.scaleTargetRef;
   const target = objects.find((object) => object.kind === kind && object.metadata.name === name);
   if (!target) return [`${named(scaler)}: there is no ${kind} ${name}`];
+  const unserved = scaler.spec.metrics.filter((metric) => metric.type === "External" && !served().includes(metric.external.metric.name));
+  if (unserved.length) return unserved.map((metric) => `${named(scaler)}: no rule of the adapter serves ${metric.external.metric.name}`);
   return target.spec.replicas === undefined ? [] : [`${named(target)}: each apply sets back the replicas that ${named(scaler)} chose`];
+}
+
+function served() {
+  const values = yaml.load(readFileSync(join(here, "components/queue-autoscaling/adapter-values.yaml"), "utf8"));
+  return values.rules.external.map((rule) => rule.name.as);
 }
 
 function scalersOf(deployment, objects) {

@@ -1,4 +1,5 @@
 using MarketData.Api;
+using MarketData.Api.Calendar;
 using MarketData.Api.Database;
 using MarketData.Api.Enrichment;
 using MarketData.Api.Errors;
@@ -57,5 +58,5 @@ app.UseMiddleware<RequestChecks>();
 app.MapDefaultEndpoints();
 app.MapApiDescription();
 app.MapGroup("/api/v1").CheckScopes().CheckRequests().GuardDatabase()
-    .MapEnrichment().MapEvents().MapHistorical().MapLatest().MapFeatures().MapQuality().MapSymbols().MapInstruments().MapKeys().MapProviders().MapStatus().MapAccess();
+    .MapEnrichment().MapEvents().MapHistorical().MapLatest().MapFeatures().MapQuality().MapSymbols().MapInstruments().MapCalendar().MapKeys().MapProviders().MapStatus().MapAccess();
 return await app.RunServiceAsync();

@@ -89,7 +89,8 @@ internal sealed class ExchangeRules
                 continue;
             var regular = RegularHours(date);
             var actual = _single.TryGetValue(date, out var single) ? single : hours.GetValueOrDefault(date, regular);
-            sessions.Add(actual.On(date, _zone, regular));
+            var session = actual.On(date, _zone, regular);
+            sessions.Add(session with { IsHalfDay = actual != regular && session.Close < regular.On(date, _zone, regular).Close });
         }
 
         return [.. sessions];

@@ -12,6 +12,9 @@ public readonly record struct Session(DateOnly Date, TradingSpan First, TradingS
     /// <summary>End of trading, UTC; earlier than usual on a half day.</summary>
     public DateTime Close => Second.End;
 
+    /// <summary>Whether it closes earlier than regular sessions of its time do.</summary>
+    public bool IsHalfDay { get; init; }
+
     /// <summary>The begin of the lunch break, UTC; null where there is none.</summary>
     public DateTime? BreakStart => Second.IsEmpty ? null : First.End;
 

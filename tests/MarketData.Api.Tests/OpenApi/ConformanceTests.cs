@@ -67,6 +67,8 @@ public sealed class ConformanceTests(PopulatedApi api) : IClassFixture<Populated
             ("GetSymbols", v1 + "/symbols", null),
             ("GetDetailedSymbols", v1 + "/symbols/detailed?history_days=30", null),
             ("GetCorporateActions", v1 + "/corporate-actions/AAPL", null),
+            ("GetExchanges", v1 + "/calendar", null),
+            ("GetCalendar", v1 + "/calendar/XTKS?start=2024-12-01&end=2025-01-31", null),
             ("GetInstruments", v1 + "/instruments", null),
             ("GetInstrument", v1 + "/instruments/AAPL", null),
             ("GetProviders", v1 + "/metrics/providers", null),

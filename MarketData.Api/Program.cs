@@ -41,13 +41,15 @@ builder.Services.AddSingleton<InstrumentReader>();
 builder.Services.AddSingleton<SymbolInquiry>();
 
 var app = builder.Build();
-app.UseTrustedProxies();
 app.UseSecurityHeaders();
+app.UseOwnHosts();
+app.UseTrustedProxies();
 app.UseExceptionHandler();
 app.UseStatusCodePages();
 app.UseResponseCompression();
 app.UseRouting();
 app.UseCors();
+app.UseMiddleware<CrossSiteGuard>();
 app.UseRequestTimeouts();
 app.UseAuthentication();
 app.UseMiddleware<RequestLimits>();

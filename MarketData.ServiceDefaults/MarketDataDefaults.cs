@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
+using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -44,6 +45,8 @@ internal static class MarketDataDefaults
                 .SetSampler(new ParentBasedSampler(new RootSampler(TraceRatio(builder.Configuration)))));
         builder.AddOneLineLogs();
         builder.AddManagementPort();
+        // The service's own check comes in its place: OwnHosts.
+        builder.Services.Configure<HostFilteringOptions>(options => options.AllowedHosts = ["*"]);
         builder.Services.AddSingleton<IHealthCheckPublisher, HealthMetrics>();
         builder.Services.Configure<HealthCheckPublisherOptions>(options => (options.Delay, options.Period) = (HealthDelay, HealthPeriod));
         builder.Services.AddProblemDetails(options => options.CustomizeProblemDetails = Complete);

@@ -16,11 +16,11 @@ builder.AddTrustedProxies();
 builder.WebHost.UseStaticWebAssets();
 
 builder.Services.AddStrictTransport(builder.Configuration);
-builder.Services.AddFrontDoor();
+builder.Services.AddFrontDoor(builder.Configuration);
 builder.Services.AddCircuitTracing();
 builder.Services.AddCallers();
 builder.Services.AddOperators();
-builder.Services.AddApiClients();
+builder.Services.AddApiClients(builder.Configuration);
 builder.Services.AddLiveFeed(builder.Configuration);
 builder.Services.AddOptions<ToolLinks>().Configure<IConfiguration>(ToolLinks.Configure);
 builder.Services.AddMudServices();
@@ -34,11 +34,13 @@ builder.Services.AddRazorComponents().AddInteractiveServerComponents()
     });
 
 var app = builder.Build();
+app.UseOwnHosts();
 app.UseTrustedProxies();
 app.UseHsts();
 app.UseCallers();
 app.UseFrontDoor();
 app.UseSecurityHeaders();
+app.UseCrossSiteGuard();
 app.UseStatusCodePagesWithReExecute("/not-found");
 app.UseRouting();
 app.UseAuthentication();

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MarketData.Api.Requests;
+using MarketData.Api.Security;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using Scalar.AspNetCore;
@@ -23,12 +24,13 @@ public static class OpenApiSetup
 
     /// <summary>
     /// Maps the document at <c>/openapi/v1.json</c> and the page that shows it at <c>/scalar</c>. The page brings all that it needs: nothing is
-    /// asked of another host.
+    /// asked of another host. Where reading needs a key, so do they.
     /// </summary>
     public static void MapApiDescription(this IEndpointRouteBuilder app)
     {
-        app.MapOpenApi();
-        app.MapScalarApiReference("/scalar", options => options
+        var description = app.MapGroup("").CheckScopes();
+        description.MapOpenApi();
+        description.MapScalarApiReference("/scalar", options => options
             .WithTitle("MarketData API").DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp().HideClientButton()
                 .HideDeveloperTools());
     }

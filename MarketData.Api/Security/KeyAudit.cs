@@ -10,7 +10,7 @@ internal sealed partial class KeyAudit(RequestDelegate next, KeyStore keys, Data
     /// <summary>Handles a request.</summary>
     public Task InvokeAsync(HttpContext context)
     {
-        if (context.Features.Get<ApiKey>() is { } key && context.GetEndpoint()?.Metadata.GetMetadata<RequiredScope>() is not null)
+        if (context.Features.Get<ApiKey>() is { } key && context.GetEndpoint()?.Metadata.GetMetadata<RequiredScope>() is { IsAudited: true })
             context.Response.OnStarting(() => NoteAsync(context, key));
         return next(context);
     }

@@ -4,10 +4,13 @@ namespace MarketData.Api.Security;
 public static class SecurityEndpoints
 {
     /// <summary>Only for callers with this scope.</summary>
-    public static TBuilder RequireScope<TBuilder>(this TBuilder endpoint, string scope)
+    /// <param name="endpoint">The endpoint, or a group.</param>
+    /// <param name="scope">One of <see cref="Scopes"/>.</param>
+    /// <param name="isAudited">Whether each call is noted with its key; not for what only looks, and again and again.</param>
+    public static TBuilder RequireScope<TBuilder>(this TBuilder endpoint, string scope, bool isAudited = true)
         where TBuilder : IEndpointConventionBuilder
     {
-        endpoint.WithMetadata(new RequiredScope(scope));
+        endpoint.WithMetadata(new RequiredScope(scope, isAudited));
         return endpoint;
     }
 

@@ -1,6 +1,7 @@
 using System.Net.Mime;
 using System.Security.Claims;
 using MarketData.Web.Api;
+using MarketData.Web.Operators;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Yarp.ReverseProxy.Configuration;
@@ -17,6 +18,8 @@ public static class FrontDoor
     public const string Dashboard = "/dashboard";
 
     private const string ApiCluster = "api";
+    private const string PagesCluster = "pages";
+    private const string PageHeader = "X-Dashboard-Page";
     private const string Metrics = "/metrics";
 
     private static readonly PathString[] Forwarded = ["/api", "/openapi", "/scalar", "/health"];
@@ -24,29 +27,32 @@ public static class FrontDoor
     // Answered by this process, of itself; at the management port there is nothing else.
     private static readonly PathString[] Own = ["/alive", "/health", Metrics];
 
-    // What a chart or a download asks of the Api from the browser. Reads only: a session cookie never carries an action through.
-    private static readonly PathString[] ReadableWithSession = ["/api/v1/historical", "/api/v1/features"];
+    // What a chart or a download asks of the Api from the browser.
+    private static readonly PathString[] OfPages = ["/api/v1/historical", "/api/v1/features"];
 
-    /// <summary>Registers the forwarder to the Api, found through service discovery.</summary>
-    public static IServiceCollection AddFrontDoor(this IServiceCollection services)
+    // Reads only: a session cookie never carries an action through.
+    private static readonly PathString[] ReadableWithSession = [.. OfPages, "/openapi", "/scalar"];
+
+    // How a request of a page is told from a caller's. Browsers send the first by TLS and on this machine; to claim either gains no more than
+    // the budget that a page has.
+    private static readonly RouteHeader[] SignsOfPage =
+    [
+        new() { Name = "Sec-Fetch-Site", Values = ["same-origin"], Mode = HeaderMatchMode.ExactHeader },
+        new() { Name = "Cookie", Values = [OperatorRegistration.Cookie + "="], Mode = HeaderMatchMode.Contains },
+    ];
+
+    private static readonly RouteHeader WithoutKey = new() { Name = OperatorSession.KeyHeader, Mode = HeaderMatchMode.NotExists };
+
+    /// <summary>
+    /// Registers the forwarder to the Api, found through service discovery. Requests of the dashboard's pages go where the dashboard's own go,
+    /// so that they take nothing from the budget that their address has as a caller.
+    /// </summary>
+    public static IServiceCollection AddFrontDoor(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddReverseProxy()
             .LoadFromMemory(
-                [.. Forwarded.Select(path => new RouteConfig
-                {
-                    RouteId = path.Value!.TrimStart('/'),
-                    ClusterId = ApiCluster,
-                    // Before this process' own health endpoint: without the Api there is nothing to show.
-                    Order = -1,
-                    Match = new RouteMatch { Path = path + "/{**rest}" },
-                })],
-                [
-                    new ClusterConfig
-                    {
-                        ClusterId = ApiCluster,
-                        Destinations = new Dictionary<string, DestinationConfig> { ["api"] = new() { Address = "https+http://api" } },
-                    },
-                ])
+                [.. RoutesOfPages(), .. Forwarded.Select(RouteOfCallers)],
+                [Cluster(ApiCluster, new("https+http://api")), Cluster(PagesCluster, ApiClients.Address(configuration))])
             .AddServiceDiscoveryDestinationResolver()
             .AddTransforms(context =>
             {
@@ -85,6 +91,32 @@ public static class FrontDoor
         });
         app.UsePathBase(Dashboard);
     }
+
+    private static IEnumerable<RouteConfig> RoutesOfPages() =>
+        from path in OfPages
+        from sign in SignsOfPage
+        select new RouteConfig
+        {
+            RouteId = $"{sign.Name} {path}",
+            ClusterId = PagesCluster,
+            Order = -2,
+            Match = new RouteMatch { Path = path + "/{**rest}", Methods = [HttpMethods.Get], Headers = [sign, WithoutKey] },
+        }.WithTransformRequestHeader(PageHeader, "1", append: false);
+
+    private static RouteConfig RouteOfCallers(PathString path) => new()
+    {
+        RouteId = path.Value!.TrimStart('/'),
+        ClusterId = ApiCluster,
+        // Before this process' own health endpoint: without the Api there is nothing to show.
+        Order = -1,
+        Match = new RouteMatch { Path = path + "/{**rest}" },
+    };
+
+    private static ClusterConfig Cluster(string id, Uri address) => new()
+    {
+        ClusterId = id,
+        Destinations = new Dictionary<string, DestinationConfig> { [id] = new() { Address = address.OriginalString } },
+    };
 
     private static bool IsOpen(PathString path, bool atManagementPort) =>
         Own.Contains(path) || (!atManagementPort

@@ -15,7 +15,7 @@ public static class LiveFeedRegistration
 #pragma warning disable EXTEXP0001 // Marked experimental, yet the documented way to take a client out of the standard pipeline.
         services.AddHttpClient(EventStreamReader.HttpClientName, client =>
             {
-                client.BaseAddress = ApiClients.Address;
+                client.BaseAddress = ApiClients.Address(configuration);
                 client.Timeout = Timeout.InfiniteTimeSpan;
             })
             .RemoveAllResilienceHandlers();

@@ -6,12 +6,15 @@ namespace MarketData.Web.Operators;
 /// <summary>Registers sign-in with an API key.</summary>
 public static class OperatorRegistration
 {
+    /// <summary>The session cookie's name.</summary>
+    public const string Cookie = "marketdata-operator";
+
     /// <summary>Adds the session cookie: encrypted, out of reach for scripts, and never sent along from another site.</summary>
     public static IServiceCollection AddOperators(this IServiceCollection services)
     {
         services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie(options =>
         {
-            options.Cookie.Name = "marketdata-operator";
+            options.Cookie.Name = Cookie;
             options.Cookie.HttpOnly = true;
             options.Cookie.SameSite = SameSiteMode.Strict;
             options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;

@@ -1,6 +1,10 @@
+using System.Globalization;
 using System.Net;
 using MarketData.Testing;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
@@ -10,6 +14,9 @@ namespace MarketData.Api.Tests;
 /// <summary>The real API on a real socket, in this process.</summary>
 public sealed class ApiApplication : IAsyncDisposable
 {
+    /// <summary>The setting that has it listen at a management port as well.</summary>
+    public const string ManagementPort = "Management:Port";
+
     private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(3);
 
     private readonly WebApplicationFactory<Program> _factory;
@@ -51,11 +58,21 @@ public sealed class ApiApplication : IAsyncDisposable
             host.UseSetting("Api:RequestsPerMinutePerKey", "1000000");
             foreach (var (name, value) in settings)
                 host.UseSetting(name, value);
+            if (settings.FirstOrDefault(setting => setting.Name == ManagementPort).Value is { } port)
+                host.UseSetting("urls", $"http://127.0.0.1:0;http://127.0.0.1:{port}");
             host.ConfigureTestServices(services => services.AddSingleton(time).AddSingleton<IStartupFilter, RemoteAddress>());
         });
-        factory.UseKestrel(options => options.Listen(IPAddress.Loopback, 0));
+        var management = settings.FirstOrDefault(setting => setting.Name == ManagementPort).Value;
+        factory.UseKestrel(options =>
+        {
+            options.Listen(IPAddress.Loopback, 0);
+            if (management is not null)
+                options.Listen(IPAddress.Loopback, int.Parse(management, CultureInfo.InvariantCulture));
+        });
         factory.ClientOptions.AllowAutoRedirect = false;
         factory.StartServer();
+        var addresses = factory.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Select(text => new Uri(text));
+        factory.ClientOptions.BaseAddress = addresses.Single(address => address.Port.ToString(CultureInfo.InvariantCulture) != management);
         return new ApiApplication(factory) { Client = factory.CreateClient() };
     }
 

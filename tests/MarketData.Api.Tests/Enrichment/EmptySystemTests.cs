@@ -64,7 +64,7 @@ public sealed class EmptySystemTests(ApiFixture fixture) : IClassFixture<ApiFixt
         status.GetProperty("database").GetProperty("engine").GetString().ShouldStartWith("PostgreSQL");
         status.GetProperty("scheduler").GetProperty("status").GetString().ShouldBe("stopped");
         status.GetProperty("symbols").GetProperty("total").GetInt64().ShouldBe(0);
-        var system = await fixture.Stranger.FetchAsync("/api/v1/system").JsonAsync();
+        var system = await fixture.Operator.FetchAsync("/api/v1/system").JsonAsync();
         system.GetProperty("tables").GetArrayLength().ShouldBeGreaterThan(5);
         system.GetProperty("nodes").GetArrayLength().ShouldBe(0);
     }

@@ -77,7 +77,7 @@ public sealed class EventsTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         {
             for (var i = 0; i < 1_000; i++)
                 listeners.Add(await Listener.OpenAsync(fixture.Stranger, null, timeout.Token));
-            (await fixture.Stranger.FetchAsync("/api/v1/system").JsonAsync()).GetProperty("event_listeners").GetInt32().ShouldBeGreaterThanOrEqualTo(1_000);
+            (await fixture.Operator.FetchAsync("/api/v1/system").JsonAsync()).GetProperty("event_listeners").GetInt32().ShouldBeGreaterThanOrEqualTo(1_000);
             await using (var connection = await fixture.Database.DataSource.OpenConnectionAsync(timeout.Token))
             {
                 var listening = await Dapper.SqlMapper.ExecuteScalarAsync<long>(
@@ -96,7 +96,7 @@ public sealed class EventsTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         }
 
         await Eventually.BecomesAsync(
-            async () => (await fixture.Stranger.FetchAsync("/api/v1/system").JsonAsync()).GetProperty("event_listeners").GetInt32() < 50,
+            async () => (await fixture.Operator.FetchAsync("/api/v1/system").JsonAsync()).GetProperty("event_listeners").GetInt32() < 50,
             WaitLimit,
             TestContext.Current.CancellationToken);
     }

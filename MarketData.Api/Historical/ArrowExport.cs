@@ -7,7 +7,9 @@ using MarketData.Storage.Candles;
 namespace MarketData.Api.Historical;
 
 /// <summary>Writes an Arrow IPC stream, a record batch a batch; timestamps are UTC in microseconds.</summary>
-public sealed class ArrowExport(PipeWriter output) : ICandleExport
+/// <param name="output">Where to.</param>
+/// <param name="facts">The schema's metadata.</param>
+public sealed class ArrowExport(PipeWriter output, IReadOnlyDictionary<string, string>? facts = null) : ICandleExport
 {
     private static readonly TimestampType Microseconds = new(TimeUnit.Microsecond, "UTC");
 
@@ -19,7 +21,7 @@ public sealed class ArrowExport(PipeWriter output) : ICandleExport
     public async Task WriteAsync(CandleBatch batch, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        _schema ??= new Schema(batch.Columns.Select(column => new Field(column.ExportName, TypeOf(column.Kind), !column.IsRequired)), null);
+        _schema ??= new Schema(batch.Columns.Select(column => new Field(column.ExportName, TypeOf(column.Kind), !column.IsRequired)), facts);
         _writer ??= new ArrowStreamWriter(_stream, _schema, leaveOpen: true);
         using var record = new RecordBatch(_schema, batch.Columns.Select(column => ArrayOf(column, batch.Count)), batch.Count);
         await _writer.WriteRecordBatchAsync(record, cancellation);

@@ -24,7 +24,7 @@ internal static class CandleAnswer
             http =>
             {
                 SetType(http.Response, format, ExportName.Of(shape, series));
-                var export = Export(format, http.Response.BodyWriter, json => json.WriteString("timeframe", shape.Interval.Name()));
+                var export = Export(format, http.Response.BodyWriter, json => json.WriteString("timeframe", shape.Interval.Name()), ExportFacts.Of(shape, series));
                 return WriteAsync(batches, export, cancellation);
             },
             batches.DisposeAsync);
@@ -69,13 +69,15 @@ internal static class CandleAnswer
     /// <param name="format">The format.</param>
     /// <param name="output">Where to.</param>
     /// <param name="begin">Writes what a JSON object has before its list of rows.</param>
-    public static ICandleExport Export(CandleFormat format, PipeWriter output, Action<Utf8JsonWriter> begin) => format switch
+    /// <param name="facts">The metadata of a file that can have any.</param>
+    public static ICandleExport Export(
+        CandleFormat format, PipeWriter output, Action<Utf8JsonWriter> begin, IReadOnlyDictionary<string, string>? facts = null) => format switch
     {
         CandleFormat.Json => new JsonExport(output, begin),
         CandleFormat.Ndjson => new NdjsonExport(output),
         CandleFormat.Csv => new CsvExport(output),
-        CandleFormat.Parquet => new ParquetExport(output),
-        CandleFormat.Arrow => new ArrowExport(output),
+        CandleFormat.Parquet => new ParquetExport(output, facts),
+        CandleFormat.Arrow => new ArrowExport(output, facts),
         _ => throw new ArgumentOutOfRangeException(nameof(format), format, "Not a form of candles."),
     };
 

@@ -100,6 +100,8 @@ public static class HistoricalApi
     {
         Instrument = series.Instrument,
         Interval = interval,
+        SymbolColumn = format is CandleFormat.Parquet or CandleFormat.Arrow,
+        TimeframeColumn = format is CandleFormat.Parquet or CandleFormat.Arrow,
         From = query.Start?.StartOf(series.Instrument, interval),
         After = query.Cursor is { IsBackward: false } after ? after.Instant : null,
         Before = query.Cursor is { IsBackward: true } before ? before.Instant : query.End?.EndOf(series.Instrument, interval),

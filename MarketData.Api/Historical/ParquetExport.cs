@@ -8,7 +8,9 @@ using Parquet.Schema;
 namespace MarketData.Api.Historical;
 
 /// <summary>Writes a Parquet file, Snappy-compressed, a row group a batch; timestamps are UTC in microseconds.</summary>
-public sealed class ParquetExport(PipeWriter output) : ICandleExport
+/// <param name="output">Where to.</param>
+/// <param name="facts">The file's metadata.</param>
+public sealed class ParquetExport(PipeWriter output, IReadOnlyDictionary<string, string>? facts = null) : ICandleExport
 {
     private static readonly ParquetOptions Options = new()
     {
@@ -33,6 +35,8 @@ public sealed class ParquetExport(PipeWriter output) : ICandleExport
             var schema = new ParquetSchema(batch.Columns.Select(Field));
             _fields = schema.GetDataFields();
             _writer = await ParquetWriter.CreateAsync(schema, _stream, Options, cancellationToken: cancellation);
+            if (facts is not null)
+                _writer.CustomMetadata = facts;
         }
 
         if (batch.Count > 0)

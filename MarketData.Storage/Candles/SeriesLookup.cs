@@ -20,7 +20,8 @@ internal sealed class SeriesLookup(NpgsqlDataSource database)
     private const string Facts = """
         SELECT k.symbol, k.timeframe, s.asset_class, r.first_ts, r.last_ts, concat_ws('.', r.xmin, extract(epoch FROM r.updated_at)),
                CASE WHEN a.actions > 0 OR h.replaced > 0 THEN concat_ws('.', a.actions, a.transactions, h.replaced, (
-                   SELECT string_agg(d.xmin::text, '.' ORDER BY d.timeframe) FROM series d WHERE d.symbol = s.symbol)) END, r.id
+                   SELECT string_agg(d.xmin::text, '.' ORDER BY d.timeframe) FROM series d WHERE d.symbol = s.symbol)) END, r.id,
+               s.name, s.exchange, s.currency, s.price_unit, s.zone
         FROM {0}
         JOIN symbols s ON s.symbol = k.symbol
         LEFT JOIN series r ON r.symbol = s.symbol AND r.timeframe = k.timeframe
@@ -149,11 +150,18 @@ internal sealed class SeriesLookup(NpgsqlDataSource database)
                 Version = row.GetString(5),
                 ActionsVersion = row.IsDBNull(6) ? null : row.GetString(6),
                 Id = row.IsDBNull(7) ? null : row.GetInt32(7),
+                Name = Text(row, 8),
+                Exchange = Text(row, 9),
+                Currency = Text(row, 10),
+                PriceUnit = Text(row, 11),
+                Zone = Text(row, 12),
             };
         }
 
         return answer;
     }
+
+    private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
     private static NpgsqlParameter Texts(IEnumerable<string> values) => new() { Value = values.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
 

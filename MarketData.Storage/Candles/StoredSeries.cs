@@ -22,4 +22,19 @@ public sealed record StoredSeries
 
     /// <summary>Another one after each change of what prices are adjusted by; null when nothing adjusts them.</summary>
     public string? ActionsVersion { get; init; }
+
+    /// <summary>The instrument's name, when known.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Where it trades: a market identifier code, <c>24/7</c> or <c>24/5</c>.</summary>
+    public string? Exchange { get; init; }
+
+    /// <summary>The currency that it trades in, ISO 4217.</summary>
+    public string? Currency { get; init; }
+
+    /// <summary>What a price of 1 means: the currency, or a part of it such as <c>GBp</c>.</summary>
+    public string? PriceUnit { get; init; }
+
+    /// <summary>The IANA id of the time zone that decides its days.</summary>
+    public string? Zone { get; init; }
 }

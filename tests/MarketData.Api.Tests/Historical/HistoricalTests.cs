@@ -209,11 +209,16 @@ public sealed class HistoricalTests(HistoricalData data) : IClassFixture<Histori
             file, await data.Client.GetByteArrayAsync($"/api/v1/historical/BTC-USD?timeframe=1h&format={format}&features=true", Cancellation), Cancellation);
         var read = JsonNode.Parse(await NodeProject.RunAsync("read.mjs", [format, file], Cancellation))!;
         var csv = await data.Client.GetStringAsync("/api/v1/historical/BTC-USD?timeframe=1h&format=csv&features=true&limit=1", Cancellation);
-        read["columns"]!.AsArray().Select(name => (string)name!).ShouldBe(csv.Split("\r\n")[0].Split(','));
+        read["columns"]!.AsArray().Select(name => (string)name!).ShouldBe(["symbol", "timeframe", .. csv.Split("\r\n")[0].Split(',')]);
+        var facts = JsonNode.Parse((string)read["facts"]!)!;
+        ((string?)facts["timeframe"], (bool?)facts["adjusted"], (string?)facts["series"]![0]!["symbol"], (string?)facts["series"]![0]!["asset_class"])
+            .ShouldBe(("1h", true, "BTC-USD", "crypto"));
+        facts["series"]!.AsArray().Count.ShouldBe(1);
         var rows = read["rows"]!.AsArray();
         rows.Count.ShouldBe(data.Hours.Length);
         for (var row = 0; row < rows.Count; row++)
             ShouldBe(rows[row]!, row, separateFeatures: false);
+        rows.ShouldAllBe(row => (string?)row!["symbol"] == "BTC-USD" && (string?)row["timeframe"] == "1h");
         ((string?)rows[3]!["validation_notes"]).ShouldBe("volume_anomaly gap_before");
     }
 
@@ -226,7 +231,7 @@ public sealed class HistoricalTests(HistoricalData data) : IClassFixture<Histori
         await File.WriteAllBytesAsync(file, await data.Client.GetByteArrayAsync($"/api/v1/historical/EMPTY?format={format}", Cancellation), Cancellation);
         var read = JsonNode.Parse(await NodeProject.RunAsync("read.mjs", [format, file], Cancellation))!;
         read["rows"]!.AsArray().ShouldBeEmpty();
-        read["columns"]!.AsArray().Count.ShouldBe(12);
+        read["columns"]!.AsArray().Count.ShouldBe(14);
     }
 
     [Theory]

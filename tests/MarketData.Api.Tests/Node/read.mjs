@@ -8,8 +8,10 @@ const bytes = readFileSync(path);
 
 async function parquet() {
   const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
-  const columns = parquetMetadata(file).schema.slice(1).map(column => column.name);
-  return { columns, rows: await parquetReadObjects({ file }) };
+  const metadata = parquetMetadata(file);
+  const columns = metadata.schema.slice(1).map(column => column.name);
+  const facts = metadata.key_value_metadata?.find(one => one.key === 'marketdata')?.value;
+  return { columns, facts, rows: await parquetReadObjects({ file }) };
 }
 
 function arrow() {
@@ -17,7 +19,7 @@ function arrow() {
   const rows = [];
   for (const row of table)
     rows.push({ ...row.toJSON(), timestamp: new Date(Number(row.timestamp)) });
-  return { columns: table.schema.fields.map(field => field.name), rows };
+  return { columns: table.schema.fields.map(field => field.name), facts: table.schema.metadata.get('marketdata'), rows };
 }
 
 const plain = (_, value) => (typeof value === 'bigint' ? Number(value) : value);

@@ -18,8 +18,10 @@ public sealed record FeaturesQuery(
     [property: FromQuery(Name = "as_of"), Description("The features of the values that were on record at this instant.")]
     Instant? AsOf,
     [property: Timeframe, Description("The interval.")] string Timeframe = "1d",
-    [property: Description("Whether they are of prices and volumes adjusted for splits and dividends; false for those of what was traded.")]
-    bool Adjusted = true);
+    [property: OneOf("all", "splits", "none", "true", "false")]
+    [property: Description("What prices and volumes, and features with them, are adjusted for: `all`, which is splits and dividends; `splits` alone; "
+        + "or `none`, as traded. `true` is all, and `false` none.")]
+    string Adjusted = "all");
 
 /// <summary>A symbol's features alone.</summary>
 /// <param name="Symbol">The symbol.</param>

@@ -49,7 +49,7 @@ public static class FeaturesApi
             return Problems.Invalid("cursor", objection);
         if (await reader.FindAsync(query.Symbol, BarIntervals.Parse(query.Timeframe), cancellation) is not { } series)
             return Problems.NotFound($"The symbol {query.Symbol} is not tracked.");
-        var adjusted = query.Adjusted ? series.ActionsVersion : null;
+        var adjusted = Adjustment.IsAdjusted(query.Adjusted) ? series.ActionsVersion : null;
         var tag = EntityTag.Of(context.Request.Path, context.Request.QueryString.Value, series.Version, adjusted);
         if (EntityTag.IsKnown(context.Request, tag))
             return EntityTag.Tagged(tag, TypedResults.StatusCode(StatusCodes.Status304NotModified));
@@ -74,7 +74,8 @@ public static class FeaturesApi
             Newest = query.Cursor?.IsBackward ?? query.Start is null,
             Values = false,
             Features = true,
-            Adjusted = query.Adjusted,
+            Adjusted = Adjustment.IsAdjusted(query.Adjusted),
+            SplitsOnly = Adjustment.IsSplitsOnly(query.Adjusted),
             AsOf = query.AsOf?.Utc,
         };
     }

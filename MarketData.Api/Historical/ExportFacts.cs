@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MarketData.Api.Requests;
 using MarketData.Domain.Candles;
 using MarketData.Storage.Candles;
 
@@ -20,7 +21,7 @@ internal static class ExportFacts
                 new
                 {
                     Timeframe = shape.Interval.Name(),
-                    shape.Adjusted,
+                    Adjusted = Adjustment.Name(shape.Adjusted, shape.SplitsOnly),
                     shape.AsOf,
                     Series = series.Select(one => new
                     {

@@ -4,7 +4,7 @@ using MarketData.Storage.Candles;
 
 namespace MarketData.Api.Historical;
 
-/// <summary>What a file of candles is called: its symbols, interval and days.</summary>
+/// <summary>What a file of candles is called: its symbols, interval, days, and what they are adjusted for where that is not all.</summary>
 internal static class ExportName
 {
     // More symbols than these are counted.
@@ -16,7 +16,7 @@ internal static class ExportName
         var symbols = series.Count <= MostNamed
             ? string.Join('+', series.Select(one => one.Series.Instrument.Symbol.Value))
             : string.Create(CultureInfo.InvariantCulture, $"{series.Count}-symbols");
-        return $"{symbols}_{shape.Interval.Name()}{Days(series)}";
+        return $"{symbols}_{shape.Interval.Name()}{Days(series)}{(!shape.Adjusted ? "_unadjusted" : shape.SplitsOnly ? "_splits" : "")}";
     }
 
     // From the first candle to the last that are both asked for and there; none where nothing is.

@@ -48,7 +48,7 @@ public static class HistoricalApi
             return Problems.NotFound($"The symbol {query.Symbol} is not tracked.");
 
         var range = Range(query, series, BarIntervals.Parse(query.Timeframe), format);
-        var adjusted = query.Adjusted && series.ActionsVersion is not null;
+        var adjusted = Adjustment.IsAdjusted(query.Adjusted) && series.ActionsVersion is not null;
         var tag = EntityTag.Of(
             context.Request.Path, context.Request.QueryString.Value, format.Name(), series.Version,
             adjusted ? series.ActionsVersion : null);
@@ -85,7 +85,7 @@ public static class HistoricalApi
         if (problem is not null)
             return problem;
 
-        var versions = series.SelectMany(one => new[] { one.Version, query.Adjusted ? one.ActionsVersion : null });
+        var versions = series.SelectMany(one => new[] { one.Version, Adjustment.IsAdjusted(query.Adjusted) ? one.ActionsVersion : null });
         var tag = EntityTag.Of([context.Request.Path, context.Request.QueryString.Value, format.Name(), .. versions]);
         if (EntityTag.IsKnown(context.Request, tag))
             return EntityTag.Tagged(tag, TypedResults.StatusCode(StatusCodes.Status304NotModified));
@@ -108,7 +108,8 @@ public static class HistoricalApi
         Limit = query.Limit ?? (format == CandleFormat.Json ? MaxPage : null),
         Newest = query.Cursor?.IsBackward ?? query.Start is null,
         Features = query.Features,
-        Adjusted = query.Adjusted,
+        Adjusted = Adjustment.IsAdjusted(query.Adjusted),
+        SplitsOnly = Adjustment.IsSplitsOnly(query.Adjusted),
         ValidatedOnly = query.ValidatedOnly,
         MinimumScore = query.MinQuality,
         AsOf = query.AsOf?.Utc,

@@ -25,8 +25,10 @@ public sealed record HistoricalSetQuery(
     [property: Timeframe, Description("The interval.")] string Timeframe = "1d",
     [property: Description("Also the features of each candle, computed from it and the candles before it as they are given here.")] bool Features = false,
     [property: FromQuery(Name = "validated_only"), Description("Only candles with a score of at least 0.85.")] bool ValidatedOnly = false,
-    [property: Description("Whether prices and volumes are adjusted for splits and dividends, and features with them; false gives them as traded.")]
-    bool Adjusted = true)
+    [property: OneOf("all", "splits", "none", "true", "false")]
+    [property: Description("What prices and volumes, and features with them, are adjusted for: `all`, which is splits and dividends; `splits` alone; "
+        + "or `none`, as traded. `true` is all, and `false` none.")]
+    string Adjusted = "all")
 {
     /// <summary>What is the same for all symbols.</summary>
     internal CandleQuery Shape => new()
@@ -36,7 +38,8 @@ public sealed record HistoricalSetQuery(
         Limit = Limit,
         Newest = Start is null,
         Features = Features,
-        Adjusted = Adjusted,
+        Adjusted = Adjustment.IsAdjusted(Adjusted),
+        SplitsOnly = Adjustment.IsSplitsOnly(Adjusted),
         ValidatedOnly = ValidatedOnly,
         MinimumScore = MinQuality,
         AsOf = AsOf?.Utc,

@@ -32,6 +32,9 @@ public sealed record CandleQuery
     /// <summary>Whether prices and volumes are adjusted for splits and dividends, and features are of those; false for what was traded.</summary>
     public bool Adjusted { get; init; }
 
+    /// <summary>Whether, where <see cref="Adjusted"/>, dividends are left out: prices are those that were paid, in today's shares.</summary>
+    public bool SplitsOnly { get; init; }
+
     /// <summary>Whether to give the candles themselves; false for their features alone.</summary>
     public bool Values { get; init; } = true;
 

@@ -162,7 +162,7 @@ public sealed class CandleReader(NpgsqlDataSource database)
     private static Task<AdjustmentFactors> ReadFactorsAsync(
         NpgsqlConnection connection, CandleQuery query, StoredSeries series, CancellationToken cancellation) =>
         IsAdjusted(query, series)
-            ? CorporateActionReader.ReadFactorsAsync(connection, query.Instrument.Symbol, query.Interval, query.AsOf, cancellation)
+            ? CorporateActionReader.ReadFactorsAsync(connection, query.Instrument.Symbol, query.Interval, query.AsOf, cancellation, query.SplitsOnly)
             : Task.FromResult(AdjustmentFactors.None);
 
     private static bool IsAdjusted(CandleQuery query, StoredSeries series) => query.Adjusted && series.ActionsVersion is not null;

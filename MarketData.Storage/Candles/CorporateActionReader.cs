@@ -84,16 +84,17 @@ public sealed class CorporateActionReader(NpgsqlDataSource database)
 
     /// <summary>The factors within the caller's transaction.</summary>
     internal static async Task<AdjustmentFactors> ReadFactorsAsync(
-        NpgsqlConnection connection, Symbol symbol, BarInterval interval, DateTime? asOf, CancellationToken cancellation)
+        NpgsqlConnection connection, Symbol symbol, BarInterval interval, DateTime? asOf, CancellationToken cancellation, bool splitsOnly = false)
     {
         var (splits, dividends) = await ReadActionsAsync(connection, [symbol.Value], asOf, cancellation);
-        var factors = AdjustmentFactors.Of(splits[symbol.Value], dividends[symbol.Value]);
+        var factors = AdjustmentFactors.Of(splits[symbol.Value], splitsOnly ? [] : dividends[symbol.Value]);
         return await WithDaysAsync(connection, factors, symbol, interval, asOf, cancellation);
     }
 
     /// <summary>The factors of several instruments, within the caller's transaction.</summary>
     internal static async Task<IReadOnlyDictionary<Symbol, AdjustmentFactors>> ReadFactorsAsync(
-        NpgsqlConnection connection, IReadOnlyCollection<Instrument> instruments, BarInterval interval, DateTime? asOf, CancellationToken cancellation)
+        NpgsqlConnection connection, IReadOnlyCollection<Instrument> instruments, BarInterval interval, DateTime? asOf, CancellationToken cancellation,
+        bool splitsOnly = false)
     {
         var all = new Dictionary<Symbol, AdjustmentFactors>(instruments.Count);
         if (instruments.Count == 0)
@@ -101,7 +102,7 @@ public sealed class CorporateActionReader(NpgsqlDataSource database)
         var (splits, dividends) = await ReadActionsAsync(connection, [.. instruments.Select(one => one.Symbol.Value)], asOf, cancellation);
         foreach (var symbol in instruments.Select(one => one.Symbol))
         {
-            var factors = AdjustmentFactors.Of(splits[symbol.Value], dividends[symbol.Value]);
+            var factors = AdjustmentFactors.Of(splits[symbol.Value], splitsOnly ? [] : dividends[symbol.Value]);
             all[symbol] = await WithDaysAsync(connection, factors, symbol, interval, asOf, cancellation);
         }
 

@@ -32,7 +32,8 @@ internal sealed record ResumePoint(FeatureEngine Engine, DateTime? After, int Ca
     public static async Task<ResumePoint> FindAsync(
         NpgsqlConnection connection, int? seriesId, CandleQuery query, bool isAdjusted, DateTime before, CancellationToken cancellation)
     {
-        if (seriesId is null)
+        // Those over adjusted candles know of dividends.
+        if (seriesId is null || (isAdjusted && query.SplitsOnly))
             return Beginning(query.Instrument, query.Interval);
         await using var command = Sql.Command("find feature checkpoint", Find, connection);
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = seriesId.Value });

@@ -26,7 +26,7 @@ internal static class SeriesParts
         NpgsqlConnection connection, CandleQuery shape, IReadOnlyList<(CandleQuery Query, StoredSeries Series)> series, CancellationToken cancellation)
     {
         var adjusted = series.Where(one => shape.Adjusted && one.Series.ActionsVersion is not null).Select(one => one.Series.Instrument).ToList();
-        var factors = await CorporateActionReader.ReadFactorsAsync(connection, adjusted, shape.Interval, shape.AsOf, cancellation);
+        var factors = await CorporateActionReader.ReadFactorsAsync(connection, adjusted, shape.Interval, shape.AsOf, cancellation, shape.SplitsOnly);
         IReadOnlyList<SeriesPart> parts =
         [
             .. from one in series
@@ -63,7 +63,8 @@ internal static class SeriesParts
     private static async Task<IReadOnlyList<SeriesPart>> FromCheckpointsAsync(
         NpgsqlConnection connection, CandleQuery shape, IReadOnlyList<SeriesPart> parts, CancellationToken cancellation)
     {
-        var begun = parts.Where(part => part.Query.Since is not null).ToList();
+        // Those over adjusted candles know of dividends.
+        var begun = parts.Where(part => part.Query.Since is not null && (part.Factors.IsEmpty || !shape.SplitsOnly)).ToList();
         if (begun.Count == 0)
             return parts;
         var found = new Dictionary<int, FeatureCheckpoint>();

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using MarketData.Domain.Candles;
+using MarketData.Storage.Candles;
 
 namespace MarketData.Api.Tests.Historical;
 
@@ -49,7 +50,23 @@ public sealed class HistoricalTests(HistoricalData data) : IClassFixture<Histori
         const double august = 1 - 0.82 / 455;
         double[] expected = [455 / 4.0 * november * august, 444 / 4.0 * november, 499 / 4.0 * november, 129 * november, 119 * november, 118];
         (await ClosesAsync("AAPL")).ShouldBe(expected, 1e-12);
-        (await ClosesAsync("AAPL?adjusted=false")).ShouldBe([455, 444, 499, 129, 119, 118]);
+        foreach (var traded in (string[])["false", "none", "NONE"])
+            (await ClosesAsync("AAPL?adjusted=" + traded)).ShouldBe([455, 444, 499, 129, 119, 118]);
+        (await ClosesAsync("AAPL?adjusted=all")).ShouldBe(await ClosesAsync("AAPL"));
+        (await ClosesAsync("AAPL?adjusted=splits")).ShouldBe([455 / 4.0, 444 / 4.0, 499 / 4.0, 129, 119, 118]);
+        await new FeatureStore(data.Database.DataSource).CatchUpAsync(
+            new Instrument(Symbol.Parse("AAPL"), AssetClass.Stock), BarInterval.OneDay, null, null, Cancellation);
+        foreach (var (adjusted, before) in ((string, double)[])[("splits", 119), ("none", 119), ("all", 119 - 0.205)])
+        {
+            // The last day is an ex-date of a dividend.
+            using var answer = await data.Client.GetAsync($"/api/v1/historical/AAPL?adjusted={adjusted}&start=2020-11-06&features=true&format=ndjson", Cancellation);
+            var row = JsonNode.Parse(await answer.Content.ReadAsStringAsync(Cancellation))!;
+            ((double)row["features"]!["return_1d"]!).ShouldBe(118 / before - 1, 1e-12, adjusted);
+            answer.Content.Headers.ContentDisposition!.FileName!.Trim('"').ShouldBe(
+                $"AAPL_1d_2020-11-06_2020-11-06{adjusted switch { "splits" => "_splits", "none" => "_unadjusted", _ => "" }}.ndjson");
+            var page = await PageAsync($"AAPL?adjusted={adjusted}&start=2020-11-06&features=true");
+            JsonNode.DeepEquals(page["candles"]![0], row).ShouldBeTrue(adjusted);
+        }
         (await PageAsync("AAPL"))["candles"]!.AsArray().Select(candle => (double)candle!["volume"]!).ShouldBe([4000, 4000, 4000, 1000, 1000, 1000]);
     }
 
@@ -140,6 +157,7 @@ public sealed class HistoricalTests(HistoricalData data) : IClassFixture<Histori
     [InlineData("BTC-USD?cursor=x", "cursor")]
     [InlineData("BTC-USD?format=xlsx", "format")]
     [InlineData("BTC-USD?features=1", "features")]
+    [InlineData("BTC-USD?adjusted=dividends", "adjusted")]
     [InlineData("BTC-USD?colour=red", "colour")]
     [InlineData("BTC-USD?limit=1&limit=2", "limit")]
     [InlineData("BTC_USD", "symbol")]
@@ -211,8 +229,8 @@ public sealed class HistoricalTests(HistoricalData data) : IClassFixture<Histori
         var csv = await data.Client.GetStringAsync("/api/v1/historical/BTC-USD?timeframe=1h&format=csv&features=true&limit=1", Cancellation);
         read["columns"]!.AsArray().Select(name => (string)name!).ShouldBe(["symbol", "timeframe", .. csv.Split("\r\n")[0].Split(',')]);
         var facts = JsonNode.Parse((string)read["facts"]!)!;
-        ((string?)facts["timeframe"], (bool?)facts["adjusted"], (string?)facts["series"]![0]!["symbol"], (string?)facts["series"]![0]!["asset_class"])
-            .ShouldBe(("1h", true, "BTC-USD", "crypto"));
+        ((string?)facts["timeframe"], (string?)facts["adjusted"], (string?)facts["series"]![0]!["symbol"], (string?)facts["series"]![0]!["asset_class"])
+            .ShouldBe(("1h", "all", "BTC-USD", "crypto"));
         facts["series"]!.AsArray().Count.ShouldBe(1);
         var rows = read["rows"]!.AsArray();
         rows.Count.ShouldBe(data.Hours.Length);

@@ -111,7 +111,8 @@ public sealed class ValidationTests(ApiFixture fixture) : IClassFixture<ApiFixtu
         schema["symbol"].GetProperty("pattern").GetString().ShouldBe("^[A-Za-z0-9^][A-Za-z0-9.^=-]{0,19}$");
         (schema["limit"].GetProperty("minimum").GetInt32(), schema["limit"].GetProperty("maximum").GetInt32()).ShouldBe((1, 100_000_000));
         (schema["min_quality"].GetProperty("minimum").GetInt32(), schema["min_quality"].GetProperty("maximum").GetInt32()).ShouldBe((0, 1));
-        (schema["timeframe"].GetProperty("default").GetString(), schema["adjusted"].GetProperty("default").GetBoolean()).ShouldBe(("1d", true));
+        (schema["timeframe"].GetProperty("default").GetString(), schema["adjusted"].GetProperty("default").GetString()).ShouldBe(("1d", "all"));
+        schema["features"].GetProperty("default").GetBoolean().ShouldBeFalse();
         schema["format"].GetProperty("enum").Texts().ShouldBe(["json", "ndjson", "csv", "parquet", "arrow"]);
         schema["start"].GetProperty("type").GetString().ShouldBe("string");
         parameters.Values.ShouldAllBe(parameter => parameter.GetProperty("description").GetString()!.Length > 10);

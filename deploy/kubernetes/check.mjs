@@ -1,7 +1,7 @@
 // Renders each overlay, alone and with the queue-autoscaling component, validates every object against the schema of its kind, and looks
 // whether the objects agree with each other; exits 1 and says where when one is wrong.
 import { execFileSync } from "node:child_process";
-import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -18,7 +18,7 @@ for (const overlay of ["in-cluster-database", "external-database"]) {
   try {
     for (const part of ["base", "components", "overlays"]) cpSync(join(here, part), join(copy, part), { recursive: true });
     const folder = join(copy, "overlays", overlay);
-    cpSync(join(folder, "secrets.example.env"), join(folder, "secrets.env"));
+    for (const file of readdirSync(folder).filter((file) => file.endsWith(".example.env"))) cpSync(join(folder, file), join(folder, file.replace(".example", "")));
     wrong += await check(overlay, folder);
     appendFileSync(join(folder, "kustomization.yaml"), "\ncomponents:\n  - ../../components/queue-autoscaling\n");
     wrong += await check(`${overlay} with queue-autoscaling`, folder);
@@ -35,6 +35,7 @@ async function check(name, folder) {
   for (const object of objects) found.push(...(await againstSchema(object)));
   for (const deployment of objects.filter((object) => object.kind === "Deployment")) found.push(...ofDeployment(deployment, objects));
   for (const scaler of objects.filter((object) => object.kind === "HorizontalPodAutoscaler")) found.push(...ofScaler(scaler, objects));
+  for (const cluster of objects.filter((object) => object.kind === "Cluster")) found.push(...ofCluster(cluster, objects));
   for (const problem of found) console.error(`${name}: ${problem}`);
   console.log(`${name}: ${objects.length} objects`);
   return found.length;
@@ -44,7 +45,7 @@ async function againstSchema(object) {
   // kubectl folds long base64 values over several lines, which YAML allows and the schema's format does not.
   if (object.kind === "Secret") object.data = Object.fromEntries(Object.entries(object.data).map(([key, value]) => [key, value.replace(/\s/g, "")]));
   try {
-    const models = await import(`kubernetes-models/${object.apiVersion}`);
+    const models = await import(`${object.apiVersion.includes("cnpg.io/") ? "@kubernetes-models/cloudnative-pg" : "kubernetes-models"}/${object.apiVersion}`);
     new models[object.kind](object).validate();
     return [];
   } catch (error) {
@@ -82,6 +83,18 @@ function ofScaler(scaler, objects) {
 function served() {
   const values = yaml.load(readFileSync(join(here, "components/queue-autoscaling/adapter-values.yaml"), "utf8"));
   return values.rules.external.map((rule) => rule.name.as);
+}
+
+// kustomize gives secrets a suffix, which reaches the operator's resource by names.yaml alone.
+function ofCluster(cluster, objects) {
+  const { accessKeyId, secretAccessKey } = cluster.spec.backup.barmanObjectStore.s3Credentials;
+  const keys = [{ name: cluster.spec.bootstrap.initdb.secret.name, key: "password" }, accessKeyId, secretAccessKey];
+  const problems = keys
+    .filter(({ name, key }) => !objects.some((object) => object.kind === "Secret" && object.metadata.name === name && key in object.data))
+    .map(({ name, key }) => `${named(cluster)}: no Secret ${name} has ${key}`);
+  const backups = objects.filter((object) => object.kind === "ScheduledBackup" && object.spec.cluster.name === cluster.metadata.name);
+  if (backups.length === 0) problems.push(`${named(cluster)}: nothing backs it up`);
+  return problems;
 }
 
 function scalersOf(deployment, objects) {

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Options;
+
 namespace MarketData.Api;
 
 /// <summary>Settings in the section <c>Api</c>.</summary>
@@ -37,6 +39,10 @@ public sealed class ApiOptions : IValidatableObject
     /// <summary>Memory for small pages of candles as they were answered, bytes. 0 (none) to 1,000,000,000, default 32,000,000.</summary>
     [Range(0, 1_000_000_000, ErrorMessage = FromTo)]
     public long PageCacheBytes { get; set; } = 32_000_000;
+
+    /// <summary>When reads go to a replica.</summary>
+    [ValidateObjectMembers]
+    public ReadReplicaOptions ReadReplica { get; set; } = new();
 
     /// <summary>Other origins whose pages may call this API in a browser. Default none.</summary>
     public IList<string> CorsOrigins { get; } = [];

@@ -13,8 +13,10 @@ if (await ServiceCommands.RunAsync(
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
-builder.AddMarketDataDatabase(static database =>
+var concurrency = builder.Configuration.GetSection(EnrichmentOptions.Section).GetValue(nameof(EnrichmentOptions.Concurrency), new EnrichmentOptions().Concurrency);
+builder.AddMarketDataDatabase(database =>
 {
+    database.LimitPool(MarketDataDatabase.EnrichmentPoolSize(concurrency));
     // A symbol takes some fifty statements, the same for each: parsed and planned once a session rather than once a symbol.
     database.ConnectionStringBuilder.MaxAutoPrepare = 200;
     database.ConnectionStringBuilder.AutoPrepareMinUsages = 2;

@@ -12,8 +12,27 @@ public static class MarketDataDatabase
     /// <summary>The name of the connection string, and of the pool in metrics.</summary>
     public const string ConnectionName = "marketdata";
 
+    /// <summary>Connections that an <c>api</c> keeps at most where its connection string sets no <c>Maximum Pool Size</c>.</summary>
+    public const int ApiPoolSize = 25;
+
     private const string HealthCheck = "PostgreSql";
     private static readonly TimeSpan HealthCheckTimeout = TimeSpan.FromSeconds(3);
+
+    /// <summary>
+    /// Connections that an <c>enrichment</c> keeps at most where its connection string sets no <c>Maximum Pool Size</c>: four for each symbol that it
+    /// enriches at once, and ten for all else.
+    /// </summary>
+    /// <param name="concurrency">Symbols at once.</param>
+    public static int EnrichmentPoolSize(int concurrency) => 10 + 4 * concurrency;
+
+    /// <summary>Sets how many connections are kept at most, where the connection string does not.</summary>
+    public static void LimitPool(this NpgsqlDataSourceBuilder database, int connections)
+    {
+        ArgumentNullException.ThrowIfNull(database);
+        var connection = database.ConnectionStringBuilder;
+        if (!connection.ConnectionString.Contains("Maximum Pool Size=", StringComparison.OrdinalIgnoreCase))
+            connection.MaxPoolSize = connections;
+    }
 
     /// <summary>
     /// Registers a singleton <see cref="NpgsqlDataSource"/> for <c>ConnectionStrings:marketdata</c> by Aspire's client integration, with its

@@ -21,6 +21,7 @@ public static class DatabaseSetup
         builder.AddMarketDataDatabase(
             static database =>
             {
+                database.LimitPool(MarketDataDatabase.ApiPoolSize);
                 database.ConnectionStringBuilder.CancellationTimeout = CancellationTimeoutMs;
                 // No DISCARD ALL: sessions keep nothing between uses, and resetting one takes seven statements.
                 database.ConnectionStringBuilder.NoResetOnClose = true;
@@ -32,6 +33,10 @@ public static class DatabaseSetup
         services.AddHostedService(provider => provider.GetRequiredService<DatabaseProbe>());
         services.AddHealthChecks().AddCheck<DatabaseProbe>("PostgreSql");
         services.AddSchemaStart();
+        services.AddSingleton<ReadReplica>();
+        services.AddHostedService(provider => provider.GetRequiredService<ReadReplica>());
+        if (ReadReplica.ConnectionString(builder.Configuration) is not null)
+            services.AddHealthChecks().AddCheck<ReadReplica>("replica");
 
         services.AddSingleton<OverviewReader>().AddSingleton<MetricsReader>().AddSingleton<HealthReader>().AddSingleton<ProviderStateStore>();
         services.AddSingleton<RunReader>().AddSingleton<JobReader>();

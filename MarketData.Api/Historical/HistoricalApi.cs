@@ -1,9 +1,11 @@
 using System.IO.Pipelines;
+using MarketData.Api.Database;
 using MarketData.Api.Errors;
 using MarketData.Api.Requests;
 using MarketData.Api.Security;
 using MarketData.Domain.Candles;
 using MarketData.Storage.Candles;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace MarketData.Api.Historical;
 
@@ -35,15 +37,30 @@ public static class HistoricalApi
     }
 
     private static async Task<IResult> GetCandlesAsync(
-        [AsParameters] HistoricalQuery query, HttpContext context, CandleReader reader, PageCache pages)
+        [AsParameters] HistoricalQuery query, HttpContext context, CandleReader reader, ReadReplica replica, PageCache pages)
     {
-        var cancellation = context.RequestAborted;
         if (CandleFormats.Choose(query.Format?.ToLowerInvariant(), context.Request.Headers.Accept) is not { } format)
             return CandleFormats.NotAcceptable();
         if (format == CandleFormat.Json && query.Limit > MaxPage)
             return Problems.Invalid("limit", "'limit' must be at most 10000 for JSON: follow next_cursor, or ask for another format.");
         if (SeriesCursor.Objection(query.Cursor, context.Request) is { } objection)
             return Problems.Invalid("cursor", objection);
+        if (format == CandleFormat.Json && query.Limit <= PageCache.MostCandles)
+            return await AnswerAsync(query, format, context, reader, pages);
+        return await ReadRangeAsync(reader, replica, from => AnswerAsync(query, format, context, from, pages), context.RequestAborted);
+    }
+
+    // A symbol that the replica does not know yet may be at the primary already.
+    private static async Task<IResult> ReadRangeAsync(
+        CandleReader primary, ReadReplica replica, Func<CandleReader, Task<IResult>> answer, CancellationToken cancellation) =>
+        await replica.ReadAsync(answer, cancellation) is var found && found is ProblemHttpResult { StatusCode: StatusCodes.Status404NotFound }
+            ? await answer(primary)
+            : found;
+
+    private static async Task<IResult> AnswerAsync(
+        HistoricalQuery query, CandleFormat format, HttpContext context, CandleReader reader, PageCache pages)
+    {
+        var cancellation = context.RequestAborted;
         if (await reader.FindAsync(query.Symbol, BarIntervals.Parse(query.Timeframe), cancellation) is not { } series)
             return Problems.NotFound($"The symbol {query.Symbol} is not tracked.");
 
@@ -73,7 +90,10 @@ public static class HistoricalApi
         }
     }
 
-    private static async Task<IResult> GetSetAsync([AsParameters] HistoricalSetQuery query, HttpContext context, CandleReader reader)
+    private static Task<IResult> GetSetAsync([AsParameters] HistoricalSetQuery query, HttpContext context, CandleReader reader, ReadReplica replica) =>
+        ReadRangeAsync(reader, replica, from => AnswerSetAsync(query, context, from), context.RequestAborted);
+
+    private static async Task<IResult> AnswerSetAsync(HistoricalSetQuery query, HttpContext context, CandleReader reader)
     {
         var cancellation = context.RequestAborted;
         if (CandleFormats.Choose(query.Format?.ToLowerInvariant(), context.Request.Headers.Accept) is not { } format)

@@ -74,6 +74,9 @@ internal sealed class PostgresCluster
         return password;
     }
 
+    /// <summary>The full path of one of the installation's programs.</summary>
+    public string Program(string name) => _installation.Program(name);
+
     /// <summary>A command of the installation, as the server's user has to be told to run it.</summary>
     /// <param name="program">For example <c>pg_ctl</c>.</param>
     /// <param name="arguments">Its arguments.</param>

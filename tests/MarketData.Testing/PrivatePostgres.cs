@@ -42,6 +42,27 @@ internal sealed class PrivatePostgres : IAsyncDisposable
         return server;
     }
 
+    /// <summary>Starts a replica of this server, which streams its log.</summary>
+    /// <exception cref="StartException">Says in one sentence what is in the way.</exception>
+    public async Task<PrivatePostgres> StartReplicaAsync(CancellationToken cancellation)
+    {
+        var options = new EmbeddedPostgresOptions(Directory.CreateTempSubdirectory("marketdata-replica-").FullName) { Disposable = true };
+        var (directory, password) = (Path.Combine(options.DataDirectory, "postgres"), PostgresCluster.Password(_options.DataDirectory));
+        await File.WriteAllTextAsync(Path.Combine(options.DataDirectory, "postgres.password"), password, cancellation);
+        var user = await PostgresUser.OwningAsync(directory, cancellation);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var primary = string.Create(CultureInfo.InvariantCulture, $"host=127.0.0.1 port={_port} user={PostgresCluster.UserName} password={password}");
+        var (exitCode, output) = await Command.RunAsync(
+            user.Run([_cluster.Program("pg_basebackup"), "-D", directory, "--write-recovery-conf", "--checkpoint=fast", "--no-sync", "-d", primary]), "/", cancellation);
+        if (exitCode != 0)
+            throw new StartException($"PostgreSQL could not copy its data for a replica: {output}");
+        var cluster = await PostgresCluster.PrepareAsync(options, static _ => { }, cancellation);
+        var replica = new PrivatePostgres(options, cluster, StartGuard(options, cluster));
+        await replica.StartAsync(cancellation);
+        return replica;
+    }
+
     /// <summary>How to connect to one of the server's databases.</summary>
     public string ConnectionString(string database) => string.Create(
         CultureInfo.InvariantCulture,

@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.Globalization;
+using MarketData.AppHost.Postgres;
 using Npgsql;
 
 namespace MarketData.Testing;
@@ -29,6 +32,30 @@ public sealed class TestDatabase : IAsyncDisposable
     {
         await using var command = DataSource.CreateCommand("SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'timescaledb')");
         return (bool)(await command.ExecuteScalarAsync(cancellation))!;
+    }
+
+    /// <summary>Dumps it to a file by <c>pg_dump</c>, in the custom format.</summary>
+    public Task DumpAsync(string file, CancellationToken cancellation) =>
+        RunAsync("pg_dump", cancellation, "--format=custom", $"--file={file}", Name);
+
+    /// <summary>Restores such a file into it, which has to be empty.</summary>
+    public Task RestoreAsync(string file, CancellationToken cancellation) =>
+        RunAsync("pg_restore", cancellation, "--no-owner", "--no-privileges", "--exit-on-error", $"--dbname={Name}", file);
+
+    private async Task RunAsync(string program, CancellationToken cancellation, params string[] arguments)
+    {
+        var connection = new NpgsqlConnectionStringBuilder(ConnectionString);
+        var installation = await PostgresInstallation.FindAsync(Path.GetTempPath(), null, static _ => { }, cancellation);
+        var start = new ProcessStartInfo(installation.Program(program), arguments) { RedirectStandardError = true };
+        start.Environment["PGHOST"] = connection.Host;
+        start.Environment["PGPORT"] = connection.Port.ToString(CultureInfo.InvariantCulture);
+        start.Environment["PGUSER"] = connection.Username;
+        start.Environment["PGPASSWORD"] = connection.Password;
+        using var process = Process.Start(start)!;
+        var error = await process.StandardError.ReadToEndAsync(cancellation);
+        await process.WaitForExitAsync(cancellation);
+        if (process.ExitCode != 0)
+            throw new InvalidOperationException($"{program} failed: {error}");
     }
 
     /// <inheritdoc/>

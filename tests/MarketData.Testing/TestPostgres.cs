@@ -22,6 +22,9 @@ public sealed class TestPostgres : IAsyncDisposable
         return postgres;
     }
 
+    /// <summary>Starts a replica of it, a server of its own that streams its log.</summary>
+    public async Task<TestPostgres> StartReplicaAsync(CancellationToken cancellation = default) => new(await _server.StartReplicaAsync(cancellation));
+
     /// <summary>Starts the server again, on the same port with the same data.</summary>
     public Task StartAsync(CancellationToken cancellation = default) => _server.StartAsync(cancellation);
 

@@ -44,6 +44,7 @@ var web = builder.AddProject<Projects.MarketData_Web>("web", launchProfileName: 
     .WithUrlForEndpoint("http", url => (url.DisplayText, url.Url) = ("Dashboard", "/dashboard/"))
     .WithSettings("Web", "Proxies", "Simulator", "Logging")
     .WithLinkToAspireDashboard()
+    .WithReference(database)
     .WithReference(api).WaitFor(api);
 
 enrichment

@@ -90,8 +90,6 @@ internal static class MarketDataDefaults
         });
         foreach (var talkative in TalkativeLoggers)
             builder.Logging.AddFilter(talkative, LogLevel.Warning);
-        // Its warning that keys at rest are not encrypted comes with every start; cookies are all that they protect here.
-        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         // Whoever asks for a service's health gets the answer; a probe that comes every second need not fill the log with it.
         builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.Critical);
     }

@@ -1,6 +1,7 @@
 using MarketData.Web.Api;
 using MarketData.Web.Components;
 using MarketData.Web.Hosting;
+using MarketData.Web.KeyRing;
 using MarketData.Web.Live;
 using MarketData.Web.Operators;
 using MarketData.Web.Presentation;
@@ -13,6 +14,7 @@ if (await ServiceCommands.RunAsync(args) is { } exitCode)
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddTrustedProxies();
+builder.AddKeyRing();
 builder.WebHost.UseStaticWebAssets();
 
 builder.Services.AddStrictTransport(builder.Configuration);
@@ -41,6 +43,7 @@ app.UseCallers();
 app.UseFrontDoor();
 app.UseSecurityHeaders();
 app.UseCrossSiteGuard();
+app.UseKeyRing();
 app.UseStatusCodePagesWithReExecute("/not-found");
 app.UseRouting();
 app.UseAuthentication();

@@ -17,6 +17,8 @@ public static class SecuritySetup
     {
         services.AddAuthentication(ApiKeyAuthentication.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, null);
+        // Authentication brings data protection along and it complains of where its keys are kept; nothing here is protected by them.
+        services.AddLogging(logging => logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error));
         services.AddAuthorization();
         services.AddSingleton<OpenAccess>();
         services.AddSingleton<RequestBudgets>();

@@ -1,4 +1,4 @@
-// Renders each overlay, alone and with the queue-autoscaling component, validates every object against the schema of its kind, and looks
+// Renders each overlay, alone and with the components, validates every object against the schema of its kind, and looks
 // whether the objects agree with each other; exits 1 and says where when one is wrong.
 import { execFileSync } from "node:child_process";
 import { appendFileSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
@@ -20,8 +20,9 @@ for (const overlay of ["in-cluster-database", "external-database"]) {
     const folder = join(copy, "overlays", overlay);
     for (const file of readdirSync(folder).filter((file) => file.endsWith(".example.env"))) cpSync(join(folder, file), join(folder, file.replace(".example", "")));
     wrong += await check(overlay, folder);
-    appendFileSync(join(folder, "kustomization.yaml"), "\ncomponents:\n  - ../../components/queue-autoscaling\n");
-    wrong += await check(`${overlay} with queue-autoscaling`, folder);
+    const components = ["queue-autoscaling", "key-certificate"];
+    appendFileSync(join(folder, "kustomization.yaml"), `\ncomponents:\n${components.map((name) => `  - ../../components/${name}\n`).join("")}`);
+    wrong += await check(`${overlay} with ${components.join(" and ")}`, folder);
   } finally {
     rmSync(copy, { recursive: true });
   }

@@ -38,6 +38,7 @@ internal sealed class FakeIngress : IAsyncDisposable
     public HttpClient Client() => new(new SocketsHttpHandler
     {
         AllowAutoRedirect = false,
+        UseCookies = false,
         SslOptions = { RemoteCertificateValidationCallback = (_, certificate, _, _) => _certificate.Equals(certificate) },
     })
     { BaseAddress = Address };

@@ -1,12 +1,10 @@
-using System.Net;
 using System.Net.Http.Json;
-using System.Text.RegularExpressions;
 using MarketData.Web.Tests.Fakes;
 
 namespace MarketData.Web.Tests.Hosting;
 
 /// <summary>The dashboard behind an ingress that ends TLS: whose calls the Api gets, and what callers get for links and cookies.</summary>
-public sealed partial class ProxyTests : IAsyncLifetime
+public sealed class ProxyTests : IAsyncLifetime
 {
     private readonly DashboardServer _dashboard = new();
     private readonly CancellationToken _cancellation = TestContext.Current.CancellationToken;
@@ -24,7 +22,7 @@ public sealed partial class ProxyTests : IAsyncLifetime
         _ingress = await FakeIngress.StartAsync(address);
         _caller = _ingress.Client();
         _caller.DefaultRequestHeaders.Host = "marketdata.example.com";
-        _direct = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = address };
+        _direct = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = address };
     }
 
     /// <inheritdoc/>
@@ -80,7 +78,7 @@ public sealed partial class ProxyTests : IAsyncLifetime
     {
         using var root = await _caller.GetAsync("/", _cancellation);
         root.Headers.Location!.ToString().ShouldBe("/dashboard/");
-        var (signedIn, cookies) = await SignInAsync(_caller, "symbols");
+        var (signedIn, cookies) = await OperatorForm.SignInAsync(_caller, "symbols");
 
         signedIn.Headers.Location!.ToString().ShouldBe("https://marketdata.example.com/dashboard/symbols");
         cookies.ShouldContain(cookie => cookie.StartsWith("marketdata-operator=", StringComparison.Ordinal));
@@ -96,7 +94,7 @@ public sealed partial class ProxyTests : IAsyncLifetime
     public async Task Without_TLS_a_person_can_sign_in_too_and_is_promised_no_TLS()
     {
         _direct.DefaultRequestHeaders.Host = "marketdata.lan";
-        var (signedIn, cookies) = await SignInAsync(_direct, "symbols");
+        var (signedIn, cookies) = await OperatorForm.SignInAsync(_direct, "symbols");
 
         signedIn.Headers.Location!.ToString().ShouldBe("http://marketdata.lan/dashboard/symbols");
         cookies.ShouldContain(cookie => cookie.StartsWith("marketdata-operator=", StringComparison.Ordinal));
@@ -107,30 +105,11 @@ public sealed partial class ProxyTests : IAsyncLifetime
     [Fact]
     public async Task Signing_in_is_done_from_the_browsers_address()
     {
-        await SignInAsync(_caller, "");
+        await OperatorForm.SignInAsync(_caller, "");
 
         _api.Callers.Where(call => call.StartsWith("GET /api/v1/access", StringComparison.Ordinal)).ShouldAllBe(call => call.EndsWith(" 203.0.113.9", StringComparison.Ordinal));
     }
 
-    // As a browser does: the form with its hidden fields, then the form posted with the cookies that came with it.
-    private async Task<(HttpResponseMessage Answer, string[] Cookies)> SignInAsync(HttpClient client, string to)
-    {
-        using var form = await client.GetAsync($"/dashboard/sign-in?to={to}", _cancellation);
-        var page = await form.Content.ReadAsStringAsync(_cancellation);
-        var fields = HiddenField().Matches(page).ToDictionary(field => field.Groups["name"].Value, field => WebUtility.HtmlDecode(field.Groups["value"].Value));
-        fields["Input.Key"] = "good-key";
-        var given = form.Headers.TryGetValues("Set-Cookie", out var set) ? set.ToArray() : [];
-
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"/dashboard/sign-in?to={to}") { Content = new FormUrlEncodedContent(fields) };
-        request.Headers.Add("Cookie", string.Join("; ", given.Select(cookie => cookie.Split(';')[0])));
-        var answer = await client.SendAsync(request, _cancellation);
-        answer.StatusCode.ShouldBe(HttpStatusCode.Redirect, page);
-        return (answer, [.. given, .. answer.Headers.GetValues("Set-Cookie")]);
-    }
-
     private async Task<Dictionary<string, string>> HeadersAsync(HttpResponseMessage answer) =>
         new((await answer.Content.ReadFromJsonAsync<Dictionary<string, string>>(_cancellation))!, StringComparer.OrdinalIgnoreCase);
-
-    [GeneratedRegex("""<input type="hidden" name="(?<name>[^"]*)" value="(?<value>[^"]*)" />""")]
-    private static partial Regex HiddenField();
 }

@@ -38,6 +38,11 @@ public sealed record HistoricalQuery(
 /// <param name="NextCursor">Where the next page begins; null on the last one.</param>
 public sealed record CandlePage(string Symbol, string Timeframe, IReadOnlyList<CandleView> Candles, string? NextCursor);
 
+/// <summary>The candles of several symbols, one symbol after another. Streamed from the database to the socket; this record is its description.</summary>
+/// <param name="Timeframe">The interval.</param>
+/// <param name="Candles">The candles, ordered by symbol and time.</param>
+public sealed record CandleSet(string Timeframe, IReadOnlyList<CandleView> Candles);
+
 /// <summary>
 /// One candle. The microstructure fields are there for crypto only, and <see cref="Features"/> with <c>features=true</c>.
 /// </summary>

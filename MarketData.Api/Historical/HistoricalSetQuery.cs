@@ -54,8 +54,3 @@ public sealed record HistoricalSetQuery(
         Before = End?.EndOf(instrument, shape.Interval),
     };
 }
-
-/// <summary>The candles of several symbols, one symbol after another. Streamed from the database to the socket; this record is its description.</summary>
-/// <param name="Timeframe">The interval.</param>
-/// <param name="Candles">The candles, ordered by symbol and time.</param>
-public sealed record CandleSet(string Timeframe, IReadOnlyList<CandleView> Candles);

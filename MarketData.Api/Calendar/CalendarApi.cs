@@ -31,7 +31,9 @@ public static class CalendarApi
         var code = query.Exchange.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase).Replace('-', '/');
         if (!Exchange.TryFind(code, out var exchange))
             return Problems.NotFound($"There is no calendar of that exchange; there are {string.Join(", ", Exchange.All.Select(one => one.Mic))}.");
-        var first = query.Start is { } start ? DateOnly.FromDateTime(start.Utc) : new DateOnly(query.End?.LastDate.Year ?? time.GetUtcNow().Year, 1, 1);
+        var first = query.Start is { } start
+            ? DateOnly.FromDateTime(start.Utc)
+            : new DateOnly(query.End?.LastDate.Year ?? time.GetUtcNow().Year, 1, 1);
         var last = query.End?.LastDate ?? new DateOnly(first.Year, 12, 31);
         if (first > last)
             return Problems.Invalid("start", "'start' must not be after 'end'.");

@@ -8,7 +8,9 @@ namespace MarketData.Api.Features;
 /// <summary>Which symbol's features to give: the latest, or a range.</summary>
 public sealed record FeaturesQuery(
     Symbol Symbol,
-    [property: Description("Only candles that open at or after this instant; a date alone means from its session on. Without start and end: the latest candle only.")] Instant? Start,
+    [property: Description("Only candles that open at or after this instant; a date alone means from its session on. Without start and end: the latest "
+        + "candle only.")]
+    Instant? Start,
     [property: Description("Only candles that open before this instant; a date alone means through its session.")] Instant? End,
     [property: WholeNumber(1, 10_000)]
     [property: Description("Rows at most: from the oldest on when `start` is given, else the newest. Left out: 1 without start and end, else "

@@ -24,7 +24,8 @@ internal static class CandleAnswer
             http =>
             {
                 SetType(http.Response, format, ExportName.Of(shape, series));
-                var export = Export(format, http.Response.BodyWriter, json => json.WriteString("timeframe", shape.Interval.Name()), ExportFacts.Of(shape, series));
+                var export = Export(
+                    format, http.Response.BodyWriter, json => json.WriteString("timeframe", shape.Interval.Name()), ExportFacts.Of(shape, series));
                 return WriteAsync(batches, export, cancellation);
             },
             batches.DisposeAsync);
@@ -62,7 +63,10 @@ internal static class CandleAnswer
     {
         response.ContentType = format.MediaType() + (format == CandleFormat.Csv ? "; charset=utf-8; header=present" : "");
         if (format != CandleFormat.Json)
-            response.GetTypedHeaders().ContentDisposition = new ContentDispositionHeaderValue("attachment") { FileName = $"\"{name}.{format.Name()}\"" };
+        {
+            response.GetTypedHeaders().ContentDisposition =
+                new ContentDispositionHeaderValue("attachment") { FileName = $"\"{name}.{format.Name()}\"" };
+        }
     }
 
     /// <summary>Writes rows in a format.</summary>

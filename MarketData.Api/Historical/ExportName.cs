@@ -24,7 +24,9 @@ internal static class ExportName
     {
         var spans = from one in series
                     where one.Series is { First: not null, Last: not null }
-                    select (First: Later(one.Query.From, one.Series.First!.Value), Last: Earlier(one.Query.Before?.AddTicks(-1), one.Series.Last!.Value)) into span
+                    let first = Later(one.Query.From, one.Series.First!.Value)
+                    let last = Earlier(one.Query.Before?.AddTicks(-1), one.Series.Last!.Value)
+                    select (First: first, Last: last) into span
                     where span.First <= span.Last
                     select span;
         return spans.ToList() is { Count: > 0 } some

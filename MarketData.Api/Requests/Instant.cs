@@ -63,7 +63,8 @@ public readonly partial record struct Instant(DateTime Utc, bool IsDate = false)
         var text = LongFraction().Replace(s.Replace(' ', 'T'), "$1");
         if (!DateTime.TryParseExact(text, Formats, CultureInfo.InvariantCulture, Utc, out var instant) || !IsInRange(instant))
             return false;
-        result = new(Whole(LongFraction().Match(s) is { Success: true } rest && rest.Groups[2].Value.Trim('0').Length > 0 ? instant.AddTicks(1) : instant));
+        var isBeyond = LongFraction().Match(s) is { Success: true } rest && rest.Groups[2].Value.Trim('0').Length > 0;
+        result = new(Whole(isBeyond ? instant.AddTicks(1) : instant));
         return true;
     }
 

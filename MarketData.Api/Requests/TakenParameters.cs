@@ -18,7 +18,7 @@ internal sealed class TakenParameters(IReadOnlyList<RequestParameter> items)
         return new([.. bindings.Select(binding => RequestParameter.Of(binding, path)).OfType<RequestParameter>()]);
     }
 
-    /// <summary>The lists of a request that have commas, with an item for each part: <c>a,b</c> is the same as <c>a</c> and <c>b</c> repeated.</summary>
+    /// <summary>The lists of a request that have commas, with an item for each part: <c>a,b</c> is <c>a</c> and <c>b</c> repeated.</summary>
     public Dictionary<string, StringValues> Lists(HttpRequest request)
     {
         var lists = new Dictionary<string, StringValues>(StringComparer.OrdinalIgnoreCase);

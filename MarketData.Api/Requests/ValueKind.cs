@@ -26,7 +26,8 @@ internal sealed record ValueKind(Func<string, object?> Read, string Requirement,
             Symbol.TryParse, "must be 1 to 20 of the characters A–Z, 0–9, '.', '-', '^' and '=', beginning with a letter, a digit or '^'.",
             "The symbol, in any case.", DescribeSymbol),
         Kind<Instant>(
-            Instant.TryParse, Instant.Requirement, "ISO 8601, UTC unless it names an offset; or the seconds, milliseconds, microseconds or nanoseconds since 1970.", DescribeInstant),
+            Instant.TryParse, Instant.Requirement,
+            "ISO 8601, UTC unless it names an offset; or the seconds, milliseconds, microseconds or nanoseconds since 1970.", DescribeInstant),
         Kind<Window>(
             Window.TryParse, "must be a number of hours or days from 1h to 90d, such as 24h or 7d.",
             "The stretch of time up to now: hours or days, from 1h to 90d.", schema => schema.Pattern = "^[0-9]{1,4}[hd]$"),

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Polly.CircuitBreaker;
@@ -83,7 +82,7 @@ public sealed class ApiConnection(HttpClient http, OperatorSession session, Call
         if (response.IsSuccessStatusCode)
             return response;
         using (response)
-            throw await ReadProblemAsync(response, cancellationToken);
+            throw await ReadProblemAsync(response, Refusals.Words(response.StatusCode, response.Headers.RetryAfter?.Delta), cancellationToken);
     }
 
     private static bool IsUnreachable(Exception failure, CancellationToken cancellationToken) => failure switch
@@ -93,16 +92,20 @@ public sealed class ApiConnection(HttpClient http, OperatorSession session, Call
         _ => false,
     };
 
-    private static ApiException Unreachable(Exception failure) =>
-        new(null, "The API can't be reached.", "The dashboard keeps trying and recovers by itself.", inner: failure);
+    private static ApiException Unreachable(Exception failure) => new(
+        null,
+        failure is TimeoutRejectedException or OperationCanceledException ? "The API takes too long to answer." : "The API can't be reached.",
+        "The dashboard keeps trying and recovers by itself.",
+        inner: failure);
 
-    private static async Task<ApiException> ReadProblemAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    // Our own words come first where there are some; what the Api says of the cause stands below them.
+    private static async Task<ApiException> ReadProblemAsync(HttpResponseMessage response, string? words, CancellationToken cancellationToken)
     {
         var text = await response.Content.ReadAsStringAsync(cancellationToken);
         try
         {
             if (JsonSerializer.Deserialize<Problem>(text, ApiJson.Options) is { Title: not null } problem)
-                return new ApiException(response.StatusCode, problem.Title, problem.Detail, problem.Errors);
+                return new ApiException(response.StatusCode, words ?? problem.Title, problem.Detail, problem.Errors);
         }
         catch (JsonException)
         {
@@ -110,17 +113,8 @@ public sealed class ApiConnection(HttpClient http, OperatorSession session, Call
         }
 
         return new ApiException(
-            response.StatusCode, Describe(response.StatusCode), text is { Length: > 0 and < LongestPlainError } ? text : null);
+            response.StatusCode, words ?? $"The API answered {(int)response.StatusCode}.", text is { Length: > 0 and < LongestPlainError } ? text : null);
     }
-
-    private static string Describe(HttpStatusCode status) => status switch
-    {
-        HttpStatusCode.Unauthorized => "Sign in with an API key to do this.",
-        HttpStatusCode.Forbidden => "Your API key does not have the scope for this.",
-        HttpStatusCode.NotFound => "There is no such thing.",
-        HttpStatusCode.TooManyRequests => "Too many requests; try again in a moment.",
-        _ => $"The API answered {(int)status}.",
-    };
 
     private sealed record Problem(string? Title, string? Detail, Dictionary<string, string[]>? Errors);
 }

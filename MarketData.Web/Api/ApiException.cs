@@ -25,8 +25,11 @@ public sealed class ApiException(
     /// <summary>What is wrong with a field; null when nothing is.</summary>
     public string? ErrorOf(string field) => Errors.TryGetValue(field, out var messages) ? string.Join(" ", messages) : null;
 
-    /// <summary>One or two sentences for a person: field errors when there are any, else the detail, else the title.</summary>
+    /// <summary>
+    /// One or two sentences for a person: field errors when there are any, else what the status means where that is known, else the detail, else
+    /// the title.
+    /// </summary>
     public string Sentence => Errors.Count > 0
         ? string.Join(" ", Errors.Values.SelectMany(messages => messages))
-        : Detail ?? Message;
+        : Status is { } status && Refusals.Words(status, null) is not null ? Message : Detail ?? Message;
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.ServerSentEvents;
 using System.Text.Json;
 using MarketData.Web.Api;
@@ -28,6 +29,7 @@ public sealed partial class EventStreamReader(
         var delay = FirstDelay;
         while (!stoppingToken.IsCancellationRequested)
         {
+            HttpStatusCode? refusal = null;
             try
             {
                 await ReadAsync(() => delay = FirstDelay, stoppingToken);
@@ -35,6 +37,7 @@ public sealed partial class EventStreamReader(
             }
             catch (Exception failure) when (failure is HttpRequestException or IOException or TimeoutException or JsonException)
             {
+                refusal = (failure as HttpRequestException)?.StatusCode;
                 LogBroken(failure.Message);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -42,7 +45,7 @@ public sealed partial class EventStreamReader(
                 return;
             }
 
-            feed.Lost(time.GetUtcNow());
+            feed.Lost(time.GetUtcNow(), refusal);
             await Task.Delay(delay, time, stoppingToken);
             delay = TimeSpan.FromTicks(Math.Min(delay.Ticks * 2, LongestDelay.Ticks));
         }

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace MarketData.Web.Live;
 
 /// <summary>Hands each of the Api's events to every page that listens in this process, and tells whether the stream is up.</summary>
@@ -15,6 +17,9 @@ public sealed class LiveFeed
     /// <summary>Since when events do not arrive; null while they do.</summary>
     public DateTimeOffset? LostSince { get; private set; }
 
+    /// <summary>What the Api answered instead of events; null when it did not answer.</summary>
+    public HttpStatusCode? LostBy { get; private set; }
+
     internal void Publish(ApiEvent change) => Changed?.Invoke(change);
 
     internal void Connected()
@@ -23,15 +28,17 @@ public sealed class LiveFeed
             return;
         IsConnected = true;
         LostSince = null;
+        LostBy = null;
         ConnectionChanged?.Invoke();
     }
 
-    internal void Lost(DateTimeOffset now)
+    internal void Lost(DateTimeOffset now, HttpStatusCode? by)
     {
-        if (!IsConnected)
+        if (!IsConnected && LostBy == by)
             return;
         IsConnected = false;
-        LostSince = now;
+        LostSince ??= now;
+        LostBy = by;
         ConnectionChanged?.Invoke();
     }
 }

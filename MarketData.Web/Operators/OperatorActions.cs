@@ -1,4 +1,3 @@
-using System.Net;
 using MarketData.Web.Api;
 using MarketData.Web.Presentation;
 using MudBlazor;
@@ -116,7 +115,7 @@ public sealed class OperatorActions(EnrichmentClient enrichment, SymbolsClient s
         }
         catch (ApiException failure)
         {
-            notices.Add(Explain(failure), Severity.Error, options => options.RequireInteraction = true);
+            notices.Add(failure.Sentence, Severity.Error, options => options.RequireInteraction = true);
             return false;
         }
         catch (OperationCanceledException)
@@ -132,11 +131,4 @@ public sealed class OperatorActions(EnrichmentClient enrichment, SymbolsClient s
     /// <returns>Whether it was confirmed and went through.</returns>
     public async Task<bool> ConfirmAsync(string question, string consequence, string yes, Func<CancellationToken, Task<string>> action) =>
         await dialogs.ShowMessageBoxAsync(question, consequence, yes, cancelText: "No") == true && await DoAsync(action);
-
-    private static string Explain(ApiException failure) => failure.Status switch
-    {
-        HttpStatusCode.Unauthorized => "Sign in with an API key to do this.",
-        HttpStatusCode.Forbidden => "Your API key does not have the scope for this.",
-        _ => failure.Sentence,
-    };
 }

@@ -65,7 +65,7 @@ class PriceChart {
             return this.#draw();
 
         const bars = this.#series?.bars;
-        const kept = same && this.#series.length > 0 ? { start: bars.time[Math.max(0, Math.floor(this.#view.from))], count: this.#view.to - this.#view.from, end: bars.time[Math.min(this.#series.length, Math.ceil(this.#view.to)) - 1] } : null;
+        const kept = same && this.#series?.length > 0 ? { start: bars.time[Math.max(0, Math.floor(this.#view.from))], count: this.#view.to - this.#view.from, end: bars.time[Math.min(this.#series.length, Math.ceil(this.#view.to)) - 1] } : null;
         this.#loading?.abort();
         const loading = this.#loading = new AbortController();
         if (!kept)
@@ -158,7 +158,7 @@ class PriceChart {
 
     #fail(failure, retry) {
         this.#setState("error");
-        this.#note.querySelector("[data-part=reason]").textContent = failure instanceof TypeError ? "The API can't be reached." : failure.message;
+        this.#note.querySelector("[data-part=reason]").textContent = failure.message;
         this.#note.querySelector("button").onclick = () => {
             this.#series = this.#series?.length > 0 ? this.#series : undefined;
             retry();

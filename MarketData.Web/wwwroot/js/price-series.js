@@ -29,6 +29,23 @@ const join = (older, newer) => {
     return joined;
 };
 
+// What an answer that is no success means to a reader; else what the Api itself says of it.
+const refusal = async answer => {
+    const seconds = Number(answer.headers.get("Retry-After"));
+    const again = seconds > 0 ? `again in ${seconds} s` : "again in a moment";
+    const words = {
+        401: "Sign in with an API key to see this.",
+        403: "Your API key does not have the scope for this.",
+        413: "This is more than the API takes at once.",
+        429: `Too many requests; ${again}.`,
+        502: "The API can't be reached.",
+        503: `The API can't do this just now; ${again}.`,
+        504: "The API takes too long to answer.",
+    };
+    const problem = await answer.json().catch(() => ({}));
+    return new Error(words[answer.status] ?? problem.detail ?? problem.title ?? `The API answered ${answer.status}.`);
+};
+
 export class PriceSeries {
     #bars = empty();
     #request;
@@ -111,11 +128,10 @@ export class PriceSeries {
     async #fetch(range, signal) {
         const { address, timeframe, adjusted, features } = this.#request;
         const query = new URLSearchParams({ timeframe, adjusted, ...(features.length > 0 && { features: true }), ...range });
-        const answer = await fetch(`${address}?${query}`, { signal, headers: { Accept: "application/json" } });
-        if (!answer.ok) {
-            const problem = await answer.json().catch(() => ({}));
-            throw new Error(problem.detail ?? problem.title ?? `The API answered ${answer.status}.`);
-        }
+        const answer = await fetch(`${address}?${query}`, { signal, headers: { Accept: "application/json" } })
+            .catch(failure => { throw failure instanceof TypeError ? new Error("The API can't be reached.") : failure; });
+        if (!answer.ok)
+            throw await refusal(answer);
         return (await answer.json()).candles;
     }
 }

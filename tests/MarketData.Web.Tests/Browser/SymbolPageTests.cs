@@ -28,6 +28,22 @@ public sealed class SymbolPageTests(DashboardFixture dashboard) : IClassFixture<
         await page.ShouldBeSoundAsync();
     }
 
+    [Theory]
+    [InlineData(429, 7, "Too many requests; again in 7 s.")]
+    [InlineData(401, null, "Sign in with an API key to see this.")]
+    [InlineData(502, null, "The API can't be reached.")]
+    public async Task A_chart_that_is_refused_says_why_and_comes_when_it_is_asked_for_again(int status, int? retryAfter, string words)
+    {
+        dashboard.Api.Refusal = ("/api/v1/historical", status, retryAfter);
+        await using var page = await dashboard.OpenAsync("symbols/AAPL");
+        await Assertions.Expect(page.Page.Locator("[data-part=reason]")).ToHaveTextAsync(words);
+
+        dashboard.Api.Refusal = null;
+        await page.Page.Locator("[data-part=note]").GetByRole(AriaRole.Button).ClickAsync();
+
+        await Assertions.Expect(page.Page.Locator("[data-part=readout]")).ToContainTextAsync("Vol");
+    }
+
     [Fact]
     public async Task A_split_that_is_not_applied_is_shown_with_the_reason()
     {

@@ -31,6 +31,9 @@ internal sealed class FakeApi : IAsyncDisposable
     /// <summary>Requests that change something, as "METHOD path?query body key".</summary>
     public ConcurrentQueue<string> Actions { get; } = new();
 
+    /// <summary>What requests below a path are refused with instead: status, and seconds of <c>Retry-After</c>; null for nothing.</summary>
+    public (string Path, int Status, int? RetryAfter)? Refusal { get; set; }
+
     public int ActionRequests => Actions.Count;
 
     /// <summary>Whose each request was, as "METHOD path addresses", in the words of <c>X-Forwarded-For</c>.</summary>
@@ -88,6 +91,14 @@ internal sealed class FakeApi : IAsyncDisposable
     {
         var request = context.Request;
         Callers.Enqueue($"{request.Method} {request.Path} {request.Headers["X-Forwarded-For"]}");
+        if (Refusal is { } refusal && request.Path.StartsWithSegments(refusal.Path))
+        {
+            if (refusal.RetryAfter is { } seconds)
+                context.Response.Headers.RetryAfter = $"{seconds}";
+            await Results.Problem(statusCode: refusal.Status, detail: "What the API says.").ExecuteAsync(context);
+            return;
+        }
+
         if (HttpMethods.IsGet(request.Method))
         {
             Reads.AddOrUpdate(request.Path, 1, (_, count) => count + 1);

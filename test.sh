@@ -8,16 +8,22 @@ cd "$(dirname "$0")" || exit 1
 # A project that takes longer hangs: its output is shown, and the next one runs.
 limit=${MARKETDATA_TEST_MINUTES:-15}
 
-# Installs a Debian package when what it brings is missing and can be installed here; else says what to install.
-need() {
-  local what=$1 package=$2
-  shift 2
+# Installs a Debian package when what it brings is missing and can be installed here.
+want() {
+  local package=$1
+  shift
   "$@" >/dev/null 2>&1 && return
-  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-    [ -n "${updated:-}" ] || apt-get update -q >/dev/null || echo "apt-get update failed; going on with the lists that are there." >&2
-    updated=yes
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$package" >/dev/null && "$@" >/dev/null 2>&1 && return
-  fi
+  [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || return
+  [ -n "${updated:-}" ] || apt-get update -q >/dev/null || echo "apt-get update failed; going on with the lists that are there." >&2
+  updated=yes
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$package" >/dev/null && "$@" >/dev/null 2>&1
+}
+# The same of what the tests can't do without: says what to install.
+need() {
+  local what=$1
+  shift
+  want "$@" && return
+  local package=$1
   echo "$what is missing, which the tests need: install it, for example with 'sudo apt-get install $package'." >&2
   echo "0 passed, 1 failed"
   exit 1
@@ -32,6 +38,8 @@ need "Chromium" chromium-headless-shell has_chromium
 need "Prometheus with promtool" prometheus on_path promtool
 need "Alertmanager with amtool" prometheus-alertmanager on_path amtool
 need "npm" npm on_path npm
+# What is deployed is run where containers can be; elsewhere its tests are skipped, and say so.
+for program in podman runc iptables docker-registry haproxy openssl; do want $program on_path $program; done
 
 # Tests run too shortly for profiles of the code to pay for themselves.
 export DOTNET_TieredPGO=0

@@ -19,6 +19,8 @@ public static class SecuritySetup
             .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, null);
         // Authentication brings data protection along and it complains of where its keys are kept; nothing here is protected by them.
         services.AddLogging(logging => logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error));
+        // The framework notes each request that lacks a key, which any stranger can send by the thousand.
+        services.AddLogging(logging => logging.AddFilter(typeof(ApiKeyAuthentication).FullName, LogLevel.Warning));
         services.AddAuthorization();
         services.AddSingleton<OpenAccess>();
         services.AddSingleton<RequestBudgets>();

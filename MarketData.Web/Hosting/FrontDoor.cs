@@ -92,15 +92,16 @@ public static class FrontDoor
         app.UsePathBase(Dashboard);
     }
 
+    // A request may carry both signs: the order of their routes differs, so that it matches one.
     private static IEnumerable<RouteConfig> RoutesOfPages() =>
         from path in OfPages
-        from sign in SignsOfPage
+        from sign in SignsOfPage.Index()
         select new RouteConfig
         {
-            RouteId = $"{sign.Name} {path}",
+            RouteId = $"{sign.Item.Name} {path}",
             ClusterId = PagesCluster,
-            Order = -2,
-            Match = new RouteMatch { Path = path + "/{**rest}", Methods = [HttpMethods.Get], Headers = [sign, WithoutKey] },
+            Order = -2 - sign.Index,
+            Match = new RouteMatch { Path = path + "/{**rest}", Methods = [HttpMethods.Get], Headers = [sign.Item, WithoutKey] },
         }.WithTransformRequestHeader(PageHeader, "1", append: false);
 
     private static RouteConfig RouteOfCallers(PathString path) => new()

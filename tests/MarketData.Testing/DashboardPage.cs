@@ -66,7 +66,18 @@ public sealed class DashboardPage : IAsyncDisposable
     }
 
     /// <summary>Waits for a condition in the browser, which is not made to draw a frame for every look at it.</summary>
-    public Task BecomesAsync(string condition) => Page.WaitForFunctionAsync(condition, null, new() { Timeout = 120_000, PollingInterval = 50 });
+    /// <exception cref="TimeoutException">It does not come true; says what the browser complained of.</exception>
+    public async Task BecomesAsync(string condition)
+    {
+        try
+        {
+            await Page.WaitForFunctionAsync(condition, null, new() { Timeout = 120_000, PollingInterval = 50 });
+        }
+        catch (TimeoutException e)
+        {
+            throw new TimeoutException($"{Page.Url} did not come to {condition}. It complains: {string.Join('\n', _complaints)}", e);
+        }
+    }
 
     /// <summary>What axe finds wrong with the page as it is, by rule and element.</summary>
     public async Task<string[]> ViolationsAsync()

@@ -65,6 +65,18 @@ public sealed class FrontDoorTests(FrontDoorServer door) : IClassFixture<FrontDo
     }
 
     [Fact]
+    public async Task A_page_of_somebody_who_has_signed_in_may_bear_both_signs()
+    {
+        const string path = "/api/v1/historical/PAGE3";
+
+        using var answer = await door.SendAsync(
+            "GET", new Uri(door.Address, path + "?timeframe=1d"), ("Sec-Fetch-Site", "same-origin"), ("Cookie", "marketdata-operator=whatever"));
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        door.Inside.Reads.ShouldContainKey(path);
+    }
+
+    [Fact]
     public async Task Who_sends_a_key_is_a_caller_and_no_page_acts_inside()
     {
         using var keyed = await door.SendAsync(

@@ -1,0 +1,3 @@
+using MarketData.Testing;
+
+[assembly: AssemblyFixture(typeof(PostgresServer))]

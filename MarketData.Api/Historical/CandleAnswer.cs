@@ -76,14 +76,14 @@ internal static class CandleAnswer
     /// <param name="facts">The metadata of a file that can have any.</param>
     public static ICandleExport Export(
         CandleFormat format, PipeWriter output, Action<Utf8JsonWriter> begin, IReadOnlyDictionary<string, string>? facts = null) => format switch
-    {
-        CandleFormat.Json => new JsonExport(output, begin),
-        CandleFormat.Ndjson => new NdjsonExport(output),
-        CandleFormat.Csv => new CsvExport(output),
-        CandleFormat.Parquet => new ParquetExport(output, facts),
-        CandleFormat.Arrow => new ArrowExport(output, facts),
-        _ => throw new ArgumentOutOfRangeException(nameof(format), format, "Not a form of candles."),
-    };
+        {
+            CandleFormat.Json => new JsonExport(output, begin),
+            CandleFormat.Ndjson => new NdjsonExport(output),
+            CandleFormat.Csv => new CsvExport(output),
+            CandleFormat.Parquet => new ParquetExport(output, facts),
+            CandleFormat.Arrow => new ArrowExport(output, facts),
+            _ => throw new ArgumentOutOfRangeException(nameof(format), format, "Not a form of candles."),
+        };
 
     // Rows that a format wants at a time: a Parquet row group holds more than a portion of text.
     private static int BatchRows(CandleFormat format) => format switch

@@ -11,7 +11,8 @@ namespace MarketData.Deployment.Tests.Containers;
 internal static partial class BaseImage
 {
     // What the runtime looks for by name when it needs it.
-    private static readonly string[] LoadedByName = ["libssl.so.3", "libcrypto.so.3", "libicuuc.so", "libicui18n.so", "libicudata.so", "libgssapi_krb5.so.2", "libnss_dns.so.2"];
+    private static readonly string[] LoadedByName =
+        ["libssl.so.3", "libcrypto.so.3", "libicuuc.so", "libicui18n.so", "libicudata.so", "libgssapi_krb5.so.2", "libnss_dns.so.2"];
 
     /// <summary>Puts it into a registry, under the name given.</summary>
     public static async Task PushAsync(ContainerEngine engine, string name)

@@ -39,8 +39,9 @@ internal sealed class ImageRegistry
     {
         // The tests' own build has restored and checked everything.
         var (code, output) = await Tool.RunAsync(
-            AppHostProcess.RepositoryRoot(), "dotnet", "publish", $"MarketData.{service}", "/t:PublishContainer", "-c", "Release", "--no-restore", "--nologo", "-v", "q",
-            "-p:RunAnalyzers=false", "-p:UseSharedCompilation=true", $"-p:ContainerBaseImage={baseImage}", $"-p:ContainerRegistry={Address}", $"-p:ContainerImageTag={tag}");
+            AppHostProcess.RepositoryRoot(), "dotnet", "publish", $"MarketData.{service}", "/t:PublishContainer", "-c", "Release",
+            "--no-restore", "--nologo", "-v", "q", "-p:RunAnalyzers=false", "-p:UseSharedCompilation=true",
+            $"-p:ContainerBaseImage={baseImage}", $"-p:ContainerRegistry={Address}", $"-p:ContainerImageTag={tag}");
         if (code != 0)
             throw new InvalidOperationException($"The image of {service} could not be published: {output}");
     }

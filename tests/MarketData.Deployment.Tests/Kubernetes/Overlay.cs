@@ -23,6 +23,8 @@ internal sealed class Overlay : IDisposable
         var copy = Tool.Copy(Path.Combine(AppHostProcess.RepositoryRoot(), "deploy", "kubernetes"));
         var external = Path.Combine(copy, "overlays", "external-database");
         await File.WriteAllLinesAsync(Path.Combine(external, "secrets.env"), secrets.Select(secret => $"{secret.Key}={secret.Value}"));
+        var images = new[] { "api", "enrichment", "web" }
+            .Select(service => $"  - {{ name: marketdata-{service}, newName: {registry}/marketdata-{service}, newTag: \"{tag}\" }}\n");
         var own = Directory.CreateDirectory(Path.Combine(copy, "overlays", "own")).FullName;
         await File.WriteAllTextAsync(
             Path.Combine(own, "kustomization.yaml"),
@@ -32,7 +34,7 @@ internal sealed class Overlay : IDisposable
             namespace: marketdata
             resources: [../external-database]
             images:
-            {string.Concat(new[] { "api", "enrichment", "web" }.Select(service => $"  - {{ name: marketdata-{service}, newName: {registry}/marketdata-{service}, newTag: \"{tag}\" }}\n"))}
+            {string.Concat(images)}
             configMapGenerator:
               - name: marketdata-settings
                 behavior: merge

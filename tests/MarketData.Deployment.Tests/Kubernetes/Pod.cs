@@ -132,7 +132,10 @@ internal sealed class Pod : IAsyncDisposable
         _container.ShouldSayOnly(
             "name", "image", "args", "ports", "env", "envFrom", "startupProbe", "livenessProbe", "readinessProbe", "resources", "securityContext", "volumeMounts",
             "lifecycle");
-        List<string> arguments = ["run", "--detach", "--name", Name, "--network", "marketdata", "--tls-verify=false", "--user", _spec["securityContext"].Text("runAsUser")];
+        List<string> arguments =
+        [
+            "run", "--detach", "--name", Name, "--network", "marketdata", "--tls-verify=false", "--user", _spec["securityContext"].Text("runAsUser"),
+        ];
         arguments.AddRange(Security(_container["securityContext"]));
         arguments.AddRange(Limits(_container["resources"]));
         foreach (var (name, value) in Environment(objects))

@@ -51,14 +51,12 @@ public sealed class AddingSystem(PostgresServer server) : IAsyncLifetime
         response.IsSuccessStatusCode.ShouldBeTrue(await response.Content.ReadAsStringAsync(Cancellation));
     }
 
-    /// <summary>What the node has logged.</summary>
-    public string NodeOutput => _node.Output;
-
     /// <summary>Makes the last look at the providers as old as that.</summary>
-    public async Task AgeCheckAsync(TimeSpan age)
+    /// <returns>Whether there was one: a node keeps what it found at its start after it has logged it.</returns>
+    public async Task<bool> AgeCheckAsync(TimeSpan age)
     {
         await using var connection = await _database.DataSource.OpenConnectionAsync(Cancellation);
-        await connection.ExecuteAsync("UPDATE provider_check SET checked_at = now() - @age", new { age });
+        return await connection.ExecuteAsync("UPDATE provider_check SET checked_at = now() - @age", new { age }) > 0;
     }
 
     /// <summary>Questions that are still on record.</summary>

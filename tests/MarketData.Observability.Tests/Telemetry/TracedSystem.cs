@@ -96,7 +96,7 @@ public sealed partial class TracedSystem(PostgresServer server) : IAsyncLifetime
             await started.DisposeAsync();
     }
 
-    // A span is sent when it ends: a run's last, and before that the request's, at whose end the front door's comes.
+    // A service sends a span some time after it has ended: the last of each of the three has to have come.
     private async Task<(string RunId, IReadOnlyList<OtlpSpan> Trace)> EndedAsync(string runId)
     {
         JsonElement run = default;
@@ -110,7 +110,8 @@ public sealed partial class TracedSystem(PostgresServer server) : IAsyncLifetime
             () =>
             {
                 trace = [.. Received.Spans.Where(span => span.TraceId == traceId)];
-                return trace.Any(span => span.Name == "run manual") && trace.Any(span => span.Parent == "");
+                return trace.Any(span => span.Name == "run manual") && trace.Any(span => span.Parent == "")
+                    && trace.Any(span => span is { Service: "api", Source: "Microsoft.AspNetCore" });
             },
             Timeout,
             Cancellation);

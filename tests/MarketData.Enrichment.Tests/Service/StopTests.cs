@@ -15,7 +15,7 @@ public sealed class StopTests(PostgresServer server)
     [Fact]
     public async Task Its_jobs_are_back_in_the_queue_though_a_request_holds_the_server_up()
     {
-        await using var database = await server.CreateEmptyDatabaseAsync(Cancellation);
+        await using var database = await server.CreateDatabaseAsync(Cancellation);
         await using var simulator = SimulatorApp.Create(["--urls", "http://127.0.0.1:0"], builder => builder.Logging.ClearProviders());
         await simulator.StartAsync(Cancellation);
         await SlowDownAsync(simulator.Urls.Single());

@@ -30,7 +30,8 @@ public static class CrossSite
     }
 
     private static bool IsOwn(string origin, HostString host) =>
-        Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.Authority.Equals(WithoutStandardPort(host, uri), StringComparison.OrdinalIgnoreCase);
+        Uri.TryCreate(origin, UriKind.Absolute, out var uri)
+        && uri.Authority.Equals(WithoutStandardPort(host, uri), StringComparison.OrdinalIgnoreCase);
 
     private static string WithoutStandardPort(HostString host, Uri origin) =>
         host.Port is { } port && origin.IsDefaultPort && port == origin.Port ? host.Host : host.Value ?? "";

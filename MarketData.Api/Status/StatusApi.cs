@@ -13,7 +13,8 @@ public static class StatusApi
     public static RouteGroupBuilder MapStatus(this RouteGroupBuilder api)
     {
         api.MapGet("/status", GetStatus).WithTags("Data").WithName("GetStatus").WithSummary("The service in a few lines");
-        api.MapGet("/system", GetSystem).RequireScope(Scopes.Enrich, isAudited: false).WithTags("Data").WithName("GetSystem").WithSummary("Database, tables and nodes in detail");
+        api.MapGet("/system", GetSystem).RequireScope(Scopes.Enrich, isAudited: false)
+            .WithTags("Data").WithName("GetSystem").WithSummary("Database, tables and nodes in detail");
         return api;
     }
 

@@ -71,7 +71,8 @@ public sealed class ApiApplication : IAsyncDisposable
         });
         factory.ClientOptions.AllowAutoRedirect = false;
         factory.StartServer();
-        var addresses = factory.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Select(text => new Uri(text));
+        var addresses = factory.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses
+            .Select(text => new Uri(text));
         factory.ClientOptions.BaseAddress = addresses.Single(address => address.Port.ToString(CultureInfo.InvariantCulture) != management);
         return new ApiApplication(factory) { Client = factory.CreateClient() };
     }

@@ -60,5 +60,6 @@ app.UseMiddleware<RequestChecks>();
 app.MapDefaultEndpoints();
 app.MapApiDescription();
 app.MapGroup("/api/v1").CheckScopes().CheckRequests().GuardDatabase()
-    .MapEnrichment().MapEvents().MapHistorical().MapLatest().MapFeatures().MapQuality().MapSymbols().MapInstruments().MapCalendar().MapKeys().MapProviders().MapStatus().MapAccess();
+    .MapEnrichment().MapEvents().MapHistorical().MapLatest().MapFeatures().MapQuality()
+    .MapSymbols().MapInstruments().MapCalendar().MapKeys().MapProviders().MapStatus().MapAccess();
 return await app.RunServiceAsync();

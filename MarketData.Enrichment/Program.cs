@@ -5,7 +5,9 @@ using MarketData.Enrichment.Scheduling;
 using MarketData.Storage;
 
 if (await ServiceCommands.RunAsync(
-        args, new ServiceCommand("providers", "asks each provider whether it serves this machine", (command, output, error) => ProvidersCommand.RunAsync(command, output, error)))
+        args,
+        new ServiceCommand(
+            "providers", "asks each provider whether it serves this machine", (command, output, error) => ProvidersCommand.RunAsync(command, output, error)))
     is { } exitCode)
 {
     return exitCode;

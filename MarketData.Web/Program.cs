@@ -21,7 +21,7 @@ builder.Services.AddStrictTransport(builder.Configuration);
 builder.Services.AddFrontDoor(builder.Configuration);
 builder.Services.AddCircuitTracing();
 builder.Services.AddCallers();
-builder.Services.AddOperators();
+builder.Services.AddOperators(builder.Configuration);
 builder.Services.AddApiClients(builder.Configuration);
 builder.Services.AddLiveFeed(builder.Configuration);
 builder.Services.AddOptions<ToolLinks>().Configure<IConfiguration>(ToolLinks.Configure);

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using MarketData.Api.Errors;
 using MarketData.Storage.Keys;
 using Microsoft.AspNetCore.Http.Features;
@@ -38,7 +36,7 @@ public sealed class RequestLimits(RequestDelegate next, RequestBudgets budgets, 
 
         var (policy, caller, limit) = context.Features.Get<ApiKey>() is { } key
             ? ("key", $"key {key.Id}", key.RequestsPerMinute ?? options.Value.RequestsPerMinutePerKey)
-            : ("address", Network(context.Connection.RemoteIpAddress), options.Value.RequestsPerMinutePerAddress);
+            : ("address", CallerNetwork.Of(context.Connection.RemoteIpAddress), options.Value.RequestsPerMinutePerAddress);
         if (isFromDashboard)
             (policy, caller) = ("dashboard", $"dashboard {caller}");
         var budget = budgets.Take(caller, limit);
@@ -51,22 +49,5 @@ public sealed class RequestLimits(RequestDelegate next, RequestBudgets budgets, 
 
         headers.RetryAfter = budget.ResetSeconds.ToString(CultureInfo.InvariantCulture);
         return Problems.Of(StatusCodes.Status429TooManyRequests, $"No more than {budget.Limit} requests a minute.").ExecuteAsync(context);
-    }
-
-    // Whoever has an IPv6 network has 2^64 addresses of it.
-    private static string Network(IPAddress? address) => address switch
-    {
-        null => "address unknown",
-        { IsIPv4MappedToIPv6: true } => $"address {address.MapToIPv4()}",
-        { AddressFamily: AddressFamily.InterNetworkV6 } => $"network {new IPNetwork(Masked(address), 64)}",
-        _ => $"address {address}",
-    };
-
-    private static IPAddress Masked(IPAddress address)
-    {
-        Span<byte> bytes = stackalloc byte[16];
-        address.TryWriteBytes(bytes, out _);
-        bytes[8..].Clear();
-        return new IPAddress(bytes);
     }
 }

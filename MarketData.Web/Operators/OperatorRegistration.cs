@@ -9,8 +9,8 @@ public static class OperatorRegistration
     /// <summary>The session cookie's name.</summary>
     public const string Cookie = "marketdata-operator";
 
-    /// <summary>Adds the session cookie: encrypted, out of reach for scripts, and never sent along from another site.</summary>
-    public static IServiceCollection AddOperators(this IServiceCollection services)
+    /// <summary>Adds the session cookie: encrypted, out of reach for scripts, and never sent along from another site; and the limit of attempts.</summary>
+    public static IServiceCollection AddOperators(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie(options =>
         {
@@ -30,6 +30,8 @@ public static class OperatorRegistration
             options.Cookie.SameSite = SameSiteMode.Strict;
             options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
         });
+        services.AddSettings<SignInOptions>(configuration.GetSection(SignInOptions.Section));
+        services.AddSingleton<SignInLimit>();
         services.AddCascadingAuthenticationState();
         services.AddScoped<OperatorSession>();
         services.AddScoped<OperatorActions>();

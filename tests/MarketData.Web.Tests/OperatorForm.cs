@@ -8,6 +8,15 @@ internal static partial class OperatorForm
 {
     public static async Task<(HttpResponseMessage Answer, string[] Cookies)> SignInAsync(HttpClient client, string to, string key = "good-key")
     {
+        var (answer, given) = await TryAsync(client, to, key);
+        answer.StatusCode.ShouldBe(HttpStatusCode.Redirect, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        return (answer, [.. given, .. answer.Headers.GetValues("Set-Cookie")]);
+    }
+
+    /// <summary>Posts the form, whatever comes of it.</summary>
+    /// <returns>The answer, and the cookies that came with the form.</returns>
+    public static async Task<(HttpResponseMessage Answer, string[] Given)> TryAsync(HttpClient client, string to, string key)
+    {
         var cancellation = TestContext.Current.CancellationToken;
         using var form = await client.GetAsync($"/dashboard/sign-in?to={to}", cancellation);
         var page = await form.Content.ReadAsStringAsync(cancellation);
@@ -17,9 +26,7 @@ internal static partial class OperatorForm
 
         using var request = new HttpRequestMessage(HttpMethod.Post, $"/dashboard/sign-in?to={to}") { Content = new FormUrlEncodedContent(fields) };
         request.Headers.Add("Cookie", string.Join("; ", given.Select(cookie => cookie.Split(';')[0])));
-        var answer = await client.SendAsync(request, cancellation);
-        answer.StatusCode.ShouldBe(HttpStatusCode.Redirect, page);
-        return (answer, [.. given, .. answer.Headers.GetValues("Set-Cookie")]);
+        return (await client.SendAsync(request, cancellation), given);
     }
 
     /// <summary>The session's cookie, as a browser sends it.</summary>

@@ -11,6 +11,9 @@ public sealed class ChromiumFixture : IAsyncLifetime
     // The machine that runs the tests may be busy with others: what has to be quick is measured, not waited for briefly.
     private static readonly TimeSpan ExpectTimeout = TimeSpan.FromSeconds(60);
 
+    // Milliseconds; Playwright's own are 30 s, which a page that loads for the first time on a busy machine can take.
+    private const int WaitLimit = 120_000;
+
     private IPlaywright? _playwright;
 
     /// <summary>The browser.</summary>
@@ -22,6 +25,15 @@ public sealed class ChromiumFixture : IAsyncLifetime
         Assertions.SetDefaultExpectTimeout((float)ExpectTimeout.TotalMilliseconds);
         _playwright = await Playwright.CreateAsync();
         Browser = await _playwright.Chromium.LaunchAsync(Chromium.LaunchOptions());
+    }
+
+    /// <summary>A page in a context of its own, patient with a busy machine.</summary>
+    public async Task<IPage> NewPageAsync()
+    {
+        var page = await (await Browser.NewContextAsync()).NewPageAsync();
+        page.SetDefaultTimeout(WaitLimit);
+        page.SetDefaultNavigationTimeout(WaitLimit);
+        return page;
     }
 
     /// <inheritdoc/>

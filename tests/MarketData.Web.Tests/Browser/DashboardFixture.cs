@@ -8,9 +8,6 @@ namespace MarketData.Web.Tests.Browser;
 /// <summary>The dashboard on a real server in front of a fake Api, and pages of it in a real browser.</summary>
 public class DashboardFixture(ChromiumFixture chromium) : IAsyncLifetime
 {
-    // Milliseconds. Nothing here is about speed, and the machine may be busy.
-    private const int WaitLimit = 120_000;
-
     // A page that a test is done with serves the next one: it has the dashboard's scripts compiled.
     private readonly ConcurrentBag<IPage> _idle = [];
     private readonly DashboardServer _server = new();
@@ -36,12 +33,7 @@ public class DashboardFixture(ChromiumFixture chromium) : IAsyncLifetime
     public async Task<DashboardPage> OpenAsync(string path, int width = 1280, int height = 800, bool dark = false)
     {
         if (!_idle.TryTake(out var tab))
-        {
-            tab = await (await chromium.Browser.NewContextAsync()).NewPageAsync();
-            tab.SetDefaultTimeout(WaitLimit);
-            tab.SetDefaultNavigationTimeout(WaitLimit);
-        }
-
+            tab = await chromium.NewPageAsync();
         await tab.SetViewportSizeAsync(width, height);
         await tab.EmulateMediaAsync(new() { ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light, ReducedMotion = ReducedMotion.Reduce });
         var page = new DashboardPage(tab, Address, LeaveAsync);

@@ -13,8 +13,7 @@ public sealed class StopTests(ChromiumFixture chromium)
     {
         await using var api = await FakeApi.StartAsync();
         await using var web = await ServiceProcess.StartAsync("MarketData.Web", "/alive", Settings(api), Cancellation);
-        await using var page = new DashboardPage(
-            await (await chromium.Browser.NewContextAsync()).NewPageAsync(), new Uri(web.Client.BaseAddress!, "/dashboard/"));
+        await using var page = new DashboardPage(await chromium.NewPageAsync(), new Uri(web.Client.BaseAddress!, "/dashboard/"));
         await page.GoAsync("");
         using var events = await web.Client.GetAsync("/api/v1/enrichment/events", HttpCompletionOption.ResponseHeadersRead, Cancellation);
         events.EnsureSuccessStatusCode();

@@ -9,6 +9,7 @@ public sealed record TriggerQuery(
     [property: FromQuery(Name = "symbols"), Description("A symbol, in any case; repeat it for more.")] Symbol[]? Symbols,
     [property: FromQuery(Name = "asset_class"), AssetClass, Description("Only symbols of this class.")] string? AssetClass,
     [property: FromQuery(Name = "timeframes"), Timeframe, Description("An interval; repeat it for more.")] string[]? Timeframes,
+    [property: Description("Whether symbols that do not track an interval of `timeframes` do so from now on; without it that is refused.")] bool? Track,
     [property: FromHeader(Name = "Idempotency-Key")]
     [property: RegularExpression("^[!-~]{0,200}$", ErrorMessage = "must be at most 200 visible ASCII characters without spaces.")]
     [property: Description("A name for this request, chosen by the caller: within 24 hours a repetition changes nothing and gets the first one's "
@@ -18,17 +19,20 @@ public sealed record TriggerQuery(
 /// <summary>What to enrich. Everything left out means all of it.</summary>
 public sealed record TriggerRequest
 {
-    /// <summary>The symbols; none or null for all active ones.</summary>
-    [Parsable(typeof(Symbol)), MaxLength(10_000, ErrorMessage = "must hold at most {1} items.")]
+    /// <summary>The symbols, at least one; null, or left out, for all active ones.</summary>
+    [Parsable(typeof(Symbol)), Length(1, 10_000, ErrorMessage = "must hold {1} to {2} items; leave it out for all symbols.")]
     public IReadOnlyList<string?>? Symbols { get; init; }
 
     /// <summary>Only symbols of this class: <c>stock</c>, <c>etf</c>, <c>index</c>, <c>fx</c> or <c>crypto</c>.</summary>
     [AssetClass]
     public string? AssetClass { get; init; }
 
-    /// <summary>Only these intervals; null for those that each symbol is configured for.</summary>
-    [Timeframe]
+    /// <summary>Only these intervals, at least one, which every symbol has to track; null for those that each one tracks.</summary>
+    [Timeframe, MinLength(1, ErrorMessage = "must hold at least one interval; leave it out for those that each symbol tracks.")]
     public IReadOnlyList<string?>? Timeframes { get; init; }
+
+    /// <summary>Whether symbols that do not track one of <see cref="Timeframes"/> do so from now on; without it that is refused.</summary>
+    public bool? Track { get; init; }
 
     /// <summary>Start of a range to backfill, UTC; needs <see cref="To"/>.</summary>
     [Instant]

@@ -19,6 +19,12 @@ public sealed class TriggerCheck(SymbolStore store, TimeProvider time)
 
     private const string GivenTwice = "is given both in the query string and in the body.";
 
+    // The most that an answer names.
+    private const int MostNamed = 20;
+
+    // The day that has begun somewhere is not over anywhere yet, and its end is how people write "until now".
+    private static readonly TimeSpan Slack = TimeSpan.FromDays(1);
+
     /// <summary>Checks a request.</summary>
     /// <param name="query">What the query string names; the body may not name it too.</param>
     /// <param name="body">The body.</param>
@@ -36,13 +42,19 @@ public sealed class TriggerCheck(SymbolStore store, TimeProvider time)
         var assetClass = (query.AssetClass ?? body.AssetClass)?.ToLowerInvariant();
         var intervals = (query.Timeframes ?? []).Concat(body.Timeframes ?? []).Select(text => BarIntervals.Parse(text!));
         string[] timeframes = [.. intervals.Distinct().Order().Select(interval => interval.Name())];
+        var isTracking = (query.Track ?? body.Track) == true;
         if (named.Length > 0)
         {
             var tracked = await store.FindAsync(named, cancellation);
-            if (await FindUnknownAsync(named, tracked, assetClass, cancellation) is { } unknown)
-                return (null, unknown);
-            if (FindNotListed(tracked.Values, from, to) is { } notListed)
-                return (null, notListed);
+            if ((await FindUnknownAsync(named, tracked, assetClass, cancellation) ?? FindNotListed([.. tracked.Values], from, to, isAny: true)
+                ?? (isTracking ? null : FindUntracked(tracked.Values, timeframes))) is { } objection)
+                return (null, objection);
+        }
+        else if (from is not null || (timeframes.Length > 0 && !isTracking))
+        {
+            var all = await store.ReadAllAsync(new() { Active = true, AssetClass = assetClass }, cancellation);
+            if ((FindNotListed(all, from, to, isAny: false) ?? (isTracking ? null : FindUntracked(all, timeframes))) is { } objection)
+                return (null, objection);
         }
 
         return (new RunRequest
@@ -51,6 +63,7 @@ public sealed class TriggerCheck(SymbolStore store, TimeProvider time)
             Symbols = named.Length > 0 ? [.. named.Order(StringComparer.Ordinal)] : null,
             AssetClass = assetClass,
             Timeframes = timeframes.Length > 0 ? timeframes : null,
+            Track = isTracking,
             From = from,
             To = to,
         }, null);
@@ -63,9 +76,14 @@ public sealed class TriggerCheck(SymbolStore store, TimeProvider time)
             ("symbols", GivenTwice, query.Symbols is { Length: > 0 } && body.Symbols is { Count: > 0 }),
             ("asset_class", GivenTwice, query.AssetClass is not null && body.AssetClass is not null),
             ("timeframes", GivenTwice, query.Timeframes is { Length: > 0 } && body.Timeframes is { Count: > 0 }),
+            ("track", GivenTwice, query.Track is not null && body.Track is not null),
+            ("track", "says which of 'timeframes' to follow from now on, and is needed only with them.",
+                (query.Track ?? body.Track) == true && query.Timeframes is not { Length: > 0 } && body.Timeframes is not { Count: > 0 }),
             ("from", "is needed together with 'to'.", body.From is null && body.To is not null),
             ("to", "is needed together with 'from'.", body.To is null && body.From is not null),
             ("from", "lies in the future, where no candle can be.", Instant.ToUtc(body.From) >= now),
+            ("to", "lies in the future, where no candle can be; until now is asked for with the present time or today's date.",
+                Instant.ToUtc(body.To) > now + Slack && Instant.ToUtc(body.From) < now),
             ("to", "lies before 30 December 1927, of which no provider has candles.", Instant.ToUtc(body.To) <= Earliest),
             ("from", "must lie before 'to'.", Instant.ToUtc(body.From) >= Instant.ToUtc(body.To)),
         ];
@@ -101,8 +119,22 @@ public sealed class TriggerCheck(SymbolStore store, TimeProvider time)
             : Problems.Unprocessable("Nothing was queued. " + string.Join(" ", sentences), new() { ["symbols"] = [.. sentences] });
     }
 
-    // Of all symbols together some may have been listed later: their jobs say so.
-    private static ProblemHttpResult? FindNotListed(IEnumerable<TrackedSymbol> symbols, DateTime? from, DateTime? to)
+    // An interval that nobody follows would be fetched once, and grow old without anybody being told.
+    private static ProblemHttpResult? FindUntracked(IEnumerable<TrackedSymbol> symbols, string[] timeframes)
+    {
+        var sentences = symbols.OrderBy(symbol => symbol.Symbol, StringComparer.Ordinal)
+            .Select(symbol => (symbol.Symbol, Missing: timeframes.Except(symbol.Timeframes).ToList(), symbol.Timeframes))
+            .Where(symbol => symbol.Missing.Count > 0)
+            .Select(symbol => $"{symbol.Symbol} does not track {string.Join(", ", symbol.Missing)}, but {string.Join(", ", symbol.Timeframes)}.")
+            .ToList();
+        return sentences.Count == 0
+            ? null
+            : Problems.Unprocessable(
+                $"Nothing was queued. {Few(sentences)} With track=true they are tracked from now on.", new() { ["timeframes"] = [.. sentences.Take(MostNamed)] });
+    }
+
+    // Of a class or all symbols some may have been listed later: their jobs say so. It is a mistake only where it is so of every one.
+    private static ProblemHttpResult? FindNotListed(IReadOnlyCollection<TrackedSymbol> symbols, DateTime? from, DateTime? to, bool isAny)
     {
         var errors = new Dictionary<string, string[]>();
         var (early, late) = (new List<string>(), new List<string>());
@@ -121,12 +153,18 @@ public sealed class TriggerCheck(SymbolStore store, TimeProvider time)
                 late.Add(string.Create(CultureInfo.InvariantCulture, $"{symbol.Symbol} was last traded on {last:yyyy-MM-dd}: 'from' must not lie after it."));
         }
 
+        if (!isAny && early.Count + late.Count < symbols.Count)
+            return null;
         if (early.Count > 0)
-            errors["to"] = [.. early];
+            errors["to"] = [.. early.Take(MostNamed)];
         if (late.Count > 0)
-            errors["from"] = [.. late];
-        return errors.Count == 0 ? null : Problems.Unprocessable("Nothing was queued. " + string.Join(" ", early.Concat(late)), errors);
+            errors["from"] = [.. late.Take(MostNamed)];
+        return errors.Count == 0 ? null : Problems.Unprocessable($"Nothing was queued. {Few([.. early, .. late])}", errors);
     }
+
+    private static string Few(List<string> sentences) => sentences.Count <= MostNamed
+        ? string.Join(" ", sentences)
+        : string.Create(CultureInfo.InvariantCulture, $"{string.Join(" ", sentences.Take(MostNamed))} The same is true of {sentences.Count - MostNamed} more.");
 
     // Of the interval whose days begin first.
     private static DateTime Opening(TrackedSymbol symbol, DateOnly date) => TradingCalendar

@@ -45,7 +45,8 @@ internal sealed class RequestChecks(RequestDelegate next)
     private static ProblemHttpResult? Objection(TakenParameters taken, HttpContext context)
     {
         var request = context.Request;
-        // An empty value, as in "?limit=&cursor=", is as good as none: that is what HTML forms send.
+        var empty = taken.EmptyOnes(request);
+        // An empty value, as in "?limit=&cursor=", is as good as none where nothing is changed: that is what HTML forms send.
         if (request.Query.Any(given => given.Value.Any(string.IsNullOrEmpty)))
             request.Query = new QueryCollection(
                 request.Query.ToDictionary(given => given.Key, WithoutEmpty, StringComparer.OrdinalIgnoreCase));
@@ -53,6 +54,8 @@ internal sealed class RequestChecks(RequestDelegate next)
             request.Query = new QueryCollection(request.Query.ToDictionary(
                 given => given.Key, given => lists.GetValueOrDefault(given.Key, given.Value), StringComparer.OrdinalIgnoreCase));
         var objections = taken.Objections(request);
+        foreach (var (name, objection) in empty)
+            objections.TryAdd(name, [objection]);
         if (objections.Count > 0)
             return Problems.Invalid(objections);
         // The framework has no answer to a character set that it does not know but an exception.

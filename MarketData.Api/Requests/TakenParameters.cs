@@ -31,6 +31,24 @@ internal sealed class TakenParameters(IReadOnlyList<RequestParameter> items)
         return lists;
     }
 
+    /// <summary>
+    /// What is given without anything in it, where that must not be read as everything: a list, and whatever decides what a call changes.
+    /// </summary>
+    public Dictionary<string, string> EmptyOnes(HttpRequest request)
+    {
+        var isSafe = HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
+        var empty = new Dictionary<string, string>();
+        foreach (var parameter in items.Where(item => item.Location == ParameterLocation.Query && request.Query.ContainsKey(item.Name)))
+        {
+            if (parameter.IsList && RequestParameter.Split(request.Query[parameter.Name]).Length == 0)
+                empty[parameter.Name] = $"'{parameter.Name}' is given without an item; leave it out to name none.";
+            else if (!isSafe && request.Query[parameter.Name].All(string.IsNullOrEmpty))
+                empty[parameter.Name] = $"'{parameter.Name}' is given without a value; leave it out or give it one.";
+        }
+
+        return empty;
+    }
+
     /// <summary>What is wrong with a request, by field: what can't be read, is out of range, given more than once, or unknown.</summary>
     public Dictionary<string, string[]> Objections(HttpRequest request)
     {

@@ -17,6 +17,9 @@ public sealed record RunRequest
     /// <summary>The intervals asked for (<c>5m</c> … <c>1w</c>); null for those that each symbol tracks.</summary>
     public IReadOnlyCollection<string>? Timeframes { get; init; }
 
+    /// <summary>Whether the symbols follow <see cref="Timeframes"/> from now on.</summary>
+    public bool Track { get; init; }
+
     /// <summary>Start of a backfill, UTC, inclusive; null, together with <see cref="To"/>, to go on from the watermark.</summary>
     public DateTime? From { get; init; }
 

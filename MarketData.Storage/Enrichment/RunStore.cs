@@ -18,6 +18,21 @@ public sealed class RunStore(NpgsqlDataSource database)
           AND (@AssetClass::text IS NULL OR s.asset_class = @AssetClass)
         """;
 
+    private const string TrackAsked = """
+        WITH chosen AS (
+            SELECT s.symbol FROM symbols s
+            WHERE s.active
+              AND (@Symbols::text[] IS NULL OR s.symbol = ANY (@Symbols))
+              AND (@AssetClass::text IS NULL OR s.asset_class = @AssetClass)
+              AND NOT s.timeframes @> @Timeframes
+            ORDER BY s.symbol FOR UPDATE),
+        judged_again AS (UPDATE symbol_status t SET judge_at = '-infinity' FROM chosen WHERE t.symbol = chosen.symbol)
+        UPDATE symbols s SET updated_at = now(), timeframes = ARRAY(
+            SELECT name FROM unnest(ARRAY['5m', '15m', '30m', '1h', '4h', '1d', '1w']) WITH ORDINALITY AS known (name, place)
+            WHERE name = ANY (s.timeframes || @Timeframes) ORDER BY place)
+        FROM chosen WHERE s.symbol = chosen.symbol
+        """;
+
     private const string AskedByFailure = """
         SELECT j.symbol, j.asset_class, j.timeframes, j.range_from, j.range_to
         FROM enrichment_jobs j JOIN symbols s USING (symbol)
@@ -137,6 +152,8 @@ public sealed class RunStore(NpgsqlDataSource database)
         Guid? failed,
         CancellationToken cancellation)
     {
+        if (request.Track && request.Timeframes is null)
+            throw new ArgumentException("Which intervals to track has to be said.", nameof(request));
         if (request.From is null != request.To is null || request.From >= request.To)
             throw new ArgumentException("A backfill needs both ends of its range, the start before the end.", nameof(request));
         var arguments = new
@@ -153,6 +170,8 @@ public sealed class RunStore(NpgsqlDataSource database)
             TraceId = TraceIdOf(request.TraceParent),
             Failed = failed,
         };
+        if (request.Track)
+            await connection.ExecuteAsync(Sql.Command("track intervals", TrackAsked, arguments, cancellation, transaction));
         var placed = (await connection.QueryAsync<PlacedJob>(
             Sql.Command("queue run", $"WITH asked AS ({asked}){Place}", arguments, cancellation, transaction))).AsList();
         string[] queued = [.. placed.Where(job => job.IsNew).Select(job => job.Symbol).Distinct()];

@@ -35,7 +35,7 @@ public sealed class ControlTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         await fixture.Database.TrackAsync("BODYA");
         var accepted = await fixture.Operator.PostAsync(
             TriggerPath,
-            new { symbols = new[] { "bodya" }, timeframes = new[] { "1h", "1d" }, from = "2024-01-02", to = "2024-02-01T00:00:00Z" }).JsonAsync(HttpStatusCode.Accepted);
+            new { symbols = new[] { "bodya" }, timeframes = new[] { "1h", "1d" }, track = true, from = "2024-01-02", to = "2024-02-01T00:00:00Z" }).JsonAsync(HttpStatusCode.Accepted);
         var run = await fixture.Stranger.FetchAsync($"/api/v1/enrichment/runs/{accepted.GetProperty("job_id").GetString()}").JsonAsync();
         run.GetProperty("trigger").GetString().ShouldBe("backfill");
         var job = run.GetProperty("symbols")[0];
@@ -75,6 +75,53 @@ public sealed class ControlTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     }
 
     [Fact]
+    public async Task An_interval_that_is_not_tracked_is_refused_unless_it_is_to_be_tracked()
+    {
+        await fixture.Database.TrackAsync("DAYS");
+        await fixture.Database.TrackAsync("HOURS", "index");
+        var refused = await fixture.Operator.PostAsync($"{TriggerPath}?symbols=DAYS&timeframes=5m,1d").ProblemAsync(HttpStatusCode.UnprocessableEntity, "timeframes");
+        refused.GetProperty("detail").GetString().ShouldBe(
+            "Nothing was queued. DAYS does not track 5m, but 1d. With track=true they are tracked from now on.");
+        await fixture.Operator.PostAsync(TriggerPath, new { asset_class = "index", timeframes = new[] { "1h" } })
+            .ProblemAsync(HttpStatusCode.UnprocessableEntity, "timeframes");
+        await fixture.Operator.PostAsync(TriggerPath, new { timeframes = new[] { "1h" } }).ProblemAsync(HttpStatusCode.UnprocessableEntity, "timeframes");
+        await fixture.Operator.PostAsync(TriggerPath, new { asset_class = "index", track = true }).ProblemAsync(HttpStatusCode.BadRequest, "track");
+
+        await fixture.Operator.PostAsync($"{TriggerPath}?asset_class=index&timeframes=1h&track=true").JsonAsync(HttpStatusCode.Accepted);
+        await fixture.Operator.PostAsync(TriggerPath, new { symbols = new[] { "DAYS" }, timeframes = new[] { "1w", "5m" }, track = true })
+            .JsonAsync(HttpStatusCode.Accepted);
+        async Task<string?[]> TrackedAsync(string symbol) =>
+            (await fixture.Admin.FetchAsync($"/api/v1/admin/symbols/{symbol}").JsonAsync()).GetProperty("timeframes").Texts();
+        (await TrackedAsync("DAYS")).ShouldBe(["5m", "1d", "1w"]);
+        (await TrackedAsync("HOURS")).ShouldBe(["1h", "1d"]);
+    }
+
+    [Theory]
+    [InlineData("symbols=")]
+    [InlineData("symbols=,")]
+    [InlineData("symbols=&symbols=")]
+    [InlineData("timeframes=")]
+    [InlineData("asset_class=")]
+    public async Task Nothing_in_a_parameter_does_not_mean_everything(string query)
+    {
+        await fixture.Database.ExecuteAsync("INSERT INTO symbols (symbol, asset_class, timeframes) VALUES ('ANY', 'stock', '{1d}') ON CONFLICT DO NOTHING");
+        await fixture.Operator.PostAsync($"{TriggerPath}?{query}").ProblemAsync(HttpStatusCode.BadRequest, query[..query.IndexOf('=', StringComparison.Ordinal)]);
+        await fixture.Operator.PostAsync("/api/v1/enrichment/retry-failed?job_id=").ProblemAsync(HttpStatusCode.BadRequest, "job_id");
+    }
+
+    [Fact]
+    public async Task A_class_none_of_which_was_listed_yet_is_not_backfilled()
+    {
+        await fixture.Database.TrackAsync("LATER", "fx");
+        await fixture.Database.TrackAsync("LATEST", "fx");
+        await fixture.Database.ExecuteAsync(
+            "UPDATE symbols SET first_traded = CASE symbol WHEN 'LATER' THEN date '2020-03-02' ELSE '2023-01-02' END WHERE symbol IN ('LATER', 'LATEST')");
+        await fixture.Operator.PostAsync(TriggerPath, new { asset_class = "fx", from = "1990-01-01", to = "2019-01-01" })
+            .ProblemAsync(HttpStatusCode.UnprocessableEntity, "to");
+        await fixture.Operator.PostAsync(TriggerPath, new { asset_class = "fx", from = "1990-01-01", to = "2021-01-01" }).JsonAsync(HttpStatusCode.Accepted);
+    }
+
+    [Fact]
     public async Task An_inactive_symbol_and_one_of_another_class_are_refused()
     {
         await fixture.Database.TrackAsync("ASLEEP");
@@ -101,6 +148,12 @@ public sealed class ControlTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     [Theory]
     [InlineData("""{"symbols":["A B"]}""", "symbols")]
     [InlineData("""{"symbols":[null]}""", "symbols")]
+    [InlineData("""{"symbols":[]}""", "symbols")]
+    [InlineData("""{"symbols":[],"asset_class":"stock"}""", "symbols")]
+    [InlineData("""{"timeframes":[]}""", "timeframes")]
+    [InlineData("""{"asset_class":""}""", "asset_class")]
+    [InlineData("""{"from":"2024-01-01","to":"2190-02-01"}""", "to")]
+    [InlineData("""{"track":true}""", "track")]
     [InlineData("""{"asset_class":"bond"}""", "asset_class")]
     [InlineData("""{"timeframes":["2d"]}""", "timeframes")]
     [InlineData("""{"from":"2024-01-01"}""", "to")]

@@ -53,8 +53,8 @@ app.UseMiddleware<CrossSiteGuard>();
 app.UseRequestTimeouts();
 app.UseAuthentication();
 app.UseMiddleware<RequestLimits>();
-app.UseAuthorization();
 app.UseMiddleware<KeyAudit>();
+app.UseAuthorization();
 app.UseMiddleware<RequestChecks>();
 
 app.MapDefaultEndpoints();

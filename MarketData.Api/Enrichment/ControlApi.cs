@@ -63,6 +63,9 @@ public static class ControlApi
                 new() { ["Idempotency-Key"] = ["was used for another request within 24 hours; choose a new one."] });
         }
 
+        var tracked = asked.Track ? $", tracking {string.Join(' ', asked.Timeframes!)} from now on" : "";
+        if (ticket.JobId is not null)
+            context.Note($"{ticket.Queued.Count} symbols queued in run {ticket.JobId}, {ticket.AlreadyRunning.Count} joined{tracked}");
         return Accepted(ticket, Problems.Unprocessable("No active symbol matches, so nothing was queued."));
     }
 
@@ -89,12 +92,22 @@ public static class ControlApi
     }
 
     private static async Task<Ok<SchedulerState>> Pause(
-        HttpContext context, SchedulerStore scheduler, CancellationToken cancellationToken) =>
-        TypedResults.Ok(SchedulerState.From(await scheduler.PauseAsync(context.Actor().Name, cancellationToken)));
+        HttpContext context, SchedulerStore scheduler, CancellationToken cancellationToken)
+    {
+        var before = await scheduler.ReadAsync(cancellationToken);
+        var after = await scheduler.PauseAsync(context.Actor().Name, cancellationToken);
+        context.Note("scheduler", ("paused", before.Paused, after.Paused));
+        return TypedResults.Ok(SchedulerState.From(after));
+    }
 
     private static async Task<Ok<SchedulerState>> Resume(
-        HttpContext context, SchedulerStore scheduler, CancellationToken cancellationToken) =>
-        TypedResults.Ok(SchedulerState.From(await scheduler.ResumeAsync(context.Actor().Name, cancellationToken)));
+        HttpContext context, SchedulerStore scheduler, CancellationToken cancellationToken)
+    {
+        var before = await scheduler.ReadAsync(cancellationToken);
+        var after = await scheduler.ResumeAsync(context.Actor().Name, cancellationToken);
+        context.Note("scheduler", ("paused", before.Paused, after.Paused));
+        return TypedResults.Ok(SchedulerState.From(after));
+    }
 
     private static ValueTask<object?> MarkDeprecated(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {

@@ -25,24 +25,48 @@ public sealed record NewApiKey
     public DateTime? ExpiresAt { get; init; }
 }
 
-/// <summary>What to change about a key; what is left out stays.</summary>
+/// <summary>What to change about a key: what is left out stays, and <c>null</c> takes a limit off.</summary>
 public sealed record ApiKeyChange
 {
     /// <summary>What it is for, 1 to 100 characters.</summary>
     [Text(100, MinimumLength = 1)]
-    public string? Name { get; init; }
+    public string? Name
+    {
+        get;
+        init => (field, IsNameGiven) = (value, true);
+    }
 
     /// <summary>At least one of <c>read</c>, <c>enrich</c>, <c>admin</c>.</summary>
     [Scopes]
-    public IReadOnlyList<string?>? Scopes { get; init; }
+    public IReadOnlyList<string?>? Scopes
+    {
+        get;
+        init => (field, AreScopesGiven) = (value, true);
+    }
 
-    /// <summary>Its own limit, 1 to 1,000,000.</summary>
+    /// <summary>Its own limit, 1 to 1,000,000; null for the service's.</summary>
     [WholeNumber(1, 1_000_000)]
-    public int? RequestsPerMinute { get; init; }
+    public int? RequestsPerMinute
+    {
+        get;
+        init => (field, IsLimitGiven) = (value, true);
+    }
 
-    /// <summary>When it stops working by itself, UTC.</summary>
+    /// <summary>When it stops working by itself, UTC; null for never.</summary>
     [Instant(InFuture = true)]
-    public DateTime? ExpiresAt { get; init; }
+    public DateTime? ExpiresAt
+    {
+        get;
+        init => (field, IsExpiryGiven) = (value, true);
+    }
+
+    internal bool IsNameGiven { get; private init; }
+
+    internal bool AreScopesGiven { get; private init; }
+
+    internal bool IsLimitGiven { get; private init; }
+
+    internal bool IsExpiryGiven { get; private init; }
 }
 
 /// <summary>At least one of the scopes, and nothing else.</summary>
@@ -50,8 +74,15 @@ internal sealed class ScopesAttribute() : ValidationAttribute(Requirement)
 {
     public const string Requirement = "must hold at least one of read, enrich, admin, and nothing else.";
 
-    public override bool IsValid(object? value) => value is not IReadOnlyList<string?> scopes
-        || (scopes.Count > 0 && scopes.All(scope => Security.Scopes.All.Contains(scope)));
+    protected override ValidationResult? IsValid(object? value, ValidationContext validationContext)
+    {
+        if (value is not IReadOnlyList<string?> scopes)
+            return ValidationResult.Success;
+        string[] unknown = [.. scopes.Where(scope => !Security.Scopes.All.Contains(scope)).Select(scope => scope is null ? "null" : $"'{scope}'")];
+        if (unknown.Length > 0)
+            return new($"{Requirement.TrimEnd('.')}: there is no scope {string.Join(", ", unknown.Take(5))}.");
+        return scopes.Count > 0 ? ValidationResult.Success : new(Requirement);
+    }
 }
 
 /// <summary>A new key. <see cref="Key"/> is shown here and never again.</summary>

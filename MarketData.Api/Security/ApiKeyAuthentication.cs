@@ -57,6 +57,7 @@ public sealed class ApiKeyAuthentication(
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties)
     {
         var needed = Context.GetEndpoint()?.Metadata.GetMetadata<RequiredScope>()?.Scope ?? Scopes.Read;
-        return Problems.Of(StatusCodes.Status403Forbidden, $"The key lacks the scope '{needed}'.").ExecuteAsync(Context);
+        var held = string.Join(" and ", Context.Features.Get<ApiKey>()?.Scopes.Select(scope => $"'{scope}'") ?? []);
+        return Problems.Of(StatusCodes.Status403Forbidden, $"The key lacks the scope '{needed}'; it has {(held.Length == 0 ? "none" : held)}.").ExecuteAsync(Context);
     }
 }

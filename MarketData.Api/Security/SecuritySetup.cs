@@ -34,7 +34,7 @@ public static class SecuritySetup
 
     private static void AllowOrigins(CorsOptions cors, ApiOptions options) => cors.AddDefaultPolicy(policy => policy
         .WithOrigins([.. options.CorsOrigins])
-        .WithMethods("GET", "POST", "PUT", "DELETE")
+        .WithMethods("GET", "POST", "PUT", "PATCH", "DELETE")
         .WithHeaders(ApiKeyAuthentication.Header, "Content-Type", "Idempotency-Key", "If-None-Match", "Last-Event-ID")
         .WithExposedHeaders("Content-Disposition", "ETag", "Location", "RateLimit", "RateLimit-Policy", "Retry-After"));
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using MarketData.Api.Errors;
 using MarketData.Api.Instruments;
 using MarketData.Api.Providers;
@@ -36,6 +37,8 @@ public static class SymbolAdminApi
             .WithSummary("Say that prices at an odd level are right: the attention item goes away");
         admin.MapPost("/{symbol}/history-cuts", CutHistory).ProducesProblem(409).ProducesProblem(422).WithName("CutHistory")
             .WithSummary("Delete what is stored of before a day, and ask for it no more: the ticker was another instrument's");
+        admin.MapDelete("/", RemoveByName).ProducesProblem(404).ProducesProblem(409).WithName("RemoveSymbolByName")
+            .WithSummary("The same for a symbol whose name no address can hold, such as one of an earlier version that is called '..'");
         admin.MapDelete("/{symbol}", Remove).ProducesProblem(409).WithName("RemoveSymbol")
             .WithSummary("Deactivate a symbol, or delete it with its data");
         return api;
@@ -68,6 +71,7 @@ public static class SymbolAdminApi
                 new() { Trigger = RunTrigger.Manual, Symbols = [symbol.Value], RequestedBy = context.Actor().Name, TraceParent = Activity.Current?.Id },
                 cancellationToken)
             : null;
+        context.Note($"{symbol} added as {assetClass.Name()} with {string.Join(' ', timeframes)}");
         return await store.ReadAsync(symbol.Value, cancellationToken) is { } added
             ? TypedResults.Created($"/api/v1/admin/symbols/{Uri.EscapeDataString(symbol.Value)}", new AddedSymbol(added) { JobId = run?.JobId })
             : NotTracked(symbol);
@@ -99,7 +103,8 @@ public static class SymbolAdminApi
         CancellationToken cancellationToken)
     {
         var timeframes = Ordered(body.Timeframes);
-        if (await store.ChangeAsync(symbol.Value, body.Name?.Trim(), body.Active, timeframes, cancellationToken) is not { } changed)
+        if (await store.ReadAsync(symbol.Value, cancellationToken) is not { } before
+            || await store.ChangeAsync(symbol.Value, body.Name?.Trim(), body.Active, timeframes, cancellationToken) is not { } changed)
             return NotTracked(symbol);
         if (body.FirstTraded is { } first)
             await instruments.BeginHistoryAsync(symbol, first, Person(context), cancellationToken);
@@ -111,14 +116,27 @@ public static class SymbolAdminApi
 
         if (!changed.Active)
             await runs.CancelSymbolAsync(symbol.Value, cancellationToken);
+        Note(context, before, changed);
         return TypedResults.Ok(changed);
     }
 
+    private static void Note(HttpContext context, TrackedSymbol before, TrackedSymbol after) => context.Note(
+        after.Symbol,
+        ("name", before.Name, after.Name),
+        ("active", before.Active, after.Active),
+        ("timeframes", before.Timeframes, after.Timeframes),
+        ("price_unit", before.PriceUnit, after.PriceUnit),
+        ("first_traded", before.FirstTraded, after.FirstTraded));
+
     private static async Task<Results<Ok<TrackedSymbol>, ProblemHttpResult>> ChangeTimeframes(
-        Symbol symbol, TimeframeChange body, SymbolStore store, CancellationToken cancellationToken) =>
-        await store.ChangeAsync(symbol.Value, null, null, Ordered(body.Timeframes), cancellationToken) is { } changed
-            ? TypedResults.Ok(changed)
-            : NotTracked(symbol);
+        Symbol symbol, TimeframeChange body, HttpContext context, SymbolStore store, CancellationToken cancellationToken)
+    {
+        if (await store.ReadAsync(symbol.Value, cancellationToken) is not { } before
+            || await store.ChangeAsync(symbol.Value, null, null, Ordered(body.Timeframes), cancellationToken) is not { } changed)
+            return NotTracked(symbol);
+        Note(context, before, changed);
+        return TypedResults.Ok(changed);
+    }
 
     private static async Task<Results<Ok<InstrumentDetails>, ProblemHttpResult>> EnterAlias(
         Symbol symbol, NewAlias body, HttpContext context, AliasStore aliases, InstrumentReader reader, ProviderStateStore providers,
@@ -130,6 +148,8 @@ public static class SymbolAdminApi
             return Problems.Invalid("valid_from", "'valid_from' must not lie after 'valid_to'.");
         var alias = new TickerAlias(body.Provider!.ToLowerInvariant(), body.ProviderSymbol!, body.ValidFrom, body.ValidTo, AliasSource.Person);
         await aliases.EnterAsync(symbol, alias, Person(context), cancellationToken);
+        context.Note(string.Create(
+            CultureInfo.InvariantCulture, $"{symbol} is {alias.Ticker} at {alias.Provider}, from '{alias.From:yyyy-MM-dd}' to '{alias.To:yyyy-MM-dd}'"));
         return await reader.ReadAsync(symbol, cancellationToken) is { } entered ? TypedResults.Ok(entered) : NotTracked(symbol);
     }
 
@@ -187,25 +207,44 @@ public static class SymbolAdminApi
 
     private static string Person(HttpContext context) => context.Actor().Name ?? "person";
 
-    private static async Task<Results<Ok<SymbolRemoved>, ProblemHttpResult>> Remove(
+    private static Task<Results<Ok<SymbolRemoved>, ProblemHttpResult>> Remove(
         Symbol symbol,
+        HttpContext context,
         SymbolStore store,
         RunStore runs,
         CancellationToken cancellationToken,
-        [Description("Also delete its data, for good.")] bool purge = false)
+        [Description("Also delete its data, for good.")] bool purge = false) =>
+        RemoveAsync(symbol.Value, purge, context, store, runs, cancellationToken);
+
+    private static Task<Results<Ok<SymbolRemoved>, ProblemHttpResult>> RemoveByName(
+        [FromQuery(Name = "symbol"), Text(Symbol.MaxLength, MinimumLength = 1), Description("The symbol, as it is stored.")] string name,
+        HttpContext context,
+        SymbolStore store,
+        RunStore runs,
+        CancellationToken cancellationToken,
+        [Description("Also delete its data, for good.")] bool purge = false) =>
+        RemoveAsync(name.ToUpperInvariant(), purge, context, store, runs, cancellationToken);
+
+    private static async Task<Results<Ok<SymbolRemoved>, ProblemHttpResult>> RemoveAsync(
+        string symbol, bool purge, HttpContext context, SymbolStore store, RunStore runs, CancellationToken cancellation)
     {
-        if (await store.ChangeAsync(symbol.Value, null, active: false, null, cancellationToken) is null)
+        if (await store.ReadAsync(symbol, cancellation) is not { } before
+            || await store.ChangeAsync(symbol, null, active: false, null, cancellation) is not { } after)
             return NotTracked(symbol);
-        await runs.CancelSymbolAsync(symbol.Value, cancellationToken);
+        Note(context, before, after);
+        await runs.CancelSymbolAsync(symbol, cancellation);
         if (!purge)
-            return TypedResults.Ok(new SymbolRemoved(symbol.Value, "deactivated", 0));
-        return await store.PurgeAsync(symbol.Value, cancellationToken) switch
+            return TypedResults.Ok(new SymbolRemoved(symbol, "deactivated", 0));
+        switch (await store.PurgeAsync(symbol, cancellation))
         {
-            null => NotTracked(symbol),
-            { IsBusy: true } =>
-                Problems.Conflict($"{symbol} is being enriched. It is deactivated now; delete its data when that has ended."),
-            var purged => TypedResults.Ok(new SymbolRemoved(symbol.Value, "purged", purged.CandlesDeleted)),
-        };
+            case null:
+                return NotTracked(symbol);
+            case { IsBusy: true }:
+                return Problems.Conflict($"{symbol} is being enriched. It is deactivated now; delete its data when that has ended.");
+            case var purged:
+                context.Note($"{symbol} purged with {purged.CandlesDeleted} candles");
+                return TypedResults.Ok(new SymbolRemoved(symbol, "purged", purged.CandlesDeleted));
+        }
     }
 
     private static string[]? Ordered(IReadOnlyList<string?>? timeframes) => timeframes is null
@@ -214,5 +253,7 @@ public static class SymbolAdminApi
 
     private static ProblemHttpResult TrackedAlready(Symbol symbol) => Problems.Conflict($"The symbol {symbol} is tracked already.");
 
-    private static ProblemHttpResult NotTracked(Symbol symbol) => Problems.NotFound($"The symbol {symbol} is not tracked.");
+    private static ProblemHttpResult NotTracked(Symbol symbol) => NotTracked(symbol.Value);
+
+    private static ProblemHttpResult NotTracked(string symbol) => Problems.NotFound($"The symbol {symbol} is not tracked.");
 }

@@ -112,7 +112,8 @@ public sealed class LatestReader(NpgsqlDataSource database)
             sql.Append($"\nLEFT JOIN {extras} m ON s.asset_class = 'crypto' AND m.series_id = r.id AND m.ts = c.ts");
         if (shape.Features)
             sql.Append($"\nLEFT JOIN latest_features f ON f.symbol = s.symbol AND f.timeframe = {timeframe} AND f.ts = c.ts");
-        sql.Append("\nWHERE true");
+        // A name that is none, tracked by an earlier build, is no symbol.
+        sql.Append("\nWHERE s.symbol ~ '^[A-Z0-9^]'");
         if (assetClass is { } one)
             sql.Append($" AND s.asset_class = {SqlLiteral.Of(one.Name())}");
         if (symbols is not null)

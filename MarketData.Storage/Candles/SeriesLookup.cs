@@ -33,7 +33,7 @@ internal sealed class SeriesLookup(NpgsqlDataSource database)
     private static readonly string Find = Facts.Replace("{0}", "unnest($1, $2) AS k (symbol, timeframe)", StringComparison.Ordinal);
 
     private static readonly string FindOfClass = Facts.Replace(
-        "{0}", "(SELECT symbol, $2::text AS timeframe FROM symbols WHERE asset_class = $1) k", StringComparison.Ordinal);
+        "{0}", "(SELECT symbol, $2::text AS timeframe FROM symbols WHERE asset_class = $1 AND symbol ~ '^[A-Z0-9^]') k", StringComparison.Ordinal);
 
     private readonly Lock _gate = new();
     private Batch? _next;

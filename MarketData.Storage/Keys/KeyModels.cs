@@ -42,6 +42,28 @@ public sealed record ApiKey
 public sealed record ApiKeyRequest(
     string Name, IReadOnlyCollection<string> Scopes, int? RequestsPerMinute = null, DateTime? ExpiresAt = null);
 
+/// <summary>What to change about a key; what is null, and is not said to be set, stays.</summary>
+public sealed record ApiKeyChange
+{
+    /// <summary>What it is for.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>What it may do.</summary>
+    public IReadOnlyCollection<string>? Scopes { get; init; }
+
+    /// <summary>Whether <see cref="RequestsPerMinute"/> is set, to null too.</summary>
+    public bool SetsRequestsPerMinute { get; init; }
+
+    /// <summary>Its own limit; null for the service's.</summary>
+    public int? RequestsPerMinute { get; init; }
+
+    /// <summary>Whether <see cref="ExpiresAt"/> is set, to null too.</summary>
+    public bool SetsExpiresAt { get; init; }
+
+    /// <summary>When it stops working by itself, UTC; null for never.</summary>
+    public DateTime? ExpiresAt { get; init; }
+}
+
 /// <summary>Something that was done with or to a key.</summary>
 public sealed record ApiKeyAuditEntry
 {

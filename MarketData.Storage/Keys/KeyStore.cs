@@ -87,29 +87,46 @@ public sealed class KeyStore(NpgsqlDataSource database)
         return (await database.QueryAsync<Guid>("find invalid API keys", invalid, new { ids = ids.ToArray() }, cancellation)).ToHashSet();
     }
 
-    /// <summary>Changes what is not null.</summary>
-    /// <returns>The key as it is now; null when there is none with this id, or it is revoked.</returns>
-    public async Task<ApiKey?> ChangeAsync(
-        Guid id,
-        string? name,
-        IReadOnlyCollection<string>? scopes,
-        int? requestsPerMinute,
-        DateTime? expiresAt,
-        Actor by,
-        CancellationToken cancellation)
+    /// <summary>Changes a key.</summary>
+    /// <returns>The key as it is now, and what changed from what to what; null when there is none with this id, or it is revoked.</returns>
+    public async Task<(ApiKey Key, string Change)?> ChangeAsync(Guid id, ApiKeyChange change, Actor by, CancellationToken cancellation)
     {
-        const string change = $"""
-            WITH changed AS (
-                UPDATE api_keys SET name = coalesce(@name, name), scopes = coalesce(@scopes, scopes),
-                    requests_per_minute = coalesce(@requestsPerMinute, requests_per_minute), expires_at = coalesce(@expiresAt, expires_at)
-                WHERE id = @id AND revoked_at IS NULL RETURNING *),
+        var text = $"""
+            WITH old AS (SELECT * FROM api_keys WHERE id = @id AND revoked_at IS NULL FOR UPDATE),
+            changed AS (
+                UPDATE api_keys k SET name = coalesce(@Name, k.name), scopes = coalesce(@Scopes, k.scopes),
+                    requests_per_minute = CASE WHEN @SetsRequestsPerMinute THEN @RequestsPerMinute ELSE k.requests_per_minute END,
+                    expires_at = CASE WHEN @SetsExpiresAt THEN @ExpiresAt ELSE k.expires_at END
+                FROM old WHERE k.id = old.id RETURNING k.*),
+            difference AS (
+                SELECT o.id, coalesce(nullif(concat_ws('; ',
+                    CASE WHEN o.name <> c.name THEN format('name: %s → %s', o.name, c.name) END,
+                    CASE WHEN o.scopes <> c.scopes THEN format('scopes: %s → %s', array_to_string(o.scopes, ' '), array_to_string(c.scopes, ' ')) END,
+                    CASE WHEN o.requests_per_minute IS DISTINCT FROM c.requests_per_minute
+                        THEN format('requests_per_minute: %s → %s', coalesce(o.requests_per_minute::text, 'none'), coalesce(c.requests_per_minute::text, 'none')) END,
+                    CASE WHEN o.expires_at IS DISTINCT FROM c.expires_at
+                        THEN format('expires_at: %s → %s', coalesce({Iso("o.expires_at")}, 'none'), coalesce({Iso("c.expires_at")}, 'none')) END), ''),
+                    'as it was') AS what
+                FROM old o JOIN changed c USING (id)),
             noted AS (
-                INSERT INTO api_key_audit (key_id, action, actor, detail, address)
-                SELECT id, 'changed', @By, name || ': ' || array_to_string(scopes, ' '), @Address FROM changed)
-            SELECT {Columns} FROM changed
+                INSERT INTO api_key_audit (key_id, action, actor, detail, address) SELECT id, 'changed', @By, what, @Address FROM difference)
+            SELECT {Columns}, what FROM changed JOIN difference USING (id)
             """;
-        var arguments = new { id, name, scopes = scopes?.ToArray(), requestsPerMinute, expiresAt, By = by.Name, by.Address };
-        return await database.QuerySingleOrDefaultAsync<ApiKey>("change API key", change, arguments, cancellation);
+        var arguments = new
+        {
+            id,
+            change.Name,
+            Scopes = change.Scopes?.ToArray(),
+            change.SetsRequestsPerMinute,
+            change.RequestsPerMinute,
+            change.SetsExpiresAt,
+            change.ExpiresAt,
+            By = by.Name,
+            by.Address,
+        };
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return (await connection.QueryAsync<ApiKey, string, (ApiKey, string)?>(
+            Sql.Command("change API key", text, arguments, cancellation), (key, what) => (key, what), splitOn: "what")).SingleOrDefault();
     }
 
     /// <summary>Revokes a key; revoking it again changes nothing.</summary>
@@ -146,6 +163,8 @@ public sealed class KeyStore(NpgsqlDataSource database)
             """;
         return await database.QueryAsync<ApiKeyAuditEntry>("read API key audit", audit, new { id, before, limit }, cancellation);
     }
+
+    private static string Iso(string column) => $"""to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')""";
 
     private static byte[] HashOf(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 
 namespace MarketData.Api.Tests.Keys;
 
@@ -32,11 +33,11 @@ public sealed class KeysTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         var first = await fixture.Admin.FetchAsync($"{Root}/{id}/audit?limit=2").JsonAsync();
         first.GetProperty("items")[0].GetProperty("action").GetString().ShouldBe("revoked");
         first.GetProperty("items")[1].GetProperty("action").GetString().ShouldBe("POST /api/v1/enrichment/resume");
-        first.GetProperty("items")[1].GetProperty("detail").GetString().ShouldBe("200");
+        first.GetProperty("items")[1].GetProperty("detail").GetString().ShouldBe("200: scheduler as it was");
         var rest = await fixture.Admin.FetchAsync($"{Root}/{id}/audit?limit=2&cursor={first.GetProperty("next_cursor").GetString()}").JsonAsync();
         rest.GetProperty("items")[0].GetProperty("action").GetString().ShouldBe("created");
         rest.GetProperty("items")[0].GetProperty("actor").GetString().ShouldBe("a key to admin");
-        rest.GetProperty("next_cursor").ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
+        rest.GetProperty("next_cursor").ValueKind.ShouldBe(JsonValueKind.Null);
     }
 
     [Fact]
@@ -51,6 +52,51 @@ public sealed class KeysTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         await Enrichment.Records.ExecuteAsync(fixture.Database, $"UPDATE api_keys SET expires_at = now() WHERE id = '{id}'");
         using var user = fixture.Api.With(created.GetProperty("key").GetString()!);
         await user.FetchAsync("/api/v1/symbols").ProblemAsync(HttpStatusCode.Unauthorized);
+    }
+
+    [Theory]
+    [InlineData("PUT")]
+    [InlineData("PATCH")]
+    public async Task Null_takes_a_limit_off_and_what_is_left_out_stays(string method)
+    {
+        var body = new { name = "limited", scopes = new[] { "read" }, requests_per_minute = 7, expires_at = "2199-01-01T00:00:00Z" };
+        var id = (await fixture.Admin.PostAsync(Root, body).JsonAsync(HttpStatusCode.Created)).GetProperty("api_key").GetProperty("id").GetString();
+        (string?, string?) Limits(JsonElement key) => (key.GetProperty("requests_per_minute").ToString(), key.GetProperty("expires_at").ToString());
+
+        Limits(await ChangeAsync(method, id, "{}").JsonAsync()).ShouldBe(("7", "2199-01-01T00:00:00Z"));
+        Limits(await ChangeAsync(method, id, """{"expires_at":null}""").JsonAsync()).ShouldBe(("7", ""));
+        Limits(await ChangeAsync(method, id, """{"requests_per_minute":null,"scopes":["enrich"],"name":"free"}""").JsonAsync()).ShouldBe(("", ""));
+        await ChangeAsync(method, id, """{"name":null}""").ProblemAsync(HttpStatusCode.BadRequest, "name");
+        await ChangeAsync(method, id, """{"scopes":null}""").ProblemAsync(HttpStatusCode.BadRequest, "scopes");
+        (await ChangeAsync(method, id, """{"scopes":["read","root"]}""").ProblemAsync(HttpStatusCode.BadRequest)).GetProperty("errors").GetProperty("scopes")
+            .Texts().ShouldHaveSingleItem().ShouldNotBeNull().ShouldEndWith("there is no scope 'root'.");
+
+        var trail = (await fixture.Admin.FetchAsync($"{Root}/{id}/audit").JsonAsync()).GetProperty("items").EnumerateArray()
+            .Select(entry => entry.GetProperty("detail").GetString()).ToList();
+        trail.ShouldBe(
+        [
+            "name: limited → free; scopes: read → enrich; requests_per_minute: 7 → none",
+            "expires_at: 2199-01-01T00:00:00Z → none",
+            "as it was",
+            "read",
+        ]);
+    }
+
+    [Fact]
+    public async Task A_refusal_leaves_a_row_and_says_which_scope_is_missing()
+    {
+        var made = await fixture.Admin.PostAsync(Root, new { name = "curious", scopes = new[] { "read" } }).JsonAsync(HttpStatusCode.Created);
+        using var user = fixture.Api.With(made.GetProperty("key").GetString()!);
+        var refused = await user.PostAsync("/api/v1/enrichment/pause").ProblemAsync(HttpStatusCode.Forbidden);
+        refused.GetProperty("detail").GetString().ShouldBe("The key lacks the scope 'enrich'; it has 'read'.");
+        await user.RemoveAsync("/api/v1/admin/symbols/NOBODY?purge=true").ProblemAsync(HttpStatusCode.Forbidden);
+        var trail = (await fixture.Admin.FetchAsync($"{Root}/{made.GetProperty("api_key").GetProperty("id").GetString()}/audit").JsonAsync()).GetProperty("items");
+        trail.EnumerateArray().Select(entry => $"{entry.GetProperty("action")} {entry.GetProperty("detail")}").ShouldBe(
+        [
+            "DELETE /api/v1/admin/symbols/NOBODY 403: needs the scope admin",
+            "POST /api/v1/enrichment/pause 403: needs the scope enrich",
+            "created read",
+        ]);
     }
 
     [Fact]
@@ -80,5 +126,14 @@ public sealed class KeysTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         await fixture.Stranger.FetchAsync(Root).ProblemAsync(HttpStatusCode.Unauthorized);
         await fixture.Operator.FetchAsync(Root).ProblemAsync(HttpStatusCode.Forbidden);
         await fixture.Operator.PostAsync(Root, new { name = "mine", scopes = new[] { "admin" } }).ProblemAsync(HttpStatusCode.Forbidden);
+    }
+
+    private async Task<HttpResponseMessage> ChangeAsync(string method, string? id, string body)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), $"{Root}/{id}")
+        {
+            Content = new StringContent(body, System.Text.Encoding.UTF8, "application/json"),
+        };
+        return await fixture.Admin.SendAsync(request, TestContext.Current.CancellationToken);
     }
 }

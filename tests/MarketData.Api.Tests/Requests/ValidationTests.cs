@@ -70,7 +70,7 @@ public sealed class ValidationTests(ApiFixture fixture) : IClassFixture<ApiFixtu
         var errors = (await fixture.Admin.PostAsync(V1 + "/admin/api-keys", key).ProblemAsync(HttpStatusCode.BadRequest)).GetProperty("errors");
         errors.EnumerateObject().Select(error => error.Name).ShouldBe(["name", "scopes", "requests_per_minute", "expires_at"], ignoreOrder: true);
         errors.GetProperty("name")[0].GetString().ShouldBe("'name' must be 1 to 100 characters of text.");
-        errors.GetProperty("scopes")[0].GetString().ShouldBe("'scopes' must hold at least one of read, enrich, admin, and nothing else.");
+        errors.GetProperty("scopes")[0].GetString().ShouldBe("'scopes' must hold at least one of read, enrich, admin, and nothing else: there is no scope 'root'.");
         errors.GetProperty("expires_at")[0].GetString().ShouldBe("'expires_at' must lie in the future.");
     }
 

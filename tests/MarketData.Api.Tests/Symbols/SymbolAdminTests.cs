@@ -79,6 +79,38 @@ public sealed class SymbolAdminTests(ApiFixture fixture) : IClassFixture<ApiFixt
         await fixture.Operator.PutAsync($"{Root}/GEN/aliases", alias).ProblemAsync(HttpStatusCode.Forbidden);
     }
 
+    [Theory]
+    [InlineData("..")]
+    [InlineData(".")]
+    [InlineData("=X")]
+    [InlineData("-")]
+    public async Task A_name_that_is_no_symbol_is_refused_and_one_of_an_earlier_version_can_be_purged(string name)
+    {
+        await fixture.Admin.PostAsync(Root, new { symbol = name, asset_class = "stock" }).ProblemAsync(HttpStatusCode.BadRequest, "symbol");
+        await fixture.Database.ExecuteAsync("INSERT INTO symbols (symbol, asset_class, timeframes, active) VALUES (@name, 'stock', '{1d}', false)", new { name });
+        await fixture.Admin.FetchAsync("/api/v1/historical?asset_class=stock&format=csv").ContinueWith(
+            answer => answer.Result.StatusCode.ShouldBe(HttpStatusCode.OK), TaskScheduler.Default);
+        var address = $"{Root}?symbol={Uri.EscapeDataString(name)}&purge=true";
+        (await fixture.Admin.RemoveAsync(address).JsonAsync()).GetProperty("status").GetString().ShouldBe("purged");
+        await fixture.Admin.RemoveAsync(address).ProblemAsync(HttpStatusCode.NotFound);
+        await fixture.Admin.RemoveAsync(Root).ProblemAsync(HttpStatusCode.BadRequest, "symbol");
+        await fixture.Operator.RemoveAsync(address).ProblemAsync(HttpStatusCode.Forbidden);
+    }
+
+    [Fact]
+    public async Task What_is_changed_is_in_the_trail_of_the_key_from_what_to_what()
+    {
+        await fixture.Database.TrackAsync("TRAIL");
+        var made = await fixture.Admin.PostAsync("/api/v1/admin/api-keys", new { name = "auditor", scopes = new[] { "admin" } }).JsonAsync(HttpStatusCode.Created);
+        using var admin = fixture.Api.With(made.GetProperty("key").GetString()!);
+        await admin.PutAsync($"{Root}/TRAIL", new { name = "A trail", active = false }).JsonAsync();
+        await admin.PutAsync($"{Root}/TRAIL/timeframes", new { timeframes = new[] { "1h", "1d" } }).JsonAsync();
+        await admin.PutAsync($"{Root}/NOBODY", new { active = true }).ProblemAsync(HttpStatusCode.NotFound);
+        var trail = await fixture.Admin.FetchAsync($"/api/v1/admin/api-keys/{made.GetProperty("api_key").GetProperty("id").GetString()}/audit").JsonAsync();
+        trail.GetProperty("items").EnumerateArray().Select(entry => entry.GetProperty("detail").GetString()).ShouldBe(
+            ["404", "200: TRAIL timeframes: 1d → 1h 1d", "200: TRAIL name: none → A trail; active: true → false", "admin"]);
+    }
+
     [Fact]
     public async Task What_is_tracked_already_is_a_conflict()
     {

@@ -38,6 +38,9 @@ need "Chromium" chromium-headless-shell has_chromium
 need "Prometheus with promtool" prometheus on_path promtool
 need "Alertmanager with amtool" prometheus-alertmanager on_path amtool
 need "npm" npm on_path npm
+# Examples of the documentation are run in pandas and R where they can be had.
+want python3-pandas /usr/bin/python3 -c 'import pandas'
+want r-base-core on_path Rscript
 # What is deployed is run where containers can be; elsewhere its tests are skipped, and say so.
 for program in podman runc iptables docker-registry haproxy openssl; do want $program on_path $program; done
 

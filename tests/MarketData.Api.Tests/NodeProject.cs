@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using MarketData.Testing.Tools;
 
 namespace MarketData.Api.Tests;
 
@@ -35,30 +36,9 @@ public static class NodeProject
 
     private static async Task<string> RunAsync(string program, IEnumerable<string> arguments, string folder, CancellationToken cancellation)
     {
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
-        using var process = Start(start);
-        var output = process.StandardOutput.ReadToEndAsync(cancellation);
-        var error = process.StandardError.ReadToEndAsync(cancellation);
         try
         {
-            await process.WaitForExitAsync(cancellation);
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            throw;
-        }
-
-        return process.ExitCode == 0
-            ? await output
-            : throw new InvalidOperationException($"{program} {string.Join(' ', start.ArgumentList)} failed:\n{await output}{await error}");
-    }
-
-    private static Process Start(ProcessStartInfo start)
-    {
-        try
-        {
-            return Process.Start(start)!;
+            return await Tool.ReadAsync(new ProcessStartInfo(program, arguments) { WorkingDirectory = folder }, null, cancellation);
         }
         catch (Win32Exception e)
         {

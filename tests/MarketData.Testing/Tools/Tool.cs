@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 
 namespace MarketData.Testing.Tools;
 
@@ -20,6 +21,42 @@ public static class Tool
         var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         return (process.ExitCode, await output + await error);
+    }
+
+    /// <summary>Runs a command to its end, and kills it when the test is cancelled before.</summary>
+    /// <param name="start">The command; its outputs are redirected here.</param>
+    /// <param name="said">Is told each line that it writes to its standard error, as it comes.</param>
+    /// <param name="cancellation">Kills it.</param>
+    /// <returns>What it wrote to its standard output.</returns>
+    /// <exception cref="InvalidOperationException">It failed; the message carries what it wrote.</exception>
+    public static async Task<string> ReadAsync(ProcessStartInfo start, Action<string>? said, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(start);
+        (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
+        using var process = Process.Start(start)!;
+        var errors = new StringBuilder();
+        process.ErrorDataReceived += (_, line) =>
+        {
+            if (line.Data is not { } text)
+                return;
+            errors.AppendLine(text);
+            said?.Invoke(text);
+        };
+        process.BeginErrorReadLine();
+        var output = process.StandardOutput.ReadToEndAsync(cancellation);
+        try
+        {
+            await process.WaitForExitAsync(cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+
+        return process.ExitCode == 0
+            ? await output
+            : throw new InvalidOperationException($"{start.FileName} {string.Join(' ', start.ArgumentList)} failed:\n{await output}{errors}");
     }
 
     /// <summary>Copies a folder to a temporary one, so that what a tool leaves behind stays out of the repository.</summary>

@@ -6,7 +6,7 @@ namespace MarketData.Api.Enrichment;
 /// <summary>What about symbols a person should look at.</summary>
 /// <param name="Counts">How many active symbols have something of each kind; kinds without any are left out.</param>
 /// <param name="Items">The newest of them, one for each symbol and kind.</param>
-public sealed record AttentionList(IReadOnlyList<AttentionCount> Counts, IReadOnlyList<AttentionItem> Items);
+public sealed record SymbolsToLookAt(IReadOnlyList<AttentionCount> Counts, IReadOnlyList<SymbolToLookAt> Items);
 
 /// <summary>Something about a symbol that a person should look at; it goes away with its cause, or when somebody has decided.</summary>
 /// <param name="Kind">
@@ -19,10 +19,10 @@ public sealed record AttentionList(IReadOnlyList<AttentionCount> Counts, IReadOn
 /// <param name="Occurrences">How many reports or candles; 1 where it is of the whole symbol.</param>
 /// <param name="Day">The latest ex-date, or the UTC date of the latest candle; null where it is of the whole symbol.</param>
 /// <param name="Link">Where to decide: the symbol's page in the dashboard.</param>
-public sealed record AttentionItem(
+public sealed record SymbolToLookAt(
     string Kind, string Symbol, DateTime? Since, string What, string WhatToDo, long Occurrences, DateOnly? Day, string Link)
 {
-    internal static AttentionItem Of(AttentionRow row)
+    internal static SymbolToLookAt Of(AttentionRow row)
     {
         var day = row.Day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         var (what, whatToDo) = row.Kind switch

@@ -57,7 +57,7 @@ public static class DashboardApi
         return TypedResults.Ok(HealthAssessment.Of(await reader.ReadAsync(cancellationToken), latency));
     }
 
-    private static async Task<Ok<AttentionList>> GetAttention(
+    private static async Task<Ok<SymbolsToLookAt>> GetAttention(
         AttentionReader reader,
         [Parsable(typeof(Symbol)), Description("Only of this symbol.")] string? symbol,
         [OneOf(
@@ -68,7 +68,7 @@ public static class DashboardApi
     {
         var (counts, items) = await reader.ReadAsync(
             symbol is null ? null : Symbol.Parse(symbol), kind?.ToLowerInvariant(), limit, cancellationToken);
-        return TypedResults.Ok(new AttentionList(counts, [.. items.Select(AttentionItem.Of)]));
+        return TypedResults.Ok(new SymbolsToLookAt(counts, [.. items.Select(SymbolToLookAt.Of)]));
     }
 
     private static async Task<Results<Ok<CircuitHistory>, ProblemHttpResult>> GetCircuits(

@@ -33,7 +33,7 @@ public static class HealthAssessment
             ProviderCheck: rows.ProviderCheck is { } check ? ProviderCheckReport.Of(check) : null);
     }
 
-    private static IEnumerable<string> Grave(HealthRows rows, List<ApiConnectivity> providers)
+    private static IEnumerable<string> Grave(HealthRows rows, List<ProviderConnectivity> providers)
     {
         if (rows.Scheduler.Nodes == 0)
             yield return "No enrichment node is alive: nothing runs until one starts.";
@@ -44,7 +44,7 @@ public static class HealthAssessment
             yield return "No provider can be reached: all their circuits are open.";
     }
 
-    private static IEnumerable<string> Lesser(HealthRows rows, List<ApiConnectivity> providers)
+    private static IEnumerable<string> Lesser(HealthRows rows, List<ProviderConnectivity> providers)
     {
         if (rows.Scheduler.Paused)
             yield return "Enrichment is paused.";
@@ -75,7 +75,7 @@ public static class HealthAssessment
         .Select(state => state.RateLimit)
         .MaxBy(state => state.BlockedUntil);
 
-    private static ApiConnectivity Connectivity(IGrouping<string, ProviderState> provider)
+    private static ProviderConnectivity Connectivity(IGrouping<string, ProviderState> provider)
     {
         var live = provider.Select(state => state.Resilience).Where(state => state.NodeAlive).ToList();
         var failed = provider.Where(state => state.LastErrorAt is not null).MaxBy(state => state.LastErrorAt);

@@ -17,7 +17,7 @@ namespace MarketData.Api.Enrichment;
 /// <param name="ProviderCheck">The last look at what providers answer; null before the first.</param>
 public sealed record DashboardHealth(
     string Status, IReadOnlyList<string> Reasons, SchedulerHealth Scheduler, DatabaseHealth Database,
-    IReadOnlyList<ApiConnectivity> ApiConnectivity, IReadOnlyList<ProviderResilience> Resilience,
+    IReadOnlyList<ProviderConnectivity> ApiConnectivity, IReadOnlyList<ProviderResilience> Resilience,
     SymbolHealth SymbolHealth, IReadOnlyList<FailedJob> RecentFailures, IReadOnlyList<AttentionCount> Attention,
     ProviderCheckReport? ProviderCheck);
 
@@ -43,4 +43,4 @@ public sealed record DatabaseHealth(string Status, double LatencyMs);
 /// <param name="LastSuccessAt">When a call last succeeded, UTC.</param>
 /// <param name="LastError">The last error.</param>
 /// <param name="LastErrorAt">When that was, UTC.</param>
-public sealed record ApiConnectivity(string Provider, string Status, DateTime? LastSuccessAt, string? LastError, DateTime? LastErrorAt);
+public sealed record ProviderConnectivity(string Provider, string Status, DateTime? LastSuccessAt, string? LastError, DateTime? LastErrorAt);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using MarketData.Api.Requests;
 using MarketData.Api.Security;
 using Microsoft.AspNetCore.OpenApi;
@@ -14,11 +15,12 @@ public static class OpenApiSetup
     public static IServiceCollection AddApiDescription(this IServiceCollection services) => services.AddOpenApi("v1", options =>
     {
         options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
-        options.CreateSchemaReferenceId = type => ValueKind.IsKnown(type.Type) ? null : OpenApiOptions.CreateDefaultSchemaReferenceId(type);
+        options.CreateSchemaReferenceId = type => ValueKind.IsKnown(type.Type) ? null : NameOf(type);
         options.AddDocumentTransformer(DescribeDocument);
         options.AddOperationTransformer<ParameterDescriber>();
         options.AddOperationTransformer<ErrorDescriber>();
         options.AddSchemaTransformer(DescribeFeatures);
+        options.AddSchemaTransformer(RequireWhatAnswersHold);
         options.AddDocumentTransformer<ExampleDescriber>();
     });
 
@@ -33,6 +35,27 @@ public static class OpenApiSetup
         description.MapScalarApiReference("/scalar", options => options
             .WithTitle("MarketData API").DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp().HideClientButton()
                 .HideDeveloperTools());
+    }
+
+    // How we keep or make a thing is of no interest to whoever generates a client.
+    private static string? NameOf(JsonTypeInfo type) => OpenApiOptions.CreateDefaultSchemaReferenceId(type) switch
+    {
+        { } name when name.EndsWith("View", StringComparison.Ordinal) => name[..^"View".Length],
+        { } name when name.EndsWith("Summary", StringComparison.Ordinal) => name[..^"Summary".Length],
+        var name => name,
+    };
+
+    // Answers hold every property, null or not, but for those that their record gives a default; else a generated client would take each for optional.
+    private static Task RequireWhatAnswersHold(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
+    {
+        if (context is { ParameterDescription: null, JsonTypeInfo.Kind: JsonTypeInfoKind.Object })
+        {
+            schema.Required ??= new HashSet<string>();
+            schema.Required.UnionWith(
+                context.JsonTypeInfo.Properties.Where(property => property.AssociatedParameter is not { HasDefaultValue: true }).Select(property => property.Name));
+        }
+
+        return Task.CompletedTask;
     }
 
     // Without it a generated client would have no type for a feature's value.

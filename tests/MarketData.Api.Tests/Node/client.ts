@@ -20,7 +20,7 @@ const page = await client.GET('/api/v1/historical/{symbol}', {
 const body = must(page.data, page.error);
 // The document offers text formats beside JSON.
 if (typeof body === 'string') throw new Error(`Text came where JSON was asked for: ${body}`);
-const candle: components['schemas']['CandleView'] | undefined = body.candles[0];
+const candle: components['schemas']['Candle'] | undefined = body.candles[0];
 const csv = await client.GET('/api/v1/historical/{symbol}', {
   params: { path: { symbol: 'BTC-USD' }, query: { timeframe: '1h', limit: 2, format: 'csv' } },
   parseAs: 'text',

@@ -58,6 +58,7 @@ app.UseAuthorization();
 app.UseMiddleware<RequestChecks>();
 
 app.MapDefaultEndpoints();
+app.MapProblemPages();
 app.MapApiDescription();
 app.MapGroup("/api/v1").CheckScopes().CheckRequests().GuardDatabase()
     .MapEnrichment().MapEvents().MapHistorical().MapLatest().MapFeatures().MapQuality()

@@ -1,8 +1,6 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
 using Microsoft.AspNetCore.HostFiltering;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
@@ -49,7 +47,8 @@ internal static class MarketDataDefaults
         builder.Services.Configure<HostFilteringOptions>(options => options.AllowedHosts = ["*"]);
         builder.Services.AddSingleton<IHealthCheckPublisher, HealthMetrics>();
         builder.Services.Configure<HealthCheckPublisherOptions>(options => (options.Delay, options.Period) = (HealthDelay, HealthPeriod));
-        builder.Services.AddProblemDetails(options => options.CustomizeProblemDetails = Complete);
+        builder.Services.AddProblemDetails(options => options.CustomizeProblemDetails = context => ProblemAnswers.Complete(context.ProblemDetails, context.HttpContext));
+        builder.Services.AddHostedService<RejectedRequests>();
         // What serves this is nothing that a client needs, and the first thing that an attacker asks.
         builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.AddServerHeader = false);
     }
@@ -92,14 +91,5 @@ internal static class MarketDataDefaults
             builder.Logging.AddFilter(talkative, LogLevel.Warning);
         // Whoever asks for a service's health gets the answer; a probe that comes every second need not fill the log with it.
         builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.Critical);
-    }
-
-    private static void Complete(ProblemDetailsContext context)
-    {
-        var problem = context.ProblemDetails;
-        problem.Instance ??= context.HttpContext.Request.Path;
-        // The framework's own name for it is not in the style of the rest.
-        problem.Extensions.Remove("traceId");
-        problem.Extensions["trace_id"] = Activity.Current?.TraceId.ToString() ?? context.HttpContext.TraceIdentifier;
     }
 }

@@ -42,8 +42,7 @@ public static partial class OwnHosts
             if (host.Length == 0 || management.Received(context) || HostString.MatchesAny(host, hosts))
                 return next(context);
             LogRefused(logger, host);
-            return TypedResults.Problem(statusCode: StatusCodes.Status400BadRequest, detail: "The host of this request is none of this service's.")
-                .ExecuteAsync(context);
+            return ProblemAnswers.WriteAsync(context, ProblemCodes.UnknownHost, "The host of this request is none of this service's.");
         });
     }
 

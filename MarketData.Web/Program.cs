@@ -45,12 +45,14 @@ app.UseSecurityHeaders();
 app.UseCrossSiteGuard();
 app.UseKeyRing();
 app.UseStatusCodePagesWithReExecute("/not-found");
+app.UseForwardedErrors();
 app.UseRouting();
 app.UseAuthentication();
 app.UseAuthorization();
 app.UseAntiforgery();
 
 app.MapDefaultEndpoints();
+app.MapProblemPages();
 app.MapReverseProxy().ExceptAtManagementPort();
 app.MapStaticAssets();
 app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);

@@ -21,9 +21,9 @@ public static class ControlApi
     /// <summary>Maps the endpoints.</summary>
     public static RouteGroupBuilder MapControl(this RouteGroupBuilder group)
     {
-        group.MapPost("/trigger", Trigger).ProducesProblem(422)
+        group.MapPost("/trigger", Trigger).MayFailWith(ProblemCodes.NothingQueued, ProblemCodes.TimeframeNotTracked, ProblemCodes.IdempotencyKeyUsed)
             .RequireScope(Scopes.Enrich).WithName("Trigger").WithSummary("Enrich now, or backfill a range");
-        group.MapPost("/retry-failed", RetryFailed).ProducesProblem(404).ProducesProblem(409)
+        group.MapPost("/retry-failed", RetryFailed).MayFailWith(ProblemCodes.RunNotFound, ProblemCodes.NothingFailed)
             .RequireScope(Scopes.Enrich).WithName("RetryFailed").WithSummary("Try failed symbols again");
         group.MapPost("/pause", Pause).RequireScope(Scopes.Enrich).WithName("Pause").WithSummary("Hold back new jobs, on every node");
         group.MapPost("/resume", Resume).RequireScope(Scopes.Enrich).WithName("Resume").WithSummary("Go on with what is due");
@@ -58,7 +58,8 @@ public static class ControlApi
             : await repeatable.CreateAsync(asked, repeatKey, cancellationToken);
         if (ticket is null)
         {
-            return Problems.Unprocessable(
+            return Problems.Of(
+                ProblemCodes.IdempotencyKeyUsed,
                 "This Idempotency-Key was used for another request.",
                 new() { ["Idempotency-Key"] = ["was used for another request within 24 hours; choose a new one."] });
         }
@@ -66,7 +67,7 @@ public static class ControlApi
         var tracked = asked.Track ? $", tracking {string.Join(' ', asked.Timeframes!)} from now on" : "";
         if (ticket.JobId is not null)
             context.Note($"{ticket.Queued.Count} symbols queued in run {ticket.JobId}, {ticket.AlreadyRunning.Count} joined{tracked}");
-        return Accepted(ticket, Problems.Unprocessable("No active symbol matches, so nothing was queued."));
+        return Accepted(ticket, Problems.Of(ProblemCodes.NothingQueued, "No active symbol matches, so nothing was queued."));
     }
 
     private static async Task<Results<Accepted<TriggerAccepted>, ProblemHttpResult>> RetryFailed(
@@ -80,15 +81,15 @@ public static class ControlApi
         if (jobId is { } id)
         {
             return await runs.RetryFailedAsync(id, by, trace, cancellationToken) is { } again
-                ? Accepted(again, Problems.Conflict($"No symbol of the run {id} has failed, so there is nothing to try again."))
-                : Problems.NotFound($"There is no run {id}.");
+                ? Accepted(again, Problems.Of(ProblemCodes.NothingFailed, $"No symbol of the run {id} has failed, so there is nothing to try again."))
+                : Problems.Of(ProblemCodes.RunNotFound, $"There is no run {id}.");
         }
 
         var failed = await statuses.ReadAllAsync(new SymbolFilter { Active = true, Status = "error" }, cancellationToken);
         var ticket = await runs.CreateAsync(
             new() { Trigger = RunTrigger.Retry, Symbols = [.. failed.Select(symbol => symbol.Symbol)], RequestedBy = by, TraceParent = trace },
             cancellationToken);
-        return Accepted(ticket, Problems.Conflict("No symbol is in error, so there is nothing to try again."));
+        return Accepted(ticket, Problems.Of(ProblemCodes.NothingFailed, "No symbol is in error, so there is nothing to try again."));
     }
 
     private static async Task<Ok<SchedulerState>> Pause(

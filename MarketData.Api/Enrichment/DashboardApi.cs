@@ -85,7 +85,7 @@ public static class DashboardApi
         Symbol symbol, SymbolStatusReader reader, CancellationToken cancellationToken)
     {
         if (await reader.ReadAsync(symbol.Value, cancellationToken) is not { } status)
-            return Problems.NotFound($"The symbol {symbol} is not tracked.");
+            return Problems.NotTracked(symbol);
         var coverage = await reader.ReadCoverageAsync(symbol.Value, cancellationToken);
         return TypedResults.Ok(new JobStatus(status, await reader.ReadCurrentJobAsync(symbol.Value, cancellationToken), coverage));
     }

@@ -15,11 +15,11 @@ public static class RunsApi
     public static RouteGroupBuilder MapRuns(this RouteGroupBuilder group)
     {
         group.MapGet("/history", GetHistory).WithName("GetHistory").WithSummary("Runs, newest first");
-        group.MapGet("/runs/{job_id}", GetRun).WithName("GetRun").WithSummary("A run with its symbols");
-        group.MapDelete("/runs/{job_id}", CancelRun).RequireScope(Scopes.Enrich).WithName("CancelRun")
+        group.MapGet("/runs/{job_id}", GetRun).MayFailWith(ProblemCodes.RunNotFound).WithName("GetRun").WithSummary("A run with its symbols");
+        group.MapDelete("/runs/{job_id}", CancelRun).RequireScope(Scopes.Enrich).MayFailWith(ProblemCodes.RunNotFound).WithName("CancelRun")
             .WithSummary("Cancel what is still queued of a run");
         group.MapGet("/jobs", GetJobs).WithName("GetJobs").WithSummary("Search the jobs of all runs, newest first");
-        group.MapGet("/jobs/{id}", GetJob).WithName("GetJob").WithSummary("A job with its attempts and their steps");
+        group.MapGet("/jobs/{id}", GetJob).MayFailWith(ProblemCodes.JobNotFound).WithName("GetJob").WithSummary("A job with its attempts and their steps");
         return group;
     }
 
@@ -95,8 +95,8 @@ public static class RunsApi
     {
         return await reader.ReadAsync(id, cancellationToken) is { } job
             ? TypedResults.Ok(new JobDetail(job, await reader.ReadAttemptsAsync(id, cancellationToken)))
-            : Problems.NotFound($"There is no job {id}.");
+            : Problems.Of(ProblemCodes.JobNotFound, $"There is no job {id}.");
     }
 
-    private static ProblemHttpResult NoSuchRun(Guid id) => Problems.NotFound($"There is no run {id}.");
+    private static ProblemHttpResult NoSuchRun(Guid id) => Problems.Of(ProblemCodes.RunNotFound, $"There is no run {id}.");
 }

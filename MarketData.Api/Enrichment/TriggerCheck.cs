@@ -116,7 +116,7 @@ public sealed class TriggerCheck(SymbolStore store, TimeProvider time)
 
         return sentences.Count == 0
             ? null
-            : Problems.Unprocessable("Nothing was queued. " + string.Join(" ", sentences), new() { ["symbols"] = [.. sentences] });
+            : Problems.Of(ProblemCodes.NothingQueued, "Nothing was queued. " + string.Join(" ", sentences), new() { ["symbols"] = [.. sentences] });
     }
 
     // An interval that nobody follows would be fetched once, and grow old without anybody being told.
@@ -129,8 +129,10 @@ public sealed class TriggerCheck(SymbolStore store, TimeProvider time)
             .ToList();
         return sentences.Count == 0
             ? null
-            : Problems.Unprocessable(
-                $"Nothing was queued. {Few(sentences)} With track=true they are tracked from now on.", new() { ["timeframes"] = [.. sentences.Take(MostNamed)] });
+            : Problems.Of(
+                ProblemCodes.TimeframeNotTracked,
+                $"Nothing was queued. {Few(sentences)} With track=true they are tracked from now on.",
+                new() { ["timeframes"] = [.. sentences.Take(MostNamed)] });
     }
 
     // Of a class or all symbols some may have been listed later: their jobs say so. It is a mistake only where it is so of every one.
@@ -159,7 +161,7 @@ public sealed class TriggerCheck(SymbolStore store, TimeProvider time)
             errors["to"] = [.. early.Take(MostNamed)];
         if (late.Count > 0)
             errors["from"] = [.. late.Take(MostNamed)];
-        return errors.Count == 0 ? null : Problems.Unprocessable($"Nothing was queued. {Few([.. early, .. late])}", errors);
+        return errors.Count == 0 ? null : Problems.Of(ProblemCodes.NothingQueued, $"Nothing was queued. {Few([.. early, .. late])}", errors);
     }
 
     private static string Few(List<string> sentences) => sentences.Count <= MostNamed

@@ -25,7 +25,7 @@ public sealed partial class ErrorHandler(SchemaReadiness schema, ILogger<ErrorHa
             LogFault(exception, httpContext.Request.Method, httpContext.Request.Path);
             await WriteAsync(
                 httpContext,
-                Problems.Of(StatusCodes.Status500InternalServerError, "The service made a mistake; the trace id finds it in the logs."));
+                Problems.Of(ProblemCodes.InternalError, "The service made a mistake; the trace id finds it in the logs."));
         }
 
         return true;
@@ -38,14 +38,14 @@ public sealed partial class ErrorHandler(SchemaReadiness schema, ILogger<ErrorHa
         var next = HttpMethods.IsGet(context.Request.Method)
             ? "Try again."
             : "Whether this was carried out is not known: look, or send it again with the same Idempotency-Key.";
-        return Problems.Of(StatusCodes.Status503ServiceUnavailable, $"The database does not answer. {next}");
+        return Problems.Of(ProblemCodes.DatabaseUnavailable, $"The database does not answer. {next}");
     }
 
     private static Microsoft.AspNetCore.Http.HttpResults.ProblemHttpResult NotReady(HttpContext context)
     {
         context.Response.Headers.RetryAfter = "2";
         return Problems.Of(
-            StatusCodes.Status503ServiceUnavailable, "The service waits for its database and the schema that it needs there; /health says when it has them. Try again.");
+            ProblemCodes.Starting, "The service waits for its database and the schema that it needs there; /health says when it has them. Try again.");
     }
 
     // The request may be cancelled by now, and its answer must go out all the same.

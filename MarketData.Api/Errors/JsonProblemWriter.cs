@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.Extensions.Options;
 
 namespace MarketData.Api.Errors;
@@ -19,14 +18,10 @@ public sealed class JsonProblemWriter(IOptions<Microsoft.AspNetCore.Http.Json.Js
         var problem = context.ProblemDetails;
         if (problem is HttpValidationProblemDetails found)
             return new(Problems.Invalid(Named(found.Errors)).ExecuteAsync(http));
-        problem.Status ??= http.Response.StatusCode;
-        problem.Title ??= Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(problem.Status.Value);
-        problem.Type ??= "about:blank";
-        problem.Instance ??= http.Request.Path;
-        problem.Extensions["trace_id"] = Activity.Current?.TraceId.ToHexString() ?? http.TraceIdentifier;
+        ProblemAnswers.Complete(problem, http);
         http.Response.Headers.CacheControl = "no-store";
         return new(
-            http.Response.WriteAsJsonAsync(problem, options.Value.SerializerOptions, "application/problem+json", http.RequestAborted));
+            http.Response.WriteAsJsonAsync(problem, options.Value.SerializerOptions, ProblemAnswers.MediaType, http.RequestAborted));
     }
 
     // What the framework's validation found, with the names that the fields have in requests.

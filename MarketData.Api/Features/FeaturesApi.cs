@@ -21,7 +21,7 @@ public static class FeaturesApi
 
         group.MapGet("/", GetCatalogue).WithName("GetFeatureCatalogue").WithSummary("Every feature and what it is");
         group.MapGet("/{symbol}", GetFeaturesAsync)
-            .Produces<FeaturePage>().ProducesProblem(StatusCodes.Status404NotFound)
+            .Produces<FeaturePage>().MayFailWith(ProblemCodes.SymbolNotTracked)
             .AddOpenApiOperationTransformer(CandleDescription.DescribeTagAsync)
             .WithName("GetFeatures").WithSummary("The features of a symbol, latest or a range");
         return api;
@@ -48,7 +48,7 @@ public static class FeaturesApi
         if (SeriesCursor.Objection(query.Cursor, context.Request) is { } objection)
             return Problems.Invalid("cursor", objection);
         if (await reader.FindAsync(query.Symbol, BarIntervals.Parse(query.Timeframe), cancellation) is not { } series)
-            return Problems.NotFound($"The symbol {query.Symbol} is not tracked.");
+            return Problems.NotTracked(query.Symbol);
         var adjusted = Adjustment.IsAdjusted(query.Adjusted) ? series.ActionsVersion : null;
         var tag = EntityTag.Of(context.Request.Path, context.Request.QueryString.Value, series.Version, adjusted);
         if (EntityTag.IsKnown(context.Request, tag))

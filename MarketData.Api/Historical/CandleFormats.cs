@@ -51,7 +51,7 @@ public static class CandleFormats
 
     /// <summary>The answer to a client that takes none of them.</summary>
     public static ProblemHttpResult NotAcceptable() =>
-        Problems.Of(StatusCodes.Status406NotAcceptable, $"'Accept' must allow one of {string.Join(", ", MediaTypes)}.");
+        Problems.Of(ProblemCodes.FormatNotAvailable, $"'Accept' must allow one of {string.Join(", ", MediaTypes)}.");
 
     // The most specific range that covers a type decides (RFC 9110, 12.5.1).
     private static double Quality(MediaTypeHeaderValue type, IList<MediaTypeHeaderValue> ranges) =>

@@ -21,14 +21,14 @@ public static class HistoricalApi
 
         group.MapGet("/", GetSetAsync)
             .Produces<CandleSet>()
-            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status406NotAcceptable)
+            .MayFailWith(ProblemCodes.SymbolNotTracked, ProblemCodes.FormatNotAvailable)
             .AddOpenApiOperationTransformer(CandleDescription.DescribeSetAsync)
                 .AddOpenApiOperationTransformer(CandleDescription.DescribeTagAsync)
             .WithRequestTimeout(SecuritySetup.ExportTimeout)
             .WithName("GetHistoricalSet").WithSummary("Candles of many symbols, in one stream ordered by symbol and time");
         group.MapGet("/{symbol}", GetCandlesAsync)
             .Produces<CandlePage>()
-            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status406NotAcceptable)
+            .MayFailWith(ProblemCodes.SymbolNotTracked, ProblemCodes.FormatNotAvailable)
             .AddOpenApiOperationTransformer(CandleDescription.DescribeFormatsAsync)
                 .AddOpenApiOperationTransformer(CandleDescription.DescribeTagAsync)
             .WithRequestTimeout(SecuritySetup.ExportTimeout)
@@ -62,7 +62,7 @@ public static class HistoricalApi
     {
         var cancellation = context.RequestAborted;
         if (await reader.FindAsync(query.Symbol, BarIntervals.Parse(query.Timeframe), cancellation) is not { } series)
-            return Problems.NotFound($"The symbol {query.Symbol} is not tracked.");
+            return Problems.NotTracked(query.Symbol);
 
         var range = Range(query, series, BarIntervals.Parse(query.Timeframe), format);
         var adjusted = Adjustment.IsAdjusted(query.Adjusted) && series.ActionsVersion is not null;

@@ -48,8 +48,8 @@ internal static class SymbolChoice
         return missing switch
         {
             [] => null,
-            [var one] => Problems.NotFound($"The symbol {one} is not tracked."),
-            _ => Problems.NotFound($"The symbols {string.Join(", ", missing.Take(MostNamed))}{more} are not tracked."),
+            [var one] => Problems.NotTracked(one),
+            _ => Problems.Of(ProblemCodes.SymbolNotTracked, $"The symbols {string.Join(", ", missing.Take(MostNamed))}{more} are not tracked."),
         };
     }
 }

@@ -29,5 +29,5 @@ public static class InstrumentsApi
         Symbol symbol, InstrumentReader reader, CancellationToken cancellationToken) =>
         await reader.ReadAsync(symbol, cancellationToken) is { } found
             ? TypedResults.Ok(found)
-            : Problems.NotFound($"The symbol {symbol} is not tracked.");
+            : Problems.NotTracked(symbol);
 }

@@ -15,12 +15,12 @@ public static class KeysApi
         var group = api.MapGroup("/admin/api-keys").WithTags("Administration").RequireScope(Scopes.Admin);
         group.MapPost("/", Create).WithName("CreateApiKey").WithSummary("Make a key; it is shown once");
         group.MapGet("/", GetAll).WithName("GetApiKeys").WithSummary("Every key, without its secret");
-        group.MapPut("/{id}", Change).ProducesProblem(409).WithName("ChangeApiKey")
+        group.MapPut("/{id}", Change).MayFailWith(ProblemCodes.KeyNotFound, ProblemCodes.KeyRevoked).WithName("ChangeApiKey")
             .WithSummary("Change a key's name, scopes, limit or expiry");
-        group.MapPatch("/{id}", Change).ProducesProblem(409).WithName("PatchApiKey")
+        group.MapPatch("/{id}", Change).MayFailWith(ProblemCodes.KeyNotFound, ProblemCodes.KeyRevoked).WithName("PatchApiKey")
             .WithSummary("Change a key's name, scopes, limit or expiry, as PUT does");
-        group.MapDelete("/{id}", Revoke).WithName("RevokeApiKey").WithSummary("Revoke a key; it stops working at once");
-        group.MapGet("/{id}/audit", GetAudit).WithName("GetApiKeyAudit").WithSummary("What was done with and to a key");
+        group.MapDelete("/{id}", Revoke).MayFailWith(ProblemCodes.KeyNotFound).WithName("RevokeApiKey").WithSummary("Revoke a key; it stops working at once");
+        group.MapGet("/{id}/audit", GetAudit).MayFailWith(ProblemCodes.KeyNotFound).WithName("GetApiKeyAudit").WithSummary("What was done with and to a key");
         return api;
     }
 
@@ -59,7 +59,7 @@ public static class KeysApi
 
         return await keys.ReadAsync(id, cancellationToken) is null
             ? NoSuchKey(id)
-            : Problems.Conflict("The key is revoked, and nothing of it can be changed any more.");
+            : Problems.Of(ProblemCodes.KeyRevoked, "The key is revoked, and nothing of it can be changed any more.");
     }
 
     private static async Task<Results<Ok<ApiKey>, ProblemHttpResult>> Revoke(
@@ -98,5 +98,5 @@ public static class KeysApi
     private static string[]? Ordered(IReadOnlyList<string?>? scopes) =>
         scopes is null ? null : [.. Scopes.All.Where(scope => scopes.Contains(scope))];
 
-    private static ProblemHttpResult NoSuchKey(Guid id) => Problems.NotFound($"There is no key {id}.");
+    private static ProblemHttpResult NoSuchKey(Guid id) => Problems.Of(ProblemCodes.KeyNotFound, $"There is no key {id}.");
 }

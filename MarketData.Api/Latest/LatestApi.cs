@@ -1,4 +1,5 @@
 using System.Globalization;
+using MarketData.Api.Errors;
 using MarketData.Api.Historical;
 using MarketData.Domain.Candles;
 using MarketData.Storage.Candles;
@@ -13,7 +14,7 @@ public static class LatestApi
     {
         api.MapGet("/latest", GetLatestAsync)
             .Produces<LatestCandles>()
-            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status406NotAcceptable)
+            .MayFailWith(ProblemCodes.SymbolNotTracked, ProblemCodes.FormatNotAvailable)
             .AddOpenApiOperationTransformer(CandleDescription.DescribeSetAsync)
             .WithTags("Data").WithName("GetLatest").WithSummary("The newest candle, change, features and age of all or some symbols");
         return api;

@@ -76,7 +76,10 @@ public static class OpenApiSetup
             Description =
                 "Historical candles, their features and their quality; and the enrichment that brings them in. "
                 + "Times are UTC, rates and scores are 0 to 1, durations say their unit in the name. "
-                + "Unknown and repeated parameters are refused with 400; an empty parameter counts as left out.",
+                + "Unknown and repeated parameters are refused with 400; an empty parameter counts as left out. "
+                + "Each error has a `code`, which its `type` describes; those of an operation are listed with it. Before any operation there are "
+                + "`malformed_request`, `unknown_host`, `address_too_long` and `headers_too_large`, and where a front door stands before the API "
+                + "`api_unreachable`, `api_unavailable` and `api_too_slow`.",
             License = new() { Name = "MIT", Identifier = "MIT" },
         };
         document.Servers = [new() { Url = "/" }];

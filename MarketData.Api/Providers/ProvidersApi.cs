@@ -18,7 +18,7 @@ public static class ProvidersApi
     {
         api.MapGet("/metrics/providers", GetProviders)
             .WithTags("Data").WithName("GetProviders").WithSummary("Calls, errors and latency of each provider");
-        api.MapGet("/providers/check", Check).RequireScope(Scopes.Enrich).ProducesProblem(503)
+        api.MapGet("/providers/check", Check).RequireScope(Scopes.Enrich).MayFailWith(ProblemCodes.NoNode)
             .WithTags("Data").WithName("CheckProviders").WithSummary("Ask each provider whether it serves this place: what works, and what helps where it does not");
         return api;
     }
@@ -39,9 +39,9 @@ public static class ProvidersApi
         {
             ({ } check, _) => TypedResults.Ok(ProviderCheckReport.Of(check)),
             (null, true) => Problems.Of(
-                StatusCodes.Status503ServiceUnavailable, $"No enrichment node answered within {WaitLimit.TotalSeconds:0} s; ask again, or look at the nodes' logs."),
+                ProblemCodes.NoNode, $"No enrichment node answered within {WaitLimit.TotalSeconds:0} s; ask again, or look at the nodes' logs."),
             (null, false) => Problems.Of(
-                StatusCodes.Status503ServiceUnavailable,
+                ProblemCodes.NoNode,
                 "No enrichment node is live, and only nodes speak to providers: start one, or run 'MarketData.Enrichment providers check' where one would run."),
         };
 }

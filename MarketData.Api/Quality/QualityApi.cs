@@ -51,7 +51,7 @@ public static class QualityApi
     {
         var symbol = query.Symbol.Value;
         if (await symbols.ReadAsync(symbol, cancellation) is null)
-            return Problems.NotFound($"The symbol {symbol} is not tracked.");
+            return Problems.NotTracked(query.Symbol);
         var (start, end) = Days(query.Start, query.End, time);
         if (start > end)
             return Problems.Invalid("start", "'start' must not be after 'end'.");

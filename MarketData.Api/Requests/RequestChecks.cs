@@ -36,6 +36,8 @@ internal sealed class RequestChecks(RequestDelegate next)
             {
                 { InnerException: JsonException json } => Problems.Invalid(FieldOf(json), "Not what is documented here, or not JSON."),
                 { StatusCode: StatusCodes.Status415UnsupportedMediaType } => NotJson(),
+                // Refused while it was read: too large, or too slow.
+                { StatusCode: not StatusCodes.Status400BadRequest } => Problems.Of(ProblemCodes.OfStatus(e.StatusCode), e.Message),
                 _ => Problems.Invalid("body", "The body must be a JSON object."),
             };
             await problem.ExecuteAsync(context);
@@ -68,7 +70,7 @@ internal sealed class RequestChecks(RequestDelegate next)
         given.Value.Where(text => !string.IsNullOrEmpty(text)).ToArray();
 
     private static ProblemHttpResult NotJson() =>
-        Problems.Of(StatusCodes.Status415UnsupportedMediaType, "The body must be application/json.");
+        Problems.Of(ProblemCodes.BodyNotJson, "The body must be application/json.");
 
     private static string FieldOf(JsonException e) => e.Path?.TrimStart('$').TrimStart('.') is { Length: > 0 } path ? path : "body";
 }

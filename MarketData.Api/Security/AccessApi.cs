@@ -11,7 +11,7 @@ public static class AccessApi
     /// <summary>Maps the endpoint.</summary>
     public static RouteGroupBuilder MapAccess(this RouteGroupBuilder api)
     {
-        api.MapGet("/access", GetAccess).AllowAnonymous()
+        api.MapGet("/access", GetAccess).AllowAnonymous().MayFailWith(ProblemCodes.KeyInvalid)
             .WithTags("Administration").WithName("GetAccess").WithSummary("What the caller's key, or the lack of one, allows");
         return api;
     }
@@ -22,7 +22,7 @@ public static class AccessApi
         if (context.Features.Get<ApiKey>() is { } key)
             return TypedResults.Ok(new Access(true, key.Name, [.. Scopes.All.Where(scope => Scopes.Allow(key.Scopes, scope))]));
         return context.Request.Headers.ContainsKey(ApiKeyAuthentication.Header)
-            ? Problems.Of(StatusCodes.Status401Unauthorized, $"The key in {ApiKeyAuthentication.Header} is not valid.")
+            ? Problems.Of(ProblemCodes.KeyInvalid, $"The key in {ApiKeyAuthentication.Header} is not valid.")
             : TypedResults.Ok(new Access(false, null, [.. Scopes.All.Where(open.Allows)]));
     }
 }

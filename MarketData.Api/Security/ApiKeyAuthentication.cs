@@ -47,10 +47,10 @@ public sealed class ApiKeyAuthentication(
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
         Response.Headers.WWWAuthenticate = $"""{SchemeName} realm="MarketData" """.TrimEnd();
-        var detail = Request.Headers.ContainsKey(Header)
-            ? $"The key in {Header} is not valid."
-            : $"This call needs a key in the header {Header}.";
-        return Problems.Of(StatusCodes.Status401Unauthorized, detail).ExecuteAsync(Context);
+        var problem = Request.Headers.ContainsKey(Header)
+            ? Problems.Of(ProblemCodes.KeyInvalid, $"The key in {Header} is not valid.")
+            : Problems.Of(ProblemCodes.KeyMissing, $"This call needs a key in the header {Header}.");
+        return problem.ExecuteAsync(Context);
     }
 
     /// <inheritdoc/>
@@ -58,6 +58,6 @@ public sealed class ApiKeyAuthentication(
     {
         var needed = Context.GetEndpoint()?.Metadata.GetMetadata<RequiredScope>()?.Scope ?? Scopes.Read;
         var held = string.Join(" and ", Context.Features.Get<ApiKey>()?.Scopes.Select(scope => $"'{scope}'") ?? []);
-        return Problems.Of(StatusCodes.Status403Forbidden, $"The key lacks the scope '{needed}'; it has {(held.Length == 0 ? "none" : held)}.").ExecuteAsync(Context);
+        return Problems.Of(ProblemCodes.ScopeMissing, $"The key lacks the scope '{needed}'; it has {(held.Length == 0 ? "none" : held)}.").ExecuteAsync(Context);
     }
 }

@@ -15,7 +15,7 @@ internal sealed class CrossSiteGuard(RequestDelegate next, IOptions<ApiOptions> 
         IsMoreThanReading(context) && !context.Request.Headers.ContainsKey(ApiKeyAuthentication.Header)
             && CrossSite.IsSource(context.Request, options.Value.CorsOrigins)
             ? Problems.Of(
-                StatusCodes.Status403Forbidden, "A page of another site asked for this. Its origin is not among those that may (Api:CorsOrigins).")
+                ProblemCodes.CrossSiteRequest, "A page of another site asked for this. Its origin is not among those that may (Api:CorsOrigins).")
                 .ExecuteAsync(context)
             : next(context);
 

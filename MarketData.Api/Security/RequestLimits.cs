@@ -48,6 +48,6 @@ public sealed class RequestLimits(RequestDelegate next, RequestBudgets budgets, 
             return next(context);
 
         headers.RetryAfter = budget.ResetSeconds.ToString(CultureInfo.InvariantCulture);
-        return Problems.Of(StatusCodes.Status429TooManyRequests, $"No more than {budget.Limit} requests a minute.").ExecuteAsync(context);
+        return Problems.Of(ProblemCodes.TooManyRequests, $"No more than {budget.Limit} requests a minute.").ExecuteAsync(context);
     }
 }

@@ -54,7 +54,7 @@ public static class SecuritySetup
             context.RequestAborted = CancellationToken.None;
             context.Response.Headers.RetryAfter = "5";
             return Problems.Of(
-                StatusCodes.Status503ServiceUnavailable, $"The answer took longer than {time.TotalSeconds:0} s; ask for less at a time.")
+                ProblemCodes.AnswerTooSlow, $"The answer took longer than {time.TotalSeconds:0} s; ask for less at a time.")
                 .ExecuteAsync(context);
         },
     };

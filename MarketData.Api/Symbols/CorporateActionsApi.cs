@@ -21,11 +21,11 @@ public static class CorporateActionsApi
         var actions = api.MapGroup("/corporate-actions/{symbol}");
         actions.MapGet("/", GetAsync).WithTags("Data").WithName("GetCorporateActions").WithSummary("Splits and dividends of a symbol");
         var decisions = actions.MapGroup("/").WithTags("Administration").RequireScope(Scopes.Admin);
-        decisions.MapPost("/", AddAsync).ProducesProblem(422).WithName("AddCorporateAction")
+        decisions.MapPost("/", AddAsync).MayFailWith(ProblemCodes.DayRefused).WithName("AddCorporateAction")
             .WithSummary("Add a split or a dividend that no provider tells of");
-        decisions.MapPut("/{id}", ConfirmAsync).ProducesProblem(422).WithName("ConfirmCorporateAction")
+        decisions.MapPut("/{id}", ConfirmAsync).MayFailWith(ProblemCodes.ReportNotFound, ProblemCodes.DayRefused).WithName("ConfirmCorporateAction")
             .WithSummary("Confirm what was told, on its day or another: it is in effect whatever the price and other providers say");
-        decisions.MapDelete("/{id}", WithdrawAsync).WithName("WithdrawCorporateAction")
+        decisions.MapDelete("/{id}", WithdrawAsync).MayFailWith(ProblemCodes.ReportNotFound).WithName("WithdrawCorporateAction")
             .WithSummary("Take what was told out of effect, whoever goes on telling it");
         return api;
     }
@@ -33,7 +33,7 @@ public static class CorporateActionsApi
     private static async Task<Results<Ok<CorporateActionList>, ProblemHttpResult>> GetAsync(
         Symbol symbol, SymbolStore store, QualityReader reader, CancellationToken cancellationToken) =>
         await store.ReadAsync(symbol.Value, cancellationToken) is null
-            ? NotTracked(symbol)
+            ? Problems.NotTracked(symbol)
             : TypedResults.Ok(await ReadAsync(symbol, reader, cancellationToken));
 
     private static async Task<Results<Created<CorporateActionList>, ProblemHttpResult>> AddAsync(
@@ -45,7 +45,7 @@ public static class CorporateActionsApi
         if (body is { RatioTo: null } == body is { CashAmount: null })
             return Problems.Invalid("cash_amount", "Either a split's 'ratio_from' and 'ratio_to' or a dividend's 'cash_amount' is needed.");
         if (await FindAsync(symbol, store, cancellationToken) is not { } instrument)
-            return NotTracked(symbol);
+            return Problems.NotTracked(symbol);
         if (!HasSession(instrument, body.ExDate))
             return NoSession(symbol);
         await actions.AddAsync(instrument, body.Split, body.Dividend, context.Actor().Name, cancellationToken);
@@ -58,7 +58,7 @@ public static class CorporateActionsApi
         QualityReader reader, CancellationToken cancellationToken)
     {
         if (await FindAsync(symbol, store, cancellationToken) is not { } instrument)
-            return NotTracked(symbol);
+            return Problems.NotTracked(symbol);
         if (!HasSession(instrument, body.ExDate))
             return NoSession(symbol);
         return await actions.ConfirmAsync(instrument, id, body.ExDate, context.Actor().Name, cancellationToken)
@@ -71,7 +71,7 @@ public static class CorporateActionsApi
         CancellationToken cancellationToken)
     {
         if (await FindAsync(symbol, store, cancellationToken) is not { } instrument)
-            return NotTracked(symbol);
+            return Problems.NotTracked(symbol);
         return await actions.WithdrawAsync(instrument, id, context.Actor().Name, cancellationToken)
             ? TypedResults.Ok(await ReadAsync(symbol, reader, cancellationToken))
             : NotTold(symbol, id);
@@ -86,10 +86,8 @@ public static class CorporateActionsApi
     private static bool HasSession(Instrument instrument, DateOnly? date) => date is not { } day
         || TradingCalendar.For(instrument).IsExpected(day.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc), BarInterval.OneDay);
 
-    private static ProblemHttpResult NotTracked(Symbol symbol) => Problems.NotFound($"The symbol {symbol} is not tracked.");
+    private static ProblemHttpResult NotTold(Symbol symbol, long id) => Problems.Of(ProblemCodes.ReportNotFound, $"Nothing with the number {id} was told of {symbol}.");
 
-    private static ProblemHttpResult NotTold(Symbol symbol, long id) => Problems.NotFound($"Nothing with the number {id} was told of {symbol}.");
-
-    private static ProblemHttpResult NoSession(Symbol symbol) => Problems.Unprocessable(
-        $"{symbol} does not trade on that day.", new() { ["ex_date"] = ["'ex_date' must be a day with a session."] });
+    private static ProblemHttpResult NoSession(Symbol symbol) => Problems.Of(
+        ProblemCodes.DayRefused, $"{symbol} does not trade on that day.", new() { ["ex_date"] = ["'ex_date' must be a day with a session."] });
 }

@@ -23,7 +23,7 @@ public static class SymbolAdminApi
     public static RouteGroupBuilder MapSymbolAdmin(this RouteGroupBuilder api)
     {
         var admin = api.MapGroup("/admin/symbols").WithTags("Administration").RequireScope(Scopes.Admin);
-        admin.MapPost("/", Add).ProducesProblem(409).ProducesProblem(422).WithName("AddSymbol")
+        admin.MapPost("/", Add).MayFailWith(ProblemCodes.SymbolExists, ProblemCodes.SymbolRefused).WithName("AddSymbol")
             .WithSummary("Follow a symbol, once providers have said what it is");
         admin.MapGet("/", GetAll).WithName("GetAdminSymbols").WithSummary("Every symbol, inactive ones included");
         admin.MapGet("/lookup", LookUp).WithName("LookUpSymbol").WithSummary("What providers say of a symbol before it is followed");
@@ -32,14 +32,14 @@ public static class SymbolAdminApi
         admin.MapPut("/{symbol}/timeframes", ChangeTimeframes).WithName("ChangeTimeframes").WithSummary("Change the intervals of a symbol");
         admin.MapPut("/{symbol}/aliases", EnterAlias).WithName("EnterAlias").WithSummary("Enter what a provider calls a symbol over a range of days");
         admin.MapDelete("/{symbol}/aliases", RemoveAliases).WithName("RemoveAliases").WithSummary("Remove what was entered of a provider's names");
-        admin.MapDelete("/{symbol}/aliases/{id}", RemoveAlias).WithName("RemoveAlias").WithSummary("Remove one name that was entered");
+        admin.MapDelete("/{symbol}/aliases/{id}", RemoveAlias).MayFailWith(ProblemCodes.AliasNotFound).WithName("RemoveAlias").WithSummary("Remove one name that was entered");
         admin.MapPost("/{symbol}/acknowledgements", Acknowledge).WithName("AcknowledgePriceLevel")
             .WithSummary("Say that prices at an odd level are right: the attention item goes away");
-        admin.MapPost("/{symbol}/history-cuts", CutHistory).ProducesProblem(409).ProducesProblem(422).WithName("CutHistory")
+        admin.MapPost("/{symbol}/history-cuts", CutHistory).MayFailWith(ProblemCodes.SymbolBusy, ProblemCodes.DayRefused).WithName("CutHistory")
             .WithSummary("Delete what is stored of before a day, and ask for it no more: the ticker was another instrument's");
-        admin.MapDelete("/", RemoveByName).ProducesProblem(404).ProducesProblem(409).WithName("RemoveSymbolByName")
+        admin.MapDelete("/", RemoveByName).MayFailWith(ProblemCodes.SymbolNotTracked, ProblemCodes.SymbolBusy).WithName("RemoveSymbolByName")
             .WithSummary("The same for a symbol whose name no address can hold, such as one of an earlier version that is called '..'");
-        admin.MapDelete("/{symbol}", Remove).ProducesProblem(409).WithName("RemoveSymbol")
+        admin.MapDelete("/{symbol}", Remove).MayFailWith(ProblemCodes.SymbolBusy).WithName("RemoveSymbol")
             .WithSummary("Deactivate a symbol, or delete it with its data");
         return api;
     }
@@ -59,7 +59,7 @@ public static class SymbolAdminApi
             return TrackedAlready(symbol);
         var (lookup, nearMisses) = await inquiry.AskAsync(symbol, assetClass, cancellationToken);
         if (SymbolInquiry.Objection(lookup, nearMisses) is { } objection)
-            return Problems.Unprocessable(objection.Sentence, new() { [objection.Field] = [objection.Sentence] });
+            return Problems.Of(ProblemCodes.SymbolRefused, objection.Sentence, new() { [objection.Field] = [objection.Sentence] });
 
         var timeframes = Ordered(body.Timeframes) ?? [BarInterval.OneDay.Name()];
         if (await store.AddAsync(symbol.Value, assetClass.Name(), body.Name?.Trim(), timeframes, cancellationToken) is null)
@@ -74,7 +74,7 @@ public static class SymbolAdminApi
         context.Note($"{symbol} added as {assetClass.Name()} with {string.Join(' ', timeframes)}");
         return await store.ReadAsync(symbol.Value, cancellationToken) is { } added
             ? TypedResults.Created($"/api/v1/admin/symbols/{Uri.EscapeDataString(symbol.Value)}", new AddedSymbol(added) { JobId = run?.JobId })
-            : NotTracked(symbol);
+            : Problems.NotTracked(symbol);
     }
 
     private static async Task<Ok<SymbolLookupResult>> LookUp(
@@ -96,7 +96,7 @@ public static class SymbolAdminApi
 
     private static async Task<Results<Ok<InstrumentDetails>, ProblemHttpResult>> GetOne(
         Symbol symbol, InstrumentReader reader, CancellationToken cancellationToken) =>
-        await reader.ReadAsync(symbol, cancellationToken) is { } found ? TypedResults.Ok(found) : NotTracked(symbol);
+        await reader.ReadAsync(symbol, cancellationToken) is { } found ? TypedResults.Ok(found) : Problems.NotTracked(symbol);
 
     private static async Task<Results<Ok<TrackedSymbol>, ProblemHttpResult>> Change(
         Symbol symbol, SymbolChange body, HttpContext context, SymbolStore store, InstrumentStore instruments, RunStore runs,
@@ -105,7 +105,7 @@ public static class SymbolAdminApi
         var timeframes = Ordered(body.Timeframes);
         if (await store.ReadAsync(symbol.Value, cancellationToken) is not { } before
             || await store.ChangeAsync(symbol.Value, body.Name?.Trim(), body.Active, timeframes, cancellationToken) is not { } changed)
-            return NotTracked(symbol);
+            return Problems.NotTracked(symbol);
         if (body.FirstTraded is { } first)
             await instruments.BeginHistoryAsync(symbol, first, Person(context), cancellationToken);
         if (body.Name is not null || body.PriceUnit is not null || body.FirstTraded is not null)
@@ -133,7 +133,7 @@ public static class SymbolAdminApi
     {
         if (await store.ReadAsync(symbol.Value, cancellationToken) is not { } before
             || await store.ChangeAsync(symbol.Value, null, null, Ordered(body.Timeframes), cancellationToken) is not { } changed)
-            return NotTracked(symbol);
+            return Problems.NotTracked(symbol);
         Note(context, before, changed);
         return TypedResults.Ok(changed);
     }
@@ -150,7 +150,7 @@ public static class SymbolAdminApi
         await aliases.EnterAsync(symbol, alias, Person(context), cancellationToken);
         context.Note(string.Create(
             CultureInfo.InvariantCulture, $"{symbol} is {alias.Ticker} at {alias.Provider}, from '{alias.From:yyyy-MM-dd}' to '{alias.To:yyyy-MM-dd}'"));
-        return await reader.ReadAsync(symbol, cancellationToken) is { } entered ? TypedResults.Ok(entered) : NotTracked(symbol);
+        return await reader.ReadAsync(symbol, cancellationToken) is { } entered ? TypedResults.Ok(entered) : Problems.NotTracked(symbol);
     }
 
     private static async Task<Results<Ok<InstrumentDetails>, ProblemHttpResult>> RemoveAliases(
@@ -168,20 +168,20 @@ public static class SymbolAdminApi
             .Select(alias => alias.Provider).Distinct();
         foreach (var one in entered.Where(name => provider is null || name.Equals(provider, StringComparison.OrdinalIgnoreCase)))
             await aliases.ReplaceAsync(symbol, one, AliasSource.Person, [], Person(context), cancellationToken);
-        return await reader.ReadAsync(symbol, cancellationToken) is { } left ? TypedResults.Ok(left) : NotTracked(symbol);
+        return await reader.ReadAsync(symbol, cancellationToken) is { } left ? TypedResults.Ok(left) : Problems.NotTracked(symbol);
     }
 
     private static async Task<Results<Ok<InstrumentDetails>, ProblemHttpResult>> RemoveAlias(
         Symbol symbol, long id, AliasStore aliases, InstrumentReader reader, CancellationToken cancellationToken) =>
         await aliases.RemoveAsync(symbol, id, cancellationToken) && await reader.ReadAsync(symbol, cancellationToken) is { } left
             ? TypedResults.Ok(left)
-            : Problems.NotFound($"No name of {symbol} with the number {id} was entered.");
+            : Problems.Of(ProblemCodes.AliasNotFound, $"No name of {symbol} with the number {id} was entered.");
 
     private static async Task<Results<Ok<PriceLevelAcknowledged>, ProblemHttpResult>> Acknowledge(
         Symbol symbol, PriceLevelAcknowledgement body, HttpContext context, SymbolStore store, PriceLevelMarks marks, CancellationToken cancellationToken)
     {
         if (await store.ReadAsync(symbol.Value, cancellationToken) is null)
-            return NotTracked(symbol);
+            return Problems.NotTracked(symbol);
         var kind = body.Kind!.ToLowerInvariant();
         return TypedResults.Ok(new PriceLevelAcknowledged(
             symbol.Value, kind, await marks.AcknowledgeAsync(symbol, kind, Person(context), cancellationToken)));
@@ -192,15 +192,15 @@ public static class SymbolAdminApi
         CancellationToken cancellationToken)
     {
         if (await store.ReadAsync(symbol.Value, cancellationToken) is not { } tracked)
-            return NotTracked(symbol);
+            return Problems.NotTracked(symbol);
         var before = body.Before!.Value;
         if (before > DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime))
-            return Problems.Unprocessable("Nothing would be left.", new() { ["before"] = ["'before' must not lie after today."] });
+            return Problems.Of(ProblemCodes.DayRefused, "Nothing would be left.", new() { ["before"] = ["'before' must not lie after today."] });
         var instrument = new Instrument(symbol, AssetClassNames.Parse(tracked.AssetClass));
         return await history.CutAsync(instrument, before, Person(context), cancellationToken) switch
         {
-            null => NotTracked(symbol),
-            { IsBusy: true } => Problems.Conflict($"{symbol} is being enriched. Cut its history when that has ended."),
+            null => Problems.NotTracked(symbol),
+            { IsBusy: true } => Problems.Of(ProblemCodes.SymbolBusy, $"{symbol} is being enriched. Cut its history when that has ended."),
             var cut => TypedResults.Ok(new HistoryCutAway(symbol.Value, before, cut.CandlesDeleted)),
         };
     }
@@ -230,7 +230,7 @@ public static class SymbolAdminApi
     {
         if (await store.ReadAsync(symbol, cancellation) is not { } before
             || await store.ChangeAsync(symbol, null, active: false, null, cancellation) is not { } after)
-            return NotTracked(symbol);
+            return Problems.NotTracked(symbol);
         Note(context, before, after);
         await runs.CancelSymbolAsync(symbol, cancellation);
         if (!purge)
@@ -238,9 +238,9 @@ public static class SymbolAdminApi
         switch (await store.PurgeAsync(symbol, cancellation))
         {
             case null:
-                return NotTracked(symbol);
+                return Problems.NotTracked(symbol);
             case { IsBusy: true }:
-                return Problems.Conflict($"{symbol} is being enriched. It is deactivated now; delete its data when that has ended.");
+                return Problems.Of(ProblemCodes.SymbolBusy, $"{symbol} is being enriched. It is deactivated now; delete its data when that has ended.");
             case var purged:
                 context.Note($"{symbol} purged with {purged.CandlesDeleted} candles");
                 return TypedResults.Ok(new SymbolRemoved(symbol, "purged", purged.CandlesDeleted));
@@ -251,9 +251,5 @@ public static class SymbolAdminApi
         ? null
         : [.. timeframes.Select(text => BarIntervals.Parse(text!)).Distinct().Order().Select(interval => interval.Name())];
 
-    private static ProblemHttpResult TrackedAlready(Symbol symbol) => Problems.Conflict($"The symbol {symbol} is tracked already.");
-
-    private static ProblemHttpResult NotTracked(Symbol symbol) => NotTracked(symbol.Value);
-
-    private static ProblemHttpResult NotTracked(string symbol) => Problems.NotFound($"The symbol {symbol} is not tracked.");
+    private static ProblemHttpResult TrackedAlready(Symbol symbol) => Problems.Of(ProblemCodes.SymbolExists, $"The symbol {symbol} is tracked already.");
 }

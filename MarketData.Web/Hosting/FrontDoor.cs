@@ -21,11 +21,15 @@ public static class FrontDoor
     private const string PagesCluster = "pages";
     private const string PageHeader = "X-Dashboard-Page";
     private const string Metrics = "/metrics";
+    private const string RetrySeconds = "5";
 
     private static readonly PathString[] Forwarded = ["/api", "/openapi", "/scalar", "/health"];
 
     // Answered by this process, of itself; at the management port there is nothing else.
     private static readonly PathString[] Own = ["/alive", "/health", Metrics];
+
+    // What errors mean: also while the Api, which has the same pages, is down.
+    private static readonly PathString Problems = ProblemCode.Address;
 
     // What a chart or a download asks of the Api from the browser.
     private static readonly PathString[] OfPages = ["/api/v1/historical", "/api/v1/features"];
@@ -92,6 +96,21 @@ public static class FrontDoor
         app.UsePathBase(Dashboard);
     }
 
+    /// <summary>
+    /// Tells what keeps the Api from answering as the Api tells of errors, and not as a page; what it has answered goes through as it is. Comes
+    /// after the pages of the dashboard's own errors.
+    /// </summary>
+    public static void UseForwardedErrors(this IApplicationBuilder app) => app.Use(async (context, next) =>
+    {
+        await next(context);
+        var response = context.Response;
+        if (!IsForwarded(context.Request.Path) || context.Request.PathBase.HasValue || response.HasStarted || response.StatusCode < StatusCodes.Status400BadRequest)
+            return;
+        if (response.StatusCode >= StatusCodes.Status502BadGateway)
+            response.Headers.RetryAfter = RetrySeconds;
+        await ProblemAnswers.WriteAsync(context, ProblemCodes.OfStatus(response.StatusCode));
+    });
+
     // A request may carry both signs: the order of their routes differs, so that it matches one.
     private static IEnumerable<RouteConfig> RoutesOfPages() =>
         from path in OfPages
@@ -120,8 +139,8 @@ public static class FrontDoor
     };
 
     private static bool IsOpen(PathString path, bool atManagementPort) =>
-        Own.Contains(path) || (!atManagementPort
-            && (IsForwarded(path) || (path.StartsWithSegments(Dashboard, out var inside) && !IsForwarded(inside))));
+        Own.Contains(path) || (!atManagementPort && (IsForwarded(path) || path.StartsWithSegments(Problems)
+            || (path.StartsWithSegments(Dashboard, out var inside) && !IsForwarded(inside) && !inside.StartsWithSegments(Problems))));
 
     private static bool IsForwarded(PathString path) => Array.Exists(Forwarded, prefix => path.StartsWithSegments(prefix));
 

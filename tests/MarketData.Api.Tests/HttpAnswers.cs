@@ -25,7 +25,7 @@ internal static class HttpAnswers
         answer.Content.Headers.ContentType?.MediaType.ShouldBe("application/problem+json");
         var problem = JsonDocument.Parse(text).RootElement;
         problem.GetProperty("status").GetInt32().ShouldBe((int)expected);
-        problem.GetProperty("type").GetString().ShouldNotBeNullOrEmpty();
+        problem.GetProperty("type").GetString().ShouldBe($"/problems/{problem.GetProperty("code").GetString()}");
         problem.GetProperty("title").GetString().ShouldNotBeNullOrEmpty();
         Uri.UnescapeDataString(problem.GetProperty("instance").GetString()!).ShouldBe(Uri.UnescapeDataString(answer.RequestMessage!.RequestUri!.AbsolutePath));
         problem.GetProperty("trace_id").GetString().ShouldNotBeNullOrEmpty();

@@ -63,11 +63,17 @@ public sealed class ApiOperation
         if (!mediaType.EndsWith("json", StringComparison.Ordinal) || mediaType.EndsWith("ndjson", StringComparison.Ordinal))
             return null;
         var schema = _schemas.GetOrAdd(((int)status, mediaType), _ => JsonSchema.FromText(_api.Complete(content["schema"]!).ToJsonString()));
-        return Validate(schema, body!);
+        return Validate(schema, body!) ?? CodeObjection(content, body!);
     }
 
     /// <summary>A schema that a parameter's or a field's refers to.</summary>
     internal JsonObject Resolve(JsonNode schema) => _api.Resolve(schema);
+
+    // Each error that an operation answers with stands in its document by its code.
+    private static string? CodeObjection(JsonObject content, string body) =>
+        content["examples"] is JsonObject codes && (string?)JsonNode.Parse(body)!["code"] is { } code && !codes.ContainsKey(code)
+            ? $"the code '{code}' is not documented"
+            : null;
 
     private static string? Validate(JsonSchema schema, string body)
     {

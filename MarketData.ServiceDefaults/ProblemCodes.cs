@@ -1,0 +1,275 @@
+using System.Reflection;
+
+namespace Microsoft.Extensions.Hosting;
+
+/// <summary>
+/// Every kind of error that the API and the front door answer with. <c>docs/problems.md</c> says the same, which a test holds; each service
+/// serves it at <see cref="ProblemCode.Address"/>.
+/// </summary>
+public static class ProblemCodes
+{
+    /// <summary>400: fields.</summary>
+    public static readonly ProblemCode InvalidRequest = new(
+        "invalid_request", 400,
+        "A parameter or a field of the body can't be read, is out of range, unknown, given twice, or contradicts another.",
+        "`errors` names each field and says what would be right.");
+
+    /// <summary>400: not HTTP.</summary>
+    public static readonly ProblemCode MalformedRequest = new(
+        "malformed_request", 400,
+        "What came is not a well-formed HTTP request: its first line, a header or the framing of its body is wrong.",
+        "Send it with an HTTP library; look whether a proxy on the way changes requests.");
+
+    /// <summary>400: a host that is none of the service's.</summary>
+    public static readonly ProblemCode UnknownHost = new(
+        "unknown_host", 400,
+        "The request is for a host name that the service does not go by.",
+        "Use a name that it goes by, or add this one to `AllowedHosts`.");
+
+    /// <summary>401: no key.</summary>
+    public static readonly ProblemCode KeyMissing = new(
+        "key_missing", 401,
+        "The call needs an API key, and none was sent.",
+        "Send one in the header `X-API-Key`; a person with the scope `admin` makes them.");
+
+    /// <summary>401: no such key.</summary>
+    public static readonly ProblemCode KeyInvalid = new(
+        "key_invalid", 401,
+        "The key is none of this system's, or it is revoked or has expired.",
+        "Check that all of it is sent, and in the header `X-API-Key`; else get another.");
+
+    /// <summary>403: the key's scopes.</summary>
+    public static readonly ProblemCode ScopeMissing = new(
+        "scope_missing", 403,
+        "The key is valid, but lacks the scope that `detail` names.",
+        "Use a key with that scope.");
+
+    /// <summary>403: a page of another site.</summary>
+    public static readonly ProblemCode CrossSiteRequest = new(
+        "cross_site_request", 403,
+        "A browser asked for this on behalf of a page of another site.",
+        "Add the page's origin to `Api:CorsOrigins` if it may, or send a key.");
+
+    /// <summary>404: an address that means nothing.</summary>
+    public static readonly ProblemCode UnknownAddress = new(
+        "unknown_address", 404,
+        "There is nothing at this address.",
+        "Compare it with `/scalar`, which lists every call.");
+
+    /// <summary>404: a symbol.</summary>
+    public static readonly ProblemCode SymbolNotTracked = new(
+        "symbol_not_tracked", 404,
+        "A symbol that the call names is not tracked.",
+        "`GET /api/v1/symbols` lists those that are; `POST /api/v1/admin/symbols` adds one.");
+
+    /// <summary>404: a run.</summary>
+    public static readonly ProblemCode RunNotFound = new(
+        "run_not_found", 404,
+        "There is no run with this id, or it is older than what is kept.",
+        "`GET /api/v1/enrichment/history` lists the runs there are.");
+
+    /// <summary>404: a job.</summary>
+    public static readonly ProblemCode JobNotFound = new(
+        "job_not_found", 404,
+        "There is no job with this id, or it is older than what is kept.",
+        "`GET /api/v1/enrichment/jobs` lists the jobs there are.");
+
+    /// <summary>404: an API key.</summary>
+    public static readonly ProblemCode KeyNotFound = new(
+        "key_not_found", 404,
+        "There is no API key with this id.",
+        "`GET /api/v1/admin/api-keys` lists the keys there are.");
+
+    /// <summary>404: an exchange.</summary>
+    public static readonly ProblemCode ExchangeNotFound = new(
+        "exchange_not_found", 404,
+        "There is no calendar of this exchange.",
+        "`GET /api/v1/calendar` lists the exchanges that are known.");
+
+    /// <summary>404: a name that a person entered.</summary>
+    public static readonly ProblemCode AliasNotFound = new(
+        "alias_not_found", 404,
+        "No name of this symbol with this number was entered by a person.",
+        "`GET /api/v1/instruments/{symbol}` lists the names with their numbers.");
+
+    /// <summary>404: a report of a corporate action.</summary>
+    public static readonly ProblemCode ReportNotFound = new(
+        "report_not_found", 404,
+        "No corporate action of this symbol with this number was reported.",
+        "`GET /api/v1/corporate-actions/{symbol}` lists the reports with their numbers.");
+
+    /// <summary>405.</summary>
+    public static readonly ProblemCode MethodNotAllowed = new(
+        "method_not_allowed", 405,
+        "The address is right, but not with this method.",
+        "Use a method that the header `Allow` names.");
+
+    /// <summary>406.</summary>
+    public static readonly ProblemCode FormatNotAvailable = new(
+        "format_not_available", 406,
+        "The client takes none of the forms that this answer can have.",
+        "Widen `Accept`, or choose a form by the parameter `format`.");
+
+    /// <summary>408.</summary>
+    public static readonly ProblemCode RequestTooSlow = new(
+        "request_too_slow", 408,
+        "The request came in too slowly, or not to its end.",
+        "Send it again; look at the connection if it lasts.");
+
+    /// <summary>409: the symbol is there.</summary>
+    public static readonly ProblemCode SymbolExists = new(
+        "symbol_exists", 409,
+        "The symbol is tracked already.",
+        "Change it by `PUT /api/v1/admin/symbols/{symbol}`.");
+
+    /// <summary>409: the symbol is being worked at.</summary>
+    public static readonly ProblemCode SymbolBusy = new(
+        "symbol_busy", 409,
+        "The symbol is being enriched, and its data can't be taken away meanwhile.",
+        "Try again when its job has ended; `GET /api/v1/enrichment/dashboard/job-status/{symbol}` tells.");
+
+    /// <summary>409: nothing has failed.</summary>
+    public static readonly ProblemCode NothingFailed = new(
+        "nothing_failed", 409,
+        "No symbol has failed, so there is nothing to try again.",
+        "Use `POST /api/v1/enrichment/trigger` to fetch symbols all the same.");
+
+    /// <summary>409: the key is revoked.</summary>
+    public static readonly ProblemCode KeyRevoked = new(
+        "key_revoked", 409,
+        "The key is revoked, and nothing of it can be changed any more.",
+        "Make another.");
+
+    /// <summary>413.</summary>
+    public static readonly ProblemCode BodyTooLarge = new(
+        "body_too_large", 413,
+        "The body has more bytes than `Api:MaxRequestBodyBytes` allows.",
+        "Send less at a time, or raise the setting.");
+
+    /// <summary>414.</summary>
+    public static readonly ProblemCode AddressTooLong = new(
+        "address_too_long", 414,
+        "The request's first line, which has its address, is longer than 8,192 bytes.",
+        "Name fewer symbols at a time, or a class of them.");
+
+    /// <summary>415.</summary>
+    public static readonly ProblemCode BodyNotJson = new(
+        "body_not_json", 415,
+        "The body's media type, or its character set, is none that the call reads.",
+        "Send JSON in UTF-8, with `Content-Type: application/json`.");
+
+    /// <summary>422: nothing was queued.</summary>
+    public static readonly ProblemCode NothingQueued = new(
+        "nothing_queued", 422,
+        "A symbol is unknown, not active or of another class, the range lies before its first or after its last day, or none matches. "
+            + "Nothing at all was queued.",
+        "`detail` says which symbols, and which names are close to theirs; send the rest again without them.");
+
+    /// <summary>422: an interval that nobody follows.</summary>
+    public static readonly ProblemCode TimeframeNotTracked = new(
+        "timeframe_not_tracked", 422,
+        "A symbol does not track an interval that was asked for. Nothing at all was queued.",
+        "Leave the interval out, or send `track=true` to have it tracked from now on.");
+
+    /// <summary>422: an idempotency key that has been used.</summary>
+    public static readonly ProblemCode IdempotencyKeyUsed = new(
+        "idempotency_key_used", 422,
+        "The `Idempotency-Key` was used for another request within 24 hours.",
+        "Choose a new one for each request that is not a repetition.");
+
+    /// <summary>422: no provider has the symbol as it is described.</summary>
+    public static readonly ProblemCode SymbolRefused = new(
+        "symbol_refused", 422,
+        "The symbol can't be added as it is: no provider knows it, or it is of another class.",
+        "`detail` says what was found out, and which names are close to it.");
+
+    /// <summary>422: a day that can't be meant.</summary>
+    public static readonly ProblemCode DayRefused = new(
+        "day_refused", 422,
+        "The day can be read but not be meant: the exchange is closed on it, or nothing would be left.",
+        "`errors` says what the day must be.");
+
+    /// <summary>429: the budget of requests.</summary>
+    public static readonly ProblemCode TooManyRequests = new(
+        "too_many_requests", 429,
+        "The budget of requests a minute is used up: the key's, or without one the address's; wrong keys count for the address.",
+        "Go on after the seconds in `Retry-After`. `RateLimit` says in each answer what is left.");
+
+    /// <summary>431.</summary>
+    public static readonly ProblemCode HeadersTooLarge = new(
+        "headers_too_large", 431,
+        "The request has more than 32,768 bytes or more than 100 lines of headers.",
+        "Send fewer; cookies are not needed here.");
+
+    /// <summary>500.</summary>
+    public static readonly ProblemCode InternalError = new(
+        "internal_error", 500,
+        "The service made a mistake.",
+        "Report it with the `trace_id`, which finds it in the logs.");
+
+    /// <summary>502: the front door does not reach the API.</summary>
+    public static readonly ProblemCode ApiUnreachable = new(
+        "api_unreachable", 502,
+        "The front door does not reach the API, or the API broke off.",
+        "Try again after the seconds in `Retry-After`; whoever runs the system looks whether the API runs.");
+
+    /// <summary>503: the database.</summary>
+    public static readonly ProblemCode DatabaseUnavailable = new(
+        "database_unavailable", 503,
+        "The database does not answer. Whether a call that changes something was carried out is not known.",
+        "Try again after the seconds in `Retry-After`; a call that changes something with the same `Idempotency-Key`, or look first.");
+
+    /// <summary>503: the schema.</summary>
+    public static readonly ProblemCode Starting = new(
+        "starting", 503,
+        "The service waits for its database, and for the schema that it needs there.",
+        "Try again after the seconds in `Retry-After`; `/health` says when it has them.");
+
+    /// <summary>503: time is up.</summary>
+    public static readonly ProblemCode AnswerTooSlow = new(
+        "answer_too_slow", 503,
+        "The answer took longer than `Api:RequestTimeoutSeconds`, or an export than `Api:ExportTimeoutMinutes`.",
+        "Ask for less at a time: a shorter range, fewer symbols, no features.");
+
+    /// <summary>503: no node.</summary>
+    public static readonly ProblemCode NoNode = new(
+        "no_node", 503,
+        "Only enrichment nodes speak to providers, and none is live, or none has answered in time.",
+        "Start one, or look at the nodes' logs.");
+
+    /// <summary>503: the front door finds no API.</summary>
+    public static readonly ProblemCode ApiUnavailable = new(
+        "api_unavailable", 503,
+        "The front door knows no address where the API would be.",
+        "Try again after the seconds in `Retry-After`; whoever runs the system looks whether the API runs.");
+
+    /// <summary>504: the API does not answer the front door.</summary>
+    public static readonly ProblemCode ApiTooSlow = new(
+        "api_too_slow", 504,
+        "The API did not answer the front door in time.",
+        "Try again after the seconds in `Retry-After`, or ask for less at a time.");
+
+    /// <summary>505.</summary>
+    public static readonly ProblemCode VersionNotSupported = new(
+        "version_not_supported", 505,
+        "The request's first line names a version of HTTP that is not spoken here.",
+        "Use HTTP/1.1 or HTTP/2.");
+
+    // What a status means where nothing more is known of the error.
+    private static readonly Dictionary<int, ProblemCode> ByStatus = new ProblemCode[]
+    {
+        MalformedRequest, KeyMissing, ScopeMissing, UnknownAddress, MethodNotAllowed, FormatNotAvailable, RequestTooSlow, BodyTooLarge, AddressTooLong,
+        BodyNotJson, TooManyRequests, HeadersTooLarge, InternalError, ApiUnreachable, ApiUnavailable, ApiTooSlow, VersionNotSupported,
+    }.ToDictionary(code => code.Status);
+
+    /// <summary>Every code, by status and then by name.</summary>
+    public static IReadOnlyList<ProblemCode> All { get; } =
+    [
+        .. typeof(ProblemCodes).GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => field.GetValue(null)).OfType<ProblemCode>()
+            .OrderBy(code => code.Status).ThenBy(code => code.Code, StringComparer.Ordinal),
+    ];
+
+    /// <summary>The code of an error of which only the status is known.</summary>
+    public static ProblemCode OfStatus(int status) =>
+        ByStatus.GetValueOrDefault(status) ?? (status < 500 ? MalformedRequest : InternalError);
+}

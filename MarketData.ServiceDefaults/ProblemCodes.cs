@@ -140,6 +140,12 @@ public static class ProblemCodes
         "The key is revoked, and nothing of it can be changed any more.",
         "Make another.");
 
+    /// <summary>409: no key to make a token of.</summary>
+    public static readonly ProblemCode TokenNotNeeded = new(
+        "token_not_needed", 409,
+        "No key was sent, and where reading needs none the event stream needs no token.",
+        "Listen to `GET /api/v1/enrichment/events` without one.");
+
     /// <summary>413.</summary>
     public static readonly ProblemCode BodyTooLarge = new(
         "body_too_large", 413,

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using MarketData.Api.Events;
 using MarketData.Api.Requests;
 using MarketData.Api.Security;
 using Microsoft.AspNetCore.OpenApi;
@@ -18,6 +19,7 @@ public static class OpenApiSetup
         options.CreateSchemaReferenceId = type => ValueKind.IsKnown(type.Type) ? null : NameOf(type);
         options.AddDocumentTransformer(DescribeDocument);
         options.AddOperationTransformer<ParameterDescriber>();
+        options.AddOperationTransformer<EventDescriber>();
         options.AddOperationTransformer<ErrorDescriber>();
         options.AddSchemaTransformer(DescribeFeatures);
         options.AddSchemaTransformer(RequireWhatAnswersHold);

@@ -27,12 +27,23 @@ public sealed class ApiKeyAuthentication(
     /// <inheritdoc/>
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        if (Request.Headers[Header] is not { Count: > 0 } values)
-            return AuthenticateResult.NoResult();
-        if (values is not [{ Length: > 0 and <= LongestKey } secret]
-            || await database.WaitAsync(() => keys.FindAsync(secret, Context.RequestAborted)) is not { } key)
-            return AuthenticateResult.Fail("The key is not valid.");
+        if (Request.Headers[Header] is { Count: > 0 } values)
+        {
+            return values is [{ Length: > 0 and <= LongestKey } secret]
+                && await database.WaitAsync(() => keys.FindAsync(secret, Context.RequestAborted)) is { } key
+                ? Success(key)
+                : AuthenticateResult.Fail("The key is not valid.");
+        }
 
+        if (StreamTokens.Of(Context) is not { } token)
+            return AuthenticateResult.NoResult();
+        return await database.WaitAsync(() => keys.FindByTokenAsync(token, TimeProvider.GetUtcNow().UtcDateTime, Context.RequestAborted)) is { } holder
+            ? Success(holder)
+            : AuthenticateResult.Fail("The token is not valid.");
+    }
+
+    private AuthenticateResult Success(ApiKey key)
+    {
         Context.Features.Set(key);
         Claim[] claims =
         [
@@ -47,8 +58,8 @@ public sealed class ApiKeyAuthentication(
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
         Response.Headers.WWWAuthenticate = $"""{SchemeName} realm="MarketData" """.TrimEnd();
-        var problem = Request.Headers.ContainsKey(Header)
-            ? Problems.Of(ProblemCodes.KeyInvalid, $"The key in {Header} is not valid.")
+        var problem = Request.Headers.ContainsKey(Header) ? Problems.Of(ProblemCodes.KeyInvalid, $"The key in {Header} is not valid.")
+            : StreamTokens.Of(Context) is not null ? Problems.Of(ProblemCodes.KeyInvalid, "The token is not valid, or is over: ask for another one.")
             : Problems.Of(ProblemCodes.KeyMissing, $"This call needs a key in the header {Header}.");
         return problem.ExecuteAsync(Context);
     }

@@ -12,13 +12,13 @@ public sealed class OpenAccess(IHostEnvironment environment, IOptions<ApiOptions
     public bool Allows(string scope) => environment.IsDevelopment() || (scope == Scopes.Read && !options.Value.RequireKeyForReads);
 
     /// <summary>
-    /// Whether a request may go on: with a key that has the scope, or without one. A key that is not valid is never treated as none.
+    /// Whether a request may go on: with a key that has the scope, or without one. A key or a token that is not valid is never treated as none.
     /// </summary>
     public bool Allows(HttpContext context)
     {
         var needed = context.GetEndpoint()?.Metadata.GetMetadata<RequiredScope>()?.Scope ?? Scopes.Read;
         return context.Features.Get<ApiKey>() is { } key
             ? Scopes.Allow(key.Scopes, needed)
-            : !context.Request.Headers.ContainsKey(ApiKeyAuthentication.Header) && Allows(needed);
+            : !context.Request.Headers.ContainsKey(ApiKeyAuthentication.Header) && StreamTokens.Of(context) is null && Allows(needed);
     }
 }

@@ -53,6 +53,7 @@ public sealed class SeriesWriter(NpgsqlDataSource database)
         await QualityRows.StoreAsync(session);
         await FeatureRows.StoreAsync(session, changedFrom);
         await WeekRows.FollowAsync(session, changedFrom);
+        await CandleEvents.PublishAsync(session, result, changedFrom);
         await LogAsync(session, result);
         await transaction.CommitAsync(cancellation);
         return result;

@@ -43,17 +43,25 @@ public sealed class EventReader(NpgsqlDataSource database)
     {
         // One statement, so that the snapshot returned is the one that the events were read in.
         const string since = """
-            SELECT pg_current_snapshot()::text AS snapshot, e.id, e.xid, e.kind, e.payload
+            SELECT pg_current_snapshot()::text AS snapshot, e.id, e.xid, e.kind, e.payload, e.symbol, e.timeframe
             FROM (SELECT) always
             LEFT JOIN (
-                SELECT id, xid::text::bigint AS xid, kind, payload::text AS payload FROM events
+                SELECT id, xid::text::bigint AS xid, kind, payload::text AS payload, payload->>'symbol' AS symbol, payload->>'timeframe' AS timeframe
+                FROM events
                 WHERE xid >= pg_snapshot_xmin(@seen::text::pg_snapshot) AND NOT pg_visible_in_snapshot(xid, @seen::text::pg_snapshot)) e ON true
             ORDER BY e.id
             """;
-        var rows = (await connection.QueryAsync<(string Snapshot, long? Id, long? Xid, string? Kind, string? Payload)>(
+        var rows = (await connection.QueryAsync<(string Snapshot, long? Id, long? Xid, string? Kind, string? Payload, string? Symbol, string? Timeframe)>(
             Sql.Command("read events since position", since, new { seen = position.Seen }, cancellation))).AsList();
-        var events = rows.Where(row => row.Id is not null)
-            .Select(row => new StoredEvent { Id = row.Id!.Value, Xid = row.Xid!.Value, Kind = row.Kind!, Payload = row.Payload! });
+        var events = rows.Where(row => row.Id is not null).Select(row => new StoredEvent
+        {
+            Id = row.Id!.Value,
+            Xid = row.Xid!.Value,
+            Kind = row.Kind!,
+            Payload = row.Payload!,
+            Symbol = row.Symbol,
+            Timeframe = row.Timeframe,
+        });
         return ([.. events], EventPosition.After(rows[0].Snapshot));
     }
 
@@ -69,7 +77,8 @@ public sealed class EventReader(NpgsqlDataSource database)
         EventPosition position, EventPosition until, int limit, CancellationToken cancellation)
     {
         const string missed = """
-            SELECT id, xid::text::bigint AS xid, kind, payload::text AS payload FROM events
+            SELECT id, xid::text::bigint AS xid, kind, payload::text AS payload, payload->>'symbol' AS symbol, payload->>'timeframe' AS timeframe
+            FROM events
             WHERE xid >= pg_snapshot_xmin(@seen::text::pg_snapshot) AND NOT pg_visible_in_snapshot(xid, @seen::text::pg_snapshot)
               AND pg_visible_in_snapshot(xid, @until::text::pg_snapshot)
               AND NOT (id <= @lastRead AND pg_visible_in_snapshot(xid, @reading::text::pg_snapshot))

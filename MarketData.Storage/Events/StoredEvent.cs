@@ -9,8 +9,14 @@ public sealed record StoredEvent
     /// <summary>The transaction that wrote it: what <see cref="EventPosition.Includes"/> goes by.</summary>
     public required long Xid { get; init; }
 
-    /// <summary><c>run</c>, <c>job</c>, <c>circuit</c>, <c>scheduler</c> or <c>quality</c>.</summary>
+    /// <summary>One of <see cref="EventKinds"/>.</summary>
     public required string Kind { get; init; }
+
+    /// <summary>The symbol that it is about; null when it is about none.</summary>
+    public string? Symbol { get; init; }
+
+    /// <summary>The interval that it is about; null when it is about none.</summary>
+    public string? Timeframe { get; init; }
 
     /// <summary>What happened, as a JSON object on one line.</summary>
     public required string Payload { get; init; }

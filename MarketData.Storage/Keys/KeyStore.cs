@@ -63,6 +63,26 @@ public sealed class KeyStore(NpgsqlDataSource database)
         return key;
     }
 
+    /// <summary>Makes what opens the event stream in place of a key that is valid, until an instant, UTC.</summary>
+    public static string TokenOf(ApiKey key, string secret, DateTime expiresAt) =>
+        StreamToken.Create(key.Id, HashOf(secret), expiresAt).ToString();
+
+    /// <summary>Finds the key that a token was made with.</summary>
+    /// <returns>The key; null when the token is not genuine or is over, or the key is revoked or expired.</returns>
+    public async Task<ApiKey?> FindByTokenAsync(string token, DateTime now, CancellationToken cancellation)
+    {
+        const string find = $"""
+            SELECT {Columns}, key_hash, false AS is_news FROM api_keys
+            WHERE id = @Key AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
+            """;
+        if (!StreamToken.TryParse(token, out var given) || given.ExpiresAt <= now)
+            return null;
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        var (key, use) = (await connection.QueryAsync<ApiKey, KeyUse, (ApiKey, KeyUse)>(
+            Sql.Command("find API key of token", find, new { given.Key }, cancellation), (key, use) => (key, use), splitOn: "key_hash")).SingleOrDefault();
+        return key is not null && given.IsSignedWith(use.KeyHash) ? key : null;
+    }
+
     /// <summary>Reads every key, newest first.</summary>
     public async Task<IReadOnlyList<ApiKey>> ReadAllAsync(CancellationToken cancellation)
     {

@@ -35,7 +35,7 @@ public static class FrontDoor
     private static readonly PathString[] OfPages = ["/api/v1/historical", "/api/v1/features"];
 
     // Reads only: a session cookie never carries an action through.
-    private static readonly PathString[] ReadableWithSession = [.. OfPages, "/openapi", "/scalar"];
+    private static readonly PathString[] ReadableWithSession = [.. OfPages, "/api/v1/enrichment/events", "/openapi", "/scalar"];
 
     // How a request of a page is told from a caller's. Browsers send the first by TLS and on this machine; to claim either gains no more than
     // the budget that a page has.

@@ -21,7 +21,14 @@ public sealed partial class EventStreamReader(
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(3);
 
+    // So that a wrong answer of something in between can't silence the dashboard.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
+
+    // No page shows single candles as they come.
+    private const string Stream = "api/v1/enrichment/events?kinds=run,job,circuit,scheduler,quality";
+
     private string? _lastEventId;
+    private TimeSpan _asked;
 
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -46,14 +53,15 @@ public sealed partial class EventStreamReader(
             }
 
             feed.Lost(time.GetUtcNow(), refusal);
-            await Task.Delay(delay, time, stoppingToken);
+            await Task.Delay(delay > _asked ? delay : _asked, time, stoppingToken);
             delay = TimeSpan.FromTicks(Math.Min(delay.Ticks * 2, LongestDelay.Ticks));
         }
     }
 
     private async Task ReadAsync(Action onConnected, CancellationToken stoppingToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, "api/v1/enrichment/events");
+        _asked = TimeSpan.Zero;
+        using var request = new HttpRequestMessage(HttpMethod.Get, Stream);
         request.Headers.Accept.ParseAdd("text/event-stream");
         if (_lastEventId is not null)
             request.Headers.Add("Last-Event-ID", _lastEventId);
@@ -62,6 +70,7 @@ public sealed partial class EventStreamReader(
 
         using var client = clients.CreateClient(HttpClientName);
         using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stoppingToken);
+        _asked = WaitOf(response);
         response.EnsureSuccessStatusCode();
         onConnected();
         feed.Connected();
@@ -76,6 +85,18 @@ public sealed partial class EventStreamReader(
             reads.Clear();
             feed.Publish(new ApiEvent(item.EventId, item.EventType, JsonSerializer.Deserialize<JsonElement>(item.Data)));
         }
+    }
+
+    // How long the Api asks to be left alone.
+    private TimeSpan WaitOf(HttpResponseMessage response)
+    {
+        var wait = response.Headers.RetryAfter switch
+        {
+            { Delta: { } seconds } => seconds,
+            { Date: { } at } => at - time.GetUtcNow(),
+            _ => TimeSpan.Zero,
+        };
+        return TimeSpan.FromTicks(Math.Clamp(wait.Ticks, 0, LongestWait.Ticks));
     }
 
     [LoggerMessage(LogLevel.Information, "The API closed the event stream; connecting again")]

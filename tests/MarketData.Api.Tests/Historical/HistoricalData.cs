@@ -107,7 +107,7 @@ public sealed class HistoricalData(PostgresServer server) : IAsyncLifetime
         return hours;
     }
 
-    private static StoredCandle Day(string date, double close) => new(
+    public static StoredCandle Day(string date, double close) => new(
         new Candle { Timestamp = DateTime.Parse(date + "Z", null, System.Globalization.DateTimeStyles.AdjustToUniversal), Open = close, High = close + 1, Low = close - 1, Close = close, Volume = 1000 },
         "polygon", CandleIssues.None, 1);
 }

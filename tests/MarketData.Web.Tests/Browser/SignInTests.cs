@@ -40,6 +40,28 @@ public sealed class SignInTests(DashboardFixture dashboard) : IClassFixture<Dash
     }
 
     [Fact]
+    public async Task A_page_can_listen_with_the_session_and_the_key_goes_along_to_the_stream_alone()
+    {
+        await using var page = await dashboard.OpenAsync("");
+        await page.Page.GetByRole(AriaRole.Link, new() { Name = "Sign in" }).ClickAsync();
+        await page.Page.GetByLabel("API key").FillAsync("reader");
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await Assertions.Expect(page.Page.GetByRole(AriaRole.Button, new() { Name = "Signed in as Night operator" })).ToBeVisibleAsync();
+
+        await page.Page.EvaluateAsync("""
+            () => new Promise((opened, failed) => {
+              const events = new EventSource('/api/v1/enrichment/events?kinds=candle&symbols=NVDA');
+              events.onopen = () => { events.close(); opened(); };
+              events.onerror = () => failed(new Error('no stream'));
+            })
+            """);
+        await page.Page.EvaluateAsync("() => fetch('/api/v1/symbols')");
+
+        dashboard.Api.KeysOfReads.ShouldContain(("/api/v1/enrichment/events?kinds=candle&symbols=NVDA", "reader"));
+        dashboard.Api.KeysOfReads.ShouldContain(("/api/v1/symbols", ""));
+    }
+
+    [Fact]
     public async Task A_key_that_may_only_read_offers_no_action()
     {
         await using var page = await dashboard.OpenAsync("jobs");

@@ -41,6 +41,9 @@ internal sealed class FakeApi : IAsyncDisposable
 
     public ConcurrentDictionary<string, int> Reads { get; } = new();
 
+    /// <summary>The key of each read, empty without one, with its path and query.</summary>
+    public ConcurrentQueue<(string Address, string Key)> KeysOfReads { get; } = new();
+
     public int Listeners => _listeners.Count;
 
     public string Address { get; private set; } = "";
@@ -102,6 +105,7 @@ internal sealed class FakeApi : IAsyncDisposable
         if (HttpMethods.IsGet(request.Method))
         {
             Reads.AddOrUpdate(request.Path, 1, (_, count) => count + 1);
+            KeysOfReads.Enqueue(($"{request.Path}{request.QueryString}", request.Headers["X-API-Key"].ToString()));
             await next(context);
             return;
         }

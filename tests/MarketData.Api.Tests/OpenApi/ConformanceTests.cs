@@ -19,6 +19,8 @@ public sealed class ConformanceTests(PopulatedApi api) : IClassFixture<Populated
             var text = operation.IsStream ? null : await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
             ((int)answer.StatusCode).ShouldBeInRange(200, 299, $"{id} {path}: {text}");
             operation.Objection(answer.StatusCode, answer.Content.Headers.ContentType?.MediaType, text).ShouldBeNull($"{id} {path}");
+            // Every instant ends in Z.
+            text?.ShouldNotContain("+00:00\"", customMessage: $"{id} {path}");
             left.Remove(id);
         }
 

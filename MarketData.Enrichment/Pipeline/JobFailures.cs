@@ -59,8 +59,15 @@ public static class JobFailures
             "A statement took longer than it may, and the database broke it off.",
             "Look at the database's load and locks; the symbol is tried again by itself.",
             "database"),
+        NpgsqlException { InnerException: TimeoutException } => new JobFailure(
+            false,
+            "The database did not answer in time, though it is there.",
+            "Look at the database's load and locks; the symbol is tried again by itself.",
+            "database"),
         NpgsqlException e => new JobFailure(
             false, $"The database did not do as told: {e.Message}", "Look at the database's log; the symbol is tried again by itself.", "database"),
+        StalledException e => new JobFailure(
+            false, e.Message, "Look up the trace for what it waited for; the symbol is tried again by itself.", "stalled"),
         _ => new JobFailure(
             false, $"Unexpected {cause.GetType().Name}: {cause.Message}", "Look up the trace, and report it with the log lines around it.", "internal"),
     };

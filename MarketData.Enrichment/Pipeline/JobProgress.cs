@@ -18,6 +18,12 @@ public sealed class JobProgress(ClaimedJob job, JobStore jobs, TimeProvider time
     /// <summary>The id of the attempt's trace; null when nobody listens.</summary>
     public string? TraceId { get; } = Activity.Current?.TraceId.ToString();
 
+    /// <summary>The step and interval begun last; null before the first.</summary>
+    public (string Step, string Timeframe)? Current { get; private set; }
+
+    /// <summary>Is told when a step begins.</summary>
+    internal Action? StepBegins { get; set; }
+
     /// <summary>The time spent so far, by step and interval.</summary>
     public IReadOnlyCollection<StepTime> Steps =>
         [.. _milliseconds.Select(spent => new StepTime(spent.Key.Step, spent.Key.Timeframe, Math.Round(spent.Value, 3)))];
@@ -30,6 +36,8 @@ public sealed class JobProgress(ClaimedJob job, JobStore jobs, TimeProvider time
     public async Task<T> StepAsync<T>(
         string step, BarInterval interval, Func<CancellationToken, Task<T>> work, CancellationToken cancellation)
     {
+        Current = (step, interval.Name());
+        StepBegins?.Invoke();
         await jobs.EnterStepAsync(Job.Fence, step, interval.Name(), TraceId, cancellation);
         using var span = EnrichmentTracing.StartStep(step, interval.Name());
         var startedAt = time.GetTimestamp();

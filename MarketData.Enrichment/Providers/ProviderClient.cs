@@ -26,6 +26,8 @@ public sealed class ProviderClient(
     /// <summary>What a person can do about a symbol that a provider does not know.</summary>
     internal const string UnknownAdvice = "Check the symbol's spelling, or deactivate it.";
 
+    private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromDays(7);
+
     private const string ProxyAdvice =
         "Log in to the proxy or network: give the user and password in HTTPS_PROXY, or name the provider's host in NO_PROXY.";
 
@@ -259,9 +261,11 @@ public sealed class ProviderClient(
     private static string? SentTo(HttpResponseMessage response) =>
         response.Headers.Location is { IsAbsoluteUri: true, Host: var host } && host != response.RequestMessage?.RequestUri?.Host ? host : null;
 
+    // Every node leaves the provider alone for so long: one that says "ten years" by mistake is asked again all the same.
     private TimeSpan? RetryAfter(HttpResponseMessage response) => response.Headers.RetryAfter switch
     {
-        { Delta: { } delta } => delta,
+        { Delta: { } delta } => delta < LongestRetryAfter ? delta : LongestRetryAfter,
+        { Date: { } date } when date > time.GetUtcNow() + LongestRetryAfter => LongestRetryAfter,
         { Date: { } date } when date > time.GetUtcNow() => date - time.GetUtcNow(),
         _ => null,
     };

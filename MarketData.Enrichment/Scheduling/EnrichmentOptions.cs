@@ -19,9 +19,16 @@ public sealed class EnrichmentOptions : IValidatableObject
     [Range(1, 20)]
     public int MaxAttempts { get; set; } = 4;
 
-    /// <summary>Nodes in a row that may be lost while working on a symbol before it counts as failed, 2 to 1,000.</summary>
+    /// <summary>
+    /// How often in a row the work on a symbol may be broken off from outside, by a node that died or a database that went away, before it
+    /// counts as failed, 2 to 1,000.
+    /// </summary>
     [Range(2, 1000)]
     public int MaxLosses { get; set; } = 25;
+
+    /// <summary>How long a job may be in one step before its attempt counts as failed and its place is another's, 1 second to 1 day.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan StallTimeout { get; set; } = TimeSpan.FromMinutes(30);
 
     /// <summary>
     /// The symbols that an empty database begins with, separated by spaces or commas, each <c>SYMBOL[:class[:timeframes]]</c> with the

@@ -12,11 +12,14 @@ public sealed partial class JobRunner(
     SymbolWork work,
     EnrichmentMetrics metrics,
     IOptions<RetryOptions> retry,
+    IOptions<EnrichmentOptions> options,
+    IOptions<LeaseOptions> leases,
     TimeProvider time,
     ILogger<JobRunner> log)
 {
     private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan EndRetryDelay = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan EndPatience = TimeSpan.FromMinutes(2);
     private static readonly Func<ILogger, Guid, string, int, IDisposable?> JobScope =
         LoggerMessage.DefineScope<Guid, string, int>("run {RunId} symbol {Symbol} attempt {Attempt}");
 
@@ -44,12 +47,12 @@ public sealed partial class JobRunner(
         }
         catch (Exception) when (stopping.IsCancellationRequested && !lease.IsLost)
         {
-            await ReturnAsync(lease, isLoss: false);
+            await LeaveAsync(() => EndAsync(lease, cancellation => jobs.ReturnAsync(lease.Fence, cancellation)));
         }
-        catch (Exception e) when (JobFailures.IsDatabaseAway(e) && !lease.IsLost)
+        catch (Exception e) when (IsDatabaseAway(e, lease) && !lease.IsLost)
         {
             LogDatabaseWentAway(e);
-            await ReturnAsync(lease, isLoss: true);
+            await LeaveAsync(() => LoseAsync(progress, lease, $"The database went away: {e.Message}"));
         }
         catch (Exception e) when (e is LeaseLostException || lease.IsLost)
         {
@@ -57,22 +60,35 @@ public sealed partial class JobRunner(
         }
         catch (Exception e)
         {
-            LogEndNotRecorded(e);
+            LogEndRefused(e);
+            await LeaveAsync(() => LoseAsync(progress, lease, $"How the attempt ended could not be recorded: {e.Message}"));
         }
 
         return "cancelled";
     }
 
-    private async Task ReturnAsync(JobLease lease, bool isLoss)
+    private async Task LeaveAsync(Func<Task> leave)
     {
         try
         {
-            await EndAsync(lease, cancellation => jobs.ReturnAsync(lease.Fence, isLoss, cancellation));
+            await leave();
+        }
+        catch (LeaseLostException)
+        {
+            LogLeaseLost();
         }
         catch (Exception e) when (e is NpgsqlException or OperationCanceledException)
         {
             LogEndNotRecorded(e);
         }
+    }
+
+    private async Task LoseAsync(JobProgress progress, JobLease lease, string cause)
+    {
+        var result = await EndAsync(lease, cancellation => jobs.LoseAsync(lease.Fence, cause, options.Value.MaxLosses, cancellation));
+        if (result.Status == "failed")
+            LogLostForGood(progress.Job.Symbol, options.Value.MaxLosses, cause);
+        NoteRunEnd(result.EndedRun);
     }
 
     private async Task<string> WorkAsync(JobProgress progress, JobLease lease)
@@ -88,7 +104,7 @@ public sealed partial class JobRunner(
                 .ThenByDescending(BarIntervals.Parse);
             foreach (var timeframe in order.ToList())
             {
-                if (await FailureOfAsync(progress, timeframe, lease.Token) is { } failure)
+                if (await FailureOfAsync(progress, timeframe, lease) is { } failure)
                     failures.Add((timeframe, failure));
                 processed.Add(timeframe);
             }
@@ -108,27 +124,61 @@ public sealed partial class JobRunner(
     }
 
     // One interval that fails does not keep the others from being enriched.
-    private async Task<Exception?> FailureOfAsync(JobProgress progress, string timeframe, CancellationToken cancellation)
+    private async Task<Exception?> FailureOfAsync(JobProgress progress, string timeframe, JobLease lease)
     {
         try
         {
-            await work(progress, BarIntervals.Parse(timeframe), cancellation);
+            await WatchAsync(progress, BarIntervals.Parse(timeframe), lease.Token);
             return null;
         }
         catch (Exception e) when (
-            e is not LeaseLostException && !cancellation.IsCancellationRequested && !JobFailures.IsDatabaseAway(e))
+            e is not LeaseLostException && !lease.Token.IsCancellationRequested && !IsDatabaseAway(e, lease))
         {
             LogIntervalFailed(timeframe, e);
             return e;
         }
     }
 
+    // Work that hangs, or does not end when it is told to, must not keep its place: it is left to itself, and its fence keeps it from writing.
+    private async Task WatchAsync(JobProgress progress, BarInterval interval, CancellationToken cancellation)
+    {
+        var limit = options.Value.StallTimeout;
+        using var stalled = new CancellationTokenSource(limit, time);
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellation, stalled.Token);
+        progress.StepBegins = () => stalled.CancelAfter(limit);
+        var token = ends.Token;
+        var running = Task.Run(() => work(progress, interval, token), CancellationToken.None);
+        try
+        {
+            await running.WaitAsync(stalled.Token);
+        }
+        catch (OperationCanceledException e) when (stalled.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        {
+            _ = running.ContinueWith(
+                left => LogLeftWorkEnded(interval.Name(), left.Exception),
+                CancellationToken.None,
+                TaskContinuationOptions.None,
+                TaskScheduler.Default);
+            var where = progress.Current is var (step, timeframe) ? $"the step {step} of {timeframe}" : "what comes before its first step";
+            throw new StalledException($"The work was stuck for {limit} in {where}.", e);
+        }
+        finally
+        {
+            progress.StepBegins = null;
+        }
+    }
+
+    // A statement that runs out of time while the lease is renewed is a slow one, and would be so again: it costs an attempt.
+    private bool IsDatabaseAway(Exception e, JobLease lease) =>
+        JobFailures.IsDatabaseAway(e)
+        && !(e.InnerException is TimeoutException && time.GetElapsedTime(lease.RenewedAt) < leases.Value.Duration / 2);
+
     private async Task<string> FailAsync(JobProgress progress, JobLease lease, List<(string Timeframe, Exception Cause)> failures)
     {
         var job = progress.Job;
         var failure = JobFailures.Describe(failures);
         var (delay, waitsForCircuit) = DelayAfter(job, failures);
-        failure = failure with { IsWaiting = waitsForCircuit };
+        failure = failure with { IsWaiting = waitsForCircuit, LongestWait = retry.Value.LongestWait };
         EnrichmentTracing.Fail(failure.Message);
         var result = await EndAsync(lease, cancellation => jobs.FailAsync(lease.Fence, failure, delay, progress.Steps, cancellation));
         switch (result.Status)
@@ -151,13 +201,15 @@ public sealed partial class JobRunner(
     {
         var (now, chance) = (time.GetUtcNow(), Random.Shared.NextDouble());
         if (JobFailures.CircuitOpenUntil(failures) is { } until)
-            return (until > now ? until - now : retry.Value.DelayAfter(1, chance), true);
+            return (until > now ? retry.Value.Bounded(until - now) : retry.Value.DelayAfter(1, chance), true);
         return (retry.Value.DelayAfter(job.Attempt, chance, JobFailures.RetryAt(failures) - now), false);
     }
 
-    // How work ended must reach the row even when the database is away for a moment: tried until it does, or the lease is lost.
+    // How work ended must reach the row even when the database is away for a moment: tried until it does, the lease is lost, or it has been
+    // tried for so long that the row's lock must be somebody's who does not give it back. Then the lease runs out, and a sweep counts a loss.
     private async Task<T> EndAsync<T>(JobLease lease, Func<CancellationToken, Task<T>> end)
     {
+        var startedAt = time.GetTimestamp();
         while (true)
         {
             using var timeout = new CancellationTokenSource(EndTimeout, time);
@@ -165,7 +217,7 @@ public sealed partial class JobRunner(
             {
                 return await end(timeout.Token);
             }
-            catch (Exception e) when (!lease.IsLost && IsWorthRepeating(e))
+            catch (Exception e) when (!lease.IsLost && IsWorthRepeating(e) && time.GetElapsedTime(startedAt) < EndPatience)
             {
                 await Task.Delay(EndRetryDelay, time);
             }
@@ -214,6 +266,15 @@ public sealed partial class JobRunner(
 
     [LoggerMessage(LogLevel.Warning, "The database went away; the work goes on when it is back")]
     private partial void LogDatabaseWentAway(Exception exception);
+
+    [LoggerMessage(LogLevel.Error, "{Symbol} failed: it was broken off {Times} times in a row. {Cause}")]
+    private partial void LogLostForGood(string symbol, int times, string cause);
+
+    [LoggerMessage(LogLevel.Error, "The database does not take how the attempt ended; the job is given back")]
+    private partial void LogEndRefused(Exception exception);
+
+    [LoggerMessage(LogLevel.Warning, "Work on {Timeframe} that was left because it was stuck has ended")]
+    private partial void LogLeftWorkEnded(string timeframe, Exception? exception);
 
     // The lease runs out, and a sweep puts the job back into the queue.
     [LoggerMessage(LogLevel.Error, "How the work ended could not be recorded; it is taken up again when the lease has run out")]

@@ -81,6 +81,9 @@ public sealed record JobFailure(bool IsPermanent, string Message, string Advice,
 
     /// <summary>Whether nothing was tried, since circuits were open: the next claim goes on with the same attempt.</summary>
     public bool IsWaiting { get; init; }
+
+    /// <summary>How long a job may wait so, from the first time on, before it has failed.</summary>
+    public TimeSpan LongestWait { get; init; } = TimeSpan.FromDays(1);
 }
 
 /// <summary>What became of a job whose attempt failed.</summary>

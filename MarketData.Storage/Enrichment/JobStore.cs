@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Dapper;
 using Npgsql;
@@ -57,8 +58,8 @@ public sealed class JobStore(NpgsqlDataSource database)
             FROM chosen, enrichment_jobs old WHERE j.id = chosen.id AND old.id = j.id
             RETURNING j.*, old.continues_attempt AS takes_over),
         attempts AS (
-            INSERT INTO enrichment_job_attempts (enrichment_job_id, attempt, node_id, started_at)
-            SELECT id, attempt, @node, now() FROM claimed),
+            INSERT INTO enrichment_job_attempts (enrichment_job_id, attempt, fence, node_id, started_at)
+            SELECT id, attempt, fence, @node, now() FROM claimed),
         runs AS (
             UPDATE enrichment_history h SET status = 'running', started_at = coalesce(h.started_at, now())
             FROM claimed c WHERE h.job_id = c.job_id AND h.status = 'queued' RETURNING h.job_id),
@@ -185,7 +186,7 @@ public sealed class JobStore(NpgsqlDataSource database)
             WITH ended AS (
                 UPDATE enrichment_jobs SET
                     status = 'succeeded', completed_at = now(), lease_owner = NULL, lease_expires_at = NULL, step = NULL,
-                    step_timeframe = NULL, losses = 0, error_kind = NULL, error_message = NULL, error_advice = NULL,
+                    step_timeframe = NULL, losses = 0, waiting_since = NULL, error_kind = NULL, error_message = NULL, error_advice = NULL,
                     worked_ms = worked_ms + {AttemptMs}, updated_at = now()
                 WHERE id = @Id AND fence = @Number AND status = 'running' AND timeframes <@ @processed
                 RETURNING *),
@@ -209,7 +210,7 @@ public sealed class JobStore(NpgsqlDataSource database)
     /// <summary>
     /// Ends an attempt that failed. Unless the cause is permanent, the attempts are used up or a cancel was asked for, the job is due again
     /// after <paramref name="retryAfter"/>; that instant is stored, so a restart neither loses nor hastens it. An attempt that waits
-    /// for circuits is not used up.
+    /// for circuits is not used up, but a job that has waited for <see cref="JobFailure.LongestWait"/> fails.
     /// </summary>
     /// <returns>The job's state now, and the run when it ended with it.</returns>
     /// <exception cref="LeaseLostException">The claim no longer holds.</exception>
@@ -223,9 +224,10 @@ public sealed class JobStore(NpgsqlDataSource database)
             fence.Number,
             failure.IsPermanent,
             failure.IsWaiting,
+            failure.LongestWait,
             failure.Health,
-            failure.Message,
-            failure.Advice,
+            Message = Storable(failure.Message),
+            Advice = Storable(failure.Advice),
             failure.Reason,
             retryAfter,
             steps = ToJson(steps),
@@ -239,22 +241,26 @@ public sealed class JobStore(NpgsqlDataSource database)
                 WHEN @IsPermanent THEN 'failed'
                 WHEN cancel_requested THEN 'cancelled'
                 WHEN NOT @IsWaiting AND attempt >= max_attempts THEN 'failed'
-                ELSE 'retrying' END AS status
+                WHEN @IsWaiting AND waiting_since <= now() - @LongestWait THEN 'failed'
+                ELSE 'retrying' END AS status,
+                @Message || CASE WHEN @IsWaiting AND waiting_since <= now() - @LongestWait
+                    THEN to_char(waiting_since AT TIME ZONE 'UTC', '" It has waited for that since "YYYY-MM-DD HH24:MI" UTC."') ELSE '' END AS message
             FROM enrichment_jobs WHERE id = @Id AND fence = @Number AND status = 'running' FOR UPDATE),
         changed AS (
             UPDATE enrichment_jobs j SET
                 status = v.status, lease_owner = NULL, lease_expires_at = NULL, step = NULL, step_timeframe = NULL, losses = 0,
                 continues_attempt = @IsWaiting AND v.status = 'retrying',
+                waiting_since = CASE WHEN @IsWaiting THEN coalesce(j.waiting_since, now()) END,
                 completed_at = CASE WHEN v.status <> 'retrying' THEN now() END,
                 due_at = CASE WHEN v.status = 'retrying' THEN now() + @retryAfter ELSE j.due_at END,
-                error_kind = CASE WHEN @IsPermanent THEN 'permanent' ELSE 'transient' END, error_message = @Message,
+                error_kind = CASE WHEN @IsPermanent THEN 'permanent' ELSE 'transient' END, error_message = v.message,
                 error_advice = @Advice, worked_ms = worked_ms + {AttemptMs}, updated_at = now()
             FROM verdict v WHERE j.id = v.id RETURNING j.*),
         attempts AS (
             UPDATE enrichment_job_attempts a SET
                 ended_at = now(), steps = @steps::jsonb,
                 outcome = CASE WHEN c.continues_attempt THEN 'returned' WHEN c.status = 'cancelled' THEN 'cancelled' ELSE 'failed' END,
-                error_message = @Message, trace_id = c.trace_id
+                error_message = c.error_message, trace_id = c.trace_id
             FROM changed c WHERE a.enrichment_job_id = c.id AND a.ended_at IS NULL),
         ended AS (SELECT * FROM changed WHERE status <> 'retrying'),
         {JobSql.CountEnded},
@@ -270,7 +276,7 @@ public sealed class JobStore(NpgsqlDataSource database)
                     ELSE s.unknown_since END,
                 retry_count = CASE WHEN c.status <> 'retrying' THEN 0 WHEN c.continues_attempt THEN c.attempt - 1 ELSE c.attempt END,
                 next_retry_at = CASE c.status WHEN 'retrying' THEN c.due_at END,
-                error_message = CASE WHEN c.status = 'failed' AND @Health::text IS NULL THEN s.error_message ELSE @Message END,
+                error_message = CASE WHEN c.status = 'failed' AND @Health::text IS NULL THEN s.error_message ELSE c.error_message END,
                 error_advice = CASE WHEN c.status = 'failed' AND @Health::text IS NULL THEN s.error_advice ELSE @Advice END,
                 error_reason = CASE WHEN c.status = 'failed' AND @Health::text IS NOT NULL THEN @Reason::text ELSE s.error_reason END,
                 error_since = CASE WHEN c.status = 'failed' AND @Health::text IS NOT NULL AND (s.health, s.error_reason) IS DISTINCT FROM (@Health::text, @Reason::text)
@@ -280,23 +286,18 @@ public sealed class JobStore(NpgsqlDataSource database)
         SELECT c.status, r.* FROM changed c LEFT JOIN {JobSql.Ended} r ON true, pg_notify('{WorkChannel}', '');
         """;
 
-    /// <summary>Gives back what a node cannot finish; whoever claims it next goes on with the same attempt.</summary>
-    /// <param name="fence">The claim.</param>
-    /// <param name="isLoss">
-    /// False for an orderly stop. True when the work was broken off from outside, as by a database that went away; from the third time in
-    /// a row the job waits before it is given out again.
-    /// </param>
-    /// <param name="cancellation">Stops the wait.</param>
+    /// <summary>
+    /// Gives back what a node that stops in good order cannot finish; whoever claims it next goes on with the same attempt. As often as nodes
+    /// are stopped: nothing of it is the job's doing.
+    /// </summary>
     /// <returns>Whether the claim still held.</returns>
-    public async Task<bool> ReturnAsync(JobFence fence, bool isLoss, CancellationToken cancellation)
+    public async Task<bool> ReturnAsync(JobFence fence, CancellationToken cancellation)
     {
         const string giveBack = $"""
             WITH returned AS (
                 UPDATE enrichment_jobs SET
                     status = 'queued', lease_owner = NULL, lease_expires_at = NULL, step = NULL, step_timeframe = NULL,
-                    due_at = now() + CASE WHEN @isLoss THEN {LossDelay} ELSE interval '0' END,
-                    losses = losses + CASE WHEN @isLoss THEN 1 ELSE 0 END, continues_attempt = true,
-                    worked_ms = worked_ms + {AttemptMs}, updated_at = now()
+                    due_at = now(), continues_attempt = true, worked_ms = worked_ms + {AttemptMs}, updated_at = now()
                 WHERE id = @Id AND fence = @Number AND status = 'running' RETURNING *),
             attempts AS (
                 UPDATE enrichment_job_attempts a SET ended_at = now(), outcome = 'returned', trace_id = r.trace_id
@@ -305,7 +306,32 @@ public sealed class JobStore(NpgsqlDataSource database)
                 UPDATE symbol_status s SET status = 'queued', updated_at = now() FROM returned r WHERE s.symbol = r.symbol)
             SELECT count(*)::int FROM returned, pg_notify('{WorkChannel}', '');
             """;
-        return await database.ExecuteScalarAsync<int>("return job", giveBack, new { fence.Id, fence.Number, isLoss }, cancellation) == 1;
+        return await database.ExecuteScalarAsync<int>("return job", giveBack, new { fence.Id, fence.Number }, cancellation) == 1;
+    }
+
+    /// <summary>
+    /// Gives back a job whose work was broken off from outside, as by a database that went away. It costs no attempt, but counts as a loss like
+    /// a lease that ran out: from the third in a row the job waits before it is given out again, and after <paramref name="maxLosses"/> it has
+    /// failed.
+    /// </summary>
+    /// <param name="fence">The claim.</param>
+    /// <param name="cause">What broke the work off, one sentence.</param>
+    /// <param name="maxLosses">Losses in a row that a job may have, at least 1.</param>
+    /// <param name="cancellation">Stops the wait.</param>
+    /// <returns>The job's state now, and the run when it ended with it.</returns>
+    /// <exception cref="LeaseLostException">The claim no longer holds.</exception>
+    public async Task<FailureResult> LoseAsync(JobFence fence, string cause, int maxLosses, CancellationToken cancellation)
+    {
+        const string lose = $"""
+            WITH lost AS MATERIALIZED (
+                SELECT id, lease_owner, losses, cancel_requested, @cause AS cause FROM enrichment_jobs
+                WHERE id = @Id AND fence = @Number AND status = 'running' FOR UPDATE),
+            {LoseJobs}
+            SELECT c.status, r.* FROM changed c LEFT JOIN {JobSql.Ended} r ON true, pg_notify('{WorkChannel}', '');
+            """;
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        var arguments = new { fence.Id, fence.Number, cause = Storable(cause), maxLosses };
+        return await EndAsync(connection, "lose job", lose, arguments, cancellation) ?? throw new LeaseLostException(fence);
     }
 
     /// <summary>
@@ -333,28 +359,38 @@ public sealed class JobStore(NpgsqlDataSource database)
 
     private const string SweepSql = $"""
         WITH lost AS MATERIALIZED (
-            SELECT id, lease_owner, CASE
+            SELECT id, lease_owner, losses, cancel_requested,
+                   format('Node %s stopped renewing its lease%s: it died, was cut off or ran out of memory.', lease_owner,
+                          ' in the step ' || step || ' of ' || step_timeframe) AS cause
+            FROM enrichment_jobs WHERE status = 'running' AND lease_expires_at < now() ORDER BY id FOR UPDATE SKIP LOCKED),
+        {LoseJobs}
+        SELECT c.id, c.job_id, c.symbol, c.status, c.node FROM changed c, pg_notify('{WorkChannel}', '');
+        """;
+
+    // Expects a CTE lost with id, lease_owner, losses, cancel_requested and cause.
+    private const string LoseJobs = $"""
+        verdict AS (
+            SELECT *, CASE
                 WHEN cancel_requested THEN 'cancelled'
                 WHEN losses + 1 >= @maxLosses THEN 'failed'
                 ELSE 'queued' END AS next_status
-            FROM enrichment_jobs WHERE status = 'running' AND lease_expires_at < now() ORDER BY id FOR UPDATE SKIP LOCKED),
+            FROM lost),
         changed AS (
             UPDATE enrichment_jobs j SET
                 status = l.next_status, lease_owner = NULL, lease_expires_at = NULL, step = NULL, step_timeframe = NULL,
                 losses = j.losses + 1, continues_attempt = l.next_status = 'queued',
-                due_at = now() + {LossDelay},
+                due_at = now() + (CASE WHEN j.losses < 2 THEN interval '0' ELSE least(j.losses, 20) * interval '5 seconds' END),
                 completed_at = CASE WHEN l.next_status <> 'queued' THEN now() END,
                 error_kind = CASE WHEN l.next_status = 'failed' THEN 'permanent' ELSE j.error_kind END,
                 error_message = CASE WHEN l.next_status = 'failed'
-                    THEN format('The work was lost %s times in a row: each node that took it up stopped.', j.losses + 1)
+                    THEN format('The work was broken off %s times in a row, the last time in attempt %s. %s', j.losses + 1, j.attempt, l.cause)
                     ELSE j.error_message END,
                 error_advice = CASE WHEN l.next_status = 'failed'
                     THEN 'Look into the last node''s log for why it stopped, then trigger the symbol again.' ELSE j.error_advice END,
                 worked_ms = worked_ms + {AttemptMs}, updated_at = now()
-            FROM lost l WHERE j.id = l.id RETURNING j.*, l.lease_owner AS node),
+            FROM verdict l WHERE j.id = l.id RETURNING j.*, l.lease_owner AS node, l.cause),
         attempts AS (
-            UPDATE enrichment_job_attempts a SET ended_at = now(), outcome = 'lost', trace_id = c.trace_id,
-                error_message = format('Node %s stopped renewing its lease.', c.node)
+            UPDATE enrichment_job_attempts a SET ended_at = now(), outcome = 'lost', trace_id = c.trace_id, error_message = c.cause
             FROM changed c WHERE a.enrichment_job_id = c.id AND a.ended_at IS NULL),
         ended AS (SELECT * FROM changed WHERE status <> 'queued'),
         {JobSql.CountEnded},
@@ -364,9 +400,11 @@ public sealed class JobStore(NpgsqlDataSource database)
                 health = CASE c.status WHEN 'failed' THEN 'error' ELSE s.health END,
                 error_message = CASE c.status WHEN 'failed' THEN c.error_message ELSE s.error_message END,
                 error_advice = CASE c.status WHEN 'failed' THEN c.error_advice ELSE s.error_advice END,
+                error_reason = CASE c.status WHEN 'failed' THEN 'lost' ELSE s.error_reason END,
+                error_since = CASE WHEN c.status = 'failed' AND (s.health, s.error_reason) IS DISTINCT FROM ('error', 'lost')
+                    THEN now() ELSE s.error_since END,
                 updated_at = now()
             FROM changed c WHERE s.symbol = c.symbol)
-        SELECT c.id, c.job_id, c.symbol, c.status, c.node FROM changed c, pg_notify('{WorkChannel}', '');
         """;
 
     /// <summary>
@@ -390,9 +428,16 @@ public sealed class JobStore(NpgsqlDataSource database)
 
     private const int FenceLockSpace = 0x4d44;
 
-    private const string LossDelay = "(CASE WHEN losses < 2 THEN interval '0' ELSE least(losses, 20) * interval '5 seconds' END)";
-
     private const string AttemptMs = "(extract(epoch FROM now() - attempt_started_at) * 1000)::bigint";
+
+    // PostgreSQL's texts hold no U+0000 and no half of a surrogate pair; what a provider says may, and must not keep the job from ending.
+    private static string Storable(string text)
+    {
+        var storable = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes())
+            storable.Append(rune.Value == 0 ? Rune.ReplacementChar : rune);
+        return storable.ToString();
+    }
 
     private static string ToJson(IReadOnlyCollection<StepTime> steps) =>
         JsonSerializer.Serialize(steps, StepTimeJson.Default.IReadOnlyCollectionStepTime);

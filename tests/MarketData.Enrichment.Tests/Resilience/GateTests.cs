@@ -144,6 +144,20 @@ public sealed class GateTests(PostgresServer server) : IAsyncLifetime
         gate.Read().Resilience.RateLimit.RejectionsTotal.ShouldBe(1);
     }
 
+    [Theory]
+    [InlineData("2147483647")]
+    [InlineData("Thu, 01 Jan 2099 00:00:00 GMT")]
+    public async Task A_provider_that_asks_to_be_left_alone_for_years_is_asked_again_after_a_week(string retryAfter)
+    {
+        await using var provider = await ScriptedProvider.StartAsync((context, _) => Answer(context, 429, ("Retry-After", retryAfter)));
+        await using var gate = Gate();
+
+        var failure = await Should.ThrowAsync<ProviderException>(() => AskAsync(provider, gate));
+
+        failure.RetryAt.ShouldNotBeNull().ShouldBeInRange(DateTimeOffset.UtcNow.AddDays(6.9), DateTimeOffset.UtcNow.AddDays(7.1));
+        (await BlockedSecondsAsync()).ShouldBeInRange(6.9 * 86_400, 7.1 * 86_400);
+    }
+
     [Fact]
     public async Task Extras_that_fail_open_a_circuit_of_their_own()
     {

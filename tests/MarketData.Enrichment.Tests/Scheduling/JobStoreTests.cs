@@ -189,7 +189,7 @@ public sealed class JobStoreTests(PostgresServer server) : QueueTests(server)
         await Should.ThrowAsync<LeaseLostException>(() => JobStore.CheckFenceAsync(connection, transaction, stale.Fence, Cancellation));
         await Should.ThrowAsync<LeaseLostException>(() => Jobs.CompleteAsync(stale.Fence, stale.Timeframes, [], Cancellation));
         await Should.ThrowAsync<LeaseLostException>(() => Jobs.FailAsync(stale.Fence, Timeout, default, [], Cancellation));
-        (await Jobs.ReturnAsync(stale.Fence, isLoss: false, Cancellation)).ShouldBeFalse();
+        (await Jobs.ReturnAsync(stale.Fence, Cancellation)).ShouldBeFalse();
         (await JobStore.RenewAsync(connection, "node-a", [stale.Fence], Lease, Cancellation)).ShouldBeEmpty();
     }
 
@@ -240,6 +240,97 @@ public sealed class JobStoreTests(PostgresServer server) : QueueTests(server)
         lost.ShouldBe(["queued", "queued", "queued", "queued", "failed"]);
         (await ScalarAsync<string>("SELECT status FROM enrichment_history")).ShouldBe("failed");
         (await ScalarAsync<string>("SELECT status FROM enrichment_status")).ShouldBe("error");
+        (await ScalarAsync<string>("SELECT error_message FROM enrichment_status")).ShouldBe(
+            "The work was broken off 5 times in a row, the last time in attempt 1. "
+            + "Node node-a stopped renewing its lease: it died, was cut off or ran out of memory.");
+    }
+
+    [Fact]
+    public async Task Work_that_is_broken_off_again_and_again_fails_in_the_end_and_says_by_what()
+    {
+        await TriggerAsync("AAPL");
+        var results = new List<FailureResult>();
+        for (var loss = 0; loss < 3; loss++)
+        {
+            await ExecuteAsync("UPDATE enrichment_jobs SET due_at = now() WHERE status = 'queued'");
+            var job = await ClaimAsync();
+            job.Attempt.ShouldBe(1);
+            results.Add(await Jobs.LoseAsync(job.Fence, $"Wire {loss} broke.", 3, Cancellation));
+        }
+
+        results.Select(result => result.Status).ShouldBe(["queued", "queued", "failed"]);
+        results[^1].EndedRun.ShouldNotBeNull().RunStatus.ShouldBe("failed");
+        (await ScalarAsync<string>("SELECT status || ': ' || error_message FROM enrichment_status"))
+            .ShouldBe("error: The work was broken off 3 times in a row, the last time in attempt 1. Wire 2 broke.");
+        (await ScalarAsync<string>("SELECT string_agg(outcome || ' ' || error_message, ', ' ORDER BY id) FROM enrichment_job_attempts"))
+            .ShouldBe("lost Wire 0 broke., lost Wire 1 broke., lost Wire 2 broke.");
+    }
+
+    [Fact]
+    public async Task Losses_and_failures_in_turn_end_with_the_last_attempt()
+    {
+        await TriggerAsync("AAPL");
+        var claims = 0;
+        for (string status = "queued"; status != "failed"; claims++)
+        {
+            claims.ShouldBeLessThan(20);
+            await ExecuteAsync("UPDATE enrichment_jobs SET due_at = now()");
+            var job = await ClaimAsync();
+            status = claims % 2 == 0
+                ? (await Jobs.LoseAsync(job.Fence, "The wire broke.", 3, Cancellation)).Status
+                : (await Jobs.FailAsync(job.Fence, Timeout, TimeSpan.Zero, [], Cancellation)).Status;
+        }
+
+        claims.ShouldBe(8);
+    }
+
+    [Fact]
+    public async Task A_job_that_waits_for_circuits_keeps_its_attempt_but_does_not_wait_for_ever()
+    {
+        await TriggerAsync("AAPL");
+        var waiting = Timeout with { IsWaiting = true, LongestWait = TimeSpan.FromHours(6) };
+        var first = await ClaimAsync();
+        (await Jobs.FailAsync(first.Fence, waiting, TimeSpan.Zero, [], Cancellation)).Status.ShouldBe("retrying");
+        await ExecuteAsync("UPDATE enrichment_jobs SET waiting_since = waiting_since - interval '5 hours 59 minutes'");
+        var second = await ClaimAsync();
+        second.Attempt.ShouldBe(1);
+        (await Jobs.FailAsync(second.Fence, waiting, TimeSpan.Zero, [], Cancellation)).Status.ShouldBe("retrying");
+        await ExecuteAsync("UPDATE enrichment_jobs SET waiting_since = '2026-11-27 07:05Z'");
+
+        (await Jobs.FailAsync((await ClaimAsync()).Fence, waiting, TimeSpan.Zero, [], Cancellation)).Status.ShouldBe("failed");
+
+        (await ScalarAsync<string>("SELECT status || ': ' || error_message FROM enrichment_status"))
+            .ShouldBe("error: The provider did not answer. It has waited for that since 2026-11-27 07:05 UTC.");
+    }
+
+    [Fact]
+    public async Task An_attempt_in_between_begins_the_wait_for_circuits_anew()
+    {
+        await TriggerAsync("AAPL");
+        var waiting = Timeout with { IsWaiting = true };
+        await Jobs.FailAsync((await ClaimAsync()).Fence, waiting, TimeSpan.Zero, [], Cancellation);
+        await ExecuteAsync("UPDATE enrichment_jobs SET waiting_since = now() - interval '2 days'");
+        await Jobs.FailAsync((await ClaimAsync()).Fence, Timeout, TimeSpan.Zero, [], Cancellation);
+
+        (await Jobs.FailAsync((await ClaimAsync()).Fence, waiting, TimeSpan.Zero, [], Cancellation)).Status.ShouldBe("retrying");
+    }
+
+    [Theory]
+    [InlineData("a\0b", "a\uFFFDb")]
+    [InlineData("half ~ of a pair", "half \uFFFD of a pair")]
+    [InlineData("whole \uD83D\uDE00", "whole \uD83D\uDE00")]
+    public async Task What_a_provider_says_keeps_no_job_from_ending(string said, string recorded)
+    {
+        // An attribute cannot hold half a surrogate pair.
+        said = said.Replace('~', '\uD83D');
+        await TriggerAsync("AAPL", "MSFT");
+        var (first, second) = (await ClaimAsync(), await ClaimAsync());
+
+        await Jobs.FailAsync(first.Fence, Timeout with { IsPermanent = true, Message = said, Advice = said }, default, [], Cancellation);
+        await Jobs.LoseAsync(second.Fence, said, 1, Cancellation);
+
+        (await ScalarAsync<string>("SELECT error_message FROM enrichment_jobs WHERE id = @Id", new { first.Id })).ShouldBe(recorded);
+        (await ScalarAsync<string>("SELECT error_message FROM enrichment_jobs WHERE id = @Id", new { second.Id })).ShouldEndWith(recorded);
     }
 
     [Fact]
@@ -248,7 +339,7 @@ public sealed class JobStoreTests(PostgresServer server) : QueueTests(server)
         await TriggerAsync("AAPL");
         var job = await ClaimAsync("node-a");
 
-        (await Jobs.ReturnAsync(job.Fence, isLoss: false, Cancellation)).ShouldBeTrue();
+        (await Jobs.ReturnAsync(job.Fence, Cancellation)).ShouldBeTrue();
 
         var next = await ClaimAsync("node-b");
         next.Attempt.ShouldBe(1);

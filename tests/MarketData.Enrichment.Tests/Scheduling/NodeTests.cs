@@ -191,6 +191,92 @@ public sealed class NodeTests(PostgresServer server) : QueueTests(server)
     }
 
     [Fact]
+    public async Task A_statement_that_never_fits_its_time_uses_the_attempts_up()
+    {
+        var settings = new Dictionary<string, string?>
+        {
+            ["Enrichment:Retry:BaseDelay"] = "00:00:00.010",
+            ["Enrichment:Retry:MaxDelay"] = "00:00:00.020",
+            ["Enrichment:MaxAttempts"] = "2",
+        };
+        await using var node = await TestNode.StartAsync(ConnectionString, SlowAsync, settings);
+
+        await TriggerAsync("AAPL");
+        await EndedAsync();
+
+        (await ScalarAsync<string>("SELECT status || ' ' || attempt || ' ' || losses FROM enrichment_jobs")).ShouldBe("failed 2 0");
+        (await ScalarAsync<string>("SELECT error_message FROM enrichment_status WHERE symbol = 'AAPL'"))
+            .ShouldBe("1d, 1h: The database did not answer in time, though it is there.");
+
+        async Task SlowAsync(JobProgress progress, BarInterval interval, CancellationToken cancellation)
+        {
+            await using var connection = await Database.OpenConnectionAsync(cancellation);
+            await using var command = new NpgsqlCommand("SELECT pg_sleep(60)", connection) { CommandTimeout = 1 };
+            await command.ExecuteNonQueryAsync(cancellation);
+        }
+    }
+
+    [Fact]
+    public async Task Work_that_breaks_its_connection_every_time_ends_with_its_cause_and_delays_nobody()
+    {
+        await using var node = await TestNode.StartAsync(
+            ConnectionString, BreakAsync, new() { ["Enrichment:MaxLosses"] = "3", ["Enrichment:Concurrency"] = "1" });
+
+        await TriggerAsync("AAPL", "MSFT");
+        await EndedAsync();
+
+        (await ScalarAsync<string>("SELECT string_agg(symbol || ' ' || status || ' ' || losses, ', ' ORDER BY symbol) FROM enrichment_jobs"))
+            .ShouldBe("AAPL failed 3, MSFT succeeded 0");
+        (await ScalarAsync<string>("SELECT error_message FROM enrichment_status WHERE symbol = 'AAPL'")).ShouldNotBeNull()
+            .ShouldStartWith("The work was broken off 3 times in a row, the last time in attempt 1. The database went away: ");
+        (await ScalarAsync<string>("SELECT status FROM enrichment_history")).ShouldBe("partial");
+
+        async Task BreakAsync(JobProgress progress, BarInterval interval, CancellationToken cancellation)
+        {
+            if (progress.Job.Symbol == "MSFT")
+                return;
+            await using var connection = await Database.OpenConnectionAsync(cancellation);
+            await connection.ExecuteAsync("SELECT pg_terminate_backend(pg_backend_pid())");
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Work_that_hangs_gives_its_place_to_others(bool endsWhenTold)
+    {
+        var settings = new Dictionary<string, string?>
+        {
+            ["Enrichment:StallTimeout"] = "00:00:01",
+            ["Enrichment:Concurrency"] = "1",
+            ["Enrichment:MaxAttempts"] = "1",
+        };
+        var over = new TaskCompletionSource();
+        await using var node = await TestNode.StartAsync(ConnectionString, HangAsync, settings);
+
+        await TriggerAsync("AAPL", "MSFT");
+        await EndedAsync();
+        over.SetResult();
+
+        (await ScalarAsync<string>("SELECT string_agg(symbol || ' ' || status, ', ' ORDER BY symbol) FROM enrichment_jobs"))
+            .ShouldBe("AAPL failed, MSFT succeeded");
+        (await ScalarAsync<string>("SELECT error_message FROM enrichment_status WHERE symbol = 'AAPL'"))
+            .ShouldBe("1d: The work was stuck for 00:00:01 in the step fetch of 1d. 1h: The work was stuck for 00:00:01 in the step fetch of 1h.");
+
+        async Task HangAsync(JobProgress progress, BarInterval interval, CancellationToken cancellation)
+        {
+            if (progress.Job.Symbol == "AAPL")
+                await progress.StepAsync(EnrichmentStep.Fetch, interval, stop => HeldAsync(endsWhenTold ? stop : CancellationToken.None), cancellation);
+        }
+
+        async Task<bool> HeldAsync(CancellationToken stop)
+        {
+            await over.Task.WaitAsync(stop);
+            return true;
+        }
+    }
+
+    [Fact]
     public async Task Paused_a_cluster_begins_nothing_and_resumed_it_does_what_came_due()
     {
         var work = new HeldWork();

@@ -8,6 +8,8 @@ internal sealed class AroundTheClockCalendar : TradingCalendar
     // Weeks open on Mondays; DateTime's day zero, 1 January of year 1, is one.
     private static readonly long WeekGridStart = DateTime.MinValue.Ticks;
 
+    private static readonly DateOnly Epoch = new(1970, 1, 1);
+
     public override DateOnly HolidaysKnownFrom => DateOnly.MinValue;
 
     public override DateOnly HolidaysKnownThrough => DateOnly.MaxValue;
@@ -41,6 +43,10 @@ internal sealed class AroundTheClockCalendar : TradingCalendar
     public override DateTime SessionsBack(DateTime instant, int sessions) => instant.Date.AddDays(-sessions);
 
     public override DateOnly DateOf(DateTime timestamp, BarInterval interval) => DateOnly.FromDateTime(timestamp);
+
+    public override int SessionNumber(DateOnly date) => date.DayNumber - Epoch.DayNumber;
+
+    public override DateOnly SessionDate(int number) => Epoch.AddDays(number);
 
     public override bool TryGetSession(DateOnly date, out Session session)
     {

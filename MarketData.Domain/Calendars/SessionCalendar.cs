@@ -10,6 +10,7 @@ internal sealed class SessionCalendar(ExchangeRules rules) : TradingCalendar
 {
     private const int FirstYear = 1926;
     private const int LastYear = 2200;
+    private const int EpochYear = 1970;
 
     // Built a year at a time, on first use: most processes look at a few years only. Racing builders make equal arrays.
     private readonly Session[]?[] _years = new Session[LastYear - FirstYear + 1][];
@@ -129,6 +130,27 @@ internal sealed class SessionCalendar(ExchangeRules rules) : TradingCalendar
         if (!interval.IsIntraday() || !TryFirstClosingAfter(timestamp, out var session))
             return date;
         return timestamp >= session.First.Grid ? session.Date : date;
+    }
+
+    public override int SessionNumber(DateOnly date)
+    {
+        var index = Search(Year(date.Year), date);
+        var number = index >= 0 ? index : ~index - 1;
+        for (var year = EpochYear; year < date.Year; year++)
+            number += Year(year).Length;
+        for (var year = date.Year; year < EpochYear; year++)
+            number -= Year(year).Length;
+        return number;
+    }
+
+    public override DateOnly SessionDate(int number)
+    {
+        var year = EpochYear;
+        for (; number < 0; number += Year(year).Length)
+            year--;
+        for (; number >= Year(year).Length; year++)
+            number -= Year(year).Length;
+        return Year(year)[number].Date;
     }
 
     public override bool TryGetSession(DateOnly date, out Session session)

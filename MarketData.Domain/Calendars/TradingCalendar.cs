@@ -75,6 +75,12 @@ public abstract class TradingCalendar
     /// <summary>The date of the session or UTC day that the candle opening at <paramref name="timestamp"/> belongs to.</summary>
     public abstract DateOnly DateOf(DateTime timestamp, BarInterval interval);
 
+    /// <summary>The number of the last session at or before a date, counted from the first one of 1970, which is 0; negative before it.</summary>
+    public abstract int SessionNumber(DateOnly date);
+
+    /// <summary>The date of the session of a number, as <see cref="SessionNumber"/> counts them.</summary>
+    public abstract DateOnly SessionDate(int number);
+
     /// <summary>The Monday of the week that a date lies in: the date of its weekly candle.</summary>
     public static DateOnly MondayOf(DateOnly date) => date.AddDays(-(((int)date.DayOfWeek + 6) % 7));
 

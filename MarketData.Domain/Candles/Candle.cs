@@ -61,7 +61,8 @@ public readonly record struct Candle
     /// <param name="parts">The candles within it, in order of time.</param>
     public static Candle Combine(DateTime timestamp, ReadOnlySpan<Candle> parts)
     {
-        var (high, low, volume, traded, takerBuy, takerSell, trades) = (parts[0].High, parts[0].Low, 0.0, 0.0, 0.0, 0.0, (long?)0);
+        var (high, low, volume, traded, trades) = (parts[0].High, parts[0].Low, 0.0, 0.0, (long?)0);
+        var (takerBuy, takerSell, longs, shorts) = (0.0, 0.0, 0.0, 0.0);
         foreach (ref readonly var part in parts)
         {
             high = Math.Max(high, part.High);
@@ -70,6 +71,8 @@ public readonly record struct Candle
             traded += part.Volume == 0 ? 0 : part.Vwap * part.Volume;
             takerBuy += part.TakerBuyVolume;
             takerSell += part.TakerSellVolume;
+            longs += part.LongLiquidations;
+            shorts += part.ShortLiquidations;
             trades += part.TradeCount;
         }
 
@@ -83,6 +86,8 @@ public readonly record struct Candle
             Vwap = volume > 0 ? traded / volume : double.NaN,
             TakerBuyVolume = takerBuy,
             TakerSellVolume = takerSell,
+            LongLiquidations = longs,
+            ShortLiquidations = shorts,
             TradeCount = trades,
         };
     }

@@ -9,6 +9,9 @@ public sealed class Ema(int length) : Feature(
 {
     private readonly int _length = length;
 
+    /// <inheritdoc/>
+    public override int? Memory => ExponentialAverage.Memory(2.0 / (_length + 1), _length);
+
     internal override FeatureComputation Begin(SeriesTraits series) => new Computation(_length);
 
     private sealed class Computation(int length) : FeatureComputation<ExponentialAverage>

@@ -5,8 +5,14 @@ namespace MarketData.Domain.Features;
 /// <summary>An exponential average under way, seeded with the mean of its first n values.</summary>
 internal struct ExponentialAverage
 {
+    // What is left of the seed after so many lengths 1/weight is less than the last bit of a double: e⁻⁴⁰.
+    private const int Lengths = 40;
+
     private int _count;
     private double _value;
+
+    /// <summary>How many values before one its average depends on, whatever was before those, as far as a double can tell.</summary>
+    public static int Memory(double weight, int n) => n + (int)Math.Ceiling(Lengths / weight);
 
     /// <summary>Takes in a value that weighs <paramref name="weight"/>; NaN until there were <paramref name="n"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

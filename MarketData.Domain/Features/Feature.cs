@@ -20,6 +20,12 @@ public abstract class Feature(
     /// <summary>Candles of a series before the first value; more where inputs are missing.</summary>
     public int WarmUp { get; } = warmUp;
 
+    /// <summary>
+    /// How many candles before one its value depends on: what lies before those has no part in it, or a smaller one than the last bit of a
+    /// double. Null when it depends on the whole series.
+    /// </summary>
+    public virtual int? Memory => WarmUp;
+
     /// <summary>The candles' values that it is computed from.</summary>
     public IReadOnlyList<string> Inputs { get; } = inputs;
 

@@ -12,18 +12,18 @@ public static class FeatureCatalogue
         new Return1d(),
         new Volatility(20),
         new Volatility(50),
-        new Atr(),
-        new RollingVolume20(),
+        new Atr(AverageTrueRange.StandardLength),
+        new RollingVolume(20),
         new TrendDirection(),
         new MarketStructure(),
-        new Sma20(),
+        new Sma(20),
         new Ema(12),
         new Ema(26),
-        new Rsi14(),
+        new Rsi(14),
         new Macd(),
         new MacdSignal(),
-        new BollingerBand(isUpper: true),
-        new BollingerBand(isUpper: false),
+        new BollingerBand(isUpper: true, BollingerBand.StandardLength),
+        new BollingerBand(isUpper: false, BollingerBand.StandardLength),
         new Vwap(),
         new Obv(),
         new Delta(),
@@ -36,10 +36,46 @@ public static class FeatureCatalogue
         new ExchangeInflow(),
     ];
 
+    /// <summary>The features with a window of which other lengths than those of <see cref="All"/> can be had.</summary>
+    public static IReadOnlyList<FeatureFamily> Families { get; } =
+    [
+        new("volatility", length => new Volatility(length)),
+        new("atr", length => new Atr(length)),
+        new("rolling_volume", length => new RollingVolume(length)),
+        new("sma", length => new Sma(length)),
+        new("ema", length => new Ema(length)),
+        new("rsi", length => new Rsi(length)),
+        new("bollinger_upper", length => new BollingerBand(isUpper: true, length)),
+        new("bollinger_lower", length => new BollingerBand(isUpper: false, length)),
+    ];
+
     private static readonly Feature[] Universal = [.. All.Where(feature => feature.Scope == FeatureScope.Universal)];
 
     /// <summary>The features computed for a class of instruments.</summary>
     public static IReadOnlyList<Feature> For(AssetClass assetClass) => assetClass == AssetClass.Crypto ? All : Universal;
+
+    /// <summary>Whether a feature is one of <see cref="All"/>.</summary>
+    public static bool IsStandard(Feature feature) => All.Contains(feature);
+
+    /// <summary>The family that a feature is of; null where its window can't be chosen.</summary>
+    public static FeatureFamily? FamilyOf(Feature feature)
+    {
+        ArgumentNullException.ThrowIfNull(feature);
+        return Families.FirstOrDefault(family => family.Has(feature));
+    }
+
+    /// <summary>
+    /// The feature that a request names, in any case: by its name, or by its family and the length of its window, <c>sma(50)</c> or
+    /// <c>sma_50</c>; null when there is none.
+    /// </summary>
+    public static Feature? Parse(string? text)
+    {
+        var name = text?.Trim().ToLowerInvariant() ?? "";
+        if (Find(name) is { } standard)
+            return standard;
+        var (family, length) = FeatureFamily.Split(name);
+        return Families.FirstOrDefault(one => one.Name == family)?.Of(length) is { } found ? Find(found.Name) ?? found : null;
+    }
 
     /// <summary>The feature of that name; null when there is none.</summary>
     public static Feature? Find(string name) => All.FirstOrDefault(feature => feature.Name == name);

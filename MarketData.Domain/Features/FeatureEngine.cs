@@ -14,20 +14,30 @@ public sealed class FeatureEngine
 
     private readonly FeatureColumns _columns = new();
     private readonly FeatureComputation[] _computations;
-    private readonly ulong _identity;
+    private readonly ulong? _identity;
 
     /// <summary>An engine at the beginning of a series.</summary>
     public FeatureEngine(Instrument instrument, BarInterval interval)
         : this(instrument, interval, FeatureCatalogue.For(instrument.AssetClass)) =>
         _columns.Reset();
 
-    private FeatureEngine(Instrument instrument, BarInterval interval, IReadOnlyList<Feature> features)
+    /// <summary>An engine of some features, at the beginning of a series whose bars may be of any length; it can't be put aside.</summary>
+    public FeatureEngine(Instrument instrument, Timeframe timeframe, IReadOnlyList<Feature> features)
+        : this(new SeriesTraits(instrument, timeframe), features) =>
+        _columns.Reset();
+
+    private FeatureEngine(SeriesTraits series, IReadOnlyList<Feature> features)
     {
-        var series = new SeriesTraits(instrument, interval);
+        ArgumentNullException.ThrowIfNull(features);
         Features = features;
         _computations = new FeatureComputation[features.Count];
         for (var i = 0; i < _computations.Length; i++)
             _computations[i] = features[i].Begin(series);
+    }
+
+    private FeatureEngine(Instrument instrument, BarInterval interval, IReadOnlyList<Feature> features)
+        : this(new SeriesTraits(instrument, Timeframe.Of(interval)), features)
+    {
         _identity = Identities.GetOrAdd(
             (instrument.AssetClass, interval), static (key, features) => Identity(features, key.Item2), features);
     }
@@ -74,10 +84,13 @@ public sealed class FeatureEngine
     }
 
     /// <summary>What has to be known to go on after the last candle.</summary>
+    /// <exception cref="InvalidOperationException">The engine is one of some features.</exception>
     public byte[] SaveState()
     {
+        if (_identity is not { } identity)
+            throw new InvalidOperationException("Only an engine of all features of an interval can be put aside.");
         var state = new byte[StateSize()];
-        BinaryPrimitives.WriteUInt64LittleEndian(state, _identity);
+        BinaryPrimitives.WriteUInt64LittleEndian(state, identity);
         var rest = _columns.Save(state.AsSpan(sizeof(ulong)));
         foreach (var computation in _computations)
         {

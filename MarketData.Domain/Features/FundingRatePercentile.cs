@@ -17,6 +17,9 @@ public sealed class FundingRatePercentile() : Feature(
     private const int PaddedPeriods = 272;
     private const long Reach = 89 * TimeSpan.TicksPerDay;
 
+    /// <inheritdoc/>
+    public override int? Memory => null;
+
     internal override FeatureComputation Begin(SeriesTraits series) => new Computation();
 
     [InlineArray(PaddedPeriods)]

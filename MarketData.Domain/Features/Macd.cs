@@ -5,6 +5,9 @@ namespace MarketData.Domain.Features;
 public sealed class Macd() : Feature(
     "macd", 1, 25, ["close"], "ema_12 − ema_26.", "G. Appel, Technical Analysis: Power Tools for Active Investors, 2005")
 {
+    /// <inheritdoc/>
+    public override int? Memory => MacdLine.Memory;
+
     internal override FeatureComputation Begin(SeriesTraits series) => new Computation();
 
     private sealed class Computation : FeatureComputation<MacdLine>

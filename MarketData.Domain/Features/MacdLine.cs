@@ -5,6 +5,9 @@ namespace MarketData.Domain.Features;
 /// <summary>The MACD line under way.</summary>
 internal struct MacdLine
 {
+    /// <summary>Closes before one that its value depends on.</summary>
+    public static int Memory => ExponentialAverage.Memory(2.0 / 27, 26);
+
     private ExponentialAverage _fast;
     private ExponentialAverage _slow;
 

@@ -5,6 +5,9 @@ namespace MarketData.Domain.Features;
 public sealed class MacdSignal() : Feature(
     "macd_signal", 1, 33, ["close"], "Exponential average of macd with α = 2/10, the first the mean of 9.", "G. Appel, Technical Analysis: Power Tools for Active Investors, 2005")
 {
+    /// <inheritdoc/>
+    public override int? Memory => MacdLine.Memory + ExponentialAverage.Memory(2.0 / 10, 9);
+
     internal override FeatureComputation Begin(SeriesTraits series) => new Computation();
 
     private struct Line

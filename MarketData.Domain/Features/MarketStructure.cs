@@ -14,6 +14,9 @@ public sealed class MarketStructure() : Feature(
     /// <inheritdoc/>
     public override IReadOnlyList<string> Labels { get; } = ["bearish", "range", "bullish"];
 
+    /// <inheritdoc/>
+    public override int? Memory => null;
+
     internal override FeatureComputation Begin(SeriesTraits series) => new Computation();
 
     private struct Swings

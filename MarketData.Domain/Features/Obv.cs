@@ -5,6 +5,9 @@ namespace MarketData.Domain.Features;
 public sealed class Obv() : Feature(
     "obv", 1, 0, ["close", "volume"], "obv ± volume as the close rose or fell, the first 0.", "J. E. Granville, Granville's New Key to Stock Market Profits, 1963")
 {
+    /// <inheritdoc/>
+    public override int? Memory => null;
+
     internal override FeatureComputation Begin(SeriesTraits series) => new Computation();
 
     private sealed class Computation : FeatureComputation<double>

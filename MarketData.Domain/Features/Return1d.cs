@@ -16,11 +16,14 @@ public sealed class Return1d() : Feature(
     // A day of 5m candles around the clock, and some.
     private const int Reach = 320;
 
-    internal override FeatureComputation Begin(SeriesTraits series) => series.Interval switch
+    /// <inheritdoc/>
+    public override int? Memory => Reach;
+
+    internal override FeatureComputation Begin(SeriesTraits series) => series.Timeframe switch
     {
-        BarInterval.OneWeek => WindowComputation.Nothing,
-        BarInterval.OneDay => new WindowComputation((in block, values) => Daily(block, values, series.Calendar)),
-        _ => new Intraday(series),
+        { IsIntraday: true } => new Intraday(series),
+        { Stored: BarInterval.OneDay } => new WindowComputation((in block, values) => Daily(block, values, series.Calendar)),
+        _ => WindowComputation.Nothing,
     };
 
     private static void Daily(in FeatureBlock block, Span<double> values, TradingCalendar calendar)

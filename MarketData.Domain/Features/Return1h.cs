@@ -1,4 +1,3 @@
-using MarketData.Domain.Candles;
 
 namespace MarketData.Domain.Features;
 
@@ -8,9 +7,15 @@ public sealed class Return1h() : Feature(
     "return_1h", 1, 1, ["close"], "close / close of the candle stamped one hour earlier − 1.",
     "J. Y. Campbell, A. W. Lo, A. C. MacKinlay, The Econometrics of Financial Markets, 1997")
 {
-    internal override FeatureComputation Begin(SeriesTraits series) => series.Interval > BarInterval.OneHour
+    // Candles of five minutes.
+    private const int MostOfHour = 12;
+
+    /// <inheritdoc/>
+    public override int? Memory => MostOfHour;
+
+    internal override FeatureComputation Begin(SeriesTraits series) => series.Timeframe.Length is not { } length || length > TimeSpan.FromHours(1)
         ? WindowComputation.Nothing
-        : new WindowComputation(new Reference((int)(TimeSpan.TicksPerHour / series.Interval.Length().Ticks)).Compute);
+        : new WindowComputation(new Reference((int)(TimeSpan.TicksPerHour / length.Ticks)).Compute);
 
     private sealed class Reference(int bars)
     {

@@ -19,6 +19,9 @@ public sealed class TrendDirection() : Feature(
     /// <inheritdoc/>
     public override IReadOnlyList<string> Labels { get; } = ["down", "neutral", "up"];
 
+    /// <inheritdoc/>
+    public override int? Memory => AverageTrueRange.Memory(AverageTrueRange.StandardLength);
+
     internal override FeatureComputation Begin(SeriesTraits series) => new Computation();
 
     private sealed class Computation : FeatureComputation<AverageTrueRange>

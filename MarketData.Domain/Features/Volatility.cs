@@ -13,5 +13,5 @@ public sealed class Volatility(int length) : Feature(
     private readonly int _length = length;
 
     internal override FeatureComputation Begin(SeriesTraits series) =>
-        new WindowComputation((in block, values) => Windows.SampleDeviation(block.LogReturns, _length, values));
+        LongWindow.Begin(_length, static (in block) => block.LogReturns, Windows.SampleDeviation);
 }

@@ -9,6 +9,12 @@ public sealed class Vwap() : Feature(
     "vwap", 1, 0, ["high", "low", "close", "volume"], "Σ (h + l + c)/3 · volume / Σ volume since the session's first candle.",
     "S. A. Berkowitz, D. E. Logue, E. A. Noser, The Total Cost of Transactions on the NYSE, Journal of Finance, 1988")
 {
+    // Candles of five minutes around the clock.
+    private const int MostOfDay = 288;
+
+    /// <inheritdoc/>
+    public override int? Memory => MostOfDay;
+
     internal override FeatureComputation Begin(SeriesTraits series) => new Computation();
 
     private struct Session

@@ -14,28 +14,29 @@ internal static class Windows
     private static int Lanes => Vector256<double>.Count;
 
     /// <summary>The mean of the last <paramref name="length"/> elements.</summary>
-    public static void Mean(ReadOnlySpan<double> column, int length, Span<double> values)
+    public static void Mean(ReadOnlySpan<double> column, int length, Span<double> values, int lookBack = FeatureBlock.LookBack)
     {
         for (var i = 0; i < values.Length; i += Lanes)
-            Store(Mean(ref Start(column, i, length), length), values, i);
+            Store(Mean(ref Start(column, i, length, lookBack), length), values, i);
     }
 
     /// <summary>Their sample standard deviation (n − 1), in two passes.</summary>
-    public static void SampleDeviation(ReadOnlySpan<double> column, int length, Span<double> values)
+    public static void SampleDeviation(ReadOnlySpan<double> column, int length, Span<double> values, int lookBack = FeatureBlock.LookBack)
     {
         for (var i = 0; i < values.Length; i += Lanes)
         {
-            ref var start = ref Start(column, i, length);
+            ref var start = ref Start(column, i, length, lookBack);
             Store(Vector256.Sqrt(SquaredDeviations(ref start, length, Mean(ref start, length)) / (length - 1)), values, i);
         }
     }
 
     /// <summary>Their mean and so many population standard deviations.</summary>
-    public static void Band(ReadOnlySpan<double> column, int length, double deviations, Span<double> values)
+    public static void Band(
+        ReadOnlySpan<double> column, int length, double deviations, Span<double> values, int lookBack = FeatureBlock.LookBack)
     {
         for (var i = 0; i < values.Length; i += Lanes)
         {
-            ref var start = ref Start(column, i, length);
+            ref var start = ref Start(column, i, length, lookBack);
             var mean = Mean(ref start, length);
             Store(mean + deviations * Vector256.Sqrt(SquaredDeviations(ref start, length, mean) / length), values, i);
         }
@@ -46,7 +47,7 @@ internal static class Windows
     {
         for (var i = 0; i < values.Length; i += Lanes)
         {
-            ref var start = ref Start(column, i, weights.Length);
+            ref var start = ref Start(column, i, weights.Length, FeatureBlock.LookBack);
             var (even, odd) = (Vector256<double>.Zero, Vector256<double>.Zero);
             for (var k = 0; k + 1 < weights.Length; k += 2)
             {
@@ -61,8 +62,8 @@ internal static class Windows
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ref double Start(ReadOnlySpan<double> column, int i, int length) =>
-        ref Unsafe.Add(ref MemoryMarshal.GetReference(column), FeatureBlock.LookBack + 1 - length + i);
+    private static ref double Start(ReadOnlySpan<double> column, int i, int length, int lookBack) =>
+        ref Unsafe.Add(ref MemoryMarshal.GetReference(column), lookBack + 1 - length + i);
 
     // Several sums at once, since one addition waits for the one before.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -125,6 +125,9 @@ public sealed class BatchColumn
         Notes.AsSpan(0, Math.Min(count, Notes.Length)).Reverse();
     }
 
+    /// <summary>The same column with texts in the place of its values.</summary>
+    public BatchColumn AsText(string?[] texts) => new(Name, ExportName, BatchColumnKind.Text, IsFeature, IsRequired, 0) { Texts = texts };
+
     /// <summary>The same column with other numbers.</summary>
     internal BatchColumn With(double[] numbers) => new(Name, ExportName, Kind, IsFeature, IsRequired, 0) { Numbers = numbers };
 

@@ -6,7 +6,7 @@ using MarketData.Domain.Features;
 namespace MarketData.Storage.Candles;
 
 /// <summary>
-/// Candles by column, oldest first, as they come from the database: what exports are written from, without an object per candle.
+/// Candles by column, as they come from the database: what exports are written from, without an object per candle.
 /// Disposing gives its memory back to a pool.
 /// </summary>
 public sealed class CandleBatch : IDisposable
@@ -16,6 +16,9 @@ public sealed class CandleBatch : IDisposable
 
     // The source and the issues, two numbers of 16 bits.
     private const int VerdictLength = 2 * (sizeof(int) + sizeof(short));
+
+    // In the place of a source's number: its name is there already.
+    private const short NamedSource = -1;
 
     // What is read for each candle, whether it is given or not; then what is made of its source and its issues.
     private readonly BatchColumn[] _values;
@@ -90,6 +93,14 @@ public sealed class CandleBatch : IDisposable
     /// <summary>The last price of a row's candle.</summary>
     internal double Close(int row) => _values[4].Numbers[row];
 
+    /// <summary>The same rows with other columns, or in another order of them.</summary>
+    public CandleBatch With(IReadOnlyList<BatchColumn> columns)
+    {
+        var other = (CandleBatch)MemberwiseClone();
+        other.Columns = columns;
+        return other;
+    }
+
     /// <summary>The same rows, but for one column of numbers.</summary>
     internal CandleBatch With(string name, double[] numbers)
     {
@@ -114,7 +125,7 @@ public sealed class CandleBatch : IDisposable
     internal void SetSeries(int start, CandleQuery query)
     {
         _symbol?.Texts.AsSpan(start, Count - start).Fill(query.Instrument.Symbol.Value);
-        _timeframe?.Texts.AsSpan(start, Count - start).Fill(query.Interval.Name());
+        _timeframe?.Texts.AsSpan(start, Count - start).Fill(query.TimeframeName);
     }
 
     /// <summary>Adjusts prices and volumes of the rows from one on as <see cref="AdjustmentFactors.Adjust(in Candle)"/> does.</summary>
@@ -161,6 +172,37 @@ public sealed class CandleBatch : IDisposable
         return fields[VerdictLength..];
     }
 
+    /// <summary>Adds a bar that is made of several candles.</summary>
+    internal void Add(in Candle candle, string source, (short Issues, bool IsValidated, double Score) verdict)
+    {
+        _values[0].Integers[Count] = candle.Timestamp.Ticks;
+        double[] prices = [candle.Open, candle.High, candle.Low, candle.Close, candle.Volume, candle.Vwap];
+        for (var i = 0; i < prices.Length; i++)
+            _values[1 + i].Numbers[Count] = prices[i];
+        _values[7].Integers[Count] = candle.TradeCount ?? BatchColumn.NullInteger;
+        if (_values.Length > Prices.Length + 1)
+            AddMicrostructure(candle);
+        _verdicts[Count] = (NamedSource, verdict.Issues);
+        _source.Texts[Count] = source;
+        (_isValidated.Flags[Count], _score.Numbers[Count]) = (verdict.IsValidated, verdict.Score);
+        _notes.Notes[Count++] = CandleVerdicts.Of(verdict.Issues).Notes;
+    }
+
+    private void AddMicrostructure(in Candle candle)
+    {
+        double[] values =
+        [
+            candle.OpenInterest, candle.FundingRate, candle.LongShortRatio, candle.LongLiquidations, candle.ShortLiquidations,
+            candle.TakerBuyVolume, candle.TakerSellVolume,
+        ];
+        for (var i = 0; i < values.Length; i++)
+            _values[1 + Prices.Length + i].Numbers[Count] = values[i];
+    }
+
+    /// <summary>What was found out about a row's candle, and who supplied it; after <see cref="CompleteAsync"/>.</summary>
+    internal (short Issues, bool IsValidated, double Score, string Source) VerdictOf(int row) =>
+        (_verdicts[row].Issues, _isValidated.Flags[row], _score.Numbers[row], _source.Texts[row]!);
+
     /// <summary>Reads the features of the row that was added last, in the order of their columns.</summary>
     /// <returns>The fields that follow them.</returns>
     internal ReadOnlySpan<byte> AddFeatures(ReadOnlySpan<byte> fields)
@@ -204,26 +246,40 @@ public sealed class CandleBatch : IDisposable
     internal (short Source, short Issues) Verdict(int row) => _verdicts[row];
 
     /// <summary>
-    /// Sets the features of the rows from one on: the table has them, and maybe those of others between. A feature that it does not have is null.
+    /// Sets the features of the rows from one on: the tables have them, and maybe those of others between. A feature that none has is null.
     /// </summary>
-    internal void SetFeatures(FeatureTable table, int start = 0)
+    internal void SetFeatures(IReadOnlyList<FeatureTable> tables, int start)
+    {
+        foreach (var column in _features)
+        {
+            if (tables.FirstOrDefault(table => table.IndexOf(column.Name) >= 0) is { } table)
+                SetFeature(column, table, table.IndexOf(column.Name), start);
+            else
+                SetNull(column, start);
+        }
+    }
+
+    private void SetFeature(BatchColumn column, FeatureTable table, int place, int start)
     {
         var instants = table.Timestamps;
-        for (var i = 0; i < _features.Length; i++)
+        var values = table.Column(place);
+        for (var (row, at) = (start, 0); row < Count; row++, at++)
         {
-            var (column, place) = (_features[i], table.IndexOf(_features[i].Name));
-            var values = place < 0 ? default : table.Column(place);
-            for (var (row, at) = (start, 0); row < Count; row++, at++)
-            {
-                while (instants[at].Ticks < _values[0].Integers[row])
-                    at++;
-                var value = place < 0 ? double.NaN : values[at];
-                if (column.Kind == BatchColumnKind.Number)
-                    column.Numbers[row] = value;
-                else
-                    column.Texts[row] = double.IsNaN(value) ? null : table.Features[place].LabelOf(value);
-            }
+            while (at < instants.Length && instants[at].Ticks < _values[0].Integers[row])
+                at++;
+            // The rows before those of the table are only on the way to the first that is given.
+            var value = at < values.Length ? values[at] : double.NaN;
+            if (column.Kind == BatchColumnKind.Number)
+                column.Numbers[row] = value;
+            else
+                column.Texts[row] = double.IsNaN(value) ? null : table.Features[place].LabelOf(value);
         }
+    }
+
+    private void SetNull(BatchColumn column, int start)
+    {
+        for (var row = start; row < Count; row++)
+            column.SetNull(row);
     }
 
     /// <summary>Leaves, of the rows from one on, those of the range that are good enough.</summary>
@@ -250,6 +306,8 @@ public sealed class CandleBatch : IDisposable
     {
         for (var row = 0; row < Count; row++)
         {
+            if (_verdicts[row].Source == NamedSource)
+                continue;
             if (!sources.Knows(_verdicts[row].Source))
                 await sources.ReadAsync(cancellation);
             _source.Texts[row] = sources.Name(_verdicts[row].Source);
@@ -265,6 +323,19 @@ public sealed class CandleBatch : IDisposable
         _verdicts.AsSpan(0, Count).Reverse();
     }
 
+    /// <summary>Takes the first row out.</summary>
+    internal void RemoveFirst()
+    {
+        for (var row = 1; row < Count; row++)
+        {
+            foreach (var column in _all)
+                column.Move(row, row - 1);
+            _verdicts[row - 1] = _verdicts[row];
+        }
+
+        Count--;
+    }
+
     /// <summary>Takes the rows after the first <paramref name="count"/> out.</summary>
     internal void Truncate(int count) => Count = Math.Min(Count, count);
 
@@ -277,7 +348,8 @@ public sealed class CandleBatch : IDisposable
         _ => candle.Vwap,
     };
 
-    private Candle CandleOf(int row)
+    /// <summary>A row's candle.</summary>
+    internal Candle CandleOf(int row)
     {
         var candle = new Candle
         {
@@ -304,8 +376,8 @@ public sealed class CandleBatch : IDisposable
 
     private IEnumerable<BatchColumn> FeatureColumns(CandleQuery query)
     {
-        string[] taken = query.Values ? [.. _values.Select(column => column.Name)] : [];
-        return from feature in query.HasMicrostructure ? FeatureCatalogue.All : FeatureCatalogue.For(query.Instrument.AssetClass)
+        string[] taken = query.Values ? [.. Prices, .. Microstructure] : [];
+        return from feature in query.GivenFeatures
                let kind = feature.Labels.Count > 0 ? BatchColumnKind.Text : BatchColumnKind.Number
                let exported = taken.Contains(feature.Name) ? feature.Name + "_feature" : feature.Name
                select new BatchColumn(feature.Name, exported, kind, isFeature: true, isRequired: false, _capacity);

@@ -1,4 +1,5 @@
 using MarketData.Domain.Candles;
+using MarketData.Domain.Features;
 
 namespace MarketData.Storage.Candles;
 
@@ -8,8 +9,14 @@ public sealed record CandleQuery
     /// <summary>The instrument.</summary>
     public required Instrument Instrument { get; init; }
 
-    /// <summary>The interval.</summary>
+    /// <summary>The interval of the candles; of those that bars are made of, where those are <see cref="Resampled"/>.</summary>
     public required BarInterval Interval { get; init; }
+
+    /// <summary>The length of bars that are made of candles of <see cref="Interval"/>, which the rest then speaks of; null to give the candles.</summary>
+    public Timeframe? Resampled { get; init; }
+
+    /// <summary>The present instant, UTC, which tells that a bar is over that lacks candles; null when only those that are complete are to be given.</summary>
+    public DateTime? Now { get; init; }
 
     /// <summary>Only candles that open at or after this instant, UTC.</summary>
     public DateTime? From { get; init; }
@@ -26,8 +33,11 @@ public sealed record CandleQuery
     /// <summary>Candles at most; null for all of them.</summary>
     public int? Limit { get; init; }
 
-    /// <summary>Whether <see cref="Limit"/> leaves the newest candles, rather than the oldest. The order is oldest first either way.</summary>
+    /// <summary>Whether <see cref="Limit"/> leaves the newest candles, rather than the oldest.</summary>
     public bool Newest { get; init; }
+
+    /// <summary>Whether the newest candle comes first, rather than the oldest.</summary>
+    public bool Descending { get; init; }
 
     /// <summary>Whether prices and volumes are adjusted for splits and dividends, and features are of those; false for what was traded.</summary>
     public bool Adjusted { get; init; }
@@ -40,6 +50,9 @@ public sealed record CandleQuery
 
     /// <summary>Whether to give the features of each candle, computed from it and all candles before it.</summary>
     public bool Features { get; init; }
+
+    /// <summary>Which of them, in the order in which they are to be given; null for all of the instrument's class.</summary>
+    public IReadOnlyList<Feature>? FeatureList { get; init; }
 
     /// <summary>Only candles that count as validated.</summary>
     public bool ValidatedOnly { get; init; }
@@ -58,6 +71,25 @@ public sealed record CandleQuery
 
     /// <summary>Further columns of numbers, which whoever reads the rows fills.</summary>
     public IReadOnlyList<string> Extras { get; init; } = [];
+
+    /// <summary>What the length of the bars is called.</summary>
+    public string TimeframeName => Resampled?.Name ?? Interval.Name();
+
+    /// <summary>The features that are given.</summary>
+    internal IReadOnlyList<Feature> GivenFeatures =>
+        FeatureList ?? (HasMicrostructure ? FeatureCatalogue.All : FeatureCatalogue.For(Instrument.AssetClass));
+
+    /// <summary>Those of them that can be computed for the instrument.</summary>
+    internal IReadOnlyList<Feature> ComputedFeatures =>
+    [
+        .. GivenFeatures.Where(feature => feature.Scope == FeatureScope.Universal || Instrument.AssetClass == AssetClass.Crypto),
+    ];
+
+    /// <summary>Whether one of them is of those that checkpoints are kept of.</summary>
+    internal bool HasStandardFeatures => FeatureList is null || FeatureList.Any(FeatureCatalogue.IsStandard);
+
+    /// <summary>Those of them that no checkpoints are kept of.</summary>
+    internal IReadOnlyList<Feature> OtherFeatures => FeatureList is null ? [] : [.. FeatureList.Where(feature => !FeatureCatalogue.IsStandard(feature))];
 
     /// <summary>Whether <see cref="Microstructure"/> is read.</summary>
     internal bool HasMicrostructure => Microstructure ?? Instrument.AssetClass == AssetClass.Crypto;

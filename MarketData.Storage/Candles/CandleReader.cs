@@ -33,40 +33,56 @@ public sealed class CandleReader(NpgsqlDataSource database)
     public async Task<IReadOnlyList<StoredSeries>> FindAllAsync(AssetClass assetClass, BarInterval interval, CancellationToken cancellation) =>
         Ordered(await _series.FindAllAsync(assetClass, interval, cancellation));
 
+    /// <summary>
+    /// What there is of a symbol that bars of a timeframe are made of: the first of <see cref="Timeframe.Sources"/> that has candles; null when the
+    /// symbol is not tracked.
+    /// </summary>
+    public async Task<StoredSeries?> FindAsync(Symbol symbol, Timeframe timeframe, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(timeframe);
+        StoredSeries? preferred = null;
+        foreach (var interval in timeframe.Sources)
+        {
+            var series = await FindAsync(symbol, interval, cancellation);
+            if (series is not { First: null })
+                return series;
+            preferred ??= series;
+        }
+
+        return preferred;
+    }
+
+    /// <summary>What there is of each of the symbols that are tracked, as <see cref="FindAsync(Symbol, Timeframe, CancellationToken)"/> finds it, by symbol.</summary>
+    public async Task<IReadOnlyList<StoredSeries>> FindAllAsync(
+        IReadOnlyCollection<Symbol> symbols, Timeframe timeframe, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(timeframe);
+        return await WithCandlesAsync(await _series.FindAllAsync(symbols, timeframe.Sources[0], cancellation), timeframe, cancellation);
+    }
+
+    /// <summary>What there is of each tracked symbol of a class, likewise.</summary>
+    public async Task<IReadOnlyList<StoredSeries>> FindAllAsync(AssetClass assetClass, Timeframe timeframe, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(timeframe);
+        return await WithCandlesAsync(await _series.FindAllAsync(assetClass, timeframe.Sources[0], cancellation), timeframe, cancellation);
+    }
+
     /// <summary>Reads one page.</summary>
     /// <param name="query">What to read; it has a limit.</param>
     /// <param name="series">What there is, to know where to look.</param>
     /// <param name="cancellation">Stops the query.</param>
-    /// <returns>The page, oldest candle first, and whether there is another one after it (before it, when <see cref="CandleQuery.Newest"/>).</returns>
+    /// <returns>The page, and whether there is another one after it (before it, when <see cref="CandleQuery.Newest"/>).</returns>
     public async Task<(CandleBatch Page, bool HasMore)> ReadPageAsync(CandleQuery query, StoredSeries series, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(query);
         ArgumentNullException.ThrowIfNull(series);
         var limit = query.Limit ?? throw new ArgumentException("A page has a limit.", nameof(query));
-        var page = new CandleBatch(query, limit + 1);
-        try
-        {
-            if (series.Id is not { } id)
-                return (page, false);
-            await using var connection = await database.OpenConnectionAsync(cancellation);
-            await using var snapshot = await BeginSnapshotAsync(connection, query, series, cancellation);
-            var factors = await ReadFactorsAsync(connection, query, series, cancellation);
-            await ReadRowsAsync(connection, id, query, series, page, cancellation);
-            var hasMore = page.Count > limit;
-            page.Truncate(limit);
-            page.Adjust(factors);
-            if (query.Newest)
-                page.Reverse();
-            if (query.Features && page.Count > 0)
-                await AddFeaturesAsync(connection, id, query, factors, page, cancellation);
-            await page.CompleteAsync(_sources, cancellation);
-            return (page, hasMore);
-        }
-        catch
-        {
-            page.Dispose();
-            throw;
-        }
+        if (series.Id is null)
+            return (new CandleBatch(query, limit), false);
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var snapshot = await BeginSnapshotAsync(connection, query, series, cancellation);
+        var factors = await ReadFactorsAsync(connection, query, series, cancellation);
+        return await ReadPageAsync(connection, query, series, factors, cancellation);
     }
 
     /// <summary>Reads everything that the query asks for, in one snapshot, a batch at a time.</summary>
@@ -96,6 +112,13 @@ public sealed class CandleReader(NpgsqlDataSource database)
         var stored = series.Where(one => one.Series.Id is not null).ToList();
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
+        if (shape.Descending || shape.Resampled is not null)
+        {
+            await foreach (var batch in OneByOneAsync(connection, shape, stored, batchRows, cancellation))
+                yield return batch;
+            yield break;
+        }
+
         var parts = await SeriesParts.ReadAsync(connection, shape, stored, cancellation);
         if (parts.Count == 0)
         {
@@ -109,6 +132,104 @@ public sealed class CandleReader(NpgsqlDataSource database)
             await batch.CompleteAsync(_sources, cancellation);
             yield return batch;
         }
+    }
+
+    // Each series after the one before: newest candle first a page at a time, since features can only be computed forwards.
+    private async IAsyncEnumerable<CandleBatch> OneByOneAsync(
+        NpgsqlConnection connection, CandleQuery shape, IReadOnlyList<(CandleQuery Query, StoredSeries Series)> stored, int batchRows,
+        [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var isGiven = false;
+        foreach (var (own, series) in stored)
+        {
+            var query = own with { Microstructure = shape.Microstructure };
+            var factors = await ReadFactorsAsync(connection, query, series, cancellation);
+            var batches = query.Descending
+                ? PagesAsync(connection, query with { Newest = true }, series, factors, batchRows, cancellation)
+                : new ResampledSeries(connection, series.Id!.Value, query, series, factors, _sources).ReadAsync(batchRows, cancellation);
+            await foreach (var batch in batches)
+            {
+                isGiven = true;
+                yield return batch;
+            }
+        }
+
+        if (isGiven)
+            yield break;
+        using var nothing = new CandleBatch(shape, 0);
+        yield return nothing;
+    }
+
+    private async IAsyncEnumerable<CandleBatch> PagesAsync(
+        NpgsqlConnection connection, CandleQuery query, StoredSeries series, AdjustmentFactors factors, int batchRows,
+        [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var left = query.Limit ?? int.MaxValue;
+        for (var more = true; more && left > 0;)
+        {
+            (var page, more) = await ReadPageAsync(connection, query with { Limit = Math.Min(batchRows, left) }, series, factors, cancellation);
+            using (page)
+            {
+                left -= page.Count;
+                if (page.Count > 0)
+                    query = query with { To = null, Before = page.Timestamp(page.Count - 1) };
+                yield return page;
+            }
+        }
+    }
+
+    private async Task<(CandleBatch Page, bool HasMore)> ReadPageAsync(
+        NpgsqlConnection connection, CandleQuery query, StoredSeries series, AdjustmentFactors factors, CancellationToken cancellation)
+    {
+        var page = new CandleBatch(query, query.Limit!.Value + 1);
+        try
+        {
+            var hasMore = query.Resampled is null
+                ? await FillPageAsync(connection, query, series, factors, page, cancellation)
+                : await new ResampledSeries(connection, series.Id!.Value, query, series, factors, _sources).FillPageAsync(page, cancellation);
+            page.SetSeries(0, query);
+            if (query.Descending)
+                page.Reverse();
+            await page.CompleteAsync(_sources, cancellation);
+            return (page, hasMore);
+        }
+        catch
+        {
+            page.Dispose();
+            throw;
+        }
+    }
+
+    private static async Task<bool> FillPageAsync(
+        NpgsqlConnection connection, CandleQuery query, StoredSeries series, AdjustmentFactors factors, CandleBatch page, CancellationToken cancellation)
+    {
+        var (id, limit) = (series.Id!.Value, query.Limit!.Value);
+        await ReadRowsAsync(connection, id, query, series, page, cancellation);
+        var hasMore = page.Count > limit;
+        page.Truncate(limit);
+        page.Adjust(factors);
+        if (query.Newest)
+            page.Reverse();
+        if (query.Features && page.Count > 0)
+            await AddFeaturesAsync(connection, query, series, factors, page, cancellation);
+        return hasMore;
+    }
+
+    // Those without candles in the first interval that bars can be made of may have some in the next one.
+    private async Task<IReadOnlyList<StoredSeries>> WithCandlesAsync(
+        IEnumerable<StoredSeries> found, Timeframe timeframe, CancellationToken cancellation)
+    {
+        var series = found.ToDictionary(one => one.Instrument.Symbol);
+        foreach (var interval in timeframe.Sources.Skip(1))
+        {
+            var without = series.Values.Where(one => one.First is null).Select(one => one.Instrument.Symbol).ToList();
+            if (without.Count == 0)
+                break;
+            foreach (var other in (await _series.FindAllAsync(without, interval, cancellation)).Where(one => one.First is not null))
+                series[other.Instrument.Symbol] = other;
+        }
+
+        return Ordered(series.Values);
     }
 
     private static IReadOnlyList<StoredSeries> Ordered(IEnumerable<StoredSeries> series) => [.. series.OrderBy(one => one.Instrument.Symbol)];
@@ -135,23 +256,54 @@ public sealed class CandleReader(NpgsqlDataSource database)
     }
 
     private static async Task AddFeaturesAsync(
-        NpgsqlConnection connection, int id, CandleQuery query, AdjustmentFactors factors, CandleBatch page, CancellationToken cancellation)
+        NpgsqlConnection connection, CandleQuery query, StoredSeries series, AdjustmentFactors factors, CandleBatch page, CancellationToken cancellation)
     {
-        var table = new FeatureTable(FeatureCatalogue.For(query.Instrument.AssetClass));
+        var (id, walk) = (series.Id!.Value, new FeatureWalk());
         var (first, last) = (page.Timestamp(0), page.Timestamp(page.Count - 1));
-        var engine = await EngineAsync(connection, id, query, factors, first, table, cancellation);
-        table.Clear();
-        if (!query.IsFiltered)
-            engine.Append(page.Candles(), table);
-        else
+        if (query.HasStandardFeatures)
         {
-            // What the filters left out counts for features, too.
-            var all = query with { From = first, To = last, After = null, Before = null, Limit = null, ValidatedOnly = false, MinimumScore = null };
-            await foreach (var batch in CandleStream.ReadAsync(connection, "walk page of candles", id, all, factors, FeatureRun.Spacing, cancellation))
-                engine.Append(batch.Candles(), table);
+            var scratch = new FeatureTable(FeatureCatalogue.For(query.Instrument.AssetClass));
+            walk.Add(await EngineAsync(connection, id, query, factors, first, scratch, cancellation));
         }
 
-        page.SetFeatures(table);
+        if (query.OtherFeatures.Count > 0)
+            walk.Add(await EngineOfOthersAsync(connection, query, series, factors, first, cancellation));
+        if (!query.IsFiltered)
+        {
+            walk.Complete(page, 0);
+            return;
+        }
+
+        // What the filters left out counts for features, too.
+        var all = query with { From = first, To = last, After = null, Before = null, Limit = null, ValidatedOnly = false, MinimumScore = null };
+        await foreach (var batch in CandleStream.ReadAsync(connection, "walk page of candles", id, all, factors, FeatureRun.Spacing, cancellation))
+            walk.Append(batch.Candles());
+        walk.Give(page);
+    }
+
+    // Of features that no checkpoints are kept of: an engine that has taken in as many candles before an instant as they depend on.
+    private static async Task<FeatureEngine> EngineOfOthersAsync(
+        NpgsqlConnection connection, CandleQuery query, StoredSeries series, AdjustmentFactors factors, DateTime before, CancellationToken cancellation)
+    {
+        var engine = new FeatureEngine(query.Instrument, Timeframe.Of(query.Interval), query.OtherFeatures);
+        var memory = engine.Features.Max(feature => feature.Memory!.Value);
+        var way = new CandleQuery
+        {
+            Instrument = query.Instrument,
+            Interval = query.Interval,
+            AsOf = query.AsOf,
+            Before = before,
+            Newest = true,
+            Limit = memory,
+            Microstructure = false,
+        };
+        using var candles = new CandleBatch(way, memory + 1);
+        await ReadRowsAsync(connection, series.Id!.Value, way, series, candles, cancellation);
+        candles.Truncate(memory);
+        candles.Adjust(factors);
+        candles.Reverse();
+        engine.Append(candles.Candles(), new FeatureTable(engine.Features));
+        return engine;
     }
 
     // Candles, what they are adjusted by and the checkpoint before them are of one instant: else features could be of candles that are not shown.
@@ -185,7 +337,7 @@ public sealed class CandleReader(NpgsqlDataSource database)
 
     // The database plans a query over a bounded time in a fraction of what one over all partitions takes: so a page is looked for near its
     // end first, and in all of time only where that holds too few candles.
-    private static IEnumerable<CandleQuery> Windows(CandleQuery query, StoredSeries series, int limit)
+    internal static IEnumerable<CandleQuery> Windows(CandleQuery query, StoredSeries series, int limit)
     {
         if (series is { First: { } first, Last: { } last })
         {

@@ -32,10 +32,10 @@ internal static class CandleSql
             SELECT {Values(query)} FROM {Source(query, Key.OfParts(parts))} c WHERE {Filter(query)} ORDER BY c.ts{(limit is { } rows ? $" LIMIT {rows}" : "")}) c
         """;
 
-    /// <summary>Reads, of each series, its part's place and the instants of the first and the last of the rows that a limit leaves.</summary>
+    /// <summary>Reads, of each series, its part's place and the instants of the first and the last of the rows that a limit leaves, and how many those are.</summary>
     public static string SelectBounds(CandleQuery query, IReadOnlyList<SeriesPart> parts, int limit) => $"""
-        SELECT k.n, b.first, b.last FROM {Parts(query, parts)} CROSS JOIN LATERAL (
-            SELECT min(ts) AS first, max(ts) AS last FROM (
+        SELECT k.n, b.first, b.last, b.count FROM {Parts(query, parts)} CROSS JOIN LATERAL (
+            SELECT min(ts) AS first, max(ts) AS last, count(*) AS count FROM (
                 SELECT c.ts FROM {Source(query, Key.OfParts(parts))} c WHERE {Filter(query)} ORDER BY c.ts{(query.Newest ? " DESC" : "")} LIMIT {limit}) n) b
         """;
 

@@ -142,8 +142,10 @@ internal sealed class SeriesLookup(NpgsqlDataSource database)
         while (await row.ReadAsync(cancellation))
         {
             var symbol = Symbol.Parse(row.GetString(0));
-            answer[(symbol, BarIntervals.Parse(row.GetString(1)))] = new StoredSeries
+            var interval = BarIntervals.Parse(row.GetString(1));
+            answer[(symbol, interval)] = new StoredSeries
             {
+                Interval = interval,
                 Instrument = new Instrument(symbol, AssetClassNames.Parse(row.GetString(2))),
                 First = row.IsDBNull(3) ? null : row.GetDateTime(3),
                 Last = row.IsDBNull(4) ? null : row.GetDateTime(4),

@@ -35,7 +35,9 @@ internal static class SeriesParts
         ];
         if (shape.Limit is { } limit && (shape.Newest || shape.Features))
             parts = await WithinLimitAsync(connection, shape, parts, limit, cancellation);
-        return shape.Features ? await FromCheckpointsAsync(connection, shape, parts, cancellation) : parts;
+        if (shape.Features && shape.HasStandardFeatures)
+            parts = await FromCheckpointsAsync(connection, shape, parts, cancellation);
+        return shape.Features && shape.OtherFeatures.Count > 0 ? await WithOthersAsync(connection, shape, parts, cancellation) : parts;
     }
 
     // A limit as bounds in time: so nothing is sorted, and what features need before it is not counted.
@@ -58,6 +60,31 @@ internal static class SeriesParts
         }
 
         return found;
+    }
+
+    // From where on candles are read before the first that is given, for features that no checkpoints are kept of.
+    private static async Task<IReadOnlyList<SeriesPart>> WithOthersAsync(
+        NpgsqlConnection connection, CandleQuery shape, IReadOnlyList<SeriesPart> parts, CancellationToken cancellation)
+    {
+        var begun = parts.Where(part => part.Query.Since is not null).ToList();
+        if (begun.Count == 0)
+            return parts;
+        var before = begun.Select(part => part with
+        {
+            Query = part.Query with { Features = false, From = null, After = null, To = null, Before = part.Query.Since },
+        }).ToList();
+        var all = shape with { Newest = true, ValidatedOnly = false, MinimumScore = null };
+        var found = new Dictionary<int, DateTime>();
+        await using var command = Sql.Command(
+            "find begin of features", CandleSql.SelectBounds(all, before, shape.OtherFeatures.Max(feature => feature.Memory!.Value)), connection);
+        await using var row = await command.ExecuteReaderAsync(cancellation);
+        while (await row.ReadAsync(cancellation))
+        {
+            if (!row.IsDBNull(1))
+                found[begun[(int)row.GetInt64(0) - 1].Id] = row.GetDateTime(1);
+        }
+
+        return [.. parts.Select(part => part with { OthersFrom = found.TryGetValue(part.Id, out var from) ? from : part.Query.Since })];
     }
 
     private static async Task<IReadOnlyList<SeriesPart>> FromCheckpointsAsync(

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using MarketData.Domain.Candles;
 using MarketData.Domain.Features;
 using Npgsql;
 
@@ -64,18 +65,21 @@ internal static class SeriesStream
     private sealed class PartStream
     {
         private readonly SeriesPart _part;
-        private readonly FeatureEngine? _engine;
-        private readonly FeatureTable? _table;
+        private readonly FeatureWalk? _walk;
 
         public PartStream(SeriesPart part, CandleQuery shape)
         {
             _part = part;
             if (!shape.Features)
                 return;
-            _engine = part.Checkpoint is { } checkpoint
-                ? FeatureEngine.Resume(part.Query.Instrument, part.Query.Interval, checkpoint.State)!
-                : new FeatureEngine(part.Query.Instrument, part.Query.Interval);
-            _table = new FeatureTable(_engine.Features);
+            _walk = new FeatureWalk();
+            var (instrument, interval) = (part.Query.Instrument, part.Query.Interval);
+            if (part.Checkpoint is { } checkpoint)
+                _walk.Add(FeatureEngine.Resume(instrument, interval, checkpoint.State)!, checkpoint.Ts);
+            else if (shape.HasStandardFeatures)
+                _walk.Add(new FeatureEngine(instrument, interval));
+            if (shape.OtherFeatures is { Count: > 0 } others)
+                _walk.Add(new FeatureEngine(instrument, Timeframe.Of(interval), others));
         }
 
         public void Complete(CandleBatch batch, int start)
@@ -84,11 +88,9 @@ internal static class SeriesStream
                 return;
             batch.SetSeries(start, _part.Query);
             batch.Adjust(_part.Factors, start);
-            if (_engine is null)
+            if (_walk is null)
                 return;
-            _table!.Clear();
-            _engine.Append(batch.Candles(start), _table);
-            batch.SetFeatures(_table, start);
+            _walk.Complete(batch, start);
             batch.Filter(_part.Query, start);
         }
     }

@@ -8,6 +8,9 @@ public sealed record StoredSeries
     /// <summary>The instrument.</summary>
     public required Instrument Instrument { get; init; }
 
+    /// <summary>The interval.</summary>
+    public BarInterval Interval { get; init; }
+
     /// <summary>The number of the series; null when nothing was ever stored of it.</summary>
     public int? Id { get; init; }
 

@@ -1,13 +1,18 @@
 namespace MarketData.Domain.Features;
 
-/// <summary>Wilder's relative strength index over 14 changes, 0 to 100; 100 when no close fell.</summary>
+/// <summary>Wilder's relative strength index over n changes, 0 to 100; 100 when no close fell.</summary>
+/// <param name="length">n, in candles.</param>
 /// <remarks>Source: J. W. Wilder, New Concepts in Technical Trading Systems, 1978.</remarks>
-public sealed class Rsi14() : Feature(
-    "rsi_14", 1, 14, ["close"], "100 − 100 / (1 + average gain / average loss), both averages Wilder's over 14.", "J. W. Wilder, New Concepts in Technical Trading Systems, 1978")
+public sealed class Rsi(int length) : Feature(
+    $"rsi_{length}", 1, length, ["close"], $"100 − 100 / (1 + average gain / average loss), both averages Wilder's over {length}.",
+    "J. W. Wilder, New Concepts in Technical Trading Systems, 1978")
 {
-    private const int Length = 14;
+    private readonly int _length = length;
 
-    internal override FeatureComputation Begin(SeriesTraits series) => new Computation();
+    /// <inheritdoc/>
+    public override int? Memory => ExponentialAverage.Memory(1.0 / _length, _length) + 1;
+
+    internal override FeatureComputation Begin(SeriesTraits series) => new Computation(_length);
 
     private struct Averages
     {
@@ -15,8 +20,10 @@ public sealed class Rsi14() : Feature(
         public ExponentialAverage Loss;
     }
 
-    private sealed class Computation : FeatureComputation<Averages>
+    private sealed class Computation(int length) : FeatureComputation<Averages>
     {
+        private readonly double _weight = 1.0 / length;
+
         public override void Compute(in FeatureBlock block, Span<double> values)
         {
             var gains = State.Gain;
@@ -32,8 +39,8 @@ public sealed class Rsi14() : Feature(
                     continue;
                 }
 
-                var gain = gains.Next(change > 0 ? change : 0, Length, 1.0 / Length);
-                var loss = losses.Next(change < 0 ? -change : 0, Length, 1.0 / Length);
+                var gain = gains.Next(change > 0 ? change : 0, length, _weight);
+                var loss = losses.Next(change < 0 ? -change : 0, length, _weight);
                 values[i] = loss == 0 ? 100 : 100 * gain / (gain + loss);
             }
 

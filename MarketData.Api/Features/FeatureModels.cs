@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MarketData.Api.Historical;
 using MarketData.Api.Requests;
 using MarketData.Domain.Candles;
 using Microsoft.AspNetCore.Mvc;
@@ -8,32 +9,36 @@ namespace MarketData.Api.Features;
 /// <summary>Which symbol's features to give: the latest, or a range.</summary>
 public sealed record FeaturesQuery(
     Symbol Symbol,
-    [property: Description("Only candles that open at or after this instant; a date alone means from its session on. Without start and end: the latest "
-        + "candle only.")]
-    Instant? Start,
-    [property: Description("Only candles that open before this instant; a date alone means through its session.")] Instant? End,
+    [property: Description(CandleSelection.OfStart + " Without start, end and order: the latest candle only.")] Instant? Start,
+    [property: Description(CandleSelection.OfEnd)] Instant? End,
     [property: WholeNumber(1, 10_000)]
-    [property: Description("Rows at most: from the oldest on when `start` is given, else the newest. Left out: 1 without start and end, else "
-        + "10,000.")]
+    [property: Description("Rows at most: from the oldest on when `start` is given, else the newest. Left out: 1 without start, end and order, "
+        + "else 10,000.")]
     int? Limit,
     SeriesCursor? Cursor,
     [property: FromQuery(Name = "as_of"), Description("The features of the values that were on record at this instant.")]
     Instant? AsOf,
-    [property: Timeframe, Description("The interval.")] string Timeframe = "1d",
-    [property: OneOf("all", "splits", "none", "true", "false")]
-    [property: Description("What prices and volumes, and features with them, are adjusted for: `all`, which is splits and dividends; `splits` alone; "
-        + "or `none`, as traded. `true` is all, and `false` none.")]
-    string Adjusted = "all");
+    [property: FeatureName, Description("Only these: " + CandleSelection.OfFeatures)] string[]? Features,
+    [property: OneOf("asc", "desc"), Description(CandleSelection.OfOrder)] string? Order,
+    [property: Zone, Description(CandleSelection.OfZone)] string? Tz,
+    [property: WholeNumber(0, AnswerShape.MostDecimals), Description(CandleSelection.OfDecimals)] int? Decimals,
+    [property: AnyTimeframe, Description(CandleSelection.OfTimeframe)] string Timeframe = "1d",
+    [property: OneOf("all", "splits", "none", "true", "false"), Description(CandleSelection.OfAdjusted)] string Adjusted = "all")
+{
+    /// <summary>The candles to read, as the calls for candles would.</summary>
+    internal CandleSelection Candles => new(
+        Start, End, Limit, null, AsOf, null, null, Features is { Length: > 0 } ? Features : ["true"], Order, Tz, Decimals, Timeframe, false, Adjusted);
+}
 
 /// <summary>A symbol's features alone.</summary>
 /// <param name="Symbol">The symbol.</param>
 /// <param name="Timeframe">The interval.</param>
-/// <param name="Features">The features of each candle, oldest first.</param>
+/// <param name="Features">The features of each candle, oldest first unless <c>order=desc</c>.</param>
 /// <param name="NextCursor">Where the next page begins; null on the last one.</param>
 public sealed record FeaturePage(string Symbol, string Timeframe, IReadOnlyList<FeatureRow> Features, string? NextCursor);
 
 /// <summary>The features of one candle.</summary>
-/// <param name="Timestamp">Opening instant of the candle, UTC.</param>
+/// <param name="Timestamp">Opening instant of the candle, UTC unless <c>tz</c> names another zone.</param>
 /// <param name="Features">
 /// Feature values by name: numbers, or text for <c>trend_direction</c> and <c>market_structure</c>; null where the window is not full.
 /// </param>
@@ -41,7 +46,15 @@ public sealed record FeatureRow(DateTime Timestamp, IReadOnlyDictionary<string, 
 
 /// <summary>The features that can be had.</summary>
 /// <param name="Items">Each feature.</param>
-public sealed record FeatureCatalogueView(IReadOnlyList<FeatureView> Items);
+/// <param name="Families">Features with a window of which other lengths can be had: <c>sma(50)</c>, whose column is <c>sma_50</c>.</param>
+public sealed record FeatureCatalogueView(IReadOnlyList<FeatureView> Items, IReadOnlyList<FeatureFamilyView> Families);
+
+/// <summary>A feature whose window can be chosen.</summary>
+/// <param name="Name">What stands before the length: <c>sma</c>.</param>
+/// <param name="MinLength">The shortest window, in candles.</param>
+/// <param name="MaxLength">The longest window, in candles.</param>
+/// <param name="Standard">Those of the features that are always there: <c>sma_20</c>.</param>
+public sealed record FeatureFamilyView(string Name, int MinLength, int MaxLength, IReadOnlyList<string> Standard);
 
 /// <summary>A feature and what it is.</summary>
 /// <param name="Name">Its name, as in <c>features</c> and in the columns of exports.</param>

@@ -2,7 +2,6 @@ using MarketData.Api.Database;
 using MarketData.Api.Errors;
 using MarketData.Api.Historical;
 using MarketData.Api.Requests;
-using MarketData.Domain.Candles;
 using MarketData.Domain.Features;
 using MarketData.Storage.Candles;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -40,43 +39,41 @@ public static class FeaturesApi
                Definition: feature.Definition,
                Source: feature.Source,
                CryptoOnly: feature.Scope == FeatureScope.Crypto),
+    ],
+    [
+        .. from family in FeatureCatalogue.Families
+           let standard = FeatureCatalogue.All.Where(feature => FeatureCatalogue.FamilyOf(feature) == family).Select(feature => feature.Name)
+           select new FeatureFamilyView(family.Name, FeatureFamily.Shortest, FeatureFamily.Longest, [.. standard]),
     ]));
 
-    private static async Task<IResult> GetFeaturesAsync([AsParameters] FeaturesQuery query, HttpContext context, CandleReader reader)
+    private static async Task<IResult> GetFeaturesAsync([AsParameters] FeaturesQuery query, HttpContext context, CandleReader reader, TimeProvider time)
     {
         var cancellation = context.RequestAborted;
         if (SeriesCursor.Objection(query.Cursor, context.Request) is { } objection)
             return Problems.Invalid("cursor", objection);
-        if (await reader.FindAsync(query.Symbol, BarIntervals.Parse(query.Timeframe), cancellation) is not { } series)
+        var candles = query.Candles;
+        var (answer, problem) = AnswerShape.Read(null, candles.Features, query.Tz, query.Decimals, CandleFormat.Json);
+        if (problem is not null)
+            return problem;
+        if (answer.Features is { Count: 0 })
+            return Problems.Invalid("features", "'features' must name some, or be left out for all.");
+        if (await reader.FindAsync(query.Symbol, candles.Bars, cancellation) is not { } series)
             return Problems.NotTracked(query.Symbol);
-        var adjusted = Adjustment.IsAdjusted(query.Adjusted) ? series.ActionsVersion : null;
-        var tag = EntityTag.Of(context.Request.Path, context.Request.QueryString.Value, series.Version, adjusted);
+
+        var isLatest = query is { Start: null, End: null, Cursor: null, Order: null };
+        var range = CandleSelection.InPage(candles.Of(candles.Shape(answer, time.GetUtcNow().UtcDateTime), series), query.Cursor) with
+        {
+            Limit = query.Limit ?? (isLatest ? 1 : MaxPage),
+            Values = false,
+        };
+        answer = answer.For(candles.Bars, series);
+        var tag = EntityTag.Of(
+            context.Request.Path, context.Request.QueryString.Value, series.Version, range.Adjusted ? series.ActionsVersion : null,
+            CandleSelection.Ended(range, series), answer.Zone is null ? null : series.Zone);
         if (EntityTag.IsKnown(context.Request, tag))
             return EntityTag.Tagged(tag, TypedResults.StatusCode(StatusCodes.Status304NotModified));
 
-        var range = Range(query, series);
         var (rows, hasMore) = await reader.ReadPageAsync(range, series, cancellation);
-        return EntityTag.Tagged(tag, new JsonPage("features", range, rows, hasMore, SeriesCursor.QueryOf(context.Request)).Answer());
-    }
-
-    private static CandleQuery Range(FeaturesQuery query, StoredSeries series)
-    {
-        var interval = BarIntervals.Parse(query.Timeframe);
-        var isLatest = query.Start is null && query.End is null && query.Cursor is null;
-        return new()
-        {
-            Instrument = series.Instrument,
-            Interval = interval,
-            From = query.Start?.StartOf(series.Instrument, interval),
-            After = query.Cursor is { IsBackward: false } after ? after.Instant : null,
-            Before = query.Cursor is { IsBackward: true } before ? before.Instant : query.End?.EndOf(series.Instrument, interval),
-            Limit = query.Limit ?? (isLatest ? 1 : MaxPage),
-            Newest = query.Cursor?.IsBackward ?? query.Start is null,
-            Values = false,
-            Features = true,
-            Adjusted = Adjustment.IsAdjusted(query.Adjusted),
-            SplitsOnly = Adjustment.IsSplitsOnly(query.Adjusted),
-            AsOf = query.AsOf?.Utc,
-        };
+        return EntityTag.Tagged(tag, new JsonPage("features", range, answer, rows, hasMore, SeriesCursor.QueryOf(context.Request)).Answer());
     }
 }

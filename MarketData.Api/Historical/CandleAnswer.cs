@@ -1,6 +1,5 @@
 using System.IO.Pipelines;
 using System.Text.Json;
-using MarketData.Domain.Candles;
 using MarketData.Storage.Candles;
 using Microsoft.Net.Http.Headers;
 
@@ -14,29 +13,31 @@ internal static class CandleAnswer
     /// <param name="shape">What is the same for all series.</param>
     /// <param name="series">Each series with its query, in the order in which they are given.</param>
     /// <param name="format">The form.</param>
+    /// <param name="answer">How rows are given.</param>
     /// <param name="cancellation">Stops it.</param>
     public static async Task<StreamedAnswer> ExportAsync(
         CandleReader reader, CandleQuery shape, IReadOnlyList<(CandleQuery Query, StoredSeries Series)> series, CandleFormat format,
-        CancellationToken cancellation)
+        AnswerShape answer, CancellationToken cancellation)
     {
         var batches = reader.StreamAsync(shape, series, BatchRows(format), cancellation).GetAsyncEnumerator(cancellation);
-        var answer = new StreamedAnswer(
+        var streamed = new StreamedAnswer(
             http =>
             {
-                SetType(http.Response, format, ExportName.Of(shape, series));
+                SetType(http.Response, format, ExportName.Of(shape, series, answer.Zone));
                 var export = Export(
-                    format, http.Response.BodyWriter, json => json.WriteString("timeframe", shape.Interval.Name()), ExportFacts.Of(shape, series));
-                return WriteAsync(batches, export, cancellation);
+                    format, http.Response.BodyWriter, json => json.WriteString("timeframe", shape.TimeframeName),
+                    ExportFacts.Of(shape, series, answer.Decimals));
+                return WriteAsync(batches, answer.IsPlain ? export : new ShapedExport(answer, export), cancellation);
             },
             batches.DisposeAsync);
         try
         {
             await batches.MoveNextAsync();
-            return answer;
+            return streamed;
         }
         catch
         {
-            await answer.DisposeAsync();
+            await streamed.DisposeAsync();
             throw;
         }
     }

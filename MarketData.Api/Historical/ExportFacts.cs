@@ -14,15 +14,17 @@ internal static class ExportFacts
     private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     /// <summary>The metadata of an answer.</summary>
-    public static IReadOnlyDictionary<string, string> Of(CandleQuery shape, IReadOnlyList<(CandleQuery Query, StoredSeries Series)> series) =>
+    public static IReadOnlyDictionary<string, string> Of(CandleQuery shape, IReadOnlyList<(CandleQuery Query, StoredSeries Series)> series, int? decimals = null) =>
         new Dictionary<string, string>
         {
             [Key] = JsonSerializer.Serialize(
                 new
                 {
-                    Timeframe = shape.Interval.Name(),
+                    Timeframe = shape.TimeframeName,
                     Adjusted = Adjustment.Name(shape.Adjusted, shape.SplitsOnly),
                     shape.AsOf,
+                    Order = shape.Descending ? "desc" : "asc",
+                    Decimals = decimals,
                     Series = series.Select(one => new
                     {
                         Symbol = one.Series.Instrument.Symbol.Value,
@@ -32,6 +34,7 @@ internal static class ExportFacts
                         one.Series.Currency,
                         one.Series.PriceUnit,
                         one.Series.Zone,
+                        ResampledFrom = shape.Resampled is null ? null : one.Query.Interval.Name(),
                     }),
                 },
                 Options),

@@ -37,17 +37,23 @@ public static class HistoricalApi
     }
 
     private static async Task<IResult> GetCandlesAsync(
-        [AsParameters] HistoricalQuery query, HttpContext context, CandleReader reader, ReadReplica replica, PageCache pages)
+        Symbol symbol, [AsParameters] CandleSelection query, SeriesCursor? cursor, HttpContext context, CandleReader reader, ReadReplica replica,
+        PageCache pages, TimeProvider time)
     {
         if (CandleFormats.Choose(query.Format?.ToLowerInvariant(), context.Request.Headers.Accept) is not { } format)
             return CandleFormats.NotAcceptable();
         if (format == CandleFormat.Json && query.Limit > MaxPage)
             return Problems.Invalid("limit", "'limit' must be at most 10000 for JSON: follow next_cursor, or ask for another format.");
-        if (SeriesCursor.Objection(query.Cursor, context.Request) is { } objection)
+        if (SeriesCursor.Objection(cursor, context.Request) is { } objection)
             return Problems.Invalid("cursor", objection);
+        var (answer, problem) = AnswerShape.Read(query.Columns, query.Features, query.Tz, query.Decimals, format);
+        if (problem is not null)
+            return problem;
+        var shape = Paged(query.Shape(answer, time.GetUtcNow().UtcDateTime), answer, format);
         if (format == CandleFormat.Json && query.Limit <= PageCache.MostCandles)
-            return await AnswerAsync(query, format, context, reader, pages);
-        return await ReadRangeAsync(reader, replica, from => AnswerAsync(query, format, context, from, pages), context.RequestAborted);
+            return await AnswerAsync(symbol, query, shape, answer, cursor, format, context, reader, pages);
+        return await ReadRangeAsync(
+            reader, replica, from => AnswerAsync(symbol, query, shape, answer, cursor, format, context, from, pages), context.RequestAborted);
     }
 
     // A symbol that the replica does not know yet may be at the primary already.
@@ -58,17 +64,19 @@ public static class HistoricalApi
             : found;
 
     private static async Task<IResult> AnswerAsync(
-        HistoricalQuery query, CandleFormat format, HttpContext context, CandleReader reader, PageCache pages)
+        Symbol symbol, CandleSelection query, CandleQuery shape, AnswerShape answer, SeriesCursor? cursor, CandleFormat format, HttpContext context,
+        CandleReader reader, PageCache pages)
     {
         var cancellation = context.RequestAborted;
-        if (await reader.FindAsync(query.Symbol, BarIntervals.Parse(query.Timeframe), cancellation) is not { } series)
-            return Problems.NotTracked(query.Symbol);
+        if (await reader.FindAsync(symbol, query.Bars, cancellation) is not { } series)
+            return Problems.NotTracked(symbol);
 
-        var range = Range(query, series, BarIntervals.Parse(query.Timeframe), format);
-        var adjusted = Adjustment.IsAdjusted(query.Adjusted) && series.ActionsVersion is not null;
+        var range = CandleSelection.InPage(query.Of(shape, series), cursor);
+        answer = answer.For(query.Bars, series);
+        var adjusted = range.Adjusted && series.ActionsVersion is not null;
         var tag = EntityTag.Of(
             context.Request.Path, context.Request.QueryString.Value, format.Name(), series.Version,
-            adjusted ? series.ActionsVersion : null);
+            adjusted ? series.ActionsVersion : null, CandleSelection.Ended(range, series), answer.Zone is null ? null : series.Zone);
         if (EntityTag.IsKnown(context.Request, tag))
             return EntityTag.Tagged(tag, TypedResults.StatusCode(StatusCodes.Status304NotModified));
         var isKept = format == CandleFormat.Json && range.Limit <= PageCache.MostCandles;
@@ -76,9 +84,9 @@ public static class HistoricalApi
             return EntityTag.Tagged(tag, Page(known));
 
         if (format != CandleFormat.Json)
-            return EntityTag.Tagged(tag, await CandleAnswer.ExportAsync(reader, range, [(range, series)], format, cancellation));
+            return EntityTag.Tagged(tag, await CandleAnswer.ExportAsync(reader, range, [(range, series)], format, answer, cancellation));
         var (rows, hasMore) = await reader.ReadPageAsync(range, series, cancellation);
-        var page = new JsonPage("candles", range, rows, hasMore, SeriesCursor.QueryOf(context.Request));
+        var page = new JsonPage("candles", range, answer, rows, hasMore, SeriesCursor.QueryOf(context.Request));
         if (!isKept)
             return EntityTag.Tagged(tag, page.Answer());
         using (rows)
@@ -90,48 +98,50 @@ public static class HistoricalApi
         }
     }
 
-    private static Task<IResult> GetSetAsync([AsParameters] HistoricalSetQuery query, HttpContext context, CandleReader reader, ReadReplica replica) =>
-        ReadRangeAsync(reader, replica, from => AnswerSetAsync(query, context, from), context.RequestAborted);
+    private static Task<IResult> GetSetAsync(
+        [AsParameters] SymbolSelection symbols, [AsParameters] CandleSelection query, HttpContext context, CandleReader reader, ReadReplica replica,
+        TimeProvider time) =>
+        ReadRangeAsync(reader, replica, from => AnswerSetAsync(symbols, query, context, from, time.GetUtcNow().UtcDateTime), context.RequestAborted);
 
-    private static async Task<IResult> AnswerSetAsync(HistoricalSetQuery query, HttpContext context, CandleReader reader)
+    private static async Task<IResult> AnswerSetAsync(
+        SymbolSelection symbols, CandleSelection query, HttpContext context, CandleReader reader, DateTime now)
     {
         var cancellation = context.RequestAborted;
         if (CandleFormats.Choose(query.Format?.ToLowerInvariant(), context.Request.Headers.Accept) is not { } format)
             return CandleFormats.NotAcceptable();
-        if (SymbolChoice.Objection(query.Symbols, query.AssetClass, isNeeded: true) is { } objection)
+        if (SymbolChoice.Objection(symbols.Symbols, symbols.AssetClass, isNeeded: true) is { } objection)
             return objection;
-        var shape = query.Shape;
-        var (series, problem) = await SymbolChoice.FindAsync(reader, query.Symbols, query.AssetClass, shape.Interval, cancellation);
+        var (answer, wrong) = AnswerShape.Read(query.Columns, query.Features, query.Tz, query.Decimals, format);
+        if (wrong is not null)
+            return wrong;
+        var (series, problem) = await SymbolChoice.FindAsync(reader, symbols.Symbols, symbols.AssetClass, query.Bars, cancellation);
         if (problem is not null)
             return problem;
 
-        var versions = series.SelectMany(one => new[] { one.Version, Adjustment.IsAdjusted(query.Adjusted) ? one.ActionsVersion : null });
+        var shape = query.Shape(answer, now) with { SymbolColumn = true, TimeframeColumn = format != CandleFormat.Json || answer.Has("timeframe") };
+        var ranges = series.Select(one => (Query: query.Of(shape, one), Series: one)).ToList();
+        answer = answer.For(query.Bars, series);
+        var versions = ranges.SelectMany(one => new[]
+        {
+            one.Series.Version, shape.Adjusted ? one.Series.ActionsVersion : null, CandleSelection.Ended(one.Query, one.Series),
+            answer.Zone is null ? null : one.Series.Zone,
+        });
         var tag = EntityTag.Of([context.Request.Path, context.Request.QueryString.Value, format.Name(), .. versions]);
         if (EntityTag.IsKnown(context.Request, tag))
             return EntityTag.Tagged(tag, TypedResults.StatusCode(StatusCodes.Status304NotModified));
-        shape = shape with { TimeframeColumn = format != CandleFormat.Json };
-        var ranges = series.Select(one => (query.Of(shape, one.Instrument), one)).ToList();
-        return EntityTag.Tagged(tag, await CandleAnswer.ExportAsync(reader, shape, ranges, format, cancellation));
+        return EntityTag.Tagged(tag, await CandleAnswer.ExportAsync(reader, shape, ranges, format, answer, cancellation));
     }
 
     private static IResult Page(byte[] body) => Results.Bytes(body, CandleFormat.Json.MediaType());
 
-    private static CandleQuery Range(HistoricalQuery query, StoredSeries series, BarInterval interval, CandleFormat format) => new()
+    private static CandleQuery Paged(CandleQuery shape, AnswerShape answer, CandleFormat format)
     {
-        Instrument = series.Instrument,
-        Interval = interval,
-        SymbolColumn = format is CandleFormat.Parquet or CandleFormat.Arrow,
-        TimeframeColumn = format is CandleFormat.Parquet or CandleFormat.Arrow,
-        From = query.Start?.StartOf(series.Instrument, interval),
-        After = query.Cursor is { IsBackward: false } after ? after.Instant : null,
-        Before = query.Cursor is { IsBackward: true } before ? before.Instant : query.End?.EndOf(series.Instrument, interval),
-        Limit = query.Limit ?? (format == CandleFormat.Json ? MaxPage : null),
-        Newest = query.Cursor?.IsBackward ?? query.Start is null,
-        Features = query.Features,
-        Adjusted = Adjustment.IsAdjusted(query.Adjusted),
-        SplitsOnly = Adjustment.IsSplitsOnly(query.Adjusted),
-        ValidatedOnly = query.ValidatedOnly,
-        MinimumScore = query.MinQuality,
-        AsOf = query.AsOf?.Utc,
-    };
+        var isBinary = format is CandleFormat.Parquet or CandleFormat.Arrow;
+        return shape with
+        {
+            SymbolColumn = isBinary || answer.Has("symbol"),
+            TimeframeColumn = isBinary || answer.Has("timeframe"),
+            Limit = shape.Limit ?? (format == CandleFormat.Json ? MaxPage : null),
+                    };
+    }
 }

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Text.Json;
 using MarketData.Api.Requests;
-using MarketData.Domain.Candles;
 using MarketData.Storage.Candles;
 
 namespace MarketData.Api.Historical;
@@ -10,10 +9,11 @@ namespace MarketData.Api.Historical;
 /// <summary>A page of candles or features, written as one JSON object.</summary>
 /// <param name="list">The name of the list of rows.</param>
 /// <param name="query">What was read.</param>
+/// <param name="answer">How rows are given.</param>
 /// <param name="rows">The rows.</param>
 /// <param name="hasMore">Whether another page follows.</param>
 /// <param name="cursorQuery">What the query of a cursor is known by.</param>
-internal sealed class JsonPage(string list, CandleQuery query, CandleBatch rows, bool hasMore, string cursorQuery)
+internal sealed class JsonPage(string list, CandleQuery query, AnswerShape answer, CandleBatch rows, bool hasMore, string cursorQuery)
 {
     private const int Portion = 32 * 1024;
 
@@ -22,14 +22,15 @@ internal sealed class JsonPage(string list, CandleQuery query, CandleBatch rows,
     {
         var buffer = new ArrayBufferWriter<byte>(Math.Min(2 * Portion, 1024 + rows.Count * 512));
         await using var json = new Utf8JsonWriter(buffer, CandleJson.Options);
-        var names = CandleJson.NamesOf(rows);
+        var shaped = answer.Apply(rows);
+        var names = CandleJson.NamesOf(shaped);
         json.WriteStartObject();
         json.WriteString("symbol", query.Instrument.Symbol.Value);
-        json.WriteString("timeframe", query.Interval.Name());
+        json.WriteString("timeframe", query.TimeframeName);
         json.WriteStartArray(list);
         for (var row = 0; row < rows.Count; row++)
         {
-            CandleJson.WriteRow(json, rows, names, row);
+            CandleJson.WriteRow(json, shaped, names, row);
             if (buffer.WrittenCount + json.BytesPending < Portion)
                 continue;
             json.Flush();
@@ -38,8 +39,7 @@ internal sealed class JsonPage(string list, CandleQuery query, CandleBatch rows,
         }
 
         json.WriteEndArray();
-        var next = hasMore ? new SeriesCursor(query.Newest, rows.Timestamp(query.Newest ? 0 : rows.Count - 1), cursorQuery) : (SeriesCursor?)null;
-        json.WriteString("next_cursor", next?.ToString());
+        json.WriteString("next_cursor", hasMore ? Next().ToString() : null);
         json.WriteEndObject();
         json.Flush();
         await output.WriteAsync(buffer.WrittenMemory, cancellation);
@@ -57,4 +57,7 @@ internal sealed class JsonPage(string list, CandleQuery query, CandleBatch rows,
             rows.Dispose();
             return ValueTask.CompletedTask;
         });
+
+    private SeriesCursor Next() =>
+        new(query.Newest, rows.Timestamp(query.Newest && !query.Descending ? 0 : rows.Count - 1), cursorQuery);
 }

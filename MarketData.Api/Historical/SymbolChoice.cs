@@ -32,11 +32,11 @@ internal static class SymbolChoice
 
     /// <summary>What there is of them, by symbol; or the answer that says which are not tracked.</summary>
     public static async Task<(IReadOnlyList<StoredSeries> Series, ProblemHttpResult? Problem)> FindAsync(
-        CandleReader reader, Symbol[]? symbols, string? assetClass, BarInterval interval, CancellationToken cancellation)
+        CandleReader reader, Symbol[]? symbols, string? assetClass, Timeframe timeframe, CancellationToken cancellation)
     {
         if (assetClass is not null)
-            return (await reader.FindAllAsync(AssetClassNames.Parse(assetClass), interval, cancellation), null);
-        var series = await reader.FindAllAsync([.. symbols!.Distinct()], interval, cancellation);
+            return (await reader.FindAllAsync(AssetClassNames.Parse(assetClass), timeframe, cancellation), null);
+        var series = await reader.FindAllAsync([.. symbols!.Distinct()], timeframe, cancellation);
         return (series, Untracked(symbols!, series.Select(one => one.Instrument.Symbol)));
     }
 

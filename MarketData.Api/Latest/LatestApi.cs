@@ -29,7 +29,7 @@ public static class LatestApi
         if (SymbolChoice.Objection(query.Symbols, query.AssetClass, isNeeded: false) is { } objection)
             return objection;
         var interval = BarIntervals.Parse(query.Timeframe);
-        if (query.Symbols is { Length: > 0 } && (await SymbolChoice.FindAsync(series, query.Symbols, null, interval, cancellation)).Problem is { } problem)
+        if (query.Symbols is { Length: > 0 } && (await SymbolChoice.FindAsync(series, query.Symbols, null, Timeframe.Of(interval), cancellation)).Problem is { } problem)
             return problem;
 
         var now = time.GetUtcNow().UtcDateTime;

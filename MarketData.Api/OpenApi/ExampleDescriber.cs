@@ -45,6 +45,9 @@ public sealed class ExampleDescriber : IOpenApiDocumentTransformer
         ["confirmed_by"] = "rule",
         ["symbols"] = "AAPL",
         ["compute_type"] = "volatility",
+        ["columns"] = "close",
+        ["features"] = "sma(50)",
+        ["tz"] = "America/New_York",
     };
 
     private static readonly Dictionary<string, double> Numbers = new()

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using MarketData.Domain.Calendars;
 using MarketData.Domain.Candles;
 
 // What data annotations do not have. A message is the end of the sentence "'limit' …": the name is put before it when the answer is written.
@@ -46,6 +47,22 @@ internal class OneOfAttribute(params string[] words) : EachTextAttribute($"must 
 
 /// <summary>The name of an interval.</summary>
 internal sealed class TimeframeAttribute() : OneOfAttribute([.. BarIntervals.All.Select(interval => interval.Name())]);
+
+/// <summary>The name of an interval that is stored, or whose bars can be made of stored candles.</summary>
+internal sealed class AnyTimeframeAttribute() : EachTextAttribute(
+    "must be a stored interval (5m, 15m, 30m, 1h, 4h, 1d, 1w), or one made of those: 10m to 720m in steps of 5m, 2h to 12h, 2d to 30d, 2w to 26w, "
+    + "1M, 2M, 3M, 4M, 6M, 12M, 1Q, 2Q or 1Y.")
+{
+    protected override bool Accepts(string text) => Timeframe.TryParse(text, out _);
+}
+
+/// <summary>The IANA id of a time zone, or the word for each exchange's own.</summary>
+internal sealed class ZoneAttribute() : EachTextAttribute("must be an IANA time zone such as America/New_York, or 'exchange' for that of each symbol.")
+{
+    public const string OfExchange = "exchange";
+
+    protected override bool Accepts(string text) => OfExchange.Equals(text, StringComparison.OrdinalIgnoreCase) || LocalClock.Find(text) is not null;
+}
 
 /// <summary>The name of an asset class.</summary>
 internal sealed class AssetClassAttribute() : OneOfAttribute("stock", "etf", "index", "fx", "crypto");

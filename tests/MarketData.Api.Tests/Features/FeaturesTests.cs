@@ -62,11 +62,15 @@ public sealed class FeaturesTests(PopulatedApi api) : IClassFixture<PopulatedApi
         (await api.Stranger.FetchAsync($"{Root}/AAPL").JsonAsync()).GetProperty("features").GetArrayLength().ShouldBe(0);
 
     [Theory]
-    [InlineData("BTC-USD?timeframe=2h", "timeframe")]
+    [InlineData("BTC-USD?timeframe=7m", "timeframe")]
     [InlineData("BTC-USD?limit=0", "limit")]
     [InlineData("BTC-USD?start=soon", "start")]
     [InlineData("BTC-USD?cursor=%00", "cursor")]
-    [InlineData("BTC-USD?features=true", "features")]
+    [InlineData("BTC-USD?features=false", "features")]
+    [InlineData("BTC-USD?features=sma(501)", "features")]
+    [InlineData("BTC-USD?tz=Mars/Olympus", "tz")]
+    [InlineData("BTC-USD?order=up", "order")]
+    [InlineData("BTC-USD?decimals=16", "decimals")]
     [InlineData("BTC_USD", "symbol")]
     public async Task Bad_input_names_the_field(string call, string field) =>
         await api.Stranger.FetchAsync($"{Root}/{call}").ProblemAsync(HttpStatusCode.BadRequest, field);

@@ -147,7 +147,7 @@ public sealed class HistoricalTests(HistoricalData data) : IClassFixture<Histori
     }
 
     [Theory]
-    [InlineData("BTC-USD?timeframe=2h", "timeframe")]
+    [InlineData("BTC-USD?timeframe=13h", "timeframe")]
     [InlineData("BTC-USD?limit=0", "limit")]
     [InlineData("BTC-USD?limit=10001", "limit")]
     [InlineData("BTC-USD?limit=99999999999999", "limit")]

@@ -15,7 +15,7 @@ function must<T>(value: T | undefined, error: unknown): T {
 const added = await client.POST('/api/v1/admin/symbols', { body: { symbol: 'gen', asset_class: 'stock', timeframes: ['1d'] } });
 const symbols = await client.GET('/api/v1/symbols', { params: { query: { search: 'gen' } } });
 const page = await client.GET('/api/v1/historical/{symbol}', {
-  params: { path: { symbol: 'BTC-USD' }, query: { timeframe: '1h', limit: 2, features: true } },
+  params: { path: { symbol: 'BTC-USD' }, query: { timeframe: '1h', limit: 2, features: ['true'] } },
 });
 const body = must(page.data, page.error);
 // The document offers text formats beside JSON.

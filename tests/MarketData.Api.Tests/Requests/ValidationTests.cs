@@ -14,7 +14,7 @@ public sealed class ValidationTests(ApiFixture fixture) : IClassFixture<ApiFixtu
     [InlineData("/historical/AAPL?limit=0", "limit", "'limit' must be a whole number from 1 to 100000000.")]
     [InlineData("/historical/AAPL?limit=abc", "limit", "'limit' must be a whole number from 1 to 100000000.")]
     [InlineData("/historical/AAPL?limit=1&LIMIT=2", "limit", "'limit' is given more than once.")]
-    [InlineData("/historical/AAPL?timeframe=2h", "timeframe", "'timeframe' must be one of 5m, 15m, 30m, 1h, 4h, 1d, 1w.")]
+    [InlineData("/latest?timeframe=2h", "timeframe", "'timeframe' must be one of 5m, 15m, 30m, 1h, 4h, 1d, 1w.")]
     [InlineData("/historical/AAPL?min_quality=NaN", "min_quality", "'min_quality' must be a number from 0 to 1.")]
     [InlineData("/historical/AAPL?validated_only=1", "validated_only", "'validated_only' must be true or false.")]
     [InlineData("/historical/AAPL?as_of=01/02/2024", "as_of", "'as_of' must be a date or a time in ISO 8601, such as 2024-01-02 or 2024-01-02T14:30:00Z, or the seconds (10 digits), milliseconds (13), microseconds (16) or nanoseconds (19) since 1970, from the years 1900 to 2200.")]
@@ -37,7 +37,7 @@ public sealed class ValidationTests(ApiFixture fixture) : IClassFixture<ApiFixtu
     [Fact]
     public async Task All_that_is_wrong_is_named_at_once()
     {
-        var problem = await fixture.Stranger.FetchAsync(V1 + "/historical/A_B?limit=0&start=x&timeframe=9d&features=&colour=red").ProblemOfAsync();
+        var problem = await fixture.Stranger.FetchAsync(V1 + "/historical/A_B?limit=0&start=x&timeframe=99d&tz=&colour=red").ProblemOfAsync();
         problem.Status.ShouldBe(HttpStatusCode.BadRequest);
         problem.Fields.ShouldBe(["symbol", "limit", "start", "timeframe", "colour"], ignoreOrder: true);
     }
@@ -105,14 +105,17 @@ public sealed class ValidationTests(ApiFixture fixture) : IClassFixture<ApiFixtu
         var parameters = document.GetProperty("paths").GetProperty(V1 + "/historical/{symbol}").GetProperty("get").GetProperty("parameters")
             .EnumerateArray().ToDictionary(parameter => parameter.GetProperty("name").GetString()!);
         parameters.Keys.ShouldBe(
-            ["symbol", "start", "end", "limit", "cursor", "min_quality", "as_of", "format", "timeframe", "features", "validated_only", "adjusted", "If-None-Match"],
+            [
+                "symbol", "start", "end", "limit", "cursor", "min_quality", "as_of", "format", "timeframe", "columns", "features", "order", "tz", "decimals",
+                "validated_only", "adjusted", "If-None-Match",
+            ],
             ignoreOrder: true);
         var schema = parameters.ToDictionary(parameter => parameter.Key, parameter => parameter.Value.GetProperty("schema"));
         schema["symbol"].GetProperty("pattern").GetString().ShouldBe("^[A-Za-z0-9^][A-Za-z0-9.^=-]{0,19}$");
         (schema["limit"].GetProperty("minimum").GetInt32(), schema["limit"].GetProperty("maximum").GetInt32()).ShouldBe((1, 100_000_000));
         (schema["min_quality"].GetProperty("minimum").GetInt32(), schema["min_quality"].GetProperty("maximum").GetInt32()).ShouldBe((0, 1));
         (schema["timeframe"].GetProperty("default").GetString(), schema["adjusted"].GetProperty("default").GetString()).ShouldBe(("1d", "all"));
-        schema["features"].GetProperty("default").GetBoolean().ShouldBeFalse();
+        schema["features"].GetProperty("items").GetProperty("type").GetString().ShouldBe("string");
         schema["format"].GetProperty("enum").Texts().ShouldBe(["json", "ndjson", "csv", "parquet", "arrow"]);
         schema["start"].GetProperty("type").GetString().ShouldBe("string");
         parameters.Values.ShouldAllBe(parameter => parameter.GetProperty("description").GetString()!.Length > 10);

@@ -8,13 +8,36 @@ namespace MarketData.Api.Tests;
 public static class NodeProject
 {
     private static readonly Lazy<Task<string>> Folder = new(InstallAsync);
+    private static readonly SemaphoreSlim Turn = new(1);
+    private static bool _isCompiled;
 
     /// <summary>Runs a script and returns what it printed.</summary>
     /// <exception cref="InvalidOperationException">It failed; the message carries its output.</exception>
-    public static async Task<string> RunAsync(string script, IEnumerable<string> arguments, CancellationToken cancellation)
+    public static async Task<string> RunAsync(string script, IEnumerable<string> arguments, CancellationToken cancellation) =>
+        await RunAsync("node", [script, .. arguments], await Folder.Value, cancellation);
+
+    /// <summary>How a compiled program is started, for a test that has more to say about it.</summary>
+    public static async Task<ProcessStartInfo> StartOfAsync(string script, params string[] arguments) =>
+        new("node", [script, .. arguments]) { WorkingDirectory = await Folder.Value };
+
+    /// <summary>Generates a client from an API's document and compiles the programs that use it into the folder <c>client</c>; once for all tests.</summary>
+    public static async Task CompileClientsAsync(HttpClient api, CancellationToken cancellation)
     {
-        var folder = await Folder.Value;
-        return await RunAsync("node", [script, .. arguments], folder, cancellation);
+        await Turn.WaitAsync(cancellation);
+        try
+        {
+            if (_isCompiled)
+                return;
+            var document = Path.Combine(await CreateFolderAsync(), "v1.json");
+            await File.WriteAllTextAsync(document, await api.GetStringAsync("/openapi/v1.json", cancellation), cancellation);
+            await RunAsync("node_modules/openapi-typescript/bin/cli.js", [document, "-o", "api.ts"], cancellation);
+            await RunAsync("node_modules/typescript/bin/tsc", ["-p", "."], cancellation);
+            _isCompiled = true;
+        }
+        finally
+        {
+            Turn.Release();
+        }
     }
 
     /// <summary>A folder of a test's own, inside the project, so that scripts in it find its packages.</summary>

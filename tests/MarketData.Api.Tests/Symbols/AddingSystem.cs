@@ -15,6 +15,9 @@ public sealed class AddingSystem(PostgresServer server) : IAsyncLifetime
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
+    /// <summary>Its database.</summary>
+    public TestDatabase Database => _database;
+
     /// <summary>Calls the Api with an administrator's key.</summary>
     public HttpClient Admin { get; private set; } = null!;
 
@@ -49,6 +52,13 @@ public sealed class AddingSystem(PostgresServer server) : IAsyncLifetime
     {
         using var response = await _simulator.Client.PostAsJsonAsync(new Uri("/simulator/faults", UriKind.Relative), fault, Cancellation);
         response.IsSuccessStatusCode.ShouldBeTrue(await response.Content.ReadAsStringAsync(Cancellation));
+    }
+
+    /// <summary>Has them behave again.</summary>
+    public async Task BehaveAsync()
+    {
+        using var response = await _simulator.Client.DeleteAsync(new Uri("/simulator/faults", UriKind.Relative), Cancellation);
+        response.EnsureSuccessStatusCode();
     }
 
     /// <summary>Makes the last look at the providers as old as that.</summary>

@@ -1,4 +1,5 @@
 using MarketData.Api;
+using MarketData.Api.Bulk;
 using MarketData.Api.Calendar;
 using MarketData.Api.Database;
 using MarketData.Api.Enrichment;
@@ -16,6 +17,7 @@ using MarketData.Api.Requests;
 using MarketData.Api.Security;
 using MarketData.Api.Status;
 using MarketData.Api.Symbols;
+using MarketData.Bulk;
 
 if (await ServiceCommands.RunAsync(
         args,
@@ -37,6 +39,7 @@ builder.Services.AddEnrichment();
 builder.Services.AddEvents();
 builder.Services.AddApiDescription();
 builder.Services.AddHistorical();
+builder.Services.AddBulkFiles(builder.Configuration);
 builder.Services.AddSingleton<InstrumentReader>();
 builder.Services.AddSingleton<SymbolInquiry>();
 
@@ -44,6 +47,7 @@ var app = builder.Build();
 app.UseSecurityHeaders();
 app.UseOwnHosts();
 app.UseTrustedProxies();
+app.UseMiddleware<HeadRequests>();
 app.UseExceptionHandler();
 app.UseStatusCodePages();
 app.UseResponseCompression();
@@ -61,6 +65,6 @@ app.MapDefaultEndpoints();
 app.MapProblemPages();
 app.MapApiDescription();
 app.MapGroup("/api/v1").CheckScopes().CheckRequests().GuardDatabase()
-    .MapEnrichment().MapEvents().MapHistorical().MapLatest().MapFeatures().MapQuality()
+    .MapEnrichment().MapEvents().MapHistorical().MapBulk().MapLatest().MapFeatures().MapQuality()
     .MapSymbols().MapInstruments().MapCalendar().MapKeys().MapProviders().MapStatus().MapAccess();
 return await app.RunServiceAsync();

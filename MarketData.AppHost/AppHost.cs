@@ -18,6 +18,7 @@ var enrichment = builder.AddProject<Projects.MarketData_Enrichment>("enrichment"
     .WithHttpHealthCheck("/health", endpointName: ServiceExtensions.ManagementEndpoint)
     .WithReplicas(builder.Configuration.GetValue("Enrichment:Replicas", 1))
     .WithSettings("Enrichment", "Providers", "Quality", "Storage", "Simulator", "Logging")
+    .WithBulkFiles()
     .WithMigrationAtStart()
     .WithReference(database).WaitFor(database);
 
@@ -30,6 +31,7 @@ var api = builder.AddProject<Projects.MarketData_Api>("api", launchProfileName: 
     .WithHttpHealthCheck("/health")
     .WithUrlForEndpoint("http", url => (url.DisplayText, url.Url) = ("API reference", "/scalar"))
     .WithSettings("Api", "Proxies", "Quality", "Storage", "Simulator", "Logging")
+    .WithBulkFiles()
     .WithMigrationAtStart()
     .WithReference(database).WaitFor(database);
 

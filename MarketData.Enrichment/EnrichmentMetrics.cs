@@ -104,6 +104,13 @@ public sealed class EnrichmentMetrics
         CrossCheckDisagreeing = meter.CreateCounter<long>(
             "marketdata.crosscheck.disagreeing", "{candle}",
             "Those whose closes differ by more than half a percent. Attributes: provider, other_provider, timeframe.");
+        BulkDuration = meter.CreateHistogram<double>(
+            "marketdata.bulk.run.duration", "s", "Time a run that writes bulk files took. Attributes: outcome (completed, unchanged, failed).");
+        BulkBytes = meter.CreateCounter<long>("marketdata.bulk.written", "By", "Bytes of bulk files written.");
+        ObserveCluster(
+            meter, "marketdata.bulk.last_run", "s", "When a run of bulk files last ended well, Unix time.", cluster => UnixSeconds(cluster.LastBulkRun));
+        ObserveCluster(
+            meter, "marketdata.bulk.failing", "{run}", "1 while the last run of bulk files has failed, else 0.", cluster => cluster.BulkFailing ? 1 : 0);
         ObserveCluster(
             meter, "marketdata.scheduler.paused", "1", "1 while the cluster is paused, else 0.", cluster => cluster.Paused ? 1 : 0);
         ObserveCluster(
@@ -173,6 +180,19 @@ public sealed class EnrichmentMetrics
 
     /// <summary>Those that differ; <c>provider</c>, <c>other_provider</c>, <c>timeframe</c>.</summary>
     public Counter<long> CrossCheckDisagreeing { get; }
+
+    /// <summary>Time a run that writes bulk files took, s; <c>outcome</c> (completed, unchanged, failed).</summary>
+    public Histogram<double> BulkDuration { get; }
+
+    /// <summary>Bytes of bulk files written.</summary>
+    public Counter<long> BulkBytes { get; }
+
+    /// <summary>Counts a run of bulk files that ended.</summary>
+    public void CountBulk(string outcome, TimeSpan duration, long bytes)
+    {
+        BulkDuration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("outcome", outcome));
+        BulkBytes.Add(bytes);
+    }
 
     /// <summary>Lets the resilience gauges read a provider's state whenever they are collected.</summary>
     /// <param name="provider">The provider's name.</param>

@@ -98,6 +98,12 @@ public static class ProblemCodes
         "No corporate action of this symbol with this number was reported.",
         "`GET /api/v1/corporate-actions/{symbol}` lists the reports with their numbers.");
 
+    /// <summary>404: a bulk file, or a version of them.</summary>
+    public static readonly ProblemCode BulkNotFound = new(
+        "bulk_not_found", 404,
+        "There is no such bulk file or version, or none any more, or none was ever written.",
+        "`GET /api/v1/bulk` lists the newest files, `GET /api/v1/bulk/runs` the versions; `POST /api/v1/bulk` has files written.");
+
     /// <summary>405.</summary>
     public static readonly ProblemCode MethodNotAllowed = new(
         "method_not_allowed", 405,
@@ -146,6 +152,12 @@ public static class ProblemCodes
         "No key was sent, and where reading needs none the event stream needs no token.",
         "Listen to `GET /api/v1/enrichment/events` without one.");
 
+    /// <summary>409: no bulk files.</summary>
+    public static readonly ProblemCode BulkOff = new(
+        "bulk_off", 409,
+        "No bulk files are written here.",
+        "Set `Bulk:Target` for the API and for enrichment.");
+
     /// <summary>413.</summary>
     public static readonly ProblemCode BodyTooLarge = new(
         "body_too_large", 413,
@@ -163,6 +175,12 @@ public static class ProblemCodes
         "body_not_json", 415,
         "The body's media type, or its character set, is none that the call reads.",
         "Send JSON in UTF-8, with `Content-Type: application/json`.");
+
+    /// <summary>416.</summary>
+    public static readonly ProblemCode RangeNotSatisfiable = new(
+        "range_not_satisfiable", 416,
+        "The range that the header `Range` asks for begins after the end of the file.",
+        "`Content-Range` tells the file's length; `HEAD` tells it beforehand.");
 
     /// <summary>422: nothing was queued.</summary>
     public static readonly ProblemCode NothingQueued = new(
@@ -249,6 +267,12 @@ public static class ProblemCodes
         "The front door knows no address where the API would be.",
         "Try again after the seconds in `Retry-After`; whoever runs the system looks whether the API runs.");
 
+    /// <summary>503: a bulk file that is not where it should be.</summary>
+    public static readonly ProblemCode BulkUnreadable = new(
+        "bulk_unreadable", 503,
+        "The bulk file is on record and cannot be read.",
+        "Whoever runs the system finds the reason in the API's log; `Bulk:Target` must name the same place for the API and for enrichment.");
+
     /// <summary>504: the API does not answer the front door.</summary>
     public static readonly ProblemCode ApiTooSlow = new(
         "api_too_slow", 504,
@@ -265,7 +289,7 @@ public static class ProblemCodes
     private static readonly Dictionary<int, ProblemCode> ByStatus = new ProblemCode[]
     {
         MalformedRequest, KeyMissing, ScopeMissing, UnknownAddress, MethodNotAllowed, FormatNotAvailable, RequestTooSlow, BodyTooLarge, AddressTooLong,
-        BodyNotJson, TooManyRequests, HeadersTooLarge, InternalError, ApiUnreachable, ApiUnavailable, ApiTooSlow, VersionNotSupported,
+        BodyNotJson, RangeNotSatisfiable, TooManyRequests, HeadersTooLarge, InternalError, ApiUnreachable, ApiUnavailable, ApiTooSlow, VersionNotSupported,
     }.ToDictionary(code => code.Status);
 
     /// <summary>Every code, by status and then by name.</summary>

@@ -58,6 +58,8 @@ public static class HealthAssessment
                 yield return $"{provider.Provider} is not asked before {refusal.BlockedUntil:yyyy-MM-dd HH:mm} UTC, since it {refusal.Refusal}.";
         }
 
+        if (rows.BulkFailure is { } failure)
+            yield return $"Bulk files could not be written. {failure}";
         if (rows.Symbols.Error > 0)
             yield return $"{rows.Symbols.Error} {(rows.Symbols.Error == 1 ? "symbol" : "symbols")} failed for good.";
         if (rows.Symbols.Delisted > 0)

@@ -1,114 +1,38 @@
-using System.Buffers;
-using System.IO.Compression;
 using System.IO.Pipelines;
+using MarketData.Bulk.Files;
 using MarketData.Storage.Candles;
-using Parquet;
-using Parquet.Schema;
 
 namespace MarketData.Api.Historical;
 
 /// <summary>Writes a Parquet file, Snappy-compressed, a row group a batch; timestamps are UTC in microseconds.</summary>
-/// <param name="output">Where to.</param>
-/// <param name="facts">The file's metadata.</param>
-public sealed class ParquetExport(PipeWriter output, IReadOnlyDictionary<string, string>? facts = null) : ICandleExport
+public sealed class ParquetExport : ICandleExport
 {
-    private static readonly ParquetOptions Options = new()
-    {
-        CompressionMethod = CompressionMethod.Snappy,
-        CompressionLevel = CompressionLevel.Fastest,
-        // Most columns are numbers that hardly repeat: a look at the first thousand tells.
-        DictionaryEncodingSampleSize = 1_000,
-        MaximumSmallPoolFreeBytes = 4_000_000,
-        MaximumLargePoolFreeBytes = 16_000_000,
-    };
+    private readonly PipeStream _stream;
+    private readonly CandleParquet _file;
 
-    private readonly PipeStream _stream = new(output);
-    private ParquetWriter? _writer;
-    private DataField[] _fields = [];
+    /// <summary>An export.</summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="facts">The file's metadata.</param>
+    public ParquetExport(PipeWriter output, IReadOnlyDictionary<string, string>? facts = null)
+    {
+        _stream = new PipeStream(output);
+        _file = new CandleParquet(_stream, facts);
+    }
 
     /// <inheritdoc/>
     public async Task WriteAsync(CandleBatch batch, CancellationToken cancellation)
     {
-        ArgumentNullException.ThrowIfNull(batch);
-        if (_writer is null)
-        {
-            var schema = new ParquetSchema(batch.Columns.Select(Field));
-            _fields = schema.GetDataFields();
-            _writer = await ParquetWriter.CreateAsync(schema, _stream, Options, cancellationToken: cancellation);
-            if (facts is not null)
-                _writer.CustomMetadata = facts;
-        }
-
-        if (batch.Count > 0)
-        {
-            using var group = _writer.CreateRowGroup();
-            for (var i = 0; i < batch.Columns.Count; i++)
-                await WriteAsync(group, _fields[i], batch.Columns[i], batch.Count, cancellation);
-            group.CompleteValidate();
-        }
-
+        await _file.WriteAsync(batch, cancellation);
         await _stream.FlushAsync(cancellation);
     }
 
     /// <inheritdoc/>
     public async Task CompleteAsync(CancellationToken cancellation)
     {
-        if (_writer is not null)
-            await _writer.DisposeAsync();
-        _writer = null;
+        await _file.CompleteAsync();
         await _stream.FlushAsync(cancellation);
     }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _stream.DisposeAsync();
-
-    private static DataField Field(BatchColumn column) => column.Kind switch
-    {
-        BatchColumnKind.Instant => new DateTimeDataField(
-            column.ExportName, DateTimeFormat.Timestamp, isAdjustedToUTC: true, DateTimeTimeUnit.Micros, isNullable: false),
-        BatchColumnKind.Number => new DataField(column.ExportName, typeof(double), isNullable: !column.IsRequired),
-        BatchColumnKind.Integer => new DataField(column.ExportName, typeof(long), isNullable: !column.IsRequired),
-        BatchColumnKind.Flag => new DataField(column.ExportName, typeof(bool), isNullable: false),
-        _ => new DataField(column.ExportName, typeof(string), isNullable: !column.IsRequired),
-    };
-
-    private static Task WriteAsync(
-        ParquetRowGroupWriter group, DataField field, BatchColumn column, int count, CancellationToken cancellation) =>
-        column.Kind switch
-        {
-            BatchColumnKind.Instant => WriteAsync(
-                group, field, count, row => new DateTime(column.Integers[row], DateTimeKind.Utc), cancellation),
-            BatchColumnKind.Number when column.IsRequired => group.WriteAsync<double>(
-                field, column.Numbers.AsMemory(0, count), cancellationToken: cancellation),
-            BatchColumnKind.Number => WriteOptionalAsync<double>(
-                group, field, count, row => double.IsNaN(column.Numbers[row]) ? null : column.Numbers[row], cancellation),
-            BatchColumnKind.Integer => WriteOptionalAsync<long>(
-                group, field, count, row => column.Integers[row] == BatchColumn.NullInteger ? null : column.Integers[row], cancellation),
-            BatchColumnKind.Flag => group.WriteAsync<bool>(field, column.Flags.AsMemory(0, count), cancellationToken: cancellation),
-            BatchColumnKind.Notes => group.WriteAsync(
-                field, [.. column.Notes.AsSpan(0, count).ToArray().Select(notes => notes is null ? null : string.Join(' ', notes))]),
-            _ => group.WriteAsync(field, new ArraySegment<string?>(column.Texts, 0, count)!),
-        };
-
-    private static async Task WriteAsync<T>(
-        ParquetRowGroupWriter group, DataField field, int count, Func<int, T> value, CancellationToken cancellation)
-        where T : struct
-    {
-        var values = ArrayPool<T>.Shared.Rent(count);
-        for (var row = 0; row < count; row++)
-            values[row] = value(row);
-        await group.WriteAsync<T>(field, values.AsMemory(0, count), cancellationToken: cancellation);
-        ArrayPool<T>.Shared.Return(values);
-    }
-
-    private static async Task WriteOptionalAsync<T>(
-        ParquetRowGroupWriter group, DataField field, int count, Func<int, T?> value, CancellationToken cancellation)
-        where T : struct
-    {
-        var values = ArrayPool<T?>.Shared.Rent(count);
-        for (var row = 0; row < count; row++)
-            values[row] = value(row);
-        await group.WriteAsync<T>(field, values.AsMemory(0, count), cancellationToken: cancellation);
-        ArrayPool<T?>.Shared.Return(values);
-    }
 }

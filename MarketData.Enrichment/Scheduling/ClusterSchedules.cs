@@ -1,3 +1,5 @@
+using MarketData.Bulk;
+using MarketData.Storage.Bulk;
 using MarketData.Storage.Enrichment;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -5,7 +7,7 @@ using Npgsql;
 namespace MarketData.Enrichment.Scheduling;
 
 /// <summary>
-/// What the cluster does by the clock: the nightly run, an hourly run of what is missing, and the hourly upkeep. Each instant is claimed by
+/// What the cluster does by the clock: the nightly run, an hourly run of what is missing, the hourly upkeep, and the nightly bulk files. Each instant is claimed by
 /// one node in a transaction, together with the run that it makes, so that a node's death neither loses nor doubles one; instants missed
 /// while every node was down are made up for by one firing.
 /// </summary>
@@ -14,11 +16,14 @@ public sealed partial class ClusterSchedules(
     Upkeep upkeep,
     NodeLoop loop,
     IOptions<EnrichmentOptions> options,
+    IOptions<BulkOptions> bulk,
+    IOptions<BulkScheduleOptions> bulkSchedule,
     TimeProvider time,
     ILogger<ClusterSchedules> log)
 {
     private const string Gaps = "gaps";
     private const string Upkeep = "upkeep";
+    private const string BulkFiles = "bulk";
 
     /// <summary>Enters the schedules, as this node's settings have them.</summary>
     public async Task SetAsync(CancellationToken cancellation)
@@ -26,13 +31,16 @@ public sealed partial class ClusterSchedules(
         await schedules.SetAsync(ScheduleStore.Nightly, options.Value.Schedule, cancellation);
         await schedules.SetAsync(Gaps, "0 15 * * * ?", cancellation);
         await schedules.SetAsync(Upkeep, "0 45 * * * ?", cancellation);
+        if (bulk.Value.IsOn)
+            await schedules.SetAsync(BulkFiles, bulkSchedule.Value.Schedule, cancellation);
     }
 
     /// <summary>Takes part in firing them until told to stop.</summary>
     public Task RunAsync(CancellationToken stopping) => Task.WhenAll(
         WatchAsync(ScheduleStore.Nightly, FireNightlyAsync, stopping),
         WatchAsync(Gaps, FireGapsAsync, stopping),
-        WatchAsync(Upkeep, FireUpkeepAsync, stopping));
+        WatchAsync(Upkeep, FireUpkeepAsync, stopping),
+        bulk.Value.IsOn ? WatchAsync(BulkFiles, FireBulkAsync, stopping) : Task.CompletedTask);
 
     private Task WatchAsync(string name, Func<CancellationToken, Task> fire, CancellationToken stopping)
     {
@@ -69,6 +77,9 @@ public sealed partial class ClusterSchedules(
         (connection, transaction) => RunStore.CreateForGapsAsync(
             connection, transaction, new RunRequest { Trigger = RunTrigger.Gap, RequestedBy = "schedule" }, cancellation),
         cancellation);
+
+    private Task FireBulkAsync(CancellationToken cancellation) => schedules.FireAsync(
+        BulkFiles, (connection, transaction) => BulkStore.RequestAsync(connection, transaction, "schedule", cancellation), cancellation);
 
     // Outside the transaction, since the upkeep may take minutes. What a dying node leaves undone is done by the next hour's upkeep.
     private async Task FireUpkeepAsync(CancellationToken cancellation)

@@ -17,6 +17,11 @@ public static class CronSchedule
         && CronExpression.TryParse(expression, CronFormat.IncludeSeconds, out var parsed)
         && parsed.GetNextOccurrence(DateTime.UnixEpoch) is not null;
 
+    /// <summary>What is to be said of a setting whose expression is not.</summary>
+    public static string Objection(string? expression) =>
+        "must be a cron expression of six fields, seconds first and days of the week by name, "
+        + $"such as '0 30 1 * * ?' or '0 30 1 ? * TUE-SAT', and is '{expression}'.";
+
     /// <summary>The first instant after <paramref name="after"/>, both UTC; null when there is none.</summary>
     /// <exception cref="CronFormatException">The expression is not well formed.</exception>
     public static DateTime? Next(string expression, DateTime after) =>

@@ -20,6 +20,7 @@ public sealed partial class EnrichmentNode(
     LookupListener lookups,
     JobDispatcher dispatcher,
     PeriodicWork periodic,
+    BulkWork bulk,
     IOptions<EnrichmentOptions> options,
     TimeProvider time,
     ILogger<EnrichmentNode> log) : BackgroundService, IHealthCheck
@@ -90,7 +91,8 @@ public sealed partial class EnrichmentNode(
                 listener.RunAsync(stopping),
                 lookups.RunAsync(stopping),
                 schedules.RunAsync(stopping),
-                periodic.RunAsync(stopping));
+                periodic.RunAsync(stopping),
+                bulk.RunAsync(stopping));
         }
         finally
         {

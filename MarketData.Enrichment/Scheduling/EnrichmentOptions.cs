@@ -47,12 +47,7 @@ public sealed class EnrichmentOptions : IValidatableObject
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (!CronSchedule.IsValid(Schedule))
-        {
-            yield return new(
-                "must be a cron expression of six fields, seconds first and days of the week by name, "
-                + $"such as '0 30 1 * * ?' or '0 30 1 ? * TUE-SAT', and is '{Schedule}'.",
-                [nameof(Schedule)]);
-        }
+            yield return new(CronSchedule.Objection(Schedule), [nameof(Schedule)]);
 
         if (!InitialSymbols.TryParse(Symbols, out _, out var wrong))
             yield return new(

@@ -1,3 +1,4 @@
+using MarketData.Bulk;
 using MarketData.Storage.Candles;
 using MarketData.Storage.Enrichment;
 using MarketData.Storage.Schema;
@@ -20,6 +21,8 @@ public static class SchedulingServices
         services.AddSettings<LeaseOptions>(configuration.GetSection(LeaseOptions.Section));
         services.AddSettings<RetryOptions>(configuration.GetSection(RetryOptions.Section));
         services.AddSettings<RetentionOptions>(configuration.GetSection(RetentionOptions.Section));
+        services.AddSettings<BulkScheduleOptions>(configuration.GetSection(BulkOptions.Section));
+        services.AddBulkFiles(configuration);
         AddStores(services);
         services.AddSettings<SchemaOptions>(configuration.GetSection(SchemaOptions.Section));
         services.AddSchemaStart();
@@ -34,6 +37,7 @@ public static class SchedulingServices
         services.AddSingleton<ClusterSchedules>();
         services.AddSingleton<PeriodicWork>();
         services.AddSingleton<Upkeep>();
+        services.AddSingleton<BulkWork>();
         services.AddSingleton<EnrichmentNode>();
         services.AddHostedService(provider => provider.GetRequiredService<EnrichmentNode>());
         services.AddHealthChecks().AddCheck<EnrichmentNode>("node");

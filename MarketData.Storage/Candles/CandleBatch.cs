@@ -29,6 +29,7 @@ public sealed class CandleBatch : IDisposable
     private readonly BatchColumn[] _features;
     private readonly BatchColumn? _symbol;
     private readonly BatchColumn? _timeframe;
+    private readonly BatchColumn? _splitFactor;
     private readonly BatchColumn[] _all;
     private (short Source, short Issues)[] _verdicts;
     private int _capacity;
@@ -60,7 +61,9 @@ public sealed class CandleBatch : IDisposable
         _timeframe = query.TimeframeColumn ? Column("timeframe", BatchColumnKind.Text, isRequired: true) : null;
         BatchColumn[] key = [.. new[] { _symbol, _timeframe }.OfType<BatchColumn>()];
         Extras = [.. from name in query.Extras select Column(name, BatchColumnKind.Number)];
-        _all = [.. key, .. _values, .. verdict, .. Extras, .. _features];
+        _splitFactor = query.SplitFactor ? Column("split_factor", BatchColumnKind.Number) : null;
+        BatchColumn[] further = [.. Extras, .. new[] { _splitFactor }.OfType<BatchColumn>()];
+        _all = [.. key, .. _values, .. verdict, .. further, .. _features];
         Columns = query.Values ? _all : [.. key, _values[0], .. _features];
     }
 
@@ -126,6 +129,18 @@ public sealed class CandleBatch : IDisposable
     {
         _symbol?.Texts.AsSpan(start, Count - start).Fill(query.Instrument.Symbol.Value);
         _timeframe?.Texts.AsSpan(start, Count - start).Fill(query.TimeframeName);
+    }
+
+    /// <summary>Says of the rows from one on by what their prices were divided for splits.</summary>
+    internal void SetSplitFactors(AdjustmentFactors factors, int start)
+    {
+        if (_splitFactor is null)
+            return;
+        for (var row = start; row < Count; row++)
+        {
+            var instant = Timestamp(row);
+            _splitFactor.Numbers[row] = factors.Week(DateOnly.FromDateTime(instant)) is null ? factors.At(instant).Split : double.NaN;
+        }
     }
 
     /// <summary>Adjusts prices and volumes of the rows from one on as <see cref="AdjustmentFactors.Adjust(in Candle)"/> does.</summary>

@@ -67,6 +67,8 @@ internal sealed class CandleMerge
 
             INSERT INTO {extras} ({CandleColumns.Extras})
             SELECT {CandleColumns.Extras} FROM candle_stage WHERE (is_new OR is_revised) AND num_nonnulls({CandleColumns.Microstructure}) > 0;
+
+            {BulkMarks.Within}
             """;
     }
 

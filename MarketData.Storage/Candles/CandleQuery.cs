@@ -69,6 +69,12 @@ public sealed record CandleQuery
     /// <summary>Whether rows have what futures markets tell beside prices; null where that is so for crypto only.</summary>
     public bool? Microstructure { get; init; }
 
+    /// <summary>
+    /// Whether rows have <c>split_factor</c>, where prices are <see cref="Adjusted"/>: the price as traded is the row's times it, the volume as
+    /// traded the row's by it. Null for a week that a split divides.
+    /// </summary>
+    public bool SplitFactor { get; init; }
+
     /// <summary>Further columns of numbers, which whoever reads the rows fills.</summary>
     public IReadOnlyList<string> Extras { get; init; } = [];
 

@@ -50,6 +50,7 @@ public sealed class CandleRetention(NpgsqlDataSource database)
             WHERE s.symbol = @symbol AND s.timeframe = @timeframe GROUP BY 1) d
         WHERE m.symbol = @symbol AND m.timeframe = @timeframe AND m.metric_date = (d.day AT TIME ZONE 'UTC')::date;
         UPDATE series s SET {{QualityRows.SumsOfDates}};
+        {{BulkMarks.All}}
         """;
 
     private const CandleIssues AboutBefore =

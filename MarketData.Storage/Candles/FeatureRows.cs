@@ -18,16 +18,18 @@ internal static class FeatureRows
         """;
 
     /// <summary>What goes when candles of the series did that came first: features are of what is there. Takes <c>@symbol</c> and <c>@timeframe</c>.</summary>
-    public const string ForgetAll = """
+    public const string ForgetAll = $"""
         DELETE FROM feature_checkpoints c USING series s WHERE s.symbol = @symbol AND s.timeframe = @timeframe AND c.series_id = s.id;
         DELETE FROM latest_features WHERE symbol = @symbol AND timeframe = @timeframe;
         UPDATE series SET feature_epoch = feature_epoch + 1 WHERE symbol = @symbol AND timeframe = @timeframe;
+        {BulkMarks.All}
         """;
 
-    private const string ForgetFrom = """
+    private const string ForgetFrom = $"""
         DELETE FROM feature_checkpoints WHERE series_id = @seriesId AND ts >= @changedFrom;
         DELETE FROM latest_features WHERE symbol = @symbol AND timeframe = @timeframe;
         UPDATE series SET feature_epoch = feature_epoch + 1 WHERE id = @seriesId;
+        {BulkMarks.From}
         """;
 
     // Beside those at every so many candles the last few stay: the next run fetches again from some sessions back, and may revise what it gets.

@@ -88,6 +88,7 @@ internal static class SeriesStream
                 return;
             batch.SetSeries(start, _part.Query);
             batch.Adjust(_part.Factors, start);
+            batch.SetSplitFactors(_part.Factors, start);
             if (_walk is null)
                 return;
             _walk.Complete(batch, start);

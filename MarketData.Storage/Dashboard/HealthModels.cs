@@ -10,9 +10,11 @@ namespace MarketData.Storage.Dashboard;
 /// <param name="RecentFailures">The last ten that failed for good, without those that are delisted.</param>
 /// <param name="Attention">How many active symbols have something that a person should look at, by kind.</param>
 /// <param name="ProviderCheck">The last look at what providers answer; null before the first.</param>
+/// <param name="BulkFailure">Why the last run of bulk files failed; null when it did not.</param>
 public sealed record HealthRows(
     SchedulerRow Scheduler, long StuckRuns, IReadOnlyList<ProviderState> Providers, SymbolHealth Symbols,
-    IReadOnlyList<FailedJob> RecentFailures, IReadOnlyList<AttentionCount> Attention, ProviderCheck? ProviderCheck);
+    IReadOnlyList<FailedJob> RecentFailures, IReadOnlyList<AttentionCount> Attention, ProviderCheck? ProviderCheck,
+    string? BulkFailure);
 
 /// <summary>How many active symbols are in which state of health.</summary>
 public sealed record SymbolHealth

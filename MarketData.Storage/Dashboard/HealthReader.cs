@@ -32,6 +32,8 @@ public sealed class HealthReader(NpgsqlDataSource database)
         {AttentionReader.Counts};
 
         {ProviderCheckStore.Last};
+
+        {ClusterReader.BulkFailure};
         """;
 
     /// <summary>Reads it.</summary>
@@ -46,7 +48,8 @@ public sealed class HealthReader(NpgsqlDataSource database)
             Symbols: await results.ReadSingleAsync<SymbolHealth>(),
             RecentFailures: (await results.ReadAsync<FailedJob>()).AsList(),
             Attention: (await results.ReadAsync<AttentionCount>()).AsList(),
-            ProviderCheck: (await results.ReadAsync<(string, DateTime, string)>()).Select(ProviderCheckStore.ToCheck).SingleOrDefault());
+            ProviderCheck: (await results.ReadAsync<(string, DateTime, string)>()).Select(ProviderCheckStore.ToCheck).SingleOrDefault(),
+            BulkFailure: await results.ReadSingleOrDefaultAsync<string>());
     }
 
     /// <summary>Reads how circuits changed, newest first.</summary>

@@ -21,6 +21,12 @@ public sealed record ClusterSnapshot
     /// <summary>When a run last ended with at least one success, UTC.</summary>
     public DateTime? LastCompletedRun { get; init; }
 
+    /// <summary>When a run of bulk files last ended well, UTC; null where none has.</summary>
+    public DateTime? LastBulkRun { get; init; }
+
+    /// <summary>Whether the last run of bulk files has failed.</summary>
+    public bool BulkFailing { get; init; }
+
     /// <summary>
     /// Active symbols by health: <c>pending</c>, <c>healthy</c>, <c>warning</c>, <c>delisted</c>, <c>stale</c>, <c>error</c>.
     /// </summary>

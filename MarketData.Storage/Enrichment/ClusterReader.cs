@@ -15,12 +15,20 @@ public sealed class ClusterReader(NpgsqlDataSource database)
         SELECT (SELECT count(*) FROM enrichment_jobs WHERE status IN ('queued', 'retrying')) AS jobs_queued,
                (SELECT count(*) FROM enrichment_nodes WHERE {NodeRegistry.Alive}) AS nodes_live,
                paused, {ScheduleStore.NextNightly},
-               (SELECT max(completed_at) FROM enrichment_history WHERE status IN ('completed', 'partial')) AS last_completed_run
+               (SELECT max(completed_at) FROM enrichment_history WHERE status IN ('completed', 'partial')) AS last_completed_run,
+               (SELECT max(completed_at) FROM bulk_runs WHERE status IN ('completed', 'unchanged')) AS last_bulk_run,
+               EXISTS ({BulkFailure}) AS bulk_failing
         FROM scheduler_state;
         SELECT coalesce(e.health, 'pending') AS health, count(*) AS symbols
         FROM symbols s LEFT JOIN symbol_status e USING (symbol) WHERE s.active GROUP BY 1;
         {AttentionReader.Counts};
         SELECT count(*) AS symbols, max(updated_at) AS changed, now() - interval '{LongestTransaction}' AS settled FROM symbols;
+        """;
+
+    /// <summary>What the last run of bulk files failed for; of days ago it tells nothing, since files may not be wanted any more.</summary>
+    internal const string BulkFailure = """
+        SELECT error FROM (SELECT status, completed_at, error FROM bulk_runs WHERE completed_at IS NOT NULL ORDER BY id DESC LIMIT 1) r
+        WHERE status = 'failed' AND completed_at > now() - interval '3 days'
         """;
 
     private const string SeriesSql = """

@@ -12,6 +12,8 @@ public sealed class SettingsTests
     [InlineData("Proxies__Trusted__0", "everyone", "Proxies:Trusted must hold networks such as 10.0.0.0/8, or addresses, and holds 'everyone'.")]
     [InlineData("Proxies__Trusted", "10.0.0.0/8 10.0.0.0/33", "Proxies:Trusted must hold networks such as 10.0.0.0/8, or addresses, and holds '10.0.0.0/33'.")]
     [InlineData("Quality__MinimumScore", "2", "Quality:MinimumScore must lie between 0 and 1.")]
+    [InlineData("Bulk__Target", "ftp://somewhere", "Bulk:Target must be a folder, or a bucket and a prefix in it such as 's3://market-data/bulk', and is 'ftp://somewhere'.")]
+    [InlineData("Bulk__S3__AccessKey", "half", "Bulk:S3:SecretKey must be set together with Bulk:S3:AccessKey, and only one of them is.")]
     [InlineData("ConnectionStrings__marketdata", "", "ConnectionStrings:marketdata is missing")]
     public async Task A_setting_that_is_wrong_stops_the_start_with_one_sentence(string name, string value, string sentence)
     {

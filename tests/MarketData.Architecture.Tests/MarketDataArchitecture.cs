@@ -14,8 +14,9 @@ internal static class MarketDataArchitecture
         ["MarketData.ServiceDefaults"] = [],
         ["MarketData.Domain"] = [],
         ["MarketData.Storage"] = ["MarketData.Domain"],
-        ["MarketData.Enrichment"] = ["MarketData.Domain", "MarketData.Storage", "MarketData.ServiceDefaults"],
-        ["MarketData.Api"] = ["MarketData.Domain", "MarketData.Storage", "MarketData.ServiceDefaults"],
+        ["MarketData.Bulk"] = ["MarketData.Domain", "MarketData.Storage", "MarketData.ServiceDefaults"],
+        ["MarketData.Enrichment"] = ["MarketData.Bulk", "MarketData.Domain", "MarketData.Storage", "MarketData.ServiceDefaults"],
+        ["MarketData.Api"] = ["MarketData.Bulk", "MarketData.Domain", "MarketData.Storage", "MarketData.ServiceDefaults"],
         ["MarketData.Web"] = ["MarketData.ServiceDefaults"],
         ["MarketData.Simulator"] = ["MarketData.Domain"],
     };

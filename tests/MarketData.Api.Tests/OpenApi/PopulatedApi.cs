@@ -1,9 +1,14 @@
 using MarketData.Api.Tests.Enrichment;
 using MarketData.Api.Tests.Historical;
+using MarketData.Bulk;
+using MarketData.Bulk.Targets;
 using MarketData.Domain.Candles;
+using MarketData.Storage.Bulk;
 using MarketData.Storage.Candles;
 using MarketData.Storage.Keys;
 using MarketData.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace MarketData.Api.Tests.OpenApi;
 
@@ -14,6 +19,7 @@ public sealed class PopulatedApi(PostgresServer server) : IAsyncLifetime
 
     private HttpClient _reader = null!;
     private ApiApplication _api = null!;
+    private string _bulk = "";
 
     /// <summary>Calls it with an administrator's key.</summary>
     public HttpClient Client { get; private set; } = null!;
@@ -42,6 +48,9 @@ public sealed class PopulatedApi(PostgresServer server) : IAsyncLifetime
     /// <summary>The number of a name that a person entered of MSFT.</summary>
     public long Alias { get; private set; }
 
+    /// <summary>The name of a bulk file.</summary>
+    public string BulkFile { get; private set; } = "";
+
     /// <summary>A key that may be changed.</summary>
     public Guid OtherKey { get; private set; }
 
@@ -59,7 +68,9 @@ public sealed class PopulatedApi(PostgresServer server) : IAsyncLifetime
         await Database.ReportAsync("polygon", "node-1", isOpen: true);
         await Database.ReportAsync("binance", "node-1", isOpen: false);
         await Database.AliveAsync();
-        _api = await ApiApplication.StartAsync(Database.ConnectionString);
+        _bulk = Directory.CreateTempSubdirectory("marketdata-bulk-").FullName;
+        BulkFile = await WriteBulkAsync();
+        _api = await ApiApplication.StartAsync(Database.ConnectionString, ("Bulk:Target", _bulk));
         var keys = new KeyStore(Database.DataSource);
         Key = (await keys.CreateAsync(new("admin", ["admin"], null), new Actor("test", null), CancellationToken.None)).Secret;
         OtherKey = (await keys.CreateAsync(new("other", ["read"], null), new Actor("test", null), CancellationToken.None)).Key.Id;
@@ -95,6 +106,17 @@ public sealed class PopulatedApi(PostgresServer server) : IAsyncLifetime
         _reader.Dispose();
         await _api.DisposeAsync();
         await Database.DisposeAsync();
+        Directory.Delete(_bulk, recursive: true);
+    }
+
+    private async Task<string> WriteBulkAsync()
+    {
+        var store = new BulkStore(Database.DataSource);
+        await store.RequestAsync("test", TestContext.Current.CancellationToken);
+        var run = await new BulkWriter(
+            Database.DataSource, store, new FolderTarget(_bulk), Options.Create(new BulkOptions { Target = _bulk }), NullLogger<BulkWriter>.Instance)
+            .RunAsync("node-1", TestContext.Current.CancellationToken);
+        return (await store.FilesAsync(run!.Id, null, TestContext.Current.CancellationToken))[0].File;
     }
 
     // The second write revises a candle.

@@ -48,6 +48,9 @@ public sealed class EnrichmentMetrics
                 cluster.Attention.FirstOrDefault(count => count.Kind == kind)?.Symbols ?? 0, new KeyValuePair<string, object?>("kind", kind))));
         JobRetries = meter.CreateCounter<long>(
             "marketdata.enrichment.job.retries", "{retry}", "Job attempts after the first. Attributes: reason.");
+        LostAnswers = meter.CreateCounter<long>(
+            "marketdata.enrichment.lost_answers", "{commit}",
+            "Commits whose answer was lost with the connection, and which were found done. Attributes: operation (store, complete, fail, lose).");
 
         FetchDuration = meter.CreateHistogram<double>(
             "marketdata.fetch.duration", "s",
@@ -135,6 +138,9 @@ public sealed class EnrichmentMetrics
 
     /// <summary>Job attempts after the first; <c>reason</c>.</summary>
     public Counter<long> JobRetries { get; }
+
+    /// <summary>Commits whose answer was lost and which were found done; <c>operation</c> (store, complete, fail, lose).</summary>
+    public Counter<long> LostAnswers { get; }
 
     /// <summary>Time one fetch took, s, waits included; <c>provider</c>, <c>timeframe</c>, <c>outcome</c>.</summary>
     public Histogram<double> FetchDuration { get; }

@@ -358,6 +358,12 @@ public sealed partial class SymbolPipeline(
         {
             var result = await writer.WriteAsync(write, cancellation);
             outcome = "success";
+            if (result.AnswerWasLost)
+            {
+                metrics.LostAnswers.Add(1, new KeyValuePair<string, object?>("operation", "store"));
+                LogAnswerLost(job.Instrument.Symbol, job.Interval.Name());
+            }
+
             Count(job, write, result);
             job.State = await series.StateAsync(job.Instrument, job.Interval, cancellation);
             return result;
@@ -417,6 +423,9 @@ public sealed partial class SymbolPipeline(
     private static DateTime Earlier(DateTime? one, DateTime other) => one < other ? one.Value : other;
 
     private static DateTime Later(DateTime one, DateTime other) => one > other ? one : other;
+
+    [LoggerMessage(LogLevel.Information, "{Symbol} {Timeframe}: the connection broke before the database could answer; what was stored is stored")]
+    private partial void LogAnswerLost(Symbol symbol, string timeframe);
 
     [LoggerMessage(
         LogLevel.Information, "{Symbol} {Timeframe}: {Days} days that an earlier build judged are judged again, {Closed} of them had no session and are gone")]

@@ -21,13 +21,13 @@ public sealed class JobLeases(TimeProvider time)
     /// <summary>
     /// Notes which of the leases in <paramref name="asked"/> the database renewed when asked at <paramref name="askedAt"/>; the rest are lost.
     /// </summary>
-    public void Renewed(IReadOnlyCollection<JobFence> asked, IReadOnlyCollection<long> renewed, long askedAt)
+    public void Renewed(IReadOnlyCollection<JobFence> asked, IReadOnlyCollection<JobFence> renewed, long askedAt)
     {
         foreach (var fence in asked)
         {
             if (!_leases.TryGetValue(fence, out var lease))
                 continue;
-            if (renewed.Contains(fence.Id))
+            if (renewed.Contains(fence))
                 lease.RenewedAt = askedAt;
             else
                 lease.Lose();

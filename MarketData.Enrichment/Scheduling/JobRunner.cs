@@ -86,6 +86,7 @@ public sealed partial class JobRunner(
     private async Task LoseAsync(JobProgress progress, JobLease lease, string cause)
     {
         var result = await EndAsync(lease, cancellation => jobs.LoseAsync(lease.Fence, cause, options.Value.MaxLosses, cancellation));
+        NoteLostAnswer(result.AnswerWasLost, "lose");
         if (result.Status == "failed")
             LogLostForGood(progress.Job.Symbol, options.Value.MaxLosses, cause);
         NoteRunEnd(result.EndedRun);
@@ -114,6 +115,7 @@ public sealed partial class JobRunner(
                 return await FailAsync(progress, lease, failures);
             var completion = await EndAsync(
                 lease, cancellation => jobs.CompleteAsync(lease.Fence, processed, progress.Steps, cancellation));
+            NoteLostAnswer(completion.AnswerWasLost, "complete");
             asked = completion.Timeframes;
             if (completion.IsDone)
             {
@@ -181,6 +183,7 @@ public sealed partial class JobRunner(
         failure = failure with { IsWaiting = waitsForCircuit, LongestWait = retry.Value.LongestWait };
         EnrichmentTracing.Fail(failure.Message);
         var result = await EndAsync(lease, cancellation => jobs.FailAsync(lease.Fence, failure, delay, progress.Steps, cancellation));
+        NoteLostAnswer(result.AnswerWasLost, "fail");
         switch (result.Status)
         {
             case "retrying":
@@ -227,6 +230,14 @@ public sealed partial class JobRunner(
     private static bool IsWorthRepeating(Exception e) =>
         JobFailures.IsDatabaseAway(e) || e is NpgsqlException { IsTransient: true } or OperationCanceledException;
 
+    private void NoteLostAnswer(bool wasLost, string operation)
+    {
+        if (!wasLost)
+            return;
+        metrics.LostAnswers.Add(1, new KeyValuePair<string, object?>("operation", operation));
+        LogAnswerLost(operation);
+    }
+
     private void NoteRunEnd(EndedRun? run)
     {
         if (run is null)
@@ -260,6 +271,9 @@ public sealed partial class JobRunner(
 
     [LoggerMessage(LogLevel.Debug, "Interval {Timeframe} failed")]
     private partial void LogIntervalFailed(string timeframe, Exception exception);
+
+    [LoggerMessage(LogLevel.Information, "The connection broke before the database could answer; what was asked, {Operation}, is done")]
+    private partial void LogAnswerLost(string operation);
 
     [LoggerMessage(LogLevel.Warning, "The lease was lost; another node goes on")]
     private partial void LogLeaseLost();

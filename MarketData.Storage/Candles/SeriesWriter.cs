@@ -55,8 +55,7 @@ public sealed class SeriesWriter(NpgsqlDataSource database)
         await WeekRows.FollowAsync(session, changedFrom);
         await CandleEvents.PublishAsync(session, result, changedFrom);
         await LogAsync(session, result);
-        await transaction.CommitAsync(cancellation);
-        return result;
+        return result with { AnswerWasLost = await SureCommit.CommitAsync(database, transaction, session.TransactionId, cancellation) };
     }
 
     private static HashSet<string> SourcesOf(ReadOnlySpan<StoredCandle> candles)

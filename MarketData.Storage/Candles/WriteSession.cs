@@ -14,8 +14,11 @@ internal sealed class WriteSession(
         {SeriesWriter.Begin}
         WITH added AS (
             INSERT INTO series (symbol, timeframe) SELECT @symbol, @timeframe
-            WHERE NOT EXISTS (SELECT FROM series WHERE symbol = @symbol AND timeframe = @timeframe) RETURNING id, feature_epoch)
-        SELECT id, feature_epoch FROM added UNION ALL SELECT id, feature_epoch FROM series WHERE symbol = @symbol AND timeframe = @timeframe;
+            WHERE NOT EXISTS (SELECT FROM series WHERE symbol = @symbol AND timeframe = @timeframe) RETURNING id, feature_epoch),
+        found AS (
+            SELECT * FROM added UNION ALL
+            SELECT id, feature_epoch FROM series WHERE symbol = @symbol AND timeframe = @timeframe)
+        SELECT id, feature_epoch, {SureCommit.TransactionId} FROM found;
         """;
 
     public NpgsqlConnection Connection { get; } = connection;
@@ -38,12 +41,15 @@ internal sealed class WriteSession(
     /// <summary>How often, before this write, something changed that features follow from.</summary>
     public long FeatureEpoch { get; private set; }
 
+    /// <summary>The transaction's number on the server.</summary>
+    public string TransactionId { get; private set; } = "";
+
     /// <summary>Keeps others from writing to the symbol's series until the end, and learns the number of this one.</summary>
     public async Task BeginAsync()
     {
         await using var results = await Connection.QueryMultipleAsync(Command("lock series", Begin, null));
         await results.ReadAsync();
-        (SeriesId, FeatureEpoch) = await results.ReadSingleAsync<(int, long)>();
+        (SeriesId, FeatureEpoch, TransactionId) = await results.ReadSingleAsync<(int, long, string)>();
     }
 
     public Task<int> ExecuteAsync(string name, string sql, object? more = null) => Connection.ExecuteAsync(Command(name, sql, more));

@@ -89,13 +89,21 @@ public sealed record JobFailure(bool IsPermanent, string Message, string Advice,
 /// <summary>What became of a job whose attempt failed.</summary>
 /// <param name="Status"><c>retrying</c>, <c>failed</c> or <c>cancelled</c>.</param>
 /// <param name="EndedRun">The run, when this was its last job.</param>
-public sealed record FailureResult(string Status, EndedRun? EndedRun);
+public sealed record FailureResult(string Status, EndedRun? EndedRun)
+{
+    /// <summary>Whether it had been done before, by a statement whose answer was lost.</summary>
+    public bool AnswerWasLost { get; init; }
+}
 
 /// <summary>Whether a job could end.</summary>
 /// <param name="IsDone">Whether it is ended now.</param>
 /// <param name="Timeframes">The intervals it must cover by now; more than were worked through when somebody joined meanwhile.</param>
 /// <param name="EndedRun">The run, when this was its last job.</param>
-public sealed record CompletionResult(bool IsDone, IReadOnlyList<string> Timeframes, EndedRun? EndedRun);
+public sealed record CompletionResult(bool IsDone, IReadOnlyList<string> Timeframes, EndedRun? EndedRun)
+{
+    /// <summary>Whether it had been done before, by a statement whose answer was lost.</summary>
+    public bool AnswerWasLost { get; init; }
+}
 
 /// <summary>A job whose lease ran out.</summary>
 public sealed record LostJob

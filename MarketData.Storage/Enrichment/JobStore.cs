@@ -120,15 +120,15 @@ public sealed class JobStore(NpgsqlDataSource database)
     }
 
     /// <summary>Renews the node's leases, on a connection of the caller's that nothing else uses.</summary>
-    /// <returns>The jobs of <paramref name="fences"/> whose leases were renewed; the others are lost.</returns>
-    public static async Task<IReadOnlyList<long>> RenewAsync(
+    /// <returns>Those of <paramref name="fences"/> whose leases were renewed; the others are lost.</returns>
+    public static async Task<IReadOnlyCollection<JobFence>> RenewAsync(
         NpgsqlConnection connection, string node, IReadOnlyCollection<JobFence> fences, TimeSpan lease, CancellationToken cancellation)
     {
         const string renew = """
             UPDATE enrichment_jobs j SET lease_expires_at = clock_timestamp() + @lease
             FROM unnest(@ids, @fences) AS h (id, fence)
             WHERE j.id = h.id AND j.fence = h.fence AND j.status = 'running' AND j.lease_owner = @node
-            RETURNING j.id
+            RETURNING j.id, j.fence
             """;
         var arguments = new
         {
@@ -137,7 +137,8 @@ public sealed class JobStore(NpgsqlDataSource database)
             ids = fences.Select(fence => fence.Id).ToArray(),
             fences = fences.Select(fence => fence.Number).ToArray(),
         };
-        return (await connection.QueryAsync<long>(Sql.Command("renew leases", renew, arguments, cancellation))).AsList();
+        var renewed = await connection.QueryAsync<(long Id, long Number)>(Sql.Command("renew leases", renew, arguments, cancellation));
+        return renewed.Select(claim => new JobFence(claim.Id, claim.Number)).ToHashSet();
     }
 
     /// <summary>Says which step the job is in, and under which trace.</summary>
@@ -202,6 +203,8 @@ public sealed class JobStore(NpgsqlDataSource database)
         var arguments = new { fence.Id, fence.Number, processed = processed.ToArray(), steps = ToJson(steps) };
         if (await EndAsync(connection, "complete job", complete, arguments, cancellation) is { } result)
             return new CompletionResult(true, [.. processed], result.EndedRun);
+        if (await EndedBeforeAsync(connection, fence, ["succeeded"], "succeeded", cancellation) is { } before)
+            return new CompletionResult(true, [.. processed], before.EndedRun) { AnswerWasLost = true };
         var timeframes = await connection.ExecuteScalarAsync<string[]?>(
             Sql.Command("read asked timeframes", asked, new { fence.Id, fence.Number }, cancellation));
         return new CompletionResult(false, timeframes ?? throw new LeaseLostException(fence), null);
@@ -232,7 +235,9 @@ public sealed class JobStore(NpgsqlDataSource database)
             retryAfter,
             steps = ToJson(steps),
         };
-        return await EndAsync(connection, "fail job", FailSql, arguments, cancellation) ?? throw new LeaseLostException(fence);
+        return await EndAsync(connection, "fail job", FailSql, arguments, cancellation)
+            ?? await EndedBeforeAsync(connection, fence, ["failed", "returned", "cancelled"], "retrying", cancellation)
+            ?? throw new LeaseLostException(fence);
     }
 
     private const string FailSql = $"""
@@ -331,7 +336,9 @@ public sealed class JobStore(NpgsqlDataSource database)
             """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var arguments = new { fence.Id, fence.Number, cause = Storable(cause), maxLosses };
-        return await EndAsync(connection, "lose job", lose, arguments, cancellation) ?? throw new LeaseLostException(fence);
+        return await EndAsync(connection, "lose job", lose, arguments, cancellation)
+            ?? await EndedBeforeAsync(connection, fence, ["lost"], "queued", cancellation)
+            ?? throw new LeaseLostException(fence);
     }
 
     /// <summary>
@@ -424,6 +431,28 @@ public sealed class JobStore(NpgsqlDataSource database)
         var rows = await connection.QueryAsync<string, EndedRun?, FailureResult>(
             Sql.Command(name, sql, arguments, cancellation), (status, run) => new FailureResult(status, run), splitOn: "run_id");
         return rows.SingleOrDefault();
+    }
+
+    // Nobody but the claim's holder ends an attempt otherwise than as lost: if it has another outcome, the statement that was sent before, and
+    // whose answer was lost with its connection, did it.
+    private static async Task<FailureResult?> EndedBeforeAsync(
+        NpgsqlConnection connection, JobFence fence, string[] outcomes, string whileOpen, CancellationToken cancellation)
+    {
+        const string ended = $"""
+            WITH runs AS (
+                SELECT h.* FROM enrichment_history h JOIN enrichment_jobs j USING (job_id)
+                JOIN enrichment_job_attempts a ON a.enrichment_job_id = j.id AND a.fence = @Number AND a.ended_at = h.completed_at
+                WHERE j.id = @Id)
+            SELECT CASE WHEN j.completed_at = a.ended_at THEN j.status ELSE @whileOpen END AS status, r.*
+            FROM enrichment_jobs j
+            JOIN enrichment_job_attempts a ON a.enrichment_job_id = j.id AND a.fence = @Number AND a.outcome = ANY (@outcomes)
+            LEFT JOIN {JobSql.Ended} r ON true
+            WHERE j.id = @Id
+            """;
+        var arguments = new { fence.Id, fence.Number, outcomes, whileOpen };
+        return await EndAsync(connection, "look for ended attempt", ended, arguments, cancellation) is { } before
+            ? before with { AnswerWasLost = true }
+            : null;
     }
 
     private const int FenceLockSpace = 0x4d44;

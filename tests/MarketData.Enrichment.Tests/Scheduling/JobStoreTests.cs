@@ -1,4 +1,5 @@
 using Dapper;
+using MarketData.Enrichment.Scheduling;
 using MarketData.Storage.Enrichment;
 using MarketData.Testing;
 using Npgsql;
@@ -203,8 +204,82 @@ public sealed class JobStoreTests(PostgresServer server) : QueueTests(server)
         await JobStore.CheckFenceAsync(writer, transaction, job.Fence, Cancellation);
 
         await using var connection = await Database.OpenConnectionAsync(Cancellation);
-        (await JobStore.RenewAsync(connection, "node-a", [job.Fence], Lease, Cancellation)).ShouldBe([job.Id]);
+        (await JobStore.RenewAsync(connection, "node-a", [job.Fence], Lease, Cancellation)).ShouldBe([job.Fence]);
         (await TriggerAsync("AAPL")).AlreadyRunning.ShouldBe(["AAPL"]);
+    }
+
+    [Fact]
+    public async Task A_node_that_has_the_job_again_renews_the_new_claim_and_not_the_old()
+    {
+        await TriggerAsync("AAPL");
+        var old = await ClaimAsync("node-a", TimeSpan.Zero);
+        await Jobs.SweepAsync(10, Cancellation);
+        var again = await ClaimAsync("node-a");
+        var leases = new JobLeases(TimeProvider.System);
+        using var oldLease = leases.Add(old.Fence, 0, Cancellation);
+        using var newLease = leases.Add(again.Fence, 0, Cancellation);
+
+        await using var connection = await Database.OpenConnectionAsync(Cancellation);
+        var renewed = await JobStore.RenewAsync(connection, "node-a", leases.Fences, Lease, Cancellation);
+        leases.Renewed(leases.Fences, renewed, askedAt: 1);
+
+        renewed.ShouldBe([again.Fence]);
+        (oldLease.IsLost, newLease.IsLost).ShouldBe((true, false));
+    }
+
+    [Fact]
+    public async Task A_job_whose_end_was_recorded_but_not_answered_has_ended()
+    {
+        var ticket = await TriggerAsync("AAPL");
+        var job = await ClaimAsync();
+        await using var wire = TcpProxy.ToServerOf(ConnectionString);
+        await using var source = NpgsqlDataSource.Create(wire.Through(ConnectionString));
+        var jobs = new JobStore(source);
+
+        wire.LoseAnswerTo("complete job");
+        await Should.ThrowAsync<NpgsqlException>(() => jobs.CompleteAsync(job.Fence, job.Timeframes, [], Cancellation));
+        var result = await jobs.CompleteAsync(job.Fence, job.Timeframes, [], Cancellation);
+
+        (result.IsDone, result.AnswerWasLost).ShouldBe((true, true));
+        result.EndedRun.ShouldNotBeNull().RunId.ShouldBe(ticket.JobId!.Value);
+        (await ScalarAsync<int>("SELECT symbols_successful FROM enrichment_history")).ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData(false, "retrying")]
+    [InlineData(true, "failed")]
+    public async Task A_failure_that_was_recorded_but_not_answered_stands_even_when_another_has_the_job_by_now(bool isPermanent, string status)
+    {
+        await TriggerAsync("AAPL");
+        var job = await ClaimAsync();
+        await using var wire = TcpProxy.ToServerOf(ConnectionString);
+        await using var source = NpgsqlDataSource.Create(wire.Through(ConnectionString));
+        var jobs = new JobStore(source);
+
+        wire.LoseAnswerTo("fail job");
+        var failure = Timeout with { IsPermanent = isPermanent };
+        await Should.ThrowAsync<NpgsqlException>(() => jobs.FailAsync(job.Fence, failure, TimeSpan.Zero, [], Cancellation));
+        var next = await Jobs.ClaimAsync("node-b", Lease, 4, Cancellation);
+        var result = await jobs.FailAsync(job.Fence, failure, TimeSpan.Zero, [], Cancellation);
+
+        (next is null).ShouldBe(isPermanent);
+        (result.Status, result.AnswerWasLost, result.EndedRun is null).ShouldBe((status, true, !isPermanent));
+    }
+
+    [Fact]
+    public async Task A_job_whose_end_did_not_arrive_has_not_ended()
+    {
+        await TriggerAsync("AAPL");
+        var job = await ClaimAsync();
+        await using var wire = TcpProxy.ToServerOf(ConnectionString);
+        await using var source = NpgsqlDataSource.Create(wire.Through(ConnectionString));
+        var jobs = new JobStore(source);
+
+        wire.Lose("complete job");
+        await Should.ThrowAsync<NpgsqlException>(() => jobs.CompleteAsync(job.Fence, job.Timeframes, [], Cancellation));
+        (await ScalarAsync<string>("SELECT status FROM enrichment_jobs")).ShouldBe("running");
+
+        (await jobs.CompleteAsync(job.Fence, job.Timeframes, [], Cancellation)).AnswerWasLost.ShouldBeFalse();
     }
 
     [Fact]

@@ -1,9 +1,11 @@
+using System.Diagnostics.Metrics;
 using Dapper;
 using MarketData.Domain.Candles;
 using MarketData.Enrichment.Pipeline;
 using MarketData.Enrichment.Resilience;
 using MarketData.Storage.Enrichment;
 using MarketData.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace MarketData.Enrichment.Tests.Scheduling;
@@ -274,6 +276,24 @@ public sealed class NodeTests(PostgresServer server) : QueueTests(server)
             await over.Task.WaitAsync(stop);
             return true;
         }
+    }
+
+    [Fact]
+    public async Task An_end_whose_answer_is_lost_is_counted_as_done_and_not_done_again()
+    {
+        await using var wire = TcpProxy.ToServerOf(ConnectionString);
+        await using var node = await TestNode.StartAsync(wire.Through(ConnectionString), (_, _, _) => Task.CompletedTask);
+        var counted = 0L;
+        using var meters = new MeterListener();
+        meters.SetMeasurementEventCallback<long>((_, value, tags, _) => counted += tags[0].Value is "complete" ? value : 0);
+        meters.EnableMeasurementEvents(node.Services.GetRequiredService<EnrichmentMetrics>().LostAnswers);
+        wire.LoseAnswerTo("complete job");
+
+        await TriggerAsync("AAPL");
+        await EndedAsync();
+
+        await Eventually.BecomesAsync(() => Interlocked.Read(ref counted) == 1, WaitLimit, Cancellation);
+        (await ScalarAsync<string>("SELECT string_agg(outcome, ',') FROM enrichment_job_attempts")).ShouldBe("succeeded");
     }
 
     [Fact]

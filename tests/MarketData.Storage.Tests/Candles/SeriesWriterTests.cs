@@ -7,6 +7,7 @@ using MarketData.Domain.Validation;
 using MarketData.Storage.Candles;
 using MarketData.Storage.Enrichment;
 using MarketData.Testing;
+using Npgsql;
 
 namespace MarketData.Storage.Tests.Candles;
 
@@ -45,6 +46,32 @@ public sealed class SeriesWriterTests(PostgresServer server) : IAsyncLifetime
         var (validated, gap, anomaly) = await QueryAsync<(bool, bool, bool)>(
             $"SELECT is_validated, gap_detected, volume_anomaly FROM candles WHERE ts = '{candles[3].Candle.Timestamp:O}'");
         (validated, gap, anomaly).ShouldBe((false, true, true));
+    }
+
+    [Fact]
+    public async Task What_was_committed_without_an_answer_is_stored_and_known_to_be()
+    {
+        await using var wire = TcpProxy.ToServerOf(_database.ConnectionString);
+        await using var source = NpgsqlDataSource.Create(wire.Through(_database.ConnectionString));
+        wire.LoseAnswerTo("COMMIT\0");
+
+        var result = await new SeriesWriter(source).WriteAsync(Write(Daily(12)), Cancellation);
+
+        (result.Inserted, result.AnswerWasLost).ShouldBe((12, true));
+        (await ReadAsync()).ShouldBe(Daily(12));
+    }
+
+    [Fact]
+    public async Task What_was_not_committed_since_the_connection_broke_is_not_stored_and_known_not_to_be()
+    {
+        await using var wire = TcpProxy.ToServerOf(_database.ConnectionString);
+        await using var source = NpgsqlDataSource.Create(wire.Through(_database.ConnectionString));
+        wire.Lose("COMMIT\0");
+
+        await Should.ThrowAsync<NpgsqlException>(() => new SeriesWriter(source).WriteAsync(Write(Daily(12)), Cancellation));
+
+        (await ReadAsync()).ShouldBeEmpty();
+        (await WriteAsync(Daily(12))).AnswerWasLost.ShouldBeFalse();
     }
 
     [Fact]
@@ -166,9 +193,12 @@ public sealed class SeriesWriterTests(PostgresServer server) : IAsyncLifetime
 
     private Task<WriteResult> WriteAsync(StoredCandle[] candles, Func<SeriesWrite, SeriesWrite>? with = null)
     {
-        var write = new SeriesWrite { Instrument = Apple, Interval = BarInterval.OneDay, Source = "polygon", Candles = candles };
+        var write = Write(candles);
         return _writer.WriteAsync(with is null ? write : with(write), Cancellation);
     }
+
+    private static SeriesWrite Write(StoredCandle[] candles) =>
+        new() { Instrument = Apple, Interval = BarInterval.OneDay, Source = "polygon", Candles = candles };
 
     private Task<StoredCandle[]> ReadAsync() => _reader.RangeAsync(Apple.Symbol, BarInterval.OneDay, Start.AddYears(-1), Start.AddYears(2), Cancellation);
 

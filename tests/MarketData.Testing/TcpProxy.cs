@@ -1,11 +1,13 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
+using Npgsql;
 
-namespace MarketData.Chaos.Tests;
+namespace MarketData.Testing;
 
 /// <summary>A wire between two processes that can be cut and mended. Cut, it swallows what is sent and answers nobody, as a dead network does.</summary>
-internal sealed class TcpProxy : IAsyncDisposable
+public sealed class TcpProxy : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _ended = new();
@@ -13,13 +15,27 @@ internal sealed class TcpProxy : IAsyncDisposable
     private readonly DnsEndPoint _target;
     private readonly Task _accepting;
     private volatile bool _isCut;
+    private byte[]? _unanswered;
+    private byte[]? _undelivered;
 
+    /// <summary>Listens on a free port.</summary>
     public TcpProxy(string targetHost, int targetPort)
     {
         _target = new DnsEndPoint(targetHost, targetPort);
         _listener.Start();
         _accepting = AcceptAsync();
     }
+
+    /// <summary>A wire to the server that a connection string names.</summary>
+    public static TcpProxy ToServerOf(string connectionString)
+    {
+        var connection = new NpgsqlConnectionStringBuilder(connectionString);
+        return new TcpProxy(connection.Host!, connection.Port);
+    }
+
+    /// <summary>The connection string, by way of this wire.</summary>
+    public string Through(string connectionString) =>
+        new NpgsqlConnectionStringBuilder(connectionString) { Host = "127.0.0.1", Port = Port }.ConnectionString;
 
     /// <summary>Where it listens.</summary>
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
@@ -37,6 +53,15 @@ internal sealed class TcpProxy : IAsyncDisposable
         _isCut = false;
         broken.ForEach(Reset);
     }
+
+    /// <summary>
+    /// Resets the connection that next sends a text, once the other side has answered it and before the answer arrives: what was asked is done,
+    /// and who asked cannot know.
+    /// </summary>
+    public void LoseAnswerTo(string text) => _unanswered = Encoding.UTF8.GetBytes(text);
+
+    /// <summary>Resets the connection that next sends a text, which does not arrive.</summary>
+    public void Lose(string text) => _undelivered = Encoding.UTF8.GetBytes(text);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -70,7 +95,8 @@ internal sealed class TcpProxy : IAsyncDisposable
         try
         {
             await server.ConnectAsync(_target, _ended.Token);
-            await Task.WhenAny(PumpAsync(client, server), PumpAsync(server, client));
+            var lost = new TaskCompletionSource();
+            await Task.WhenAny(PumpAsync(client, server, lost, isAnswer: false), PumpAsync(server, client, lost, isAnswer: true));
         }
         catch (SocketException)
         {
@@ -85,7 +111,7 @@ internal sealed class TcpProxy : IAsyncDisposable
         Reset(server);
     }
 
-    private async Task PumpAsync(Socket from, Socket to)
+    private async Task PumpAsync(Socket from, Socket to, TaskCompletionSource lost, bool isAnswer)
     {
         var buffer = new byte[64 * 1024];
         try
@@ -94,6 +120,10 @@ internal sealed class TcpProxy : IAsyncDisposable
             {
                 if (_isCut)
                     await Task.Delay(Timeout.Infinite, _ended.Token);
+                if (isAnswer && lost.Task.IsCompleted || !isAnswer && Takes(ref _undelivered, buffer.AsSpan(0, read)))
+                    return;
+                if (!isAnswer && Takes(ref _unanswered, buffer.AsSpan(0, read)))
+                    lost.SetResult();
                 for (var sent = 0; sent < read;)
                     sent += await to.SendAsync(buffer.AsMemory(sent, read - sent), _ended.Token);
             }
@@ -103,6 +133,9 @@ internal sealed class TcpProxy : IAsyncDisposable
             // One of the two has gone: so does the connection.
         }
     }
+
+    private static bool Takes(ref byte[]? text, ReadOnlySpan<byte> sent) =>
+        text is { } wanted && sent.IndexOf(wanted) >= 0 && Interlocked.CompareExchange(ref text, null, wanted) == wanted;
 
     private void Reset(Socket socket)
     {

@@ -1,0 +1,69 @@
+using Npgsql;
+
+namespace MarketData.Storage;
+
+/// <summary>
+/// Commits, and asks the server what became of the transaction when the connection breaks before the answer: what was committed must not
+/// count as undone.
+/// </summary>
+internal static class SureCommit
+{
+    /// <summary>The column to read in the transaction, before its end, for <c>transactionId</c>.</summary>
+    public const string TransactionId = "pg_current_xact_id()::text";
+
+    // The server may still be busy with it, or with its own restart.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Commits.</summary>
+    /// <param name="database">Where to ask, on another connection.</param>
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="transactionId">Its number, read by <see cref="TransactionId"/>.</param>
+    /// <param name="cancellation">Stops the commit, and the asking.</param>
+    /// <returns>Whether it is committed although the answer was lost; false when the answer came.</returns>
+    /// <exception cref="NpgsqlException">The connection broke and the transaction is not committed, or nobody can be asked.</exception>
+    public static async Task<bool> CommitAsync(
+        NpgsqlDataSource database, NpgsqlTransaction transaction, string transactionId, CancellationToken cancellation)
+    {
+        try
+        {
+            await transaction.CommitAsync(cancellation);
+            return false;
+        }
+        catch (NpgsqlException e) when (e is not PostgresException || e.SqlState!.StartsWith("57P", StringComparison.Ordinal))
+        {
+            if (await IsCommittedAsync(database, transactionId, cancellation))
+                return true;
+            throw;
+        }
+    }
+
+    private static async Task<bool> IsCommittedAsync(NpgsqlDataSource database, string transactionId, CancellationToken cancellation)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(Patience);
+        while (!patience.IsCancellationRequested)
+        {
+            try
+            {
+                // Null for one so old that the server has forgotten it, an error for one that it never saw: after a failover.
+                var status = await database.ExecuteScalarAsync<string?>(
+                    "ask for commit", "SELECT pg_xact_status(@transactionId::text::xid8)", new { transactionId }, patience.Token);
+                if (status != "in progress")
+                    return status == "committed";
+            }
+            catch (PostgresException e) when (!e.SqlState.StartsWith("57P", StringComparison.Ordinal))
+            {
+                return false;
+            }
+            catch (Exception e) when (e is NpgsqlException or OperationCanceledException)
+            {
+                // Not reachable yet: asked again until patience ends.
+            }
+
+            await Task.Delay(Pause, patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        return false;
+    }
+}

@@ -81,7 +81,8 @@ public sealed partial class EventFeed(
 
     private async Task FollowAsync(CancellationToken cancellation)
     {
-        await using var connection = await reader.ListenAsync(cancellation);
+        await using var session = await reader.ListenAsync(cancellation);
+        var connection = session.Connection;
         var now = await EventReader.ReadPositionAsync(connection, cancellation);
         if (_position is null || EventReader.IsFromElsewhere(_position, now))
             MoveTo(now);

@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using MarketData.Domain.Candles;
 using MarketData.Enrichment.Providers;
 using MarketData.Storage.Enrichment;
-using Npgsql;
 
 namespace MarketData.Enrichment.Scheduling;
 
@@ -11,7 +10,7 @@ namespace MarketData.Enrichment.Scheduling;
 /// paused: a person waits for it.
 /// </summary>
 public sealed class LookupListener(
-    NpgsqlDataSource database, LookupStore lookups, SymbolLookup providers, ProviderCheckStore checks, ProviderChecks checking, NodeIdentity node,
+    LookupStore lookups, SymbolLookup providers, ProviderCheckStore checks, ProviderChecks checking, NodeIdentity node,
     NodeLoop loop)
 {
     private const int MostAtOnce = 8;
@@ -38,8 +37,8 @@ public sealed class LookupListener(
     // What answers each question that is asked.
     private async IAsyncEnumerable<Func<CancellationToken, Task>> WaitingAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        await LookupStore.ListenAsync(connection, cancellation);
+        await using var session = await lookups.ListenAsync(cancellation);
+        var connection = session.Connection;
         while (true)
         {
             while (await lookups.ClaimAsync(node.Id, cancellation) is { } lookup)

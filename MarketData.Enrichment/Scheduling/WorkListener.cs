@@ -1,12 +1,11 @@
 using MarketData.Storage.Enrichment;
-using Npgsql;
 
 namespace MarketData.Enrichment.Scheduling;
 
 /// <summary>
 /// Hears from the database that work became due, and wakes who waits for it. What is said while nobody listens, a poll makes up for.
 /// </summary>
-public sealed class WorkListener(NpgsqlDataSource database, NodeLoop loop) : IDisposable
+public sealed class WorkListener(JobStore jobs, NodeLoop loop) : IDisposable
 {
     private static readonly TimeSpan ReconnectDelay = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ProbeInterval = TimeSpan.FromSeconds(15);
@@ -24,8 +23,8 @@ public sealed class WorkListener(NpgsqlDataSource database, NodeLoop loop) : IDi
 
     private async Task ListenAsync(CancellationToken cancellation)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        await JobStore.ListenAsync(connection, cancellation);
+        await using var session = await jobs.ListenAsync(cancellation);
+        var connection = session.Connection;
         Raise();
         while (true)
         {

@@ -14,12 +14,9 @@ public sealed class JobStore(NpgsqlDataSource database)
     /// <summary>The channel that says that work has become due.</summary>
     public const string WorkChannel = "marketdata_work";
 
-    /// <summary>Lets a connection hear when work has become due.</summary>
-    public static async Task ListenAsync(NpgsqlConnection connection, CancellationToken cancellation)
-    {
-        await using var listen = Sql.Command("listen for work", $"LISTEN {WorkChannel}", connection);
-        await listen.ExecuteNonQueryAsync(cancellation);
-    }
+    /// <summary>Opens a session that hears when work has become due.</summary>
+    public Task<ListeningSession> ListenAsync(CancellationToken cancellation) =>
+        ListeningSession.OpenAsync(database, WorkChannel, "listen for work", cancellation);
 
     /// <summary>Pings the server over the connection.</summary>
     /// <exception cref="NpgsqlException">It does not, within <paramref name="timeout"/>.</exception>

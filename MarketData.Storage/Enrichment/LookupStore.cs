@@ -22,12 +22,9 @@ public sealed class LookupStore(NpgsqlDataSource database, TimeProvider time)
         Converters = { new JsonStringEnumConverter() },
     };
 
-    /// <summary>Lets a connection hear when somebody has asked.</summary>
-    public static async Task ListenAsync(NpgsqlConnection connection, CancellationToken cancellation)
-    {
-        await using var listen = Sql.Command("listen for lookups", $"LISTEN {Channel}", connection);
-        await listen.ExecuteNonQueryAsync(cancellation);
-    }
+    /// <summary>Opens a session that hears when somebody has asked.</summary>
+    public Task<ListeningSession> ListenAsync(CancellationToken cancellation) =>
+        ListeningSession.OpenAsync(database, Channel, "listen for lookups", cancellation);
 
     /// <summary>Has a node ask the providers, and waits for what they say.</summary>
     /// <param name="instrument">The symbol, and the class that it is presumed to be of.</param>

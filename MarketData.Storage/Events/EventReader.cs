@@ -9,21 +9,9 @@ public sealed class EventReader(NpgsqlDataSource database)
     /// <summary>The NOTIFY channel that says that there are new events.</summary>
     public const string Channel = "marketdata_events";
 
-    /// <summary>Opens a connection that listens to <see cref="Channel"/>.</summary>
-    public async Task<NpgsqlConnection> ListenAsync(CancellationToken cancellation)
-    {
-        var connection = await database.OpenConnectionAsync(cancellation);
-        try
-        {
-            await connection.ExecuteAsync(Sql.Command("listen for events", $"LISTEN {Channel}", null, cancellation));
-            return connection;
-        }
-        catch
-        {
-            await connection.DisposeAsync();
-            throw;
-        }
-    }
+    /// <summary>Opens a session that listens to <see cref="Channel"/>.</summary>
+    public Task<ListeningSession> ListenAsync(CancellationToken cancellation) =>
+        ListeningSession.OpenAsync(database, Channel, "listen for events", cancellation);
 
     /// <summary>The position after everything that has happened so far.</summary>
     public static async Task<EventPosition> ReadPositionAsync(NpgsqlConnection connection, CancellationToken cancellation) =>

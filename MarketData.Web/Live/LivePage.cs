@@ -7,7 +7,7 @@ namespace MarketData.Web.Live;
 /// A page (or part of one) that shows what the Api says and follows its changes: it loads once, again when an event concerns it
 /// (at most four times a second), and again when the event stream comes back.
 /// </summary>
-public abstract class LivePage : ComponentBase, IDisposable
+public abstract partial class LivePage : ComponentBase, IDisposable
 {
     private readonly CancellationTokenSource _closed = new();
     private RefreshGate? _gate;
@@ -35,6 +35,9 @@ public abstract class LivePage : ComponentBase, IDisposable
 
     [Inject]
     private TimeProvider Time { get; set; } = default!;
+
+    [Inject]
+    private ILogger<LivePage> Log { get; set; } = default!;
 
     /// <inheritdoc />
     public void Dispose()
@@ -65,7 +68,7 @@ public abstract class LivePage : ComponentBase, IDisposable
     {
         if (!firstRender)
             return;
-        _gate = new RefreshGate(token => InvokeAsync(() => ReloadAsync(token)), Time, Shortest);
+        _gate = new RefreshGate(token => InvokeAsync(() => ReloadAsync(token)), LogReloadFailed, Time, Shortest);
         Feed.Changed += OnChanged;
         Feed.ConnectionChanged += OnConnectionChanged;
         if (Poll is { } every)
@@ -105,6 +108,12 @@ public abstract class LivePage : ComponentBase, IDisposable
         {
             // The reader left.
         }
+        catch (Exception failure)
+        {
+            // A mistake of ours, which the reader must see: what is shown is out of date, and may stay so.
+            LogLoadFailed(failure);
+            Failure = new ApiException(null, "This page can't show what the API says.", failure.Message, inner: failure);
+        }
     }
 
     private void PollNow()
@@ -124,4 +133,14 @@ public abstract class LivePage : ComponentBase, IDisposable
         if (Feed.IsConnected)
             PollNow();
     }
+
+    private void LogLoadFailed(Exception exception) => LogLoadFailed(Log, GetType().Name, exception);
+
+    private void LogReloadFailed(Exception exception) => LogReloadFailed(Log, GetType().Name, exception);
+
+    [LoggerMessage(LogLevel.Error, "{Page} cannot show what the API says")]
+    private static partial void LogLoadFailed(ILogger logger, string page, Exception exception);
+
+    [LoggerMessage(LogLevel.Error, "{Page} could not be brought up to date; the next change tries again")]
+    private static partial void LogReloadFailed(ILogger logger, string page, Exception exception);
 }

@@ -12,7 +12,8 @@ public sealed class JobEventsTests(PostgresServer server) : QueueTests(server)
     [Fact]
     public async Task Every_step_of_a_job_is_pushed_to_whoever_listens()
     {
-        await using var listener = await new EventReader(Database).ListenAsync(Cancellation);
+        await using var session = await new EventReader(Database).ListenAsync(Cancellation);
+        var listener = session.Connection;
         var position = await EventReader.ReadPositionAsync(listener, Cancellation);
         var heard = 0;
         listener.Notification += (_, _) => heard++;

@@ -81,6 +81,26 @@ public sealed class SignInLimitTests : IAsyncLifetime
         answer.StatusCode.ShouldBe(HttpStatusCode.Redirect);
     }
 
+    [Theory]
+    [InlineData("k\u00e9y-md_4f")]
+    [InlineData("\u043ckey")]
+    [InlineData("two words")]
+    [InlineData("two\u2028lines")]
+    [InlineData("key\ud83d\ude00")]
+    public async Task What_no_key_can_be_is_called_that_and_is_no_attempt(string entered)
+    {
+        var client = From("203.0.113.9");
+        for (var i = 0; i < 3; i++)
+        {
+            using var refused = await TryAsync(client, entered);
+            refused.StatusCode.ShouldBe(HttpStatusCode.OK);
+            (await refused.Content.ReadAsStringAsync(_cancellation)).ShouldContain("This is no API key");
+        }
+
+        Asked().ShouldBe(0);
+        (await TryAsync(client, "good-key")).StatusCode.ShouldBe(HttpStatusCode.Redirect);
+    }
+
     private static async Task<HttpResponseMessage> TryAsync(HttpClient client, string key) => (await OperatorForm.TryAsync(client, "", key)).Answer;
 
     private int Asked() => _api.Callers.Count(call => call.StartsWith("GET /api/v1/access", StringComparison.Ordinal));

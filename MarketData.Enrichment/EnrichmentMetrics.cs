@@ -54,7 +54,7 @@ public sealed class EnrichmentMetrics
 
         FetchDuration = meter.CreateHistogram<double>(
             "marketdata.fetch.duration", "s",
-            "Time one fetch from a provider took, waits included. Attributes: provider, timeframe, outcome.");
+            "Time one fetch of a series from a provider took, with all its requests and waits. Attributes: provider, timeframe, outcome.");
         FetchRecords = meter.CreateCounter<long>(
             "marketdata.fetch.records", "{candle}", "Candles fetched, by what became of them. Attributes: provider, timeframe, result.");
         ComputeDuration = meter.CreateHistogram<double>(
@@ -74,6 +74,12 @@ public sealed class EnrichmentMetrics
         BulkheadRejections = meter.CreateCounter<long>(
             "marketdata.resilience.bulkhead.rejections", "{request}",
             "Requests refused because too many waited for their turn. Attributes: provider.");
+        RequestDuration = meter.CreateHistogram<double>(
+            "marketdata.provider.request.duration", "s",
+            "Time one request to a provider was under way, without waits of our own; its count is the requests sent. "
+            + "Attributes: provider, outcome (answered, unanswered).");
+        NotAsked = meter.CreateCounter<long>(
+            "marketdata.provider.not_asked", "{request}", "Requests not made, since the circuit was open. Attributes: provider.");
         Retries = meter.CreateCounter<long>(
             "marketdata.resilience.retries", "{retry}", "Attempts after the first. Attributes: provider, reason.");
         ObserveProvider(
@@ -169,6 +175,12 @@ public sealed class EnrichmentMetrics
     /// <summary>Requests refused by a full bulkhead; <c>provider</c>.</summary>
     public Counter<long> BulkheadRejections { get; }
 
+    /// <summary>Time one request was under way, s; <c>provider</c>, <c>outcome</c> (answered, unanswered). Its count is the requests sent.</summary>
+    public Histogram<double> RequestDuration { get; }
+
+    /// <summary>Requests not made, since the circuit was open; <c>provider</c>.</summary>
+    public Counter<long> NotAsked { get; }
+
     /// <summary>Attempts after the first; <c>provider</c>, <c>reason</c>.</summary>
     public Counter<long> Retries { get; }
 
@@ -210,6 +222,7 @@ public sealed class EnrichmentMetrics
         // Prometheus sees no increase in a counter whose first sample is 1, so it is exported as 0 first.
         RateLimitRejections.Add(0, new KeyValuePair<string, object?>("provider", provider));
         BulkheadRejections.Add(0, new KeyValuePair<string, object?>("provider", provider));
+        NotAsked.Add(0, new KeyValuePair<string, object?>("provider", provider));
     }
 
     private void ObserveCluster(Meter meter, string name, string unit, string description, Func<ClusterSnapshot, double?> value) =>

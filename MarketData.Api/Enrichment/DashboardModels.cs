@@ -43,24 +43,26 @@ public sealed record Overview(
 
 /// <summary>How the pipeline did over a window.</summary>
 /// <param name="Window">The window asked for, such as <c>24h</c>.</param>
-/// <param name="FetchPipeline">Calls to providers.</param>
+/// <param name="FetchPipeline">What was asked of providers, and the series fetched.</param>
 /// <param name="ComputePipeline">Feature computations.</param>
 /// <param name="DataQuality">Data quality.</param>
 public sealed record DashboardMetrics(
     string Window, FetchPipeline FetchPipeline, ComputePipeline ComputePipeline, QualityTotals DataQuality);
 
-/// <summary>Calls to providers over a window, in all and by provider.</summary>
-/// <param name="Total">Fetches made.</param>
+/// <summary>What was asked of providers over a window, and the series fetched, in all and by provider.</summary>
+/// <param name="RequestsSent">Requests sent, as the providers count them: of every kind, each page and each attempt, answered or not.</param>
+/// <param name="NotAsked">Requests not made, since a circuit was open.</param>
+/// <param name="Total">Series fetched: a symbol's interval, or a portion of it, that a provider was asked for.</param>
 /// <param name="Successful">Those that succeeded.</param>
 /// <param name="Failed">Those that failed.</param>
 /// <param name="SuccessRate">Successful ÷ total, 0 to 1; null when there was none.</param>
-/// <param name="AvgResponseTimeMs">Mean response time, milliseconds.</param>
-/// <param name="P95ResponseTimeMs">95th percentile of the response time, milliseconds.</param>
+/// <param name="AvgResponseTimeMs">Mean response time of a request that was answered, without waits of our own, milliseconds.</param>
+/// <param name="P95ResponseTimeMs">Its 95th percentile, to a tenth, milliseconds.</param>
 /// <param name="RecordsFetched">Candles fetched.</param>
 /// <param name="RecordsInserted">Candles that were new.</param>
 /// <param name="BySource">The same by provider.</param>
 public sealed record FetchPipeline(
-    long Total, long Successful, long Failed, double? SuccessRate, double? AvgResponseTimeMs, double? P95ResponseTimeMs,
+    long RequestsSent, long NotAsked, long Total, long Successful, long Failed, double? SuccessRate, double? AvgResponseTimeMs, double? P95ResponseTimeMs,
     long RecordsFetched, long RecordsInserted, IReadOnlyList<SourceTotals> BySource)
 {
     // The row without a source is the total.
@@ -68,7 +70,7 @@ public sealed record FetchPipeline(
     {
         var total = rows.Single(row => row.Source.Length == 0);
         return new(
-            total.Total, total.Successful, total.Failed, total.SuccessRate, total.AvgResponseTimeMs, total.P95ResponseTimeMs,
+            total.RequestsSent, total.NotAsked, total.Total, total.Successful, total.Failed, total.SuccessRate, total.AvgResponseTimeMs, total.P95ResponseTimeMs,
             total.RecordsFetched, total.RecordsInserted, [.. rows.Where(row => row.Source.Length > 0)]);
     }
 }

@@ -72,7 +72,13 @@ public sealed class CandleSource(
     {
         foreach (var failure in failures)
         {
-            var entry = new FetchLogEntry { Source = failure.Provider, Error = failure.Message, TraceId = job.Progress.TraceId };
+            var entry = new FetchLogEntry
+            {
+                Source = failure.Provider,
+                Error = failure.Message,
+                NotAsked = failure.Kind == ProviderErrorKind.CircuitOpen,
+                TraceId = job.Progress.TraceId,
+            };
             await journal.FetchFailedAsync(job.Progress.Job.JobId, job.Instrument.Symbol.Value, job.Interval.Name(), entry, cancellation);
         }
     }

@@ -44,7 +44,13 @@ public sealed partial class CrossCheck(
         }
         catch (ProviderException e)
         {
-            var entry = new FetchLogEntry { Source = e.Provider, Error = $"cross-check: {e.Message}", TraceId = job.Progress.TraceId };
+            var entry = new FetchLogEntry
+            {
+                Source = e.Provider,
+                Error = $"cross-check: {e.Message}",
+                NotAsked = e.Kind == ProviderErrorKind.CircuitOpen,
+                TraceId = job.Progress.TraceId,
+            };
             await journal.FetchFailedAsync(job.Progress.Job.JobId, job.Instrument.Symbol.Value, job.Interval.Name(), entry, cancellation);
             LogNotChecked(job.Instrument.Symbol, job.Interval.Name(), other.Name, e.Message);
             return none;

@@ -334,6 +334,7 @@ public sealed partial class SymbolPipeline(
                 Source = result.Provider,
                 RecordsFetched = result.Candles.Length + result.Rejected.Count,
                 ResponseTime = result.ResponseTime,
+                Requests = result.Requests,
                 Note = Note(portion, result),
                 TraceId = job.Progress.TraceId,
             },

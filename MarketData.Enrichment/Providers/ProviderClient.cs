@@ -118,7 +118,8 @@ public sealed class ProviderClient(
     private async Task<T> AskAsync<T>(
         string address, string? cookie, Func<HttpResponseMessage, ReadOnlyMemory<byte>, T> take, CancellationToken cancellation)
     {
-        var (startedAt, answering) = (time.GetTimestamp(), false);
+        var (startedAt, answering, sent) = (time.GetTimestamp(), false, SentRequest.Watch());
+        TimeSpan? answeredIn = null;
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, address) { Version = http.DefaultRequestVersion };
@@ -130,7 +131,8 @@ public sealed class ProviderClient(
             if (response.Headers.Date is { } dated)
                 gate.ClockOffset = dated + (response.Headers.Age ?? TimeSpan.Zero) - time.GetUtcNow();
             var body = await response.Content.ReadAsByteArrayAsync(cancellation);
-            ResponseTime += time.GetElapsedTime(startedAt);
+            answeredIn = time.GetElapsedTime(startedAt);
+            ResponseTime += answeredIn.Value;
             Requests++;
             if (restraint?.Invoke(response) is { } wait)
                 await gate.HoldOffAsync(wait, cancellation);
@@ -144,6 +146,11 @@ public sealed class ProviderClient(
         {
             throw new ProviderException(
                 Provider, ProviderErrorKind.BadAnswer, "broke off in the middle of its answer.", "Wait: the symbol is tried again by itself.", e);
+        }
+        finally
+        {
+            if (answering || sent.HasGone)
+                gate.Sent(time.GetElapsedTime(startedAt), answeredIn);
         }
     }
 

@@ -27,7 +27,9 @@ public sealed class ProviderGate : IAsyncDisposable
     private readonly ConcurrencyLimiter _bulkhead;
     private readonly Lane _candles;
     private readonly Lane _extras;
-    private long _calls;
+    private readonly RequestTally _tally;
+    private long _sent;
+    private long _notAsked;
     private long _errors;
     private long _retries;
     private volatile Failure? _lastFailure;
@@ -48,6 +50,7 @@ public sealed class ProviderGate : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(metrics);
         (Provider, _options, _metrics, _node, _time) = (provider, options, metrics, node, time);
+        _tally = new RequestTally(time);
         _bucket = new SharedTokenBucket(provider, options, quota, metrics, time);
         _bulkhead = new ConcurrencyLimiter(
             new ConcurrencyLimiterOptions { PermitLimit = options.MaxConcurrency, QueueLimit = options.ConcurrencyQueue });
@@ -117,6 +120,9 @@ public sealed class ProviderGate : IAsyncDisposable
         }
         catch (BrokenCircuitException e)
         {
+            Interlocked.Increment(ref _notAsked);
+            _tally.NotAsked();
+            _metrics.NotAsked.Add(1, new KeyValuePair<string, object?>("provider", Provider));
             throw new ProviderException(
                 Provider, ProviderErrorKind.CircuitOpen, "not asked, its circuit is open.",
                 "Look at the provider's last errors on the resilience page; it is probed by itself when the break is over.", e)
@@ -162,6 +168,19 @@ public sealed class ProviderGate : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Counts a request that went out to the provider: of whatever kind, one page of many, a first attempt or a later one, answered or not.
+    /// </summary>
+    /// <param name="underWay">How long it was under way.</param>
+    /// <param name="answeredIn">How long the answer took to its end, whatever its status; null when there was none, or not all of it.</param>
+    public void Sent(TimeSpan underWay, TimeSpan? answeredIn)
+    {
+        Interlocked.Increment(ref _sent);
+        _tally.Sent(answeredIn);
+        _metrics.RequestDuration.Record(
+            underWay.TotalSeconds, new("provider", Provider), new("outcome", answeredIn is null ? "unanswered" : "answered"));
+    }
+
     /// <summary>Keeps the whole cluster away from the provider for a while.</summary>
     public Task HoldOffAsync(TimeSpan duration, CancellationToken cancellation) => _bucket.BlockAsync(duration, cancellation);
 
@@ -202,6 +221,12 @@ public sealed class ProviderGate : IAsyncDisposable
         };
     }
 
+    /// <summary>Takes away what was asked of the provider since the last time, to put it on record.</summary>
+    public IReadOnlyList<RequestCounts> TakeCounts() => _tally.Take();
+
+    /// <summary>Gives back what could not be put on record.</summary>
+    public void GiveBack(IReadOnlyList<RequestCounts> counts) => _tally.GiveBack(counts);
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -239,7 +264,8 @@ public sealed class ProviderGate : IAsyncDisposable
                 RejectionsTotal = bulkhead.TotalFailedLeases,
             },
             RetriesTotal = Interlocked.Read(ref _retries),
-            CallsTotal = Interlocked.Read(ref _calls),
+            CallsTotal = Interlocked.Read(ref _sent),
+            NotAskedTotal = Interlocked.Read(ref _notAsked),
             ErrorsTotal = Interlocked.Read(ref _errors),
             UpdatedAt = _time.GetUtcNow().UtcDateTime,
         };
@@ -289,7 +315,6 @@ public sealed class ProviderGate : IAsyncDisposable
         Func<CancellationToken, Task<T>> call, bool isExtra, CancellationToken attempt, CancellationToken cancellation)
     {
         var startedAt = _time.GetTimestamp();
-        Interlocked.Increment(ref _calls);
         try
         {
             var result = await call(attempt);

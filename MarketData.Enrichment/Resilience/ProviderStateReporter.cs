@@ -6,7 +6,7 @@ using Polly.CircuitBreaker;
 
 namespace MarketData.Enrichment.Resilience;
 
-/// <summary>Puts the state of every provider on record: changes of a circuit at once, the rest every second while it changes.</summary>
+/// <summary>Puts the state of every provider on record: changes of a circuit at once, the rest and what was asked every second while it changes.</summary>
 public sealed partial class ProviderStateReporter(
     IEnumerable<ProviderGate> gates, ProviderStateStore store, SchemaReadiness schema, NodeIdentity node, TimeProvider time, ILogger<ProviderStateReporter> log)
     : BackgroundService
@@ -32,6 +32,32 @@ public sealed partial class ProviderStateReporter(
         await Task.WhenAll(WriteTransitionsAsync(transitions.Reader, stoppingToken), WriteStatesAsync(stoppingToken));
     }
 
+    /// <inheritdoc/>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        foreach (var gate in schema.IsReady ? _gates : [])
+        {
+            await CountAsync(gate, cancellationToken);
+            await TryAsync(() => store.SaveAsync(gate.Read(), cancellationToken));
+        }
+    }
+
+    private async Task CountAsync(ProviderGate gate, CancellationToken cancellation)
+    {
+        var counts = gate.TakeCounts();
+        var isKept = false;
+        try
+        {
+            isKept = counts.Count == 0 || await TryAsync(() => store.AddRequestsAsync(node.Id, gate.Provider, counts, cancellation));
+        }
+        finally
+        {
+            if (!isKept)
+                gate.GiveBack(counts);
+        }
+    }
+
     private async Task WriteTransitionsAsync(ChannelReader<Transition> transitions, CancellationToken stopping)
     {
         await foreach (var change in transitions.ReadAllAsync(stopping))
@@ -54,6 +80,7 @@ public sealed partial class ProviderStateReporter(
                 var state = gate.Read();
                 if (_written.GetValueOrDefault(gate.Provider) != Timeless(state) && await TryAsync(() => store.SaveAsync(state, stopping)))
                     _written[gate.Provider] = Timeless(state);
+                await CountAsync(gate, stopping);
             }
 
             await Task.Delay(Interval, time, stopping);

@@ -6,13 +6,21 @@ namespace MarketData.Storage.Dashboard;
 /// <param name="Quality">Quality.</param>
 public sealed record MetricRows(IReadOnlyList<SourceTotals> Fetches, IReadOnlyList<ComputeTypeTotals> Computations, QualityTotals Quality);
 
-/// <summary>Fetches from one provider over a window.</summary>
+/// <summary>What was asked of one provider over a window, and the series fetched from it.</summary>
 public sealed record SourceTotals
 {
     /// <summary>The provider: <c>polygon</c>, <c>alpaca</c>, <c>binance</c>, <c>coinbase</c> or <c>yahoo</c>.</summary>
     public required string Source { get; init; }
 
-    /// <summary>Fetches made.</summary>
+    /// <summary>
+    /// Requests sent, as the provider counts them: of every kind, each page and each attempt, answered or not.
+    /// </summary>
+    public long RequestsSent { get; init; }
+
+    /// <summary>Requests not made, since the circuit was open.</summary>
+    public long NotAsked { get; init; }
+
+    /// <summary>Series fetched: a symbol's interval, or a portion of it, that the provider was asked for.</summary>
     public required long Total { get; init; }
 
     /// <summary>Those that succeeded.</summary>
@@ -24,10 +32,10 @@ public sealed record SourceTotals
     /// <summary>Successful ÷ total, 0 to 1; null when there was none.</summary>
     public double? SuccessRate { get; init; }
 
-    /// <summary>Mean response time, milliseconds.</summary>
+    /// <summary>Mean response time of a request that was answered, without waits of our own, milliseconds.</summary>
     public double? AvgResponseTimeMs { get; init; }
 
-    /// <summary>95th percentile of the response time, milliseconds.</summary>
+    /// <summary>Its 95th percentile, to a tenth, milliseconds.</summary>
     public double? P95ResponseTimeMs { get; init; }
 
     /// <summary>Candles fetched.</summary>
@@ -112,16 +120,16 @@ public sealed record FetchPoint
     /// <summary>The interval.</summary>
     public required string Timeframe { get; init; }
 
-    /// <summary>Fetches made.</summary>
+    /// <summary>Series fetched.</summary>
     public required long Total { get; init; }
 
     /// <summary>Those that failed.</summary>
     public required long Failed { get; init; }
 
-    /// <summary>Mean response time, milliseconds.</summary>
+    /// <summary>Mean response time of a request that was answered for them, milliseconds.</summary>
     public double? AvgResponseTimeMs { get; init; }
 
-    /// <summary>95th percentile of the response time, milliseconds.</summary>
+    /// <summary>95th percentile, over the series, of the mean response time of their requests, milliseconds.</summary>
     public double? P95ResponseTimeMs { get; init; }
 
     /// <summary>Candles fetched.</summary>

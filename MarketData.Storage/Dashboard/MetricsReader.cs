@@ -6,11 +6,11 @@ namespace MarketData.Storage.Dashboard;
 /// <summary>Reads how the pipeline did over a window, from its logs.</summary>
 public sealed class MetricsReader(NpgsqlDataSource database)
 {
+    // A provider that was not asked has not failed.
     private const string FetchSums = """
-        count(*) AS total, count(*) FILTER (WHERE success) AS successful, count(*) FILTER (WHERE NOT success) AS failed,
-        count(*) FILTER (WHERE success)::float8 / nullif(count(*), 0) AS success_rate,
-        avg(source_response_time_ms) AS avg_response_time_ms,
-        percentile_cont(0.95) WITHIN GROUP (ORDER BY source_response_time_ms) AS p95_response_time_ms,
+        count(*) FILTER (WHERE NOT not_asked) AS total, count(*) FILTER (WHERE success) AS successful,
+        count(*) FILTER (WHERE NOT success AND NOT not_asked) AS failed,
+        count(*) FILTER (WHERE success)::float8 / nullif(count(*) FILTER (WHERE NOT not_asked), 0) AS success_rate,
         coalesce(sum(records_fetched), 0) AS records_fetched, coalesce(sum(records_inserted), 0) AS records_inserted
         """;
 
@@ -26,6 +26,14 @@ public sealed class MetricsReader(NpgsqlDataSource database)
     private const string Fetches = $"""
         SELECT coalesce(source, '') AS source, {FetchSums} FROM enrichment_fetch_log WHERE created_at >= now() - @window
         GROUP BY GROUPING SETS ((), (source)) ORDER BY 1;
+        """;
+
+    // Whole minutes: the one in which the window begins counts.
+    private const string Requests = """
+        SELECT provider, sum(sent)::bigint AS sent, sum(not_asked)::bigint AS not_asked, sum(answered)::bigint AS answered, sum(response_ms) AS response_ms,
+               ARRAY(SELECT sum(n)::bigint FROM provider_requests i, unnest(i.latencies) WITH ORDINALITY AS u (n, place)
+                     WHERE i.provider = r.provider AND i.minute >= date_trunc('minute', now() - @window) GROUP BY place ORDER BY place) AS latencies
+        FROM provider_requests r WHERE minute >= date_trunc('minute', now() - @window) GROUP BY provider;
         """;
 
     private const string Computations = $"""
@@ -49,10 +57,10 @@ public sealed class MetricsReader(NpgsqlDataSource database)
     public async Task<MetricRows> ReadAsync(TimeSpan window, double minimumScore, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        var command = Sql.Command("read pipeline totals", Fetches + Computations + Quality, new { window, minimumScore }, cancellation);
+        var command = Sql.Command("read pipeline totals", Fetches + Requests + Computations + Quality, new { window, minimumScore }, cancellation);
         await using var results = await connection.QueryMultipleAsync(command);
         return new(
-            Fetches: (await results.ReadAsync<SourceTotals>()).AsList(),
+            Fetches: RequestTotals.Join((await results.ReadAsync<SourceTotals>()).AsList(), (await results.ReadAsync<RequestTotals>()).AsList()),
             Computations: (await results.ReadAsync<ComputeTypeTotals>()).AsList(),
             Quality: await results.ReadSingleAsync<QualityTotals>());
     }
@@ -60,7 +68,10 @@ public sealed class MetricsReader(NpgsqlDataSource database)
     /// <summary>Reads fetches by provider over the last <paramref name="window"/>.</summary>
     public async Task<IReadOnlyList<SourceTotals>> ReadFetchesAsync(TimeSpan window, CancellationToken cancellation)
     {
-        return await database.QueryAsync<SourceTotals>("read provider totals", Fetches, new { window }, cancellation);
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var results = await connection.QueryMultipleAsync(
+            Sql.Command("read provider totals", Fetches + Requests, new { window }, cancellation));
+        return RequestTotals.Join((await results.ReadAsync<SourceTotals>()).AsList(), (await results.ReadAsync<RequestTotals>()).AsList());
     }
 
     /// <summary>Reads the sums of each stretch of the last <paramref name="window"/>.</summary>
@@ -71,6 +82,8 @@ public sealed class MetricsReader(NpgsqlDataSource database)
     {
         const string series = $"""
             SELECT date_bin(@bucket, created_at, timestamptz '1970-01-01 00:00Z') AS bucket, source, timeframe, {FetchSums},
+                   sum(source_response_time_ms) FILTER (WHERE requests > 0) / nullif(sum(requests), 0) AS avg_response_time_ms,
+                   percentile_cont(0.95) WITHIN GROUP (ORDER BY source_response_time_ms / nullif(requests, 0)) AS p95_response_time_ms,
                    coalesce(sum(records_rejected), 0) AS records_rejected
             FROM enrichment_fetch_log WHERE created_at >= now() - @window GROUP BY 1, 2, 3 ORDER BY 1, 2, 3;
 

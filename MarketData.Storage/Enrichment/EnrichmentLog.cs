@@ -9,8 +9,9 @@ public sealed class EnrichmentLog(NpgsqlDataSource database)
     private const string InsertFetch = """
         INSERT INTO enrichment_fetch_log (
             job_id, symbol, source, timeframe, records_fetched, records_inserted, records_updated, records_rejected, out_of_session,
-            source_response_time_ms, success, error_message, trace_id)
-        VALUES (@jobId, @symbol, @Source, @timeframe, @RecordsFetched, @inserted, @updated, @rejected, @outOfSession, @ResponseTimeMs, @Success, @Error, @TraceId)
+            source_response_time_ms, requests, not_asked, success, error_message, trace_id)
+        VALUES (@jobId, @symbol, @Source, @timeframe, @RecordsFetched, @inserted, @updated, @rejected, @outOfSession,
+            @ResponseTimeMs, @Requests, @NotAsked, @Success, @Error, @TraceId)
         """;
 
     /// <summary>Notes that a provider did not answer; a success is noted in the transaction that stores its candles.</summary>
@@ -43,6 +44,8 @@ public sealed class EnrichmentLog(NpgsqlDataSource database)
             rejected = outcome.Rejected,
             outOfSession = outcome.OutOfSession,
             ResponseTimeMs = entry.ResponseTime?.TotalMilliseconds,
+            entry.Requests,
+            entry.NotAsked,
             Success = entry.Error is null,
             Error = entry.Error ?? entry.Note,
             entry.TraceId,

@@ -9,8 +9,14 @@ public sealed record FetchLogEntry
     /// <summary>Candles in the answer that were looked at.</summary>
     public int RecordsFetched { get; init; }
 
-    /// <summary>Time that the provider took to answer, without waits of our own; null when it was not asked.</summary>
+    /// <summary>Time that the provider took to answer, over all requests, without waits of our own; null when it was not asked.</summary>
     public TimeSpan? ResponseTime { get; init; }
+
+    /// <summary>The requests that this is the time of; of a batch a share of its requests, 0 for most.</summary>
+    public int? Requests { get; init; }
+
+    /// <summary>Whether the provider was not asked, since its circuit was open.</summary>
+    public bool NotAsked { get; init; }
 
     /// <summary>Why there was no answer; null for a success.</summary>
     public string? Error { get; init; }

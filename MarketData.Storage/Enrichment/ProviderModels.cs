@@ -51,10 +51,15 @@ public sealed record ProviderResilience
     /// <summary>Retries since the node started.</summary>
     public required long RetriesTotal { get; init; }
 
-    /// <summary>Calls since the node started.</summary>
+    /// <summary>
+    /// Requests sent since the node started, as the provider counts them: of every kind, each page and each attempt, answered or not.
+    /// </summary>
     public required long CallsTotal { get; init; }
 
-    /// <summary>Failed calls since the node started.</summary>
+    /// <summary>Requests not made since the node started, since the circuit was open.</summary>
+    public long NotAskedTotal { get; init; }
+
+    /// <summary>Attempts since the node started that failed and may succeed later.</summary>
     public required long ErrorsTotal { get; init; }
 
     /// <summary>When the node reported this, UTC.</summary>

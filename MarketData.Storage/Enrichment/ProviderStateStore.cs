@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Dapper;
 using Npgsql;
 
 namespace MarketData.Storage.Enrichment;
@@ -28,6 +29,28 @@ public sealed class ProviderStateStore(NpgsqlDataSource database)
             ORDER BY provider
             """;
         return database.QueryAsync<string>("read provider names", read, null, cancellation);
+    }
+
+    /// <summary>Adds what was asked of a provider, all of it or nothing.</summary>
+    public async Task AddRequestsAsync(string node, string provider, IReadOnlyCollection<RequestCounts> counts, CancellationToken cancellation)
+    {
+        const string add = """
+            INSERT INTO provider_requests AS r (provider, minute, node_id, sent, answered, not_asked, response_ms, latencies)
+            VALUES (@provider, @Minute, @node, @Sent, @Answered, @NotAsked, @ResponseMs, @Latencies)
+            ON CONFLICT (provider, minute, node_id) DO UPDATE SET
+                sent = r.sent + excluded.sent, answered = r.answered + excluded.answered, not_asked = r.not_asked + excluded.not_asked,
+                response_ms = r.response_ms + excluded.response_ms,
+                latencies = ARRAY(SELECT a + b FROM unnest(r.latencies, excluded.latencies) WITH ORDINALITY AS u (a, b, place) ORDER BY place)
+            """;
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        foreach (var one in counts)
+        {
+            var arguments = new { provider, node, one.Minute, one.Sent, one.Answered, one.NotAsked, one.ResponseMs, one.Latencies };
+            await connection.ExecuteAsync(Sql.Command("add provider requests", add, arguments, cancellation, transaction));
+        }
+
+        await transaction.CommitAsync(cancellation);
     }
 
     /// <summary>Notes that a circuit changed; whoever looks at the live view hears of it.</summary>

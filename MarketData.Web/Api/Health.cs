@@ -24,7 +24,11 @@ public sealed record ProviderConnectivity(
 /// <summary>A provider's circuit, rate limiter and bulkhead on one node.</summary>
 public sealed record ProviderResilience(
     string Provider, string Node, bool NodeAlive, string CircuitState, DateTimeOffset? OpenedAt, DateTimeOffset? RetryAt, double FailureRatio,
-    RateLimitState RateLimit, BulkheadState Bulkhead, long RetriesTotal, long CallsTotal, long ErrorsTotal, DateTimeOffset UpdatedAt);
+    RateLimitState RateLimit, BulkheadState Bulkhead, long RetriesTotal, long CallsTotal, long ErrorsTotal, DateTimeOffset UpdatedAt)
+{
+    /// <summary>Requests not made since the node started, since the circuit was open.</summary>
+    public long NotAskedTotal { get; init; }
+}
 
 /// <summary>A token bucket.</summary>
 public sealed record RateLimitState(int LimitPerMinute, int Burst, double Available, int Queued, long RejectionsTotal)
@@ -57,4 +61,11 @@ public sealed record CircuitTransition(
 /// <summary>What came of a provider's calls over a window.</summary>
 public sealed record ProviderCalls(
     string Provider, long Calls, long Errors, double? ErrorRate, double? AvgLatencyMs, double? P95LatencyMs, long RecordsFetched,
-    long RecordsInserted, string? CircuitState, DateTimeOffset? LastSuccessAt, string? LastError);
+    long RecordsInserted, string? CircuitState, DateTimeOffset? LastSuccessAt, string? LastError)
+{
+    /// <summary>Requests sent, as the provider counts them.</summary>
+    public long RequestsSent { get; init; }
+
+    /// <summary>Requests not made, since the circuit was open.</summary>
+    public long NotAsked { get; init; }
+}

@@ -7,12 +7,26 @@ public sealed record PipelineMetrics(
 /// <summary>Fetches over the window.</summary>
 public sealed record FetchPipeline(
     long Total, long Successful, long Failed, double? SuccessRate, double? AvgResponseTimeMs, double? P95ResponseTimeMs,
-    long RecordsFetched, long RecordsInserted, IReadOnlyList<SourceTotals> BySource);
+    long RecordsFetched, long RecordsInserted, IReadOnlyList<SourceTotals> BySource)
+{
+    /// <summary>Requests sent, as the providers count them.</summary>
+    public long RequestsSent { get; init; }
+
+    /// <summary>Requests not made, since a circuit was open.</summary>
+    public long NotAsked { get; init; }
+}
 
 /// <summary>Fetches from one provider.</summary>
 public sealed record SourceTotals(
     string Source, long Total, long Successful, long Failed, double? SuccessRate, double? AvgResponseTimeMs, double? P95ResponseTimeMs,
-    long RecordsFetched, long RecordsInserted);
+    long RecordsFetched, long RecordsInserted)
+{
+    /// <summary>Requests sent, as the provider counts them.</summary>
+    public long RequestsSent { get; init; }
+
+    /// <summary>Requests not made, since the circuit was open.</summary>
+    public long NotAsked { get; init; }
+}
 
 /// <summary>Computations over the window.</summary>
 public sealed record ComputePipeline(

@@ -288,12 +288,13 @@ public sealed partial class AlpacaProvider(
         return BarFetch.Result(buffer, fetch, record.Instrument, interval, range.From) with { Facts = Facts(null, Currency) };
     }
 
-    // What a batch took is shared out, so that the sums over all symbols are true.
+    // What a batch took is shared out, so that the sums over all symbols are true; the time goes with the requests, so that a request's is too.
     private static Dictionary<Symbol, FetchResult> Shared(ProviderClient fetch, List<FetchResult> results) => results
-        .Select((result, i) => result with
+        .Select((result, i) => (Result: result, Requests: (fetch.Requests / results.Count) + (i < fetch.Requests % results.Count ? 1 : 0)))
+        .Select(share => share.Result with
         {
-            Requests = (fetch.Requests / results.Count) + (i < fetch.Requests % results.Count ? 1 : 0),
-            ResponseTime = fetch.ResponseTime / results.Count,
+            Requests = share.Requests,
+            ResponseTime = fetch.Requests == 0 ? TimeSpan.Zero : fetch.ResponseTime * share.Requests / fetch.Requests,
         })
         .ToDictionary(result => result.Instrument.Symbol);
 

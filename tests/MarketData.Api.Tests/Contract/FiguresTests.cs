@@ -79,10 +79,10 @@ public sealed class FiguresTests(FaultyRuns system) : IClassFixture<FaultyRuns>
         };
         foreach (var (part, where) in ((string, string)[])[("", "true"), (".by_source[polygon]", "source = 'polygon'"), (".by_source[yahoo]", "source = 'yahoo'"), (".by_source[binance]", "source = 'binance'")])
         {
-            figures[$"fetch_pipeline{part}.total"] = $"SELECT count(*) FROM enrichment_fetch_log WHERE {where}";
+            figures[$"fetch_pipeline{part}.total"] = $"SELECT count(*) FROM enrichment_fetch_log WHERE NOT not_asked AND {where}";
             figures[$"fetch_pipeline{part}.successful"] = $"SELECT count(*) FROM enrichment_fetch_log WHERE success AND {where}";
-            figures[$"fetch_pipeline{part}.failed"] = $"SELECT count(*) FROM enrichment_fetch_log WHERE NOT success AND {where}";
-            figures[$"fetch_pipeline{part}.success_rate"] = $"SELECT avg(success::int) FROM enrichment_fetch_log WHERE {where}";
+            figures[$"fetch_pipeline{part}.failed"] = $"SELECT count(*) FROM enrichment_fetch_log WHERE NOT success AND NOT not_asked AND {where}";
+            figures[$"fetch_pipeline{part}.success_rate"] = $"SELECT avg(success::int) FROM enrichment_fetch_log WHERE NOT not_asked AND {where}";
             figures[$"fetch_pipeline{part}.records_fetched"] = $"SELECT sum(records_fetched) FROM enrichment_fetch_log WHERE {where}";
             figures[$"fetch_pipeline{part}.records_inserted"] = $"SELECT sum(records_inserted) FROM enrichment_fetch_log WHERE {where}";
         }

@@ -76,8 +76,14 @@ public sealed class DashboardTests(ApiFixture fixture) : IClassFixture<ApiFixtur
     public async Task Metrics_add_up_by_provider_and_kind()
     {
         await fixture.Database.ExecuteAsync("""
-            INSERT INTO enrichment_fetch_log (symbol, source, timeframe, records_fetched, records_inserted, source_response_time_ms, success) VALUES
-                ('AAPL', 'polygon', '1d', 100, 90, 50, true), ('AAPL', 'polygon', '1d', 0, 0, 150, false), ('BTCUSDT', 'binance', '1h', 10, 10, 100, true);
+            INSERT INTO enrichment_fetch_log (symbol, source, timeframe, records_fetched, records_inserted, source_response_time_ms, requests, success, not_asked) VALUES
+                ('AAPL', 'polygon', '1d', 100, 90, 120, 3, true, false), ('AAPL', 'polygon', '1d', 0, 0, NULL, NULL, false, false),
+                ('BTCUSDT', 'binance', '1h', 10, 10, 100, 1, true, false), ('AAPL', 'alpaca', '1d', 0, 0, NULL, NULL, false, true);
+            INSERT INTO provider_requests (provider, minute, node_id, sent, answered, not_asked, response_ms, latencies)
+            SELECT provider, date_trunc('minute', now()), node, sent, answered, not_asked, ms,
+                   ARRAY(SELECT CASE WHEN place = bucket THEN answered ELSE 0 END FROM generate_series(1, 69) place)
+            FROM (VALUES ('polygon', 'a', 7, 6, 2, 600, 28), ('polygon', 'b', 3, 2, 0, 200, 29), ('yahoo', 'a', 1, 1, 0, 40, 22))
+                AS v (provider, node, sent, answered, not_asked, ms, bucket);
             INSERT INTO enrichment_compute_log (symbol, timeframe, compute_type, features_computed, computation_time_ms, success) VALUES
                 ('AAPL', '1d', 'universal', 1800, 2, true), ('BTCUSDT', '1h', 'crypto', 80, 4, true);
             """);
@@ -85,7 +91,12 @@ public sealed class DashboardTests(ApiFixture fixture) : IClassFixture<ApiFixtur
         var fetches = metrics.GetProperty("fetch_pipeline");
         fetches.GetProperty("total").GetInt64().ShouldBe(3);
         fetches.GetProperty("success_rate").GetDouble().ShouldBe(2.0 / 3, 1e-9);
-        fetches.GetProperty("avg_response_time_ms").GetDouble().ShouldBe(100);
+        // Of requests, not of series: 840 ms for nine that were answered.
+        fetches.GetProperty("avg_response_time_ms").GetDouble().ShouldBe(840.0 / 9, 1e-9);
+        fetches.GetProperty("p95_response_time_ms").GetDouble().ShouldBeInRange(107, 129);
+        (fetches.GetProperty("requests_sent").GetInt64(), fetches.GetProperty("not_asked").GetInt64()).ShouldBe((11, 2));
+        fetches.GetProperty("by_source").EnumerateArray().Select(row => (row.GetProperty("source").GetString(), row.GetProperty("requests_sent").GetInt64(), row.GetProperty("total").GetInt64()))
+            .ShouldBe([("alpaca", 0, 0), ("binance", 0, 1), ("polygon", 10, 2), ("yahoo", 1, 0)]);
         fetches.GetProperty("by_source").EnumerateArray().Sum(row => row.GetProperty("total").GetInt64()).ShouldBe(3);
         metrics.GetProperty("compute_pipeline").GetProperty("features_computed").GetInt64().ShouldBe(1880);
         metrics.GetProperty("data_quality").GetProperty("rejected").GetInt64().ShouldBe(0);
@@ -98,6 +109,10 @@ public sealed class DashboardTests(ApiFixture fixture) : IClassFixture<ApiFixtur
         var polygon = providers.GetProperty("providers").EnumerateArray().Single(row => row.GetProperty("provider").GetString() == "polygon");
         polygon.GetProperty("errors").GetInt64().ShouldBe(1);
         polygon.GetProperty("error_rate").GetDouble().ShouldBe(0.5);
+        (polygon.GetProperty("requests_sent").GetInt64(), polygon.GetProperty("not_asked").GetInt64(), polygon.GetProperty("calls").GetInt64()).ShouldBe((10, 2, 2));
+        polygon.GetProperty("avg_latency_ms").GetDouble().ShouldBe(100);
+        series.GetProperty("fetch").EnumerateArray().Single(point => point.GetProperty("source").GetString() == "polygon")
+            .GetProperty("avg_response_time_ms").GetDouble().ShouldBe(40);
     }
 
     [Fact]

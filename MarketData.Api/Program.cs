@@ -7,6 +7,7 @@ using MarketData.Api.Errors;
 using MarketData.Api.Events;
 using MarketData.Api.Features;
 using MarketData.Api.Historical;
+using MarketData.Api.Imports;
 using MarketData.Api.Instruments;
 using MarketData.Api.Keys;
 using MarketData.Api.Latest;
@@ -22,7 +23,8 @@ using MarketData.Bulk;
 if (await ServiceCommands.RunAsync(
         args,
         new("migrate", "brings the database to the schema that this build needs", MigrateCommand.RunAsync),
-        new("keys", "makes, lists and revokes API keys", KeysCommand.RunAsync)) is { } exitCode)
+        new("keys", "makes, lists and revokes API keys", KeysCommand.RunAsync),
+        new("import", "brings histories of your own, and takes them away again", ImportCommand.RunAsync)) is { } exitCode)
 {
     return exitCode;
 }
@@ -40,6 +42,7 @@ builder.Services.AddEvents();
 builder.Services.AddApiDescription();
 builder.Services.AddHistorical();
 builder.Services.AddBulkFiles(builder.Configuration);
+builder.Services.AddImports(builder.Configuration);
 builder.Services.AddSingleton<InstrumentReader>();
 builder.Services.AddSingleton<SymbolInquiry>();
 
@@ -66,5 +69,5 @@ app.MapProblemPages();
 app.MapApiDescription();
 app.MapGroup("/api/v1").CheckScopes().CheckRequests().GuardDatabase()
     .MapEnrichment().MapEvents().MapHistorical().MapBulk().MapLatest().MapFeatures().MapQuality()
-    .MapSymbols().MapInstruments().MapCalendar().MapKeys().MapProviders().MapStatus().MapAccess();
+    .MapSymbols().MapInstruments().MapCalendar().MapImports().MapKeys().MapProviders().MapStatus().MapAccess();
 return await app.RunServiceAsync();

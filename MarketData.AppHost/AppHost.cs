@@ -17,7 +17,7 @@ var enrichment = builder.AddProject<Projects.MarketData_Enrichment>("enrichment"
     .WithoutHttpsCertificate()
     .WithHttpHealthCheck("/health", endpointName: ServiceExtensions.ManagementEndpoint)
     .WithReplicas(builder.Configuration.GetValue("Enrichment:Replicas", 1))
-    .WithSettings("Enrichment", "Providers", "Quality", "Storage", "Simulator", "Logging")
+    .WithSettings("Enrichment", "Import", "Providers", "Quality", "Storage", "Simulator", "Logging")
     .WithBulkFiles()
     .WithMigrationAtStart()
     .WithReference(database).WaitFor(database);
@@ -30,7 +30,7 @@ var api = builder.AddProject<Projects.MarketData_Api>("api", launchProfileName: 
     .WithTrustedProxies()
     .WithHttpHealthCheck("/health")
     .WithUrlForEndpoint("http", url => (url.DisplayText, url.Url) = ("API reference", "/scalar"))
-    .WithSettings("Api", "Proxies", "Quality", "Storage", "Simulator", "Logging")
+    .WithSettings("Api", "Import", "Proxies", "Quality", "Storage", "Simulator", "Logging")
     .WithBulkFiles()
     .WithMigrationAtStart()
     .WithReference(database).WaitFor(database);

@@ -104,6 +104,12 @@ public static class ProblemCodes
         "There is no such bulk file or version, or none any more, or none was ever written.",
         "`GET /api/v1/bulk` lists the newest files, `GET /api/v1/bulk/runs` the versions; `POST /api/v1/bulk` has files written.");
 
+    /// <summary>404: an import.</summary>
+    public static readonly ProblemCode ImportNotFound = new(
+        "import_not_found", 404,
+        "There is no import of this name.",
+        "`GET /api/v1/imports` lists the imports there are.");
+
     /// <summary>405.</summary>
     public static readonly ProblemCode MethodNotAllowed = new(
         "method_not_allowed", 405,
@@ -158,6 +164,18 @@ public static class ProblemCodes
         "No bulk files are written here.",
         "Set `Bulk:Target` for the API and for enrichment.");
 
+    /// <summary>409: the import is being worked at.</summary>
+    public static readonly ProblemCode ImportBusy = new(
+        "import_busy", 409,
+        "The import is being stored or undone, or one of its symbols has work waiting for the very same range.",
+        "Try again when that has ended; `GET /api/v1/imports/{name}` tells.");
+
+    /// <summary>413: a file.</summary>
+    public static readonly ProblemCode ImportTooLarge = new(
+        "import_too_large", 413,
+        "The file has more bytes than `Import:MaxBytes` allows.",
+        "Send it in parts under names of their own, raise the setting, or use the command `import`, which has no limit.");
+
     /// <summary>413.</summary>
     public static readonly ProblemCode BodyTooLarge = new(
         "body_too_large", 413,
@@ -181,6 +199,18 @@ public static class ProblemCodes
         "range_not_satisfiable", 416,
         "The range that the header `Range` asks for begins after the end of the file.",
         "`Content-Range` tells the file's length; `HEAD` tells it beforehand.");
+
+    /// <summary>415: neither CSV nor Parquet.</summary>
+    public static readonly ProblemCode ImportFormatUnknown = new(
+        "import_format_unknown", 415,
+        "It is not said whether the file is CSV or Parquet.",
+        "Send `Content-Type: text/csv` or `application/vnd.apache.parquet`, or the parameter `format`.");
+
+    /// <summary>422: nothing of a file is a candle.</summary>
+    public static readonly ProblemCode ImportUnreadable = new(
+        "import_unreadable", 422,
+        "Nothing was imported: the file is of another format, has no columns that are known, or no row of it is a candle of a followed symbol.",
+        "`errors` names the line and the column that are wrong first; a dry run, `dry_run=true`, tells more.");
 
     /// <summary>422: nothing was queued.</summary>
     public static readonly ProblemCode NothingQueued = new(

@@ -4,6 +4,7 @@ using MarketData.Domain.Quality;
 using MarketData.Domain.Validation;
 using MarketData.Enrichment.Providers;
 using MarketData.Storage.Candles;
+using MarketData.Storage.Imports;
 
 namespace MarketData.Enrichment.Pipeline;
 
@@ -63,10 +64,11 @@ internal sealed class CandleWindow
     /// Merges fetched candles with stored ones. The later answer counts, except that a fallback's never replaces what the first provider
     /// gave: where the two differ by more than half a percent, the stored one is marked, as is a fetched one that differs so from the close
     /// that a second provider was asked for. The mark stays while the candle does, until a second opinion agrees. What came under another
-    /// instrument's name gives way to any answer, and is marked so where there is none.
+    /// instrument's name gives way to any answer, and is marked so where there is none. Between imports and providers a setting decides.
     /// </summary>
     public static CandleWindow Merge(
-        StoredCandle[] before, StoredCandle[] stored, StoredCandle[] after, ReadOnlySpan<Candle> fetched, ChainResult answer, Portion portion)
+        StoredCandle[] before, StoredCandle[] stored, StoredCandle[] after, ReadOnlySpan<Candle> fetched, ChainResult answer, Portion portion,
+        ImportPrecedence precedence)
     {
         var (source, isFallback, incomplete) = (answer.Result.Provider, answer.IsFallback, answer.Result.Incomplete);
         var merged = new SortedList<DateTime, (Candle Candle, string Source, CandleIssues Acquired, StoredCandle? Stored)>();
@@ -75,12 +77,19 @@ internal sealed class CandleWindow
         foreach (ref readonly var candle in fetched)
         {
             StoredCandle? known = merged.TryGetValue(candle.Timestamp, out var present) ? present.Stored : null;
-            if (isFallback && known is { } first && (first.Issues & CandleIssues.FallbackSource) == 0 && first.Source != source
-                && !portion.Distrusts(first))
+            if (known is { } own && StaysBesideImport(own, candle, source, precedence))
+            {
+                if (ImportSources.IsImport(own.Source))
+                    merged[candle.Timestamp] = present with { Acquired = Marked(present.Acquired, Agree(own.Candle.Close, candle.Close)) };
+            }
+            else if (isFallback && known is { } first && (first.Issues & CandleIssues.FallbackSource) == 0 && first.Source != source
+                && !portion.Distrusts(first) && !ImportSources.IsImport(first.Source))
                 merged[candle.Timestamp] = present with { Acquired = Marked(present.Acquired, Agree(first.Candle.Close, candle.Close)) };
             else
             {
-                var whole = KeepExtras(candle, known);
+                var whole = known is { } replaced && ImportSources.IsImport(source)
+                    ? ImportedCandles.Complete(candle, replaced.Candle)
+                    : KeepExtras(candle, known);
                 var acquired = Acquired(whole, source, isFallback, known)
                     | (incomplete.Contains(candle.Timestamp) ? CandleIssues.Incomplete : CandleIssues.None);
                 merged[candle.Timestamp] = (whole, source, acquired, known);
@@ -166,6 +175,16 @@ internal sealed class CandleWindow
             [.. all.Select(one => one.Source)],
             [.. all.Select(one => one.Acquired)],
             [.. all.Select(one => one.Stored)]);
+
+    // An import leaves what it agrees with as it is: undoing it takes nothing away then that was there before.
+    private static bool StaysBesideImport(StoredCandle known, in Candle candle, string source, ImportPrecedence precedence)
+    {
+        if (known.Source == source)
+            return false;
+        return ImportSources.IsImport(source)
+            ? known.Candle == ImportedCandles.Complete(candle, known.Candle) || (precedence == ImportPrecedence.Provider && !ImportSources.IsImport(known.Source))
+            : ImportSources.IsImport(known.Source) && precedence == ImportPrecedence.Import;
+    }
 
     private static CandleIssues Acquired(in Candle candle, string source, bool isFallback, StoredCandle? known)
     {

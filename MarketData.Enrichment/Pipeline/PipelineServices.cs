@@ -1,5 +1,6 @@
 using MarketData.Storage.Candles;
 using MarketData.Storage.Enrichment;
+using MarketData.Storage.Imports;
 using MarketData.Storage.Schema;
 using MarketData.Storage.Symbols;
 
@@ -15,6 +16,7 @@ public static class PipelineServices
         services.AddSettings<HistoryOptions>(configuration.GetSection(HistoryOptions.Section));
         services.AddSettings<QualityOptions>(configuration.GetSection(QualityOptions.Section));
         services.AddSettings<StorageOptions>(configuration.GetSection(StorageOptions.Section));
+        services.AddSettings<ImportOptions>(configuration.GetSection(ImportOptions.Section));
         services.AddSingleton<SeriesReader>();
         services.AddSingleton<OlderVerdicts>();
         services.AddSingleton<SeriesWriter>();
@@ -36,6 +38,9 @@ public static class PipelineServices
         services.AddSingleton<CandleSource>();
         services.AddSingleton<FeatureComputer>();
         services.AddSingleton<OutcomeCheck>();
+        services.AddSingleton<ImportStore>();
+        services.AddSingleton<ImportUndo>();
+        services.AddSingleton<ImportSource>();
         services.AddSingleton<SymbolPipeline>();
         services.AddSingleton<SymbolWork>(provider => provider.GetRequiredService<SymbolPipeline>().EnrichAsync);
         return services;

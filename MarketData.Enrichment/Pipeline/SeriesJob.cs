@@ -20,6 +20,9 @@ internal sealed class SeriesJob(JobProgress progress, BarInterval interval, Date
 
     public BarInterval Interval { get; } = interval;
 
+    /// <summary>The import that is stored or undone; null where providers are asked.</summary>
+    public string? Import => Progress.Job.ImportName;
+
     /// <summary>Whether there can be splits and dividends.</summary>
     public bool HasActions => Instrument.AssetClass is AssetClass.Stock or AssetClass.Etf;
 

@@ -47,6 +47,17 @@ public sealed partial class SeriesPlanner(
             yield return portion;
     }
 
+    /// <summary>
+    /// Has the whole history of a series that nothing is stored of asked for by its next run: after candles of an import it would not look new.
+    /// </summary>
+    internal async Task BeginHistoryAsync(SeriesJob job, CancellationToken cancellation)
+    {
+        var (symbol, timeframe) = (job.Instrument.Symbol.Value, job.Interval.Name());
+        var from = FirstWanted(job);
+        if (job.State.LastTs is null && from < job.End && (await backfills.OpenAsync(symbol, timeframe, cancellation)).Count == 0)
+            await backfills.BeginAsync(symbol, timeframe, from, job.End, job.Progress.Job.JobId, cancellation);
+    }
+
     private IEnumerable<Portion> Portions(SeriesJob job, Backfill backfill)
     {
         if (backfill.Distrusts is { } provider)

@@ -4,6 +4,7 @@ using MarketData.Domain.Validation;
 using MarketData.Enrichment.Providers;
 using MarketData.Storage.Candles;
 using MarketData.Storage.Enrichment;
+using MarketData.Storage.Imports;
 using Microsoft.Extensions.Options;
 
 namespace MarketData.Enrichment.Pipeline;
@@ -28,9 +29,11 @@ public sealed partial class SymbolPipeline(
     OlderVerdicts older,
     SeriesWriter writer,
     OutcomeCheck outcome,
+    ImportSource imports,
     SymbolStatusStore status,
     EnrichmentMetrics metrics,
     IOptions<QualityOptions> quality,
+    IOptions<ImportOptions> importing,
     TimeProvider time,
     ILogger<SymbolPipeline> log)
 {
@@ -50,12 +53,14 @@ public sealed partial class SymbolPipeline(
         ArgumentNullException.ThrowIfNull(progress);
         var now = time.GetUtcNow().UtcDateTime;
         var job = new SeriesJob(progress, interval, now);
+        if (job.Import is { } import)
+            await ImportAsync(job, import, cancellation);
         if (job.IsBuilt)
             await BuildAsync(job, cancellation);
-        else
+        else if (job.Import is null)
             await FetchAsync(job, cancellation);
         await progress.StepAsync(EnrichmentStep.Compute, interval, stop => features.CatchUpAsync(job, stop), cancellation);
-        if (!job.IsBuilt)
+        if (!job.IsBuilt && job.Import is null)
             await outcome.CheckAsync(job, cancellation);
         await status.StoredAsync(progress.Instrument.Symbol, quality.Value.Thresholds, time.GetUtcNow().UtcDateTime, cancellation);
         if (job.IsTriedAgain)
@@ -125,6 +130,75 @@ public sealed partial class SymbolPipeline(
         var write = Fetched(Combine(job, portion, valid, computed, scored), job, portion, answer);
         await progress.StepAsync(EnrichmentStep.Store, interval, stop => StoreAsync(job, write, stop), cancellation);
         job.IsUpToDate |= portion.To >= job.End;
+    }
+
+    // No provider is asked, not even for a split that would explain a jump.
+    private async Task ImportAsync(SeriesJob job, string import, CancellationToken cancellation)
+    {
+        job.State = await series.StateAsync(job.Instrument, job.Interval, cancellation);
+        if (await imports.IsUndoneAsync(import, cancellation))
+            await UndoAsync(job, import, cancellation);
+        else if (!job.IsBuilt)
+            await StoreImportAsync(job, import, cancellation);
+        if (job.HasActions && await corporateActions.JudgeAsync(job, cancellation))
+            await ScoreSplitsAgainAsync(job, DateTime.UnixEpoch, cancellation);
+    }
+
+    private async Task StoreImportAsync(SeriesJob job, string import, CancellationToken cancellation)
+    {
+        var (progress, interval) = (job.Progress, job.Interval);
+        await planner.BeginHistoryAsync(job, cancellation);
+        foreach (var part in await imports.PartsAsync(job, import, cancellation))
+        {
+            var answer = await progress.StepAsync(EnrichmentStep.Fetch, interval, stop => imports.ReadAsync(job, import, part, stop), cancellation);
+            var portion = new Portion(answer.Result.CoveredFrom, answer.AnsweredTo);
+            var valid = await progress.StepAsync(
+                EnrichmentStep.Validate, interval, stop => ValidateAsync(job, portion, answer, stop), cancellation);
+            var computed = await progress.StepAsync(
+                EnrichmentStep.Compute, interval, stop => features.ComputeAsync(job, valid, stop), cancellation);
+            var scored = await progress.StepAsync(EnrichmentStep.Score, interval, () => Score(job, portion, valid), cancellation);
+            var write = Combine(job, portion, valid, computed, scored) with
+            {
+                Source = answer.Result.Provider,
+                AskedRange = null,
+                FinalThrough = null,
+                Imported = new ImportedPart(import, part, valid.Kept),
+            };
+            await progress.StepAsync(EnrichmentStep.Store, interval, stop => StoreAsync(job, write, stop), cancellation);
+        }
+    }
+
+    private async Task UndoAsync(SeriesJob job, string import, CancellationToken cancellation)
+    {
+        var (progress, interval) = (job.Progress, job.Interval);
+        await foreach (var (from, to) in imports.UndoAsync(job, import, Reach(job), cancellation))
+        {
+            job.State = await series.StateAsync(job.Instrument, interval, cancellation);
+            await JudgeRangeAsync(job, from, to, cancellation);
+        }
+
+        job.State = await series.StateAsync(job.Instrument, interval, cancellation);
+        await progress.StepAsync(EnrichmentStep.Store, interval, stop => imports.FinishUndoAsync(job, import, stop), cancellation);
+    }
+
+    // What is missing in a range from which candles went is missing again, and those around it are judged without them.
+    private async Task JudgeRangeAsync(SeriesJob job, DateTime from, DateTime to, CancellationToken cancellation)
+    {
+        var (symbol, interval) = (job.Instrument.Symbol, job.Interval);
+        var context = Context(job, await factors.ReadSplitFactorsAsync(symbol, interval, cancellation));
+        var window = await windows.ReadAsync(job, from, to, context, CandleWindow.Of, cancellation);
+        var end = to < job.End ? to : job.End;
+        if (window.Span(end) is not { } span)
+            return;
+        var write = Nothing(job) with
+        {
+            Candles = window.Score(context with { HasVolume = await HasVolumeAsync(job, window, cancellation) }),
+            MinimumScore = quality.Value.MinimumScore,
+            GapRange = span,
+            Gaps = window.Gaps(end, job.Calendar, interval),
+            ExpectedByDate = Expected(job, window, end),
+        };
+        await job.Progress.StepAsync(EnrichmentStep.Store, interval, stop => StoreAsync(job, write, stop), cancellation);
     }
 
     private async Task BuildAsync(SeriesJob job, CancellationToken cancellation)
@@ -244,7 +318,7 @@ public sealed partial class SymbolPipeline(
             (before, stored, after) =>
             {
                 onRecord = stored;
-                return CandleWindow.Merge(before, stored, after, kept, answer, portion);
+                return CandleWindow.Merge(before, stored, after, kept, answer, portion, importing.Value.Precedence);
             },
             cancellation);
         await crossCheck.CompareAsync(job, portion, onRecord, kept, answer.Result.Provider, cancellation);
@@ -380,14 +454,15 @@ public sealed partial class SymbolPipeline(
     {
         Add("inserted", result.Inserted);
         Add("updated", result.Updated);
-        Add("unchanged", Math.Max(0, (write.FetchLog?.RecordsFetched ?? 0) - result.Inserted - result.Updated - write.Rejected.Count));
+        var taken = write.FetchLog?.RecordsFetched ?? (write.Imported is { } part ? part.Kept + write.Rejected.Count : 0);
+        Add("unchanged", Math.Max(0, taken - result.Inserted - result.Updated - write.Rejected.Count));
         Add("rejected", write.Rejected.Count);
 
         void Add(string outcome, long candles)
         {
             if (candles > 0)
                 metrics.FetchRecords.Add(
-                    candles, new("provider", write.Source), new("timeframe", job.Interval.Name()), new("result", outcome));
+                    candles, new("provider", job.Import is null ? write.Source : "import"), new("timeframe", job.Interval.Name()), new("result", outcome));
         }
     }
 

@@ -65,6 +65,9 @@ public sealed record SeriesWrite
     /// <summary>Opening instant of the last candle that was final when fetched, UTC.</summary>
     public DateTime? FinalThrough { get; init; }
 
+    /// <summary>The part of an import that this stores; null for what providers gave.</summary>
+    public ImportedPart? Imported { get; init; }
+
     /// <summary>The answer, for the log; null when no provider was asked.</summary>
     public FetchLogEntry? FetchLog { get; init; }
 

@@ -54,6 +54,7 @@ public sealed class SeriesWriter(NpgsqlDataSource database)
         await FeatureRows.StoreAsync(session, changedFrom);
         await WeekRows.FollowAsync(session, changedFrom);
         await CandleEvents.PublishAsync(session, result, changedFrom);
+        await ImportRows.StoreAsync(session, result);
         await LogAsync(session, result);
         return result with { AnswerWasLost = await SureCommit.CommitAsync(database, transaction, session.TransactionId, cancellation) };
     }
@@ -101,8 +102,9 @@ public sealed class SeriesWriter(NpgsqlDataSource database)
             await BackfillStore.AdvanceAsync(session.Connection, session.Transaction, symbol, timeframe, backfill, reached, session.Cancellation);
         if (write.Fence is { } fence)
         {
+            var taken = write.FetchLog?.RecordsFetched ?? write.Imported?.Kept ?? 0;
             await JobStore.CountAsync(
-                session.Connection, session.Transaction, fence, write.FetchLog?.RecordsFetched ?? 0, result.Inserted, result.Updated, session.Cancellation);
+                session.Connection, session.Transaction, fence, taken, result.Inserted, result.Updated, session.Cancellation);
         }
     }
 }

@@ -32,6 +32,9 @@ public sealed record ClaimedJob
     /// <summary>End of a backfill, UTC, exclusive; null to go on from the watermark.</summary>
     public DateTime? RangeTo { get; init; }
 
+    /// <summary>The import that is stored or undone; null for what providers are asked for.</summary>
+    public string? ImportName { get; init; }
+
     /// <summary>This attempt's number, from 1.</summary>
     public required int Attempt { get; init; }
 

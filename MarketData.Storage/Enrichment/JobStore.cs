@@ -63,7 +63,7 @@ public sealed class JobStore(NpgsqlDataSource database)
         shown AS (
             UPDATE symbol_status s SET status = 'running', next_retry_at = NULL, updated_at = now()
             FROM claimed c WHERE s.symbol = c.symbol)
-        SELECT c.id, c.fence AS fence_number, c.job_id, h.trigger, c.symbol, c.asset_class, c.timeframes, c.range_from, c.range_to,
+        SELECT c.id, c.fence AS fence_number, c.job_id, h.trigger, c.symbol, c.asset_class, c.timeframes, c.range_from, c.range_to, c.import_name,
                c.attempt, c.max_attempts, c.takes_over AS continues_attempt,
                EXISTS (SELECT FROM runs) AS begins_run, c.queued_at, h.trace_parent
         FROM claimed c JOIN enrichment_history h USING (job_id)

@@ -11,7 +11,7 @@ public sealed class RunStore(NpgsqlDataSource database)
 {
     private const string AskedBySymbol = """
         SELECT s.symbol, s.asset_class, with_days_of_weeks(coalesce(@Timeframes, s.timeframes), s.asset_class) AS timeframes,
-               @From::timestamptz AS range_from, @To::timestamptz AS range_to
+               @From::timestamptz AS range_from, @To::timestamptz AS range_to, NULL::text AS import_name
         FROM symbols s
         WHERE s.active
           AND (@Symbols::text[] IS NULL OR s.symbol = ANY (@Symbols))
@@ -34,13 +34,14 @@ public sealed class RunStore(NpgsqlDataSource database)
         """;
 
     private const string AskedByFailure = """
-        SELECT j.symbol, j.asset_class, j.timeframes, j.range_from, j.range_to
+        SELECT j.symbol, j.asset_class, j.timeframes, j.range_from, j.range_to, j.import_name
         FROM enrichment_jobs j JOIN symbols s USING (symbol)
         WHERE j.job_id = @Failed AND j.status = 'failed' AND s.active
         """;
 
     private const string AskedByGaps = """
-        SELECT s.symbol, s.asset_class, array_agg(DISTINCT due.timeframe) AS timeframes, NULL::timestamptz AS range_from, NULL::timestamptz AS range_to
+        SELECT s.symbol, s.asset_class, array_agg(DISTINCT due.timeframe) AS timeframes, NULL::timestamptz AS range_from, NULL::timestamptz AS range_to,
+               NULL::text AS import_name
         FROM (
             SELECT symbol, timeframe FROM gaps WHERE next_ask_at <= now()
             UNION ALL SELECT symbol, timeframe FROM series WHERE provisional_from IS NOT NULL) due
@@ -49,12 +50,21 @@ public sealed class RunStore(NpgsqlDataSource database)
         GROUP BY s.symbol, s.asset_class
         """;
 
+    // With the weeks that are built of the days. Its range tells the job from an ordinary one that waits for the same symbol.
+    private const string AskedByImport = """
+        SELECT s.symbol, s.asset_class,
+               array_agg(i.timeframe) || CASE
+                   WHEN bool_or(i.timeframe = '1d') AND '1w' = ANY (s.timeframes) AND s.asset_class <> 'crypto' THEN ARRAY['1w'] ELSE ARRAY[]::text[] END AS timeframes,
+               min(i.first_ts) AS range_from, max(i.last_ts) + interval '1 microsecond' AS range_to, i.name AS import_name
+        FROM import_series i JOIN symbols s USING (symbol) WHERE i.name = @Import GROUP BY s.symbol, s.asset_class, s.timeframes, i.name
+        """;
+
     // One statement, so that the run's row may come after the jobs that refer to it: a request that only joins leaves no empty run.
     // Every request locks the symbols in alphabetical order, so that two at once wait for each other and never deadlock.
     private const string Place = """
         , placed AS (
-            INSERT INTO enrichment_jobs AS j (job_id, symbol, asset_class, timeframes, range_from, range_to)
-            SELECT @JobId, symbol, asset_class, timeframes, range_from, range_to FROM asked ORDER BY symbol, range_from
+            INSERT INTO enrichment_jobs AS j (job_id, symbol, asset_class, timeframes, range_from, range_to, import_name)
+            SELECT @JobId, symbol, asset_class, timeframes, range_from, range_to, import_name FROM asked ORDER BY symbol, range_from
             ON CONFLICT (symbol, range_from, range_to) WHERE status IN ('queued', 'retrying', 'running') DO UPDATE
                 SET timeframes = ARRAY(SELECT DISTINCT t FROM unnest(j.timeframes || excluded.timeframes) t ORDER BY t),
                     cancel_requested = false,
@@ -82,7 +92,7 @@ public sealed class RunStore(NpgsqlDataSource database)
     /// <summary>The same within the caller's transaction; nothing is queued until that commits.</summary>
     public static Task<RunTicket> CreateAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, RunRequest request, CancellationToken cancellation) =>
-        PlaceAsync(connection, transaction, AskedBySymbol, request, null, cancellation);
+        PlaceAsync(connection, transaction, AskedBySymbol, request, null, null, cancellation);
 
     /// <summary>Queues the first run of a database, once, however many nodes start at once.</summary>
     /// <returns>The run; null when there was one before.</returns>
@@ -104,7 +114,13 @@ public sealed class RunStore(NpgsqlDataSource database)
     /// <returns>The run; without one when nothing is due.</returns>
     public static Task<RunTicket> CreateForGapsAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, RunRequest request, CancellationToken cancellation) =>
-        PlaceAsync(connection, transaction, AskedByGaps, request, null, cancellation);
+        PlaceAsync(connection, transaction, AskedByGaps, request, null, null, cancellation);
+
+    /// <summary>Queues the symbols of an import, to be stored or undone, within the caller's transaction.</summary>
+    /// <returns>The run; a symbol in <see cref="RunTicket.AlreadyRunning"/> has a job of the very same range, which does something else.</returns>
+    internal static Task<RunTicket> CreateForImportAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, RunRequest request, string import, CancellationToken cancellation) =>
+        PlaceAsync(connection, transaction, AskedByImport, request, null, import, cancellation);
 
     /// <summary>Queues the failed symbols of a run again, in a new run, with their intervals and ranges.</summary>
     /// <returns>The new run, with no symbol in it when none had failed; null when there is no run <paramref name="jobId"/>.</returns>
@@ -117,7 +133,7 @@ public sealed class RunStore(NpgsqlDataSource database)
                     Sql.Command("look for run", known, new { jobId }, cancellation, transaction)))
                     return null;
                 var request = new RunRequest { Trigger = RunTrigger.Retry, RequestedBy = requestedBy, TraceParent = traceParent };
-                return await PlaceAsync(connection, transaction, AskedByFailure, request, jobId, cancellation);
+                return await PlaceAsync(connection, transaction, AskedByFailure, request, jobId, null, cancellation);
             },
             cancellation);
 
@@ -150,6 +166,7 @@ public sealed class RunStore(NpgsqlDataSource database)
         string asked,
         RunRequest request,
         Guid? failed,
+        string? import,
         CancellationToken cancellation)
     {
         if (request.Track && request.Timeframes is null)
@@ -169,6 +186,7 @@ public sealed class RunStore(NpgsqlDataSource database)
             request.TraceParent,
             TraceId = TraceIdOf(request.TraceParent),
             Failed = failed,
+            Import = import,
         };
         if (request.Track)
             await connection.ExecuteAsync(Sql.Command("track intervals", TrackAsked, arguments, cancellation, transaction));

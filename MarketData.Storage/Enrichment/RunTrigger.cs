@@ -20,4 +20,7 @@ public enum RunTrigger
 
     /// <summary>The failed symbols of an earlier run, once more.</summary>
     Retry,
+
+    /// <summary>Candles that somebody brought are stored, or taken away again.</summary>
+    Import,
 }

@@ -13,6 +13,7 @@ public static class RunTriggers
         RunTrigger.Backfill => "backfill",
         RunTrigger.Gap => "gap",
         RunTrigger.Retry => "retry",
+        RunTrigger.Import => "import",
         _ => throw new ArgumentOutOfRangeException(nameof(trigger), trigger, "Not a trigger."),
     };
 }

@@ -57,6 +57,7 @@ public static class Names
         "backfill" => "Backfill",
         "gap" => "Gap check",
         "retry" => "Retry",
+        "import" => "Import",
         _ => trigger,
     };
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text;
 
 namespace MarketData.Api.Tests.OpenApi;
 
@@ -14,7 +15,7 @@ public sealed class ConformanceTests(PopulatedApi api) : IClassFixture<Populated
         foreach (var (id, path, body) in Calls())
         {
             var operation = document.Operation(id);
-            using var request = new HttpRequestMessage(new HttpMethod(operation.Method), path) { Content = body is null ? null : JsonContent.Create(body) };
+            using var request = new HttpRequestMessage(new HttpMethod(operation.Method), path) { Content = ContentOf(body) };
             using var answer = await api.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
             var text = operation.IsStream ? null : await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
             ((int)answer.StatusCode).ShouldBeInRange(200, 299, $"{id} {path}: {text}");
@@ -37,6 +38,13 @@ public sealed class ConformanceTests(PopulatedApi api) : IClassFixture<Populated
         operation.Objection(HttpStatusCode.OK, "application/json", """{"total":0,"symbols":[],"colour":"red"}""").ShouldNotBeNull();
         operation.Objection(HttpStatusCode.OK, "application/json", """{"total":0,"symbols":[]}""").ShouldBeNull();
     }
+
+    private static HttpContent? ContentOf(object? body) => body switch
+    {
+        null => null,
+        string file => new StringContent(file, Encoding.UTF8, "text/csv"),
+        _ => JsonContent.Create(body),
+    };
 
     private (string Id, string Path, object? Body)[] Calls()
     {
@@ -111,6 +119,11 @@ public sealed class ConformanceTests(PopulatedApi api) : IClassFixture<Populated
             ("GetApiKeys", admin + "/api-keys", null),
             ("ChangeApiKey", $"{admin}/api-keys/{api.OtherKey}", new { name = "another" }),
             ("PatchApiKey", $"{admin}/api-keys/{api.OtherKey}", new { requests_per_minute = (int?)null }),
+            ("Import", v1 + "/import?name=mine&adjustment=none&symbol=AAPL&timeframe=1d&format=csv", "time,open,high,low,close\n2024-01-02,1,2,1,1\n2024-01-03,x,2,1,1\n"),
+            ("Import", v1 + "/import?name=mine&adjustment=none&dry_run=true&format=csv", "symbol,timeframe,time,open,high,low,close\nAAPL,1d,2024-01-02,1,2,1,1\n"),
+            ("GetImports", v1 + "/imports", null),
+            ("GetImport", v1 + "/imports/earlier", null),
+            ("UndoImport", v1 + "/import/earlier", null),
             ("RevokeApiKey", $"{admin}/api-keys/{api.OtherKey}", null),
             ("GetApiKeyAudit", $"{admin}/api-keys/{api.OtherKey}/audit", null),
         ];

@@ -43,6 +43,7 @@ public sealed class EveryOperationTests(PopulatedApi api) : IClassFixture<Popula
     private static async Task<HttpResponseMessage> CallAsync(HttpClient client, ApiOperation operation, string query = "")
     {
         var path = operation.Path.Replace("{symbol}", "NOBODY", StringComparison.Ordinal).Replace("{file}", "none.parquet", StringComparison.Ordinal).Replace("{job_id}", $"{Guid.NewGuid()}", StringComparison.Ordinal)
+            .Replace("{name}", "nothing", StringComparison.Ordinal)
             .Replace("{id}", operation.Path.Contains("/api-keys/", StringComparison.Ordinal) ? $"{Guid.NewGuid()}" : "999999999", StringComparison.Ordinal);
         using var request = new HttpRequestMessage(new HttpMethod(operation.Method), path + query);
         request.Content = operation.Id switch

@@ -165,6 +165,12 @@ public sealed class PopulatedApi(PostgresServer server) : IAsyncLifetime
                 (excluded.status, excluded.health, excluded.last_enrichment_time, excluded.data_until, excluded.quality_score, excluded.error_message);
         INSERT INTO backfill_state (symbol, timeframe, start_date, end_date, last_successful_date, status, job_id)
             VALUES ('BTC-USD', '1h', '2023-12-25Z', '2023-12-30Z', '2023-12-30Z', 'completed', @run);
+        INSERT INTO imports (name, phase, upload, requested_by, received_at, report) VALUES ('earlier', 'storing', gen_random_uuid(), 'test', now(),
+            '{"name": "earlier", "dry_run": false, "rows": 2, "valid": 1, "invalid": 1, "out_of_session": 0, "unclosed": 0, "past_retention": 0,
+              "series": [{"symbol": "BRK.B", "timeframe": "1d", "valid": 1, "invalid": 1, "first": "2020-01-02T00:00:00Z", "last": "2020-01-02T00:00:00Z"}],
+              "unknown_symbols": [{"symbol": "ZZ", "rows": 1}], "invalid_rows": [{"line": 3, "column": "open", "value": "x", "reason": "is not a number."}],
+              "ignored_columns": ["x"], "warnings": ["w"]}');
+        INSERT INTO import_series (name, symbol, timeframe, first_ts, last_ts, received, inserted) VALUES ('earlier', 'BRK.B', '1d', '2020-01-02Z', '2020-01-02Z', 1, 1);
         INSERT INTO provider_circuit_history (provider, node_id, from_state, to_state, reason) VALUES ('polygon', 'node-1', 'closed', 'open', '5 failures in a row');
         """;
 }

@@ -41,6 +41,7 @@ builder.Services.AddEnrichment();
 builder.Services.AddEvents();
 builder.Services.AddApiDescription();
 builder.Services.AddHistorical();
+builder.Services.AddSingleton<LatestBodies>();
 builder.Services.AddBulkFiles(builder.Configuration);
 builder.Services.AddImports(builder.Configuration);
 builder.Services.AddSingleton<InstrumentReader>();

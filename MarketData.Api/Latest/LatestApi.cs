@@ -21,7 +21,7 @@ public static class LatestApi
     }
 
     private static async Task<IResult> GetLatestAsync(
-        [AsParameters] LatestQuery query, HttpContext context, LatestReader reader, CandleReader series, TimeProvider time)
+        [AsParameters] LatestQuery query, HttpContext context, LatestReader reader, LatestBodies bodies, CandleReader series, TimeProvider time)
     {
         var cancellation = context.RequestAborted;
         if (CandleFormats.Choose(query.Format?.ToLowerInvariant(), context.Request.Headers.Accept) is not { } format)
@@ -35,8 +35,12 @@ public static class LatestApi
         var now = time.GetUtcNow().UtcDateTime;
         AssetClass? assetClass = query.AssetClass is { } name ? AssetClassNames.Parse(name) : null;
         var rows = await reader.ReadAsync(
-            query.Symbols is { Length: > 0 } named ? named : null, assetClass, interval, query.Features, now, cancellation);
-        return new StreamedAnswer(http => WriteAsync(http.Response, rows, interval, format, now, cancellation));
+            query.Symbols is { Length: > 0 } named ? named : null, assetClass, interval, query.Features, cancellation);
+        // Of all symbols the rows stay the same until one is written to, and so does what is written of them.
+        var body = format == CandleFormat.Json && query is { Symbols: not { Length: > 0 }, AssetClass: null } ? bodies.Of(rows) : null;
+        return new StreamedAnswer(http => body is null
+            ? WriteAsync(http.Response, rows.At(now), interval, format, now, cancellation)
+            : WriteAsync(http.Response, body, rows.AgesAt(now), interval, now, cancellation));
     }
 
     private static async Task WriteAsync(
@@ -51,5 +55,13 @@ public static class LatestApi
         });
         await export.WriteAsync(rows, cancellation);
         await export.CompleteAsync(cancellation);
+    }
+
+    private static Task WriteAsync(
+        HttpResponse response, LatestBody body, double[] ages, BarInterval interval, DateTime now, CancellationToken cancellation)
+    {
+        response.ContentType = CandleFormat.Json.MediaType();
+        response.Headers.CacheControl = "no-store";
+        return body.WriteAsync(response.BodyWriter, interval, now, ages, cancellation);
     }
 }

@@ -43,24 +43,23 @@ public sealed class LatestReader(NpgsqlDataSource database)
     /// <param name="assetClass">Only symbols of this class; null for all.</param>
     /// <param name="interval">The interval.</param>
     /// <param name="features">Whether to give their features.</param>
-    /// <param name="now">The instant to tell ages at, UTC.</param>
     /// <param name="cancellation">Stops the query.</param>
-    /// <returns>A row for each series that has a candle, by symbol. Others may read it at the same time: it is not to be disposed of.</returns>
-    public async Task<CandleBatch> ReadAsync(
-        IReadOnlyCollection<Symbol>? symbols, AssetClass? assetClass, BarInterval interval, bool features, DateTime now, CancellationToken cancellation)
+    /// <returns>A row for each series that has a candle, by symbol. Of all symbols it is the same object for as long as nothing is written.</returns>
+    public async Task<LatestRows> ReadAsync(
+        IReadOnlyCollection<Symbol>? symbols, AssetClass? assetClass, BarInterval interval, bool features, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
         if (symbols is not null || assetClass is not null)
-            return (await ReadAsync(connection, symbols, assetClass, interval, features, cancellation)).At(now);
+            return await ReadAsync(connection, symbols, assetClass, interval, features, cancellation);
 
         var fingerprint = await connection.ExecuteScalarAsync<string>(
             Sql.Command("look for newer candles", Fingerprint, new { timeframe = interval.Name() }, cancellation)) ?? "";
         if (_kept.TryGetValue((interval, features), out var kept) && kept.Fingerprint == fingerprint)
-            return kept.Rows.At(now);
+            return kept.Rows;
         var rows = await ReadAsync(connection, null, null, interval, features, cancellation);
         _kept[(interval, features)] = (fingerprint, rows);
-        return rows.At(now);
+        return rows;
     }
 
     private async Task<LatestRows> ReadAsync(
@@ -93,7 +92,9 @@ public sealed class LatestReader(NpgsqlDataSource database)
     private static string Select(CandleQuery shape, IReadOnlyCollection<Symbol>? symbols, AssetClass? assetClass)
     {
         var (bars, extras, timeframe) = (CandleTables.Bars(shape.Interval), CandleTables.Microstructure(shape.Interval), SqlLiteral.Of(shape.Interval.Name()));
-        var sql = new StringBuilder("SELECT s.symbol, s.asset_class, a.symbol IS NOT NULL OR r.last_ts < now() - interval '30 days',\n");
+        // Of a series that has ended any action may be newer than its last two candles.
+        var sql = new StringBuilder(
+            "SELECT s.symbol, s.asset_class, CASE WHEN r.last_ts < now() - interval '30 days' THEN 'infinity'::date ELSE a.ex_date END,\n");
         sql.Append($"c.ts, {CandleColumns.Of("c", CandleColumns.Prices)}");
         if (shape.HasMicrostructure)
             sql.Append($", {CandleColumns.Of("m", CandleColumns.Microstructure)}");
@@ -106,7 +107,8 @@ public sealed class LatestReader(NpgsqlDataSource database)
             CROSS JOIN LATERAL (
                 SELECT b.ts, {CandleColumns.Of("b", CandleColumns.Prices)}, b.source, b.issues
                 FROM {bars} b WHERE b.series_id = r.id AND b.ts <= r.last_ts ORDER BY b.ts DESC LIMIT 2) c
-            LEFT JOIN (SELECT DISTINCT symbol FROM corporate_actions WHERE ex_date > current_date - 40) a ON a.symbol = s.symbol
+            LEFT JOIN (
+                SELECT symbol, max(ex_date) AS ex_date FROM corporate_actions WHERE ex_date > current_date - 40 GROUP BY symbol) a ON a.symbol = s.symbol
             """);
         if (shape.HasMicrostructure)
             sql.Append($"\nLEFT JOIN {extras} m ON s.asset_class = 'crypto' AND m.series_id = r.id AND m.ts = c.ts");

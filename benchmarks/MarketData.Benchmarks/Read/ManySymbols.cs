@@ -5,8 +5,8 @@ using MarketData.Storage.Candles;
 namespace MarketData.Benchmarks.Read;
 
 /// <summary>
-/// The newest day of 5,000 symbols with change, features and age, against a budget of 20 ms while nothing is written, and of 60 ms after a write; as
-/// JSON over HTTP to the last byte, 40 ms; and a year of 500 symbols in one call against the same in a call for each.
+/// The newest day of 5,000 symbols with change, features and age, against a budget of 20 ms while nothing is written, read from the database and as
+/// JSON over HTTP to the last byte, and of 60 ms after a write; and a year of 500 symbols in one call against the same in a call for each.
 /// </summary>
 internal sealed class ManySymbols : Benchmark
 {
@@ -39,7 +39,7 @@ internal sealed class ManySymbols : Benchmark
                 (read[round], anew[round], http[round]) = (ofReader, ofNewReader, ofHttp);
         }
 
-        Task ReadAsync(LatestReader from) => from.ReadAsync(null, null, BarInterval.OneDay, true, DateTime.UtcNow, cancellation);
+        Task ReadAsync(LatestReader from) => from.ReadAsync(null, null, BarInterval.OneDay, true, cancellation);
 
         string[] symbols = [.. Enumerable.Range(1, bench.Options.Load(500, 50)).Select(i => $"S{i}")];
         var (together, apart) = await Rounds.AlternateAsync(
@@ -54,7 +54,7 @@ internal sealed class ManySymbols : Benchmark
         [
             new("latest_5000", "ms", Rounds.Median(read) * 1e3, BudgetMilliseconds, 1, rounds),
             new("latest_5000_anew", "ms", Rounds.Median(anew) * 1e3, BudgetMilliseconds * 3, 1, rounds),
-            new("latest_5000_http", "ms", Rounds.Median(http) * 1e3, BudgetMilliseconds * 2, 1, rounds),
+            new("latest_5000_http", "ms", Rounds.Median(http) * 1e3, BudgetMilliseconds, 1, rounds),
             new("historical_500", "ms", together * 1e3, apart * 1e3, 0.5, rounds),
         ];
     }

@@ -48,9 +48,23 @@ public sealed class LatestTests(HistoricalData data) : IClassFixture<HistoricalD
 
         rows["SPLIT"].GetProperty("previous_close").GetDouble().ShouldBe(402 / 4.0);
         rows["SOON"].GetProperty("close").GetDouble().ShouldBe(303 / 3.0);
-        // New York's half day, 6 November 2020 being none: the session closed at 21:00 UTC.
-        var at = answer.GetProperty("at").GetDateTime();
-        rows["AAPL"].GetProperty("age_seconds").GetDouble().ShouldBe(Math.Floor((at - new DateTime(2020, 11, 6, 21, 0, 0, DateTimeKind.Utc)).TotalSeconds));
+        // New York's half day, 6 November 2020 being none: the session closed at 21:00 UTC. The second time nothing but the age is new.
+        var again = await data.Client.FetchAsync("/api/v1/latest").JsonAsync();
+        foreach (var one in (JsonElement[])[answer, again])
+        {
+            var (at, row) = (one.GetProperty("at").GetDateTime(), one.GetProperty("candles")[0]);
+            row.GetProperty("age_seconds").GetDouble().ShouldBe(Math.Floor((at - new DateTime(2020, 11, 6, 21, 0, 0, DateTimeKind.Utc)).TotalSeconds));
+            row.EnumerateObject().Where(field => field.Name != "age_seconds").Select(field => field.ToString())
+                .ShouldBe(rows["AAPL"].EnumerateObject().Where(field => field.Name != "age_seconds").Select(field => field.ToString()));
+        }
+
+        // What is streamed is what is kept.
+        var streamed = await data.Client.FetchAsync("/api/v1/latest?symbols=AAPL,NEW,SOON,SPLIT").JsonAsync();
+        foreach (var row in streamed.GetProperty("candles").EnumerateArray())
+        {
+            foreach (var field in row.EnumerateObject().Where(field => field.Name != "age_seconds"))
+                rows[row.GetProperty("symbol").GetString()!].GetProperty(field.Name).GetRawText().ShouldBe(field.Value.GetRawText());
+        }
     }
 
     [Fact]

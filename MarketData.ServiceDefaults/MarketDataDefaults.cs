@@ -27,8 +27,8 @@ internal static class MarketDataDefaults
     private static readonly string[] TalkativeLoggers =
         ["Npgsql", "System.Net.Http", "Polly", "Microsoft.AspNetCore", "Microsoft.Hosting.Lifetime", "Microsoft.Extensions.Http", "Yarp"];
 
-    // Prometheus looks every fifteen seconds.
-    private static readonly TimeSpan HealthPeriod = TimeSpan.FromSeconds(15);
+    // Prometheus looks every fifteen seconds, and should see what is no older than a third of that.
+    private static readonly TimeSpan HealthPeriod = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan HealthDelay = TimeSpan.FromSeconds(2);
 
     /// <summary>Adds it.</summary>

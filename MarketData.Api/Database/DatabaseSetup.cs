@@ -6,6 +6,8 @@ using MarketData.Storage.Events;
 using MarketData.Storage.Keys;
 using MarketData.Storage.Schema;
 using MarketData.Storage.Symbols;
+using MarketData.Storage.Writes;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace MarketData.Api.Database;
 
@@ -33,6 +35,7 @@ public static class DatabaseSetup
         services.AddHostedService(provider => provider.GetRequiredService<DatabaseProbe>());
         services.AddHealthChecks().AddCheck<DatabaseProbe>("PostgreSql");
         services.AddSchemaStart();
+        services.AddDatabaseWrites(HealthStatus.Degraded);
         services.AddSingleton<ReadReplica>();
         services.AddHostedService(provider => provider.GetRequiredService<ReadReplica>());
         if (ReadReplica.ConnectionString(builder.Configuration) is not null)

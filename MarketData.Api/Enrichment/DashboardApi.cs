@@ -4,6 +4,7 @@ using MarketData.Api.Requests;
 using MarketData.Domain.Candles;
 using MarketData.Storage.Dashboard;
 using MarketData.Storage.Enrichment;
+using MarketData.Storage.Writes;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 
@@ -49,12 +50,13 @@ public static class DashboardApi
         return TypedResults.Ok(new MetricSeries(window, (int)bucket.TotalSeconds, rows.Fetches, rows.Computations, rows.Quality));
     }
 
-    private static async Task<Ok<DashboardHealth>> GetHealth(HealthReader reader, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<Ok<DashboardHealth>> GetHealth(
+        HealthReader reader, DatabaseWrites writes, TimeProvider time, CancellationToken cancellationToken)
     {
         var asked = time.GetTimestamp();
         await reader.PingAsync(cancellationToken);
         var latency = time.GetElapsedTime(asked);
-        return TypedResults.Ok(HealthAssessment.Of(await reader.ReadAsync(cancellationToken), latency));
+        return TypedResults.Ok(HealthAssessment.Of(await reader.ReadAsync(cancellationToken), latency, writes.Trouble));
     }
 
     private static async Task<Ok<SymbolsToLookAt>> GetAttention(

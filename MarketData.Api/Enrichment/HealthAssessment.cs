@@ -1,6 +1,7 @@
 using MarketData.Api.Providers;
 using MarketData.Storage.Dashboard;
 using MarketData.Storage.Enrichment;
+using MarketData.Storage.Writes;
 
 namespace MarketData.Api.Enrichment;
 
@@ -10,21 +11,23 @@ public static class HealthAssessment
     private const double OftenFailing = 0.1;
 
     /// <summary>
-    /// <c>unhealthy</c>: nothing is enriched, since no node lives or no provider can be reached. <c>degraded</c>: something needs a look.
+    /// <c>unhealthy</c>: nothing is enriched, since the database takes no writes, no node lives or no provider can be reached. <c>degraded</c>: something needs a look.
     /// </summary>
     /// <param name="rows">The state of the parts.</param>
     /// <param name="latency">How long the database took to answer.</param>
-    public static DashboardHealth Of(HealthRows rows, TimeSpan latency)
+    /// <param name="trouble">Why the database takes no writes; null while it does.</param>
+    public static DashboardHealth Of(HealthRows rows, TimeSpan latency, DatabaseTrouble? trouble)
     {
         var providers = rows.Providers.GroupBy(state => state.Resilience.Provider).Select(Connectivity).ToList();
-        List<string> grave = [.. Grave(rows, providers)];
+        List<string> grave = trouble is null ? [] : [$"{trouble.Message} Nothing new can be stored. {trouble.Advice}"];
+        grave.AddRange(Grave(rows, providers));
         List<string> lesser = [.. Lesser(rows, providers)];
         var scheduler = rows.Scheduler;
         return new(
             Status: grave.Count > 0 ? "unhealthy" : lesser.Count > 0 ? "degraded" : "healthy",
             Reasons: [.. grave, .. lesser],
             Scheduler: new(scheduler.Status, scheduler.Nodes, scheduler.LastHeartbeat, scheduler.NextRun, rows.StuckRuns),
-            Database: new("healthy", latency.TotalMilliseconds),
+            Database: new(trouble is null ? "healthy" : "unhealthy", latency.TotalMilliseconds),
             ApiConnectivity: providers,
             Resilience: [.. rows.Providers.Select(state => state.Resilience)],
             SymbolHealth: rows.Symbols,

@@ -30,7 +30,7 @@ public sealed record DashboardHealth(
 public sealed record SchedulerHealth(string Status, long NodesAlive, DateTime? LastHeartbeat, DateTime? NextRun, long StuckRuns);
 
 /// <summary>The state of the database.</summary>
-/// <param name="Status"><c>healthy</c>: it answered.</param>
+/// <param name="Status"><c>healthy</c>; <c>unhealthy</c>: it answers and takes no writes, the first of the reasons says why.</param>
 /// <param name="LatencyMs">How long a round trip to it took, milliseconds.</param>
 public sealed record DatabaseHealth(string Status, double LatencyMs);
 

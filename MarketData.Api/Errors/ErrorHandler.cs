@@ -1,4 +1,5 @@
 using MarketData.Storage.Schema;
+using MarketData.Storage.Writes;
 using Microsoft.AspNetCore.Diagnostics;
 using Npgsql;
 
@@ -13,7 +14,7 @@ public sealed partial class ErrorHandler(SchemaReadiness schema, ILogger<ErrorHa
         if (IsDatabaseDown(exception))
         {
             LogDatabaseDown(exception.Message);
-            await WriteAsync(httpContext, schema.IsReady ? Unavailable(httpContext) : NotReady(httpContext));
+            await WriteAsync(httpContext, schema.IsReady ? Unavailable(httpContext, exception) : NotReady(httpContext));
         }
         else if (exception is OperationCanceledException && httpContext.RequestAborted.IsCancellationRequested)
         {
@@ -31,14 +32,17 @@ public sealed partial class ErrorHandler(SchemaReadiness schema, ILogger<ErrorHa
         return true;
     }
 
-    /// <summary>503: the database does not answer.</summary>
-    public static Microsoft.AspNetCore.Http.HttpResults.ProblemHttpResult Unavailable(HttpContext context)
+    /// <summary>503: the database does not answer, or takes no writes.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="cause">What it said, if anything.</param>
+    public static Microsoft.AspNetCore.Http.HttpResults.ProblemHttpResult Unavailable(HttpContext context, Exception? cause = null)
     {
         context.Response.Headers.RetryAfter = "2";
-        var next = HttpMethods.IsGet(context.Request.Method)
-            ? "Try again."
+        var trouble = DatabaseTrouble.Of(cause as PostgresException ?? cause?.InnerException ?? new TimeoutException());
+        var next = HttpMethods.IsGet(context.Request.Method) ? "Try again."
+            : trouble?.Kind is "read_only" or "disk_full" or "disk_failing" ? "Nothing was changed: send it again when that is over."
             : "Whether this was carried out is not known: look, or send it again with the same Idempotency-Key.";
-        return Problems.Of(ProblemCodes.DatabaseUnavailable, $"The database does not answer. {next}");
+        return Problems.Of(ProblemCodes.DatabaseUnavailable, $"{trouble?.Message ?? "The database does not answer."} {next}");
     }
 
     private static Microsoft.AspNetCore.Http.HttpResults.ProblemHttpResult NotReady(HttpContext context)
@@ -59,9 +63,8 @@ public sealed partial class ErrorHandler(SchemaReadiness schema, ILogger<ErrorHa
     {
         // A table, a column or a function that is not there yet: this build's schema is still to be made.
         PostgresException { SqlState: "42P01" or "42703" or "42883" } => !schema.IsReady,
-        // Shutting down, starting up, crashed, out of connections: the server is there and can't serve.
-        PostgresException e => e.SqlState is "57P01" or "57P02" or "57P03" or "57P05" or "53300"
-            || e.SqlState.StartsWith("08", StringComparison.Ordinal),
+        // Shutting down, starting up, crashed, out of connections, read-only, its disk full: the server is there and can't serve.
+        PostgresException e => e.SqlState == PostgresErrorCodes.IdleSessionTimeout || DatabaseTrouble.Of(e) is not null,
         NpgsqlException => true,
         TimeoutException => true,
         _ => exception.InnerException is NpgsqlException inner && IsDatabaseDown(inner),

@@ -1,6 +1,7 @@
 using MarketData.Enrichment.Providers;
 using MarketData.Enrichment.Resilience;
 using MarketData.Storage.Enrichment;
+using MarketData.Storage.Writes;
 using Npgsql;
 
 namespace MarketData.Enrichment.Pipeline;
@@ -39,12 +40,12 @@ public static class JobFailures
     }
 
     /// <summary>
-    /// Whether the database went away under the work: the connection broke, or the server is shutting down, recovering or ended the session.
+    /// Whether the database went away under the work: the connection broke, the server is shutting down, recovering or ended the session, or it
+    /// can't be written to for now.
     /// </summary>
     public static bool IsDatabaseAway(Exception exception) => exception switch
     {
-        PostgresException e => e.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown
-            or PostgresErrorCodes.CannotConnectNow || e.SqlState.StartsWith("08", StringComparison.Ordinal),
+        PostgresException e => DatabaseTrouble.Of(e) is not null,
         NpgsqlException { InnerException: IOException or System.Net.Sockets.SocketException or TimeoutException } => true,
         _ => false,
     };

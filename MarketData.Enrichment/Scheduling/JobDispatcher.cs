@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using MarketData.Storage.Enrichment;
+using MarketData.Storage.Writes;
 using Microsoft.Extensions.Options;
 
 namespace MarketData.Enrichment.Scheduling;
@@ -11,6 +12,7 @@ public sealed partial class JobDispatcher(
     JobLeases leases,
     NodeIdentity node,
     WorkListener listener,
+    DatabaseWrites writes,
     IOptions<EnrichmentOptions> options,
     IOptions<LeaseOptions> leaseOptions,
     TimeProvider time,
@@ -60,6 +62,13 @@ public sealed partial class JobDispatcher(
         while (true)
         {
             stopping.ThrowIfCancellationRequested();
+            if (writes.Trouble is not null)
+            {
+                // Jobs whose work cannot be stored would only be lost again and again.
+                await Task.Delay(PauseAfterFailure, time, stopping);
+                continue;
+            }
+
             var askedAt = time.GetTimestamp();
             try
             {
@@ -74,7 +83,7 @@ public sealed partial class JobDispatcher(
             catch (Exception e) when (e is not OperationCanceledException || !stopping.IsCancellationRequested)
             {
                 if (!_failing)
-                    LogClaimFailed(e);
+                    LogClaimFailed(DatabaseTrouble.Of(e)?.Message ?? "The database does not do as told.", e);
                 _failing = true;
                 await Task.Delay(PauseAfterFailure, time, stopping);
             }
@@ -91,6 +100,6 @@ public sealed partial class JobDispatcher(
             TaskScheduler.Default);
     }
 
-    [LoggerMessage(LogLevel.Warning, "No work can be claimed while the database does not answer")]
-    private partial void LogClaimFailed(Exception exception);
+    [LoggerMessage(LogLevel.Warning, "No work can be claimed. {Cause}")]
+    private partial void LogClaimFailed(string cause, Exception exception);
 }

@@ -1,6 +1,7 @@
 using MarketData.Domain.Candles;
 using MarketData.Enrichment.Pipeline;
 using MarketData.Storage.Enrichment;
+using MarketData.Storage.Writes;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -51,8 +52,9 @@ public sealed partial class JobRunner(
         }
         catch (Exception e) when (IsDatabaseAway(e, lease) && !lease.IsLost)
         {
-            LogDatabaseWentAway(e);
-            await LeaveAsync(() => LoseAsync(progress, lease, $"The database went away: {e.Message}"));
+            var cause = DatabaseTrouble.Of(e)?.Message ?? "The database went away.";
+            LogDatabaseWentAway(cause, e);
+            await LeaveAsync(() => LoseAsync(progress, lease, cause));
         }
         catch (Exception e) when (e is LeaseLostException || lease.IsLost)
         {
@@ -278,8 +280,8 @@ public sealed partial class JobRunner(
     [LoggerMessage(LogLevel.Warning, "The lease was lost; another node goes on")]
     private partial void LogLeaseLost();
 
-    [LoggerMessage(LogLevel.Warning, "The database went away; the work goes on when it is back")]
-    private partial void LogDatabaseWentAway(Exception exception);
+    [LoggerMessage(LogLevel.Warning, "{Cause} The work goes on when it is back")]
+    private partial void LogDatabaseWentAway(string cause, Exception exception);
 
     [LoggerMessage(LogLevel.Error, "{Symbol} failed: it was broken off {Times} times in a row. {Cause}")]
     private partial void LogLostForGood(string symbol, int times, string cause);

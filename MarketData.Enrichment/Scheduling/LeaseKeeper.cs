@@ -1,4 +1,5 @@
 using MarketData.Storage.Enrichment;
+using MarketData.Storage.Writes;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -35,7 +36,7 @@ public sealed partial class LeaseKeeper(
             catch (Exception e)
             {
                 if (!_failing)
-                    LogRenewalFailing(e);
+                    LogRenewalFailing(DatabaseTrouble.Of(e)?.Message ?? "The database does not do as told.", e);
                 _failing = true;
                 if (leases.LoseOverdue(_options.Duration) is > 0 and var lost)
                     LogLeasesGivenUp(lost);
@@ -70,8 +71,8 @@ public sealed partial class LeaseKeeper(
             leases.Renewed(asked, await JobStore.RenewAsync(connection, node.Id, asked, _options.Duration, cancellation), askedAt);
     }
 
-    [LoggerMessage(LogLevel.Warning, "The node's heartbeat cannot be written; its jobs are stopped should this outlast their leases")]
-    private partial void LogRenewalFailing(Exception exception);
+    [LoggerMessage(LogLevel.Warning, "The node's heartbeat cannot be written; its jobs are stopped should this outlast their leases. {Cause}")]
+    private partial void LogRenewalFailing(string cause, Exception exception);
 
     [LoggerMessage(LogLevel.Information, "The node's heartbeat is written again")]
     private partial void LogRenewalBack();

@@ -3,7 +3,9 @@ using MarketData.Storage.Candles;
 using MarketData.Storage.Enrichment;
 using MarketData.Storage.Schema;
 using MarketData.Storage.Symbols;
+using MarketData.Storage.Writes;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Npgsql;
 
 namespace MarketData.Enrichment.Scheduling;
@@ -26,6 +28,7 @@ public static class SchedulingServices
         AddStores(services);
         services.AddSettings<SchemaOptions>(configuration.GetSection(SchemaOptions.Section));
         services.AddSchemaStart();
+        services.AddDatabaseWrites(HealthStatus.Unhealthy);
         services.AddSingleton<JobLeases>();
         services.AddSingleton<NodeLoop>();
         services.AddSingleton<LeaseKeeper>();

@@ -13,7 +13,7 @@ public sealed record Verdict(string Tone, string Sentence)
         var symbols = health.SymbolHealth;
         var open = health.ApiConnectivity.Where(p => p.Status == "unhealthy").Select(p => Names.Provider(p.Provider)).ToList();
         if (health.Database.Status is not ("healthy" or "ok"))
-            return new("bad", "The database is in trouble.");
+            return new("bad", health.Reasons is [var reason, ..] ? reason : "The database is in trouble.");
         if (overview.SchedulerStatus == "stopped")
             return new("bad", "Enrichment is stopped: no node is alive.");
         if (symbols.Error > 0 || open.Count > 0)

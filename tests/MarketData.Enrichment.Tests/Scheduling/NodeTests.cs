@@ -4,6 +4,7 @@ using MarketData.Domain.Candles;
 using MarketData.Enrichment.Pipeline;
 using MarketData.Enrichment.Resilience;
 using MarketData.Storage.Enrichment;
+using MarketData.Storage.Writes;
 using MarketData.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -230,7 +231,7 @@ public sealed class NodeTests(PostgresServer server) : QueueTests(server)
         (await ScalarAsync<string>("SELECT string_agg(symbol || ' ' || status || ' ' || losses, ', ' ORDER BY symbol) FROM enrichment_jobs"))
             .ShouldBe("AAPL failed 3, MSFT succeeded 0");
         (await ScalarAsync<string>("SELECT error_message FROM enrichment_status WHERE symbol = 'AAPL'")).ShouldNotBeNull()
-            .ShouldStartWith("The work was broken off 3 times in a row, the last time in attempt 1. The database went away: ");
+            .ShouldStartWith("The work was broken off 3 times in a row, the last time in attempt 1. The database is shutting down or starting, or ended the session.");
         (await ScalarAsync<string>("SELECT status FROM enrichment_history")).ShouldBe("partial");
 
         async Task BreakAsync(JobProgress progress, BarInterval interval, CancellationToken cancellation)
@@ -294,6 +295,30 @@ public sealed class NodeTests(PostgresServer server) : QueueTests(server)
 
         await Eventually.BecomesAsync(() => Interlocked.Read(ref counted) == 1, WaitLimit, Cancellation);
         (await ScalarAsync<string>("SELECT string_agg(outcome, ',') FROM enrichment_job_attempts")).ShouldBe("succeeded");
+    }
+
+    [Fact]
+    public async Task A_database_that_is_read_only_for_a_while_costs_no_symbol_and_no_attempt()
+    {
+        await using var postgres = await TestPostgres.StartNewAsync(Cancellation);
+        await using var source = NpgsqlDataSource.Create(postgres.ConnectionString);
+        await using var connection = await source.OpenConnectionAsync(Cancellation);
+        await connection.ExecuteAsync("INSERT INTO symbols (symbol, asset_class, timeframes) SELECT 'S' || i, 'stock', '{1d}' FROM generate_series(1, 12) i");
+        await using var node = await TestNode.StartAsync(postgres.ConnectionString, Write);
+        await new RunStore(source).CreateAsync(new RunRequest { Trigger = RunTrigger.Manual }, Cancellation);
+        await Eventually.BecomesAsync(
+            async () => await connection.ExecuteScalarAsync<int>("SELECT count(*) FROM enrichment_jobs WHERE status = 'succeeded'") > 2, WaitLimit, Cancellation);
+
+        await connection.ExecuteAsync("ALTER SYSTEM SET default_transaction_read_only = on");
+        await connection.ExecuteAsync("SELECT pg_reload_conf()");
+        var writes = node.Services.GetRequiredService<DatabaseWrites>();
+        await Eventually.BecomesAsync(() => writes.Trouble?.Kind == "read_only", WaitLimit, Cancellation);
+        await connection.ExecuteAsync("ALTER SYSTEM RESET default_transaction_read_only");
+        await connection.ExecuteAsync("SELECT pg_reload_conf()");
+
+        await Eventually.BecomesAsync(
+            async () => await connection.ExecuteScalarAsync<string>("SELECT status FROM enrichment_history") == "completed", WaitLimit, Cancellation);
+        (await connection.ExecuteScalarAsync<int>("SELECT max(attempt) FROM enrichment_jobs")).ShouldBe(1);
     }
 
     [Fact]

@@ -1,0 +1,56 @@
+using System.Net.Sockets;
+using Npgsql;
+
+namespace MarketData.Storage.Writes;
+
+/// <summary>Why the database cannot be written to, in words. None of it is the fault of what was written: the same write goes through later.</summary>
+/// <param name="Kind">
+/// <c>disk_full</c>, <c>disk_failing</c>, <c>read_only</c>, <c>restarting</c>, <c>no_connections</c>, <c>slow</c> or <c>unreachable</c>.
+/// </param>
+/// <param name="Message">What is the matter, one sentence.</param>
+/// <param name="Advice">What to do about it, one sentence.</param>
+public sealed record DatabaseTrouble(string Kind, string Message, string Advice)
+{
+    private const string GoesOn = "everything goes on by itself then.";
+
+    private static readonly DatabaseTrouble DiskFull = new(
+        "disk_full", "The disk of the database is full.", $"Make room on the database's disk; {GoesOn}");
+
+    private static readonly DatabaseTrouble DiskFailing = new(
+        "disk_failing", "The database cannot write to its disk.", $"Look at the database's log and its disk; {GoesOn}");
+
+    private static readonly DatabaseTrouble ReadOnly = new(
+        "read_only",
+        "The database is read-only.",
+        $"Look whether the connection leads to a replica, or default_transaction_read_only is on; make it writable or connect to the primary: {GoesOn}");
+
+    private static readonly DatabaseTrouble Restarting = new(
+        "restarting", "The database is shutting down or starting, or ended the session.", $"Wait until it has started; {GoesOn}");
+
+    private static readonly DatabaseTrouble NoConnections = new(
+        "no_connections", "The database has no connection to spare.", $"Lower Maximum Pool Size or raise max_connections; {GoesOn}");
+
+    private static readonly DatabaseTrouble Unreachable = new(
+        "unreachable", "The database cannot be reached.", $"Bring the server or the network back; {GoesOn}");
+
+    /// <summary>A write that was not done in time.</summary>
+    public static DatabaseTrouble Slow { get; } = new(
+        "slow", "The database takes too long to answer.", "Look at its load, its locks and its disk.");
+
+    /// <summary>What an exception tells of the database's state; null when it is of something else, such as the statement itself.</summary>
+    public static DatabaseTrouble? Of(Exception exception) => exception switch
+    {
+        PostgresException e => e.SqlState switch
+        {
+            PostgresErrorCodes.DiskFull => DiskFull,
+            PostgresErrorCodes.IoError => DiskFailing,
+            PostgresErrorCodes.ReadOnlySqlTransaction => ReadOnly,
+            PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow => Restarting,
+            PostgresErrorCodes.TooManyConnections => NoConnections,
+            _ => e.SqlState.StartsWith("08", StringComparison.Ordinal) ? Unreachable : null,
+        },
+        NpgsqlException { InnerException: TimeoutException } => Slow,
+        NpgsqlException { InnerException: IOException or SocketException } => Unreachable,
+        _ => null,
+    };
+}

@@ -1,0 +1,166 @@
+using System.Diagnostics;
+using Dapper;
+using MarketData.Storage.Schema;
+using MarketData.Storage.Writes;
+using MarketData.Testing;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+
+namespace MarketData.Storage.Tests.Writes;
+
+/// <summary>A database that answers and can't be written to is known within seconds, by name, and so is that it can again.</summary>
+public sealed class DatabaseWritesTests
+{
+    private static readonly TimeSpan WaitLimit = TimeSpan.FromSeconds(30);
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_database_made_read_only_is_called_that_until_it_is_not()
+    {
+        await using var postgres = await TestPostgres.StartNewAsync(Cancellation);
+        await using var source = NpgsqlDataSource.Create(postgres.ConnectionString);
+        using var writes = await StartAsync(source);
+        (await HealthAsync(writes)).Status.ShouldBe(HealthStatus.Healthy);
+
+        await ExecuteAsync(source, "ALTER SYSTEM SET default_transaction_read_only = on");
+        await ExecuteAsync(source, "SELECT pg_reload_conf()");
+        await BecomesAsync(writes, "read_only");
+        var health = await HealthAsync(writes);
+        await ExecuteAsync(source, "ALTER SYSTEM RESET default_transaction_read_only");
+        await ExecuteAsync(source, "SELECT pg_reload_conf()");
+        await BecomesAsync(writes, null);
+
+        health.Status.ShouldBe(HealthStatus.Degraded);
+        health.Description.ShouldNotBeNull().ShouldStartWith("The database is read-only. ");
+        await writes.StopAsync(Cancellation);
+    }
+
+    [Fact]
+    public async Task A_replica_in_the_place_of_the_primary_is_read_only_too()
+    {
+        await using var postgres = await TestPostgres.StartNewAsync(Cancellation);
+        await using var replica = await postgres.StartReplicaAsync(Cancellation);
+        await using var source = NpgsqlDataSource.Create(replica.ConnectionString);
+        using var writes = await StartAsync(source);
+
+        await BecomesAsync(writes, "read_only");
+
+        await writes.StopAsync(Cancellation);
+    }
+
+    [Fact]
+    public async Task A_database_that_stops_and_starts_is_told_of_and_found_again()
+    {
+        await using var postgres = await TestPostgres.StartNewAsync(Cancellation);
+        await using var source = NpgsqlDataSource.Create(postgres.ConnectionString);
+        using var writes = await StartAsync(source);
+        await BecomesAsync(writes, null);
+
+        await postgres.StopAsync();
+        await Eventually.BecomesAsync(() => writes.Trouble is { Kind: "unreachable" or "restarting" }, WaitLimit, Cancellation);
+        await postgres.StartAsync(Cancellation);
+
+        await BecomesAsync(writes, null);
+        await writes.StopAsync(Cancellation);
+    }
+
+    [Fact]
+    public async Task A_full_disk_is_called_that_until_there_is_room()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Only root can mount a small file system.");
+        await using var postgres = await TestPostgres.StartNewAsync(Cancellation);
+        await using var disk = await SmallDisk.MountAsync(megabytes: 96);
+        await using var administration = NpgsqlDataSource.Create(
+            new NpgsqlConnectionStringBuilder(postgres.ConnectionString) { Database = "template1", Pooling = false }.ConnectionString);
+        await ExecuteAsync(administration, $"CREATE TABLESPACE small LOCATION '{disk.Folder}'");
+        await ExecuteAsync(administration, "CREATE DATABASE small TEMPLATE postgres TABLESPACE small");
+        await using var source = NpgsqlDataSource.Create(
+            new NpgsqlConnectionStringBuilder(postgres.ConnectionString) { Database = "small" }.ConnectionString);
+        using var writes = await StartAsync(source);
+        (await HealthAsync(writes)).Status.ShouldBe(HealthStatus.Healthy);
+
+        disk.Fill();
+        await BecomesAsync(writes, "disk_full");
+        var health = await HealthAsync(writes);
+        disk.Free();
+        await BecomesAsync(writes, null);
+
+        health.Description.ShouldNotBeNull().ShouldStartWith("The disk of the database is full. ");
+        await writes.StopAsync(Cancellation);
+    }
+
+    private static async Task<DatabaseWrites> StartAsync(NpgsqlDataSource source)
+    {
+        var schema = new SchemaReadiness();
+        schema.SetReady();
+        var writes = new DatabaseWrites(source, schema, TimeProvider.System, NullLogger<DatabaseWrites>.Instance);
+        await writes.StartAsync(Cancellation);
+        return writes;
+    }
+
+    private static Task BecomesAsync(DatabaseWrites writes, string? kind) =>
+        Eventually.BecomesAsync(() => writes.Trouble?.Kind == kind, WaitLimit, Cancellation);
+
+    private static Task<HealthCheckResult> HealthAsync(DatabaseWrites writes) => writes.CheckHealthAsync(
+        new HealthCheckContext { Registration = new HealthCheckRegistration("writes", writes, HealthStatus.Degraded, []) }, Cancellation);
+
+    private static async Task ExecuteAsync(NpgsqlDataSource source, string sql)
+    {
+        await using var connection = await source.OpenConnectionAsync(Cancellation);
+        await connection.ExecuteAsync(sql);
+    }
+
+    /// <summary>A file system in memory, of a few megabytes, that a test may fill.</summary>
+    private sealed class SmallDisk : IAsyncDisposable
+    {
+        private readonly string _mount = Directory.CreateTempSubdirectory("marketdata-disk-").FullName;
+
+        /// <summary>A folder on it that the server may write to.</summary>
+        public string Folder => Path.Combine(_mount, "tables");
+
+        private string Filler => Path.Combine(_mount, "filler");
+
+        public static async Task<SmallDisk> MountAsync(int megabytes)
+        {
+            var disk = new SmallDisk();
+            await RunAsync("mount", "-t", "tmpfs", "-o", $"size={megabytes}m", "tmpfs", disk._mount);
+            Directory.CreateDirectory(disk.Folder);
+            await RunAsync("chmod", "755", disk._mount);
+            await RunAsync("chown", "postgres", disk.Folder);
+            return disk;
+        }
+
+        public void Fill()
+        {
+            using var file = File.Create(Filler);
+            var block = new byte[4096];
+            try
+            {
+                while (true)
+                    RandomAccess.Write(file.SafeFileHandle, block, RandomAccess.GetLength(file.SafeFileHandle));
+            }
+            catch (IOException)
+            {
+                // There is no room left, which was the aim.
+            }
+        }
+
+        public void Free() => File.Delete(Filler);
+
+        public async ValueTask DisposeAsync()
+        {
+            await RunAsync("umount", "--lazy", _mount);
+            Directory.Delete(_mount);
+        }
+
+        private static async Task RunAsync(string program, params string[] arguments)
+        {
+            using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
+            var error = await process.StandardError.ReadToEndAsync(Cancellation);
+            await process.WaitForExitAsync(Cancellation);
+            process.ExitCode.ShouldBe(0, error);
+        }
+    }
+}

@@ -41,7 +41,7 @@ public sealed partial class BulkWriter(
         catch (Exception e) when (e is not OperationCanceledException || !cancellation.IsCancellationRequested)
         {
             // A target or a database that is away is said as it is; it may be there again before the failure is noted.
-            await store.FailAsync(run.Id, e is BulkTargetException ? e.Message : $"{e.GetType().Name}: {e.Message}", CancellationToken.None);
+            await store.FailAsync(run, e is BulkTargetException ? e.Message : $"{e.GetType().Name}: {e.Message}", CancellationToken.None);
             throw;
         }
     }
@@ -102,7 +102,7 @@ public sealed partial class BulkWriter(
         var counts = new BulkCounts();
         try
         {
-            await using (var output = new FileStream(staged, FileMode.Create, FileAccess.ReadWrite, FileShare.None, bufferSize: 1 << 16, useAsync: true))
+            await using (var output = new FileStream(staged, FileMode.Create, FileAccess.ReadWrite, FileShare.None, 1 << 16, useAsync: true))
             {
                 var writer = new CandleParquet(output, BulkFacts.Of(partition));
                 await foreach (var batch in snapshot.ReadAsync(partition, RowGroupRows, cancellation))
@@ -150,7 +150,7 @@ public sealed partial class BulkWriter(
         if (latest is not null && latest.Target == target.Name
             && (await store.FilesAsync(latest.Id, null, cancellation)).Select(file => file.File).SequenceEqual(files.Select(file => file.File)))
         {
-            await store.CompleteAsync(run.Id, snapshot.Instant, null, marks, cancellation);
+            await store.CompleteAsync(run, snapshot.Instant, null, marks, cancellation);
             LogUnchanged(latest.Id);
             return;
         }
@@ -163,7 +163,7 @@ public sealed partial class BulkWriter(
         }
 
         await target.PutTextAsync(BulkManifest.Latest, BulkManifest.Pointer(run.Id, snapshot.Instant), cancellation);
-        await store.CompleteAsync(run.Id, snapshot.Instant, files, marks, cancellation);
+        await store.CompleteAsync(run, snapshot.Instant, files, marks, cancellation);
         LogVersion(run.Id, target.Name, files.Count, files.Sum(file => file.Rows), files.Sum(file => file.SizeBytes));
     }
 
@@ -189,6 +189,7 @@ public sealed partial class BulkWriter(
     [LoggerMessage(LogLevel.Information, "Bulk version {Version} is still the newest: nothing has changed since")]
     private partial void LogUnchanged(long version);
 
-    [LoggerMessage(LogLevel.Information, "Deleted {Files} bulk files that no version has any more, and {Versions} versions: Bulk:Retention keeps no more")]
+    [LoggerMessage(
+        LogLevel.Information, "Deleted {Files} bulk files that no version has any more, and {Versions} versions: Bulk:Retention keeps no more")]
     private partial void LogDeleted(int files, int versions);
 }

@@ -125,9 +125,13 @@ public static partial class BulkApi
         var content = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" } };
         operation.Parameters ??= [];
         operation.Parameters.Add(Header("Range", "Bytes to give, such as `bytes=0-1023` or `bytes=-8`: the answer is 206."));
-        operation.Parameters.Add(Header("If-Range", "An `ETag`: the range is given when it still holds, and it always does while there is such a file."));
+        operation.Parameters.Add(Header("If-Range", "An `ETag`: the range is given when it still holds, as it does while there is such a file."));
         if (operation.Responses?["200"] is OpenApiResponse whole)
-            (whole.Description, whole.Content) = ("The file.", new Dictionary<string, OpenApiMediaType> { [CandleFormat.Parquet.MediaType()] = content });
+        {
+            whole.Description = "The file.";
+            whole.Content = new Dictionary<string, OpenApiMediaType> { [CandleFormat.Parquet.MediaType()] = content };
+        }
+
         operation.Responses!["206"] = new OpenApiResponse
         {
             Description = "The bytes that `Range` asks for.",

@@ -41,7 +41,8 @@ public sealed class FolderTarget(string folder) : IBulkTarget
     /// <inheritdoc/>
     public async Task PutTextAsync(string path, string text, CancellationToken cancellation)
     {
-        var staged = Try("written", () => Path.Combine(Directory.CreateDirectory(Path.Combine(_folder, Incoming)).FullName, Path.GetRandomFileName()));
+        var incoming = Try("written", () => Directory.CreateDirectory(Path.Combine(_folder, Incoming)).FullName);
+        var staged = Path.Combine(incoming, Path.GetRandomFileName());
         try
         {
             await File.WriteAllTextAsync(staged, text, cancellation);

@@ -1,6 +1,8 @@
 namespace MarketData.Bulk.Targets;
 
-/// <summary>Where bulk files are. Paths are relative to it, with slashes. What cannot be read or written is said by a <see cref="BulkTargetException"/>.</summary>
+/// <summary>
+/// Where bulk files are. Paths are relative to it, with slashes. What cannot be read or written is said by a <see cref="BulkTargetException"/>.
+/// </summary>
 public interface IBulkTarget
 {
     /// <summary>Its whole name: a path, or <c>s3://bucket/prefix</c>.</summary>

@@ -2,13 +2,17 @@ using Amazon;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
-using Amazon.S3.Transfer;
 
 namespace MarketData.Bulk.Targets;
 
 /// <summary>A prefix in a bucket of an S3-compatible object store, which shows an object when all of it is there.</summary>
 public sealed class S3Target : IBulkTarget, IDisposable
 {
+    private const string Parquet = "application/vnd.apache.parquet";
+    private const long PartBytes = 16 << 20;
+    private const int MostParts = 10_000;
+
+    private readonly Lazy<DirectoryInfo> _stage = new(() => Directory.CreateTempSubdirectory("marketdata-bulk-"));
     private readonly AmazonS3Client _client;
     private readonly string _bucket;
     private readonly string _prefix;
@@ -31,44 +35,30 @@ public sealed class S3Target : IBulkTarget, IDisposable
     /// <inheritdoc/>
     public string Stage()
     {
-        var stage = Path.Combine(Path.GetTempPath(), "marketdata-bulk");
-        if (Directory.Exists(stage))
-            Directory.Delete(stage, recursive: true);
-        return Directory.CreateDirectory(stage).FullName;
+        foreach (var left in _stage.Value.EnumerateFiles())
+            left.Delete();
+        return _stage.Value.FullName;
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyDictionary<string, long>> ListAsync(CancellationToken cancellation) => TryAsync<IReadOnlyDictionary<string, long>>("read", async () =>
-    {
-        var found = new Dictionary<string, long>();
-        var objects = _client.Paginators.ListObjectsV2(new ListObjectsV2Request { BucketName = _bucket, Prefix = _prefix }).S3Objects;
-        await foreach (var one in objects.WithCancellation(cancellation))
-        {
-            if (one.Key.EndsWith(".parquet", StringComparison.Ordinal))
-                found[one.Key[_prefix.Length..]] = one.Size ?? 0;
-        }
-
-        return found;
-    });
+    public Task<IReadOnlyDictionary<string, long>> ListAsync(CancellationToken cancellation) => TryAsync("read", () => FindAsync(cancellation));
 
     /// <inheritdoc/>
     public async Task PutAsync(string path, string stagedFile, CancellationToken cancellation)
     {
-        // In parts where it is large.
-        using var transfer = new TransferUtility(_client);
-        await TryAsync("written", async () =>
-        {
-            await transfer.UploadAsync(
-                new TransferUtilityUploadRequest
+        var length = new FileInfo(stagedFile).Length;
+        await TryAsync<AmazonWebServiceResponse>("written", async () => length > PartBytes
+            ? await PutPartsAsync(_prefix + path, stagedFile, length, cancellation)
+            : await _client.PutObjectAsync(
+                new PutObjectRequest
                 {
                     BucketName = _bucket,
                     Key = _prefix + path,
                     FilePath = stagedFile,
-                    ContentType = "application/vnd.apache.parquet",
+                    ContentType = Parquet,
+                    UseChunkEncoding = false,
                 },
-                cancellation);
-            return true;
-        });
+                cancellation));
         File.Delete(stagedFile);
     }
 
@@ -79,6 +69,7 @@ public sealed class S3Target : IBulkTarget, IDisposable
             BucketName = _bucket,
             Key = _prefix + path,
             ContentBody = text,
+            UseChunkEncoding = false,
             ContentType = path.EndsWith(".json", StringComparison.Ordinal) ? "application/json" : "text/plain",
         },
         cancellation));
@@ -107,7 +98,12 @@ public sealed class S3Target : IBulkTarget, IDisposable
     });
 
     /// <inheritdoc/>
-    public void Dispose() => _client.Dispose();
+    public void Dispose()
+    {
+        _client.Dispose();
+        if (_stage.IsValueCreated)
+            _stage.Value.Delete(recursive: true);
+    }
 
     private static AmazonS3Client Client(BulkS3Options options)
     {
@@ -124,6 +120,56 @@ public sealed class S3Target : IBulkTarget, IDisposable
         return string.IsNullOrEmpty(options.AccessKey)
             ? new AmazonS3Client(config)
             : new AmazonS3Client(new BasicAWSCredentials(options.AccessKey, options.SecretKey), config);
+    }
+
+    private async Task<IReadOnlyDictionary<string, long>> FindAsync(CancellationToken cancellation)
+    {
+        var found = new Dictionary<string, long>();
+        var objects = _client.Paginators.ListObjectsV2(new ListObjectsV2Request { BucketName = _bucket, Prefix = _prefix }).S3Objects;
+        await foreach (var one in objects.WithCancellation(cancellation))
+        {
+            if (one.Key.EndsWith(".parquet", StringComparison.Ordinal))
+                found[one.Key[_prefix.Length..]] = one.Size ?? 0;
+        }
+
+        return found;
+    }
+
+    // Without the chunks of Amazon's own signature, which not every store takes out of what it keeps: TransferUtility does not go without.
+    private async Task<AmazonWebServiceResponse> PutPartsAsync(string key, string file, long length, CancellationToken cancellation)
+    {
+        var size = Math.Max(PartBytes, (length + MostParts - 1) / MostParts);
+        var upload = await _client.InitiateMultipartUploadAsync(
+            new InitiateMultipartUploadRequest { BucketName = _bucket, Key = key, ContentType = Parquet }, cancellation);
+        try
+        {
+            var complete = new CompleteMultipartUploadRequest { BucketName = _bucket, Key = key, UploadId = upload.UploadId, PartETags = [] };
+            for (var position = 0L; position < length; position += size)
+            {
+                var part = await _client.UploadPartAsync(
+                    new UploadPartRequest
+                    {
+                        BucketName = _bucket,
+                        Key = key,
+                        UploadId = upload.UploadId,
+                        PartNumber = complete.PartETags.Count + 1,
+                        FilePath = file,
+                        FilePosition = position,
+                        PartSize = Math.Min(size, length - position),
+                        UseChunkEncoding = false,
+                    },
+                    cancellation);
+                complete.PartETags.Add(new PartETag(complete.PartETags.Count + 1, part.ETag));
+            }
+
+            return await _client.CompleteMultipartUploadAsync(complete, cancellation);
+        }
+        catch
+        {
+            // Else its parts would stay, unseen and paid for.
+            await _client.AbortMultipartUploadAsync(_bucket, key, upload.UploadId, CancellationToken.None);
+            throw;
+        }
     }
 
     private async Task<T> TryAsync<T>(string verb, Func<Task<T>> action)

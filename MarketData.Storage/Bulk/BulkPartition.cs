@@ -39,9 +39,7 @@ public sealed record BulkPartition(BarInterval Interval, DateTime From, DateTime
 
     /// <summary>A digest of what the file follows from beside candles: who the series are, their splits, and the build's features.</summary>
     /// <param name="target">Where the file is.</param>
-    public string Basis(string target) => Digest(
-        [Build, target, .. Series.Select(one => string.Join('\u001f', one.Series.Id, one.Series.Instrument.Symbol.Value,
-            one.Series.Instrument.AssetClass.Name(), one.Series.Name, one.Series.Exchange, one.Series.Currency, one.Series.PriceUnit, one.Series.Zone, one.Splits))]);
+    public string Basis(string target) => Digest([Build, target, .. Series.Select(Facts)]);
 
     /// <summary>A digest of the marks that reach into the period; empty when none does.</summary>
     /// <param name="marks">The marks by series.</param>
@@ -52,6 +50,14 @@ public sealed record BulkPartition(BarInterval Interval, DateTime From, DateTime
             .Select(mark => mark!.Token.ToString())
             .ToList();
         return tokens.Count == 0 ? "" : Digest(tokens);
+    }
+
+    private static string Facts(BulkSeries one)
+    {
+        var series = one.Series;
+        return string.Join(
+            '\u001f', series.Id, series.Instrument.Symbol.Value, series.Instrument.AssetClass.Name(), series.Name, series.Exchange, series.Currency,
+            series.PriceUnit, series.Zone, one.Splits);
     }
 
     private static bool IsByYear(BarInterval interval) => interval >= BarInterval.OneHour;

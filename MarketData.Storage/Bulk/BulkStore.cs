@@ -14,7 +14,8 @@ public sealed class BulkStore(NpgsqlDataSource database)
         bytes_written, error
         """;
 
-    private const string Files = "f.file, f.timeframe, f.period_from, f.period_until, f.first_ts, f.last_ts, f.rows, f.series, f.size_bytes, f.sha256";
+    private const string Files =
+        "f.file, f.timeframe, f.period_from, f.period_until, f.first_ts, f.last_ts, f.rows, f.series, f.size_bytes, f.sha256";
 
     private const string Request = "INSERT INTO bulk_runs (requested_by) VALUES (@requestedBy) ON CONFLICT DO NOTHING";
 
@@ -107,7 +108,8 @@ public sealed class BulkStore(NpgsqlDataSource database)
             ? Task.CompletedTask
             : database.ExecuteAsync(
                 "remove bulk partitions", remove,
-                new { timeframes = rows.Select(row => row.Timeframe).ToArray(), periods = rows.Select(row => row.PeriodFrom).ToArray() }, cancellation);
+                new { timeframes = rows.Select(row => row.Timeframe).ToArray(), periods = rows.Select(row => row.PeriodFrom).ToArray() },
+                cancellation);
     }
 
     /// <summary>The newest files of all periods, by interval and time.</summary>
@@ -137,7 +139,9 @@ public sealed class BulkStore(NpgsqlDataSource database)
     /// <summary>A file of a version that is kept; null when there is none of that name.</summary>
     public async Task<BulkFile?> FindFileAsync(string file, CancellationToken cancellation)
     {
-        const string find = $"SELECT {Files} FROM bulk_files f WHERE f.file = @file AND EXISTS (SELECT FROM bulk_version_files v WHERE v.file = f.file)";
+        const string find = $"""
+            SELECT {Files} FROM bulk_files f WHERE f.file = @file AND EXISTS (SELECT FROM bulk_version_files v WHERE v.file = f.file)
+            """;
         return await database.QuerySingleOrDefaultAsync<BulkFile>("find bulk file", find, new { file }, cancellation);
     }
 
@@ -146,25 +150,30 @@ public sealed class BulkStore(NpgsqlDataSource database)
         "read bulk runs", $"SELECT {Runs} FROM bulk_runs ORDER BY id DESC LIMIT @limit", new { limit }, cancellation);
 
     /// <summary>Ends a run whose files are in their places, with a new version or without; the marks that it has taken in go.</summary>
-    /// <param name="run">The run.</param>
+    /// <param name="run">The run, as it was taken up.</param>
     /// <param name="asOf">The instant of the snapshot, UTC.</param>
     /// <param name="files">The files of the version; null when nothing has changed since the last one.</param>
     /// <param name="marks">The marks that the snapshot had.</param>
     /// <param name="cancellation">Stops it.</param>
+    /// <exception cref="InvalidOperationException">Another node has taken it up since: nothing is changed.</exception>
     public async Task CompleteAsync(
-        long run, DateTime asOf, IReadOnlyCollection<BulkFile>? files, IReadOnlyCollection<BulkMark> marks, CancellationToken cancellation)
+        BulkRun run, DateTime asOf, IReadOnlyCollection<BulkFile>? files, IReadOnlyCollection<BulkMark> marks, CancellationToken cancellation)
     {
+        ArgumentNullException.ThrowIfNull(run);
         ArgumentNullException.ThrowIfNull(marks);
+        const string end = """
+            UPDATE bulk_runs SET status = CASE WHEN @isVersion THEN 'completed' ELSE 'unchanged' END, completed_at = now(), as_of = @asOf,
+                files = @count, rows = @rows, size_bytes = @size
+            WHERE id = @run AND attempts = @attempts AND status = 'running'
+            """;
         const string complete = """
             INSERT INTO bulk_version_files (version, file) SELECT @run, f FROM unnest(@files) AS f ON CONFLICT DO NOTHING;
-            UPDATE bulk_runs SET status = CASE WHEN @isVersion THEN 'completed' ELSE 'unchanged' END, completed_at = now(), as_of = @asOf, error = NULL,
-                files = @count, rows = @rows, size_bytes = @size
-            WHERE id = @run;
             DELETE FROM bulk_marks m USING unnest(@series, @tokens) AS t (series_id, token) WHERE m.series_id = t.series_id AND m.token = t.token;
             """;
         var arguments = new
         {
-            run,
+            run = run.Id,
+            attempts = run.Attempts,
             asOf,
             isVersion = files is not null,
             files = files?.Select(file => file.File).ToArray() ?? [],
@@ -176,17 +185,25 @@ public sealed class BulkStore(NpgsqlDataSource database)
         };
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        if (await connection.ExecuteAsync(Sql.Command("end bulk run", end, arguments, cancellation, transaction)) == 0)
+            throw new InvalidOperationException($"Another node has taken up bulk run {run.Id} since.");
         await connection.ExecuteAsync(Sql.Command("complete bulk run", complete, arguments, cancellation, transaction));
         await transaction.CommitAsync(cancellation);
     }
 
-    /// <summary>Ends the open run without a version.</summary>
-    /// <param name="run">The run.</param>
+    /// <summary>Ends a run without a version, unless another node has taken it up since.</summary>
+    /// <param name="run">The run, as it was taken up.</param>
     /// <param name="error">Why, in a sentence.</param>
     /// <param name="cancellation">Stops it.</param>
-    public Task FailAsync(long run, string error, CancellationToken cancellation) => database.ExecuteAsync(
-        "fail bulk run", "UPDATE bulk_runs SET status = 'failed', completed_at = now(), error = @error WHERE id = @run AND status = 'running'",
-        new { run, error }, cancellation);
+    public Task FailAsync(BulkRun run, string error, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        const string fail = """
+            UPDATE bulk_runs SET status = 'failed', completed_at = now(), error = @error
+            WHERE id = @Id AND attempts = @Attempts AND status = 'running'
+            """;
+        return database.ExecuteAsync("fail bulk run", fail, new { run.Id, run.Attempts, error }, cancellation);
+    }
 
     /// <summary>
     /// Forgets the versions that are older than they are kept, or elsewhere, but never the newest one, and runs that came to none.
@@ -225,5 +242,6 @@ public sealed class BulkStore(NpgsqlDataSource database)
 
     /// <summary>Forgets files that were deleted.</summary>
     public Task ForgetFilesAsync(IReadOnlyCollection<BulkFile> files, CancellationToken cancellation) => database.ExecuteAsync(
-        "forget bulk files", "DELETE FROM bulk_files WHERE file = ANY (@files)", new { files = files.Select(file => file.File).ToArray() }, cancellation);
+        "forget bulk files", "DELETE FROM bulk_files WHERE file = ANY (@files)", new { files = files.Select(file => file.File).ToArray() },
+        cancellation);
 }

@@ -20,7 +20,7 @@ for (const overlay of ["in-cluster-database", "external-database"]) {
     const folder = join(copy, "overlays", overlay);
     for (const file of readdirSync(folder).filter((file) => file.endsWith(".example.env"))) cpSync(join(folder, file), join(folder, file.replace(".example", "")));
     wrong += await check(overlay, folder);
-    const components = ["queue-autoscaling", "key-certificate"];
+    const components = ["queue-autoscaling", "key-certificate", "bulk-files"];
     appendFileSync(join(folder, "kustomization.yaml"), `\ncomponents:\n${components.map((name) => `  - ../../components/${name}\n`).join("")}`);
     wrong += await check(`${overlay} with ${components.join(" and ")}`, folder);
   } finally {

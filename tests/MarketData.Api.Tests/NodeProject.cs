@@ -40,6 +40,9 @@ public static class NodeProject
         }
     }
 
+    /// <summary>The folder with the scripts and what they need.</summary>
+    public static Task<string> FolderAsync() => Folder.Value;
+
     /// <summary>A folder of a test's own, inside the project, so that scripts in it find its packages.</summary>
     public static async Task<string> CreateFolderAsync() =>
         Directory.CreateDirectory(Path.Combine(await Folder.Value, "work", Guid.NewGuid().ToString("N"))).FullName;

@@ -18,6 +18,7 @@ using MarketData.Api.Requests;
 using MarketData.Api.Security;
 using MarketData.Api.Status;
 using MarketData.Api.Symbols;
+using MarketData.Api.Watchlists;
 using MarketData.Bulk;
 
 if (await ServiceCommands.RunAsync(
@@ -70,5 +71,5 @@ app.MapProblemPages();
 app.MapApiDescription();
 app.MapGroup("/api/v1").CheckScopes().CheckRequests().GuardDatabase()
     .MapEnrichment().MapEvents().MapHistorical().MapBulk().MapLatest().MapFeatures().MapQuality()
-    .MapSymbols().MapInstruments().MapCalendar().MapImports().MapKeys().MapProviders().MapStatus().MapAccess();
+    .MapSymbols().MapWatchlists().MapInstruments().MapCalendar().MapImports().MapKeys().MapProviders().MapStatus().MapAccess();
 return await app.RunServiceAsync();

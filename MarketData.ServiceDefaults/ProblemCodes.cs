@@ -110,6 +110,12 @@ public static class ProblemCodes
         "There is no import of this name.",
         "`GET /api/v1/imports` lists the imports there are.");
 
+    /// <summary>404: a watchlist.</summary>
+    public static readonly ProblemCode WatchlistNotFound = new(
+        "watchlist_not_found", 404,
+        "There is no watchlist of this name.",
+        "`GET /api/v1/watchlists` lists those there are; `PUT /api/v1/watchlists/{name}` makes one.");
+
     /// <summary>405.</summary>
     public static readonly ProblemCode MethodNotAllowed = new(
         "method_not_allowed", 405,

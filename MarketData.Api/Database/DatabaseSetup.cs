@@ -48,7 +48,7 @@ public static class DatabaseSetup
         services.AddSingleton<EventReader>();
         services.AddSingleton<RunStore>().AddSingleton<IdempotentRuns>().AddSingleton<SchedulerStore>().AddSingleton<LookupStore>();
         services.AddSingleton<ProviderCheckStore>();
-        services.AddSingleton<SymbolStore>().AddSingleton<InstrumentStore>().AddSingleton<AliasStore>().AddSingleton<KeyStore>();
+        services.AddSingleton<SymbolStore>().AddSingleton<WatchlistStore>().AddSingleton<InstrumentStore>().AddSingleton<AliasStore>().AddSingleton<KeyStore>();
         services.AddSingleton<AttentionReader>().AddSingleton<PriceLevelMarks>().AddSingleton<CandleRetention>().AddSingleton<HistoryCut>();
         return builder;
     }

@@ -21,7 +21,9 @@ public static class ControlApi
     /// <summary>Maps the endpoints.</summary>
     public static RouteGroupBuilder MapControl(this RouteGroupBuilder group)
     {
-        group.MapPost("/trigger", Trigger).MayFailWith(ProblemCodes.NothingQueued, ProblemCodes.TimeframeNotTracked, ProblemCodes.IdempotencyKeyUsed)
+        group.MapPost("/trigger", Trigger).MayFailWith(
+                ProblemCodes.NothingQueued, ProblemCodes.TimeframeNotTracked, ProblemCodes.IdempotencyKeyUsed, ProblemCodes.WatchlistNotFound,
+                ProblemCodes.SymbolNotTracked)
             .RequireScope(Scopes.Enrich).WithName("Trigger").WithSummary("Enrich now, or backfill a range");
         group.MapPost("/retry-failed", RetryFailed).MayFailWith(ProblemCodes.RunNotFound, ProblemCodes.NothingFailed)
             .RequireScope(Scopes.Enrich).WithName("RetryFailed").WithSummary("Try failed symbols again");

@@ -1,4 +1,5 @@
 using MarketData.Api.Requests;
+using MarketData.Api.Watchlists;
 using MarketData.Domain.Candles;
 using Microsoft.AspNetCore.Mvc;
 
@@ -8,6 +9,7 @@ namespace MarketData.Api.Enrichment;
 public sealed record TriggerQuery(
     [property: FromQuery(Name = "symbols"), Description("A symbol, in any case; repeat it for more.")] Symbol[]? Symbols,
     [property: FromQuery(Name = "asset_class"), AssetClass, Description("Only symbols of this class.")] string? AssetClass,
+    [property: WatchlistName, Description("The active symbols of this watchlist, in the place of `symbols`.")] string? Watchlist,
     [property: FromQuery(Name = "timeframes"), Timeframe, Description("An interval; repeat it for more.")] string[]? Timeframes,
     [property: Description("Whether symbols that do not track an interval of `timeframes` do so from now on; without it that is refused.")] bool? Track,
     [property: FromHeader(Name = "Idempotency-Key")]
@@ -26,6 +28,10 @@ public sealed record TriggerRequest
     /// <summary>Only symbols of this class: <c>stock</c>, <c>etf</c>, <c>index</c>, <c>fx</c> or <c>crypto</c>.</summary>
     [AssetClass]
     public string? AssetClass { get; init; }
+
+    /// <summary>The active symbols of this watchlist, in the place of <see cref="Symbols"/>.</summary>
+    [WatchlistName]
+    public string? Watchlist { get; init; }
 
     /// <summary>Only these intervals, at least one, which every symbol has to track; null for those that each one tracks.</summary>
     [Timeframe, MinLength(1, ErrorMessage = "must hold at least one interval; leave it out for those that each symbol tracks.")]

@@ -1,6 +1,7 @@
 using System.Globalization;
 using MarketData.Api.Errors;
 using MarketData.Api.Requests;
+using MarketData.Api.Watchlists;
 using MarketData.Domain.Calendars;
 using MarketData.Domain.Candles;
 using MarketData.Storage.Enrichment;
@@ -12,7 +13,7 @@ namespace MarketData.Api.Enrichment;
 /// <summary>
 /// Turns what a caller wants enriched into a run, or says what is wrong with it; nothing is queued unless all of it can be.
 /// </summary>
-public sealed class TriggerCheck(SymbolStore store, TimeProvider time)
+public sealed class TriggerCheck(SymbolStore store, WatchlistStore watchlists, TimeProvider time)
 {
     // With the S&P's predecessor on this day begins the longest history that any provider serves.
     private static readonly DateTime Earliest = new(1927, 12, 30, 0, 0, 0, DateTimeKind.Utc);
@@ -37,7 +38,11 @@ public sealed class TriggerCheck(SymbolStore store, TimeProvider time)
         if (Objections(query, body, time.GetUtcNow().UtcDateTime) is { Count: > 0 } objections)
             return (null, Problems.Invalid(objections));
 
-        var symbols = (query.Symbols ?? []).Concat((body.Symbols ?? []).Select(text => Symbol.Parse(text!)));
+        var (symbols, missing) = await WatchlistChoice.ResolveAsync(
+            watchlists, query.Watchlist ?? body.Watchlist, [.. query.Symbols ?? [], .. (body.Symbols ?? []).Select(text => Symbol.Parse(text!))],
+            query.AssetClass ?? body.AssetClass, active: true, cancellation);
+        if (symbols is null)
+            return (null, missing);
         string[] named = [.. symbols.Select(symbol => symbol.Value).Distinct()];
         var assetClass = (query.AssetClass ?? body.AssetClass)?.ToLowerInvariant();
         var intervals = (query.Timeframes ?? []).Concat(body.Timeframes ?? []).Select(text => BarIntervals.Parse(text!));
@@ -75,6 +80,7 @@ public sealed class TriggerCheck(SymbolStore store, TimeProvider time)
         [
             ("symbols", GivenTwice, query.Symbols is { Length: > 0 } && body.Symbols is { Count: > 0 }),
             ("asset_class", GivenTwice, query.AssetClass is not null && body.AssetClass is not null),
+            ("watchlist", GivenTwice, query.Watchlist is not null && body.Watchlist is not null),
             ("timeframes", GivenTwice, query.Timeframes is { Length: > 0 } && body.Timeframes is { Count: > 0 }),
             ("track", GivenTwice, query.Track is not null && body.Track is not null),
             ("track", "says which of 'timeframes' to follow from now on, and is needed only with them.",

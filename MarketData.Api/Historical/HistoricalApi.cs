@@ -3,8 +3,10 @@ using MarketData.Api.Database;
 using MarketData.Api.Errors;
 using MarketData.Api.Requests;
 using MarketData.Api.Security;
+using MarketData.Api.Watchlists;
 using MarketData.Domain.Candles;
 using MarketData.Storage.Candles;
+using MarketData.Storage.Symbols;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace MarketData.Api.Historical;
@@ -21,7 +23,7 @@ public static class HistoricalApi
 
         group.MapGet("/", GetSetAsync)
             .Produces<CandleSet>()
-            .MayFailWith(ProblemCodes.SymbolNotTracked, ProblemCodes.FormatNotAvailable)
+            .MayFailWith(ProblemCodes.WatchlistNotFound, ProblemCodes.SymbolNotTracked, ProblemCodes.FormatNotAvailable)
             .AddOpenApiOperationTransformer(CandleDescription.DescribeSetAsync)
                 .AddOpenApiOperationTransformer(CandleDescription.DescribeTagAsync)
             .WithRequestTimeout(SecuritySetup.ExportTimeout)
@@ -98,10 +100,17 @@ public static class HistoricalApi
         }
     }
 
-    private static Task<IResult> GetSetAsync(
+    private static async Task<IResult> GetSetAsync(
         [AsParameters] SymbolSelection symbols, [AsParameters] CandleSelection query, HttpContext context, CandleReader reader, ReadReplica replica,
-        TimeProvider time) =>
-        ReadRangeAsync(reader, replica, from => AnswerSetAsync(symbols, query, context, from, time.GetUtcNow().UtcDateTime), context.RequestAborted);
+        WatchlistStore watchlists, TimeProvider time)
+    {
+        var (listed, missing) = await WatchlistChoice.ResolveAsync(
+            watchlists, symbols.Watchlist, symbols.Symbols, symbols.AssetClass, active: false, context.RequestAborted);
+        if (missing is not null)
+            return missing;
+        symbols = symbols with { Symbols = listed };
+        return await ReadRangeAsync(reader, replica, from => AnswerSetAsync(symbols, query, context, from, time.GetUtcNow().UtcDateTime), context.RequestAborted);
+    }
 
     private static async Task<IResult> AnswerSetAsync(
         SymbolSelection symbols, CandleSelection query, HttpContext context, CandleReader reader, DateTime now)

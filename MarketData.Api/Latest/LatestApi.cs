@@ -1,8 +1,10 @@
 using System.Globalization;
 using MarketData.Api.Errors;
 using MarketData.Api.Historical;
+using MarketData.Api.Watchlists;
 using MarketData.Domain.Candles;
 using MarketData.Storage.Candles;
+using MarketData.Storage.Symbols;
 
 namespace MarketData.Api.Latest;
 
@@ -14,18 +16,24 @@ public static class LatestApi
     {
         api.MapGet("/latest", GetLatestAsync)
             .Produces<LatestCandles>()
-            .MayFailWith(ProblemCodes.SymbolNotTracked, ProblemCodes.FormatNotAvailable)
+            .MayFailWith(ProblemCodes.WatchlistNotFound, ProblemCodes.SymbolNotTracked, ProblemCodes.FormatNotAvailable)
             .AddOpenApiOperationTransformer(CandleDescription.DescribeSetAsync)
             .WithTags("Data").WithName("GetLatest").WithSummary("The newest candle, change, features and age of all or some symbols");
         return api;
     }
 
     private static async Task<IResult> GetLatestAsync(
-        [AsParameters] LatestQuery query, HttpContext context, LatestReader reader, LatestBodies bodies, CandleReader series, TimeProvider time)
+        [AsParameters] LatestQuery query, HttpContext context, LatestReader reader, LatestBodies bodies, CandleReader series, WatchlistStore watchlists,
+        TimeProvider time)
     {
         var cancellation = context.RequestAborted;
         if (CandleFormats.Choose(query.Format?.ToLowerInvariant(), context.Request.Headers.Accept) is not { } format)
             return CandleFormats.NotAcceptable();
+        var (listed, missing) = await WatchlistChoice.ResolveAsync(
+            watchlists, query.Watchlist, query.Symbols, query.AssetClass, active: false, cancellation);
+        if (missing is not null)
+            return missing;
+        query = query with { Symbols = listed };
         if (SymbolChoice.Objection(query.Symbols, query.AssetClass, isNeeded: false) is { } objection)
             return objection;
         var interval = BarIntervals.Parse(query.Timeframe);

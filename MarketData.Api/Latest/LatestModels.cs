@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MarketData.Api.Requests;
+using MarketData.Api.Watchlists;
 using MarketData.Domain.Candles;
 using Microsoft.AspNetCore.Mvc;
 
@@ -11,6 +12,7 @@ public sealed record LatestQuery(
     [property: Description("Only these symbols, in any case, separated by commas or repeated; up to 500. All that are tracked when left out.")]
     Symbol[]? Symbols,
     [property: FromQuery(Name = "asset_class"), AssetClass, Description("Only symbols of this class, in the place of `symbols`.")] string? AssetClass,
+    [property: WatchlistName, Description(WatchlistChoice.Description)] string? Watchlist,
     [property: OneOf("json", "ndjson", "csv", "parquet", "arrow"), Description("The form of the answer, for clients that can't set `Accept`.")]
     string? Format,
     [property: Timeframe, Description("The interval.")] string Timeframe = "1d",

@@ -1,7 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
 using MarketData.Api.Requests;
+using MarketData.Api.Watchlists;
 using MarketData.Storage.Dashboard;
 using MarketData.Storage.Symbols;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
 namespace MarketData.Api.Symbols;
@@ -10,9 +12,20 @@ namespace MarketData.Api.Symbols;
 public sealed record SymbolsQuery(
     [property: FromQuery(Name = "asset_class"), AssetClass, Description("Only symbols of this class.")] string? AssetClass,
     [property: Description("Only symbols that are enriched (true), or only those that are not (false).")] bool? Active,
-    [property: Text(50), Description("Only symbols whose name or text contains this, in any case.")] string? Search)
+    [property: Text(50), Description("Only symbols whose name or text contains this, in any case.")] string? Search,
+    [property: WatchlistName, Description("Only symbols of this watchlist.")] string? Watchlist)
 {
-    internal SymbolFilter Filter => new() { AssetClass = AssetClass?.ToLowerInvariant(), Active = Active, Search = Search };
+    internal async Task<(SymbolFilter? Filter, ProblemHttpResult? Problem)> FilterAsync(WatchlistStore watchlists, CancellationToken cancellation)
+    {
+        var (symbols, problem) = await WatchlistChoice.ResolveAsync(watchlists, Watchlist, null, null, active: false, cancellation);
+        return problem is not null ? (null, problem) : (new()
+        {
+            AssetClass = AssetClass?.ToLowerInvariant(),
+            Active = Active,
+            Search = Search,
+            Symbols = symbols is null ? null : [.. symbols.Select(symbol => symbol.Value)],
+        }, null);
+    }
 }
 
 /// <summary>Tracked symbols.</summary>

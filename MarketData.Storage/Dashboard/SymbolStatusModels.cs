@@ -6,6 +6,9 @@ public sealed record SymbolFilter
     /// <summary>Only this class.</summary>
     public string? AssetClass { get; init; }
 
+    /// <summary>Only these symbols.</summary>
+    public string[]? Symbols { get; init; }
+
     /// <summary>Only enriched symbols (true), or only the others (false).</summary>
     public bool? Active { get; init; }
 

@@ -46,6 +46,7 @@ public sealed class SymbolStatusReader(NpgsqlDataSource database)
         var sql = $"""
             {Statuses("")}
             WHERE (@AssetClass::text IS NULL OR s.asset_class = @AssetClass) AND (@Active::boolean IS NULL OR s.active = @Active)
+              AND (@Symbols::text[] IS NULL OR s.symbol = ANY (@Symbols))
               AND (@Status::text IS NULL OR coalesce(e.status, 'pending') = @Status)
               AND (@Search::text IS NULL OR strpos(lower(s.symbol || ' ' || coalesce(s.name, '')), lower(@Search)) > 0)
             ORDER BY s.symbol COLLATE "C"

@@ -21,6 +21,7 @@ public sealed class SymbolStore(NpgsqlDataSource database)
         const string all = $"""
             SELECT {Columns} FROM symbols
             WHERE (@AssetClass::text IS NULL OR asset_class = @AssetClass) AND (@Active::boolean IS NULL OR active = @Active)
+              AND (@Symbols::text[] IS NULL OR symbol = ANY (@Symbols))
               AND (@Search::text IS NULL OR strpos(lower(symbol || ' ' || coalesce(name, '')), lower(@Search)) > 0)
             ORDER BY symbol COLLATE "C"
             """;

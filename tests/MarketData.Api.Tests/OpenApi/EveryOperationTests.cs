@@ -54,6 +54,7 @@ public sealed class EveryOperationTests(PopulatedApi api) : IClassFixture<Popula
             "CutHistory" => JsonContent.Create(new { before = "2020-11-06" }),
             "ChangeTimeframes" => JsonContent.Create(new { timeframes = new[] { "1d" } }),
             "AddCorporateAction" => JsonContent.Create(new { ex_date = "2020-11-06", cash_amount = 1 }),
+            "PutWatchlist" => JsonContent.Create(new { symbols = new[] { "NOBODY" } }),
             "ChangeApiKey" => JsonContent.Create(new { name = "x" }),
             _ => operation.Body is null ? null : JsonContent.Create(new JsonObject()),
         };

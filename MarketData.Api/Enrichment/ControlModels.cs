@@ -37,14 +37,14 @@ public sealed record TriggerRequest
     [Timeframe, MinLength(1, ErrorMessage = "must hold at least one interval; leave it out for those that each symbol tracks.")]
     public IReadOnlyList<string?>? Timeframes { get; init; }
 
-    /// <summary>Whether symbols that do not track one of <see cref="Timeframes"/> do so from now on; without it that is refused.</summary>
+    /// <summary>Whether symbols that do not track one of <c>timeframes</c> do so from now on; without it that is refused.</summary>
     public bool? Track { get; init; }
 
-    /// <summary>Start of a range to backfill, UTC; needs <see cref="To"/>.</summary>
+    /// <summary>Start of a range to backfill, UTC; needs <c>to</c>.</summary>
     [Instant]
     public DateTime? From { get; init; }
 
-    /// <summary>End of the range to backfill, UTC; needs <see cref="From"/>.</summary>
+    /// <summary>End of the range to backfill, UTC; needs <c>from</c>.</summary>
     [Instant]
     public DateTime? To { get; init; }
 }

@@ -85,7 +85,7 @@ internal sealed class ScopesAttribute() : ValidationAttribute(Requirement)
     }
 }
 
-/// <summary>A new key. <see cref="Key"/> is shown here and never again.</summary>
+/// <summary>A new key. <c>key</c> is shown here and never again.</summary>
 /// <param name="Key">The secret, to be sent as <c>X-API-Key</c>.</param>
 /// <param name="ApiKey">What is kept of it.</param>
 public sealed record CreatedApiKey(string Key, ApiKey ApiKey);

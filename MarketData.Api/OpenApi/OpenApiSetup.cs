@@ -47,14 +47,17 @@ public static class OpenApiSetup
         var name => name,
     };
 
-    // Answers hold every property, null or not, but for those that their record gives a default; else a generated client would take each for optional.
-    private static Task RequireWhatAnswersHold(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
+    // Answers hold every property, null or not, but for those that their record gives a default. A generated client would take each for optional.
+    private static Task RequireWhatAnswersHold(
+        OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
     {
         if (context is { ParameterDescription: null, JsonTypeInfo.Kind: JsonTypeInfoKind.Object })
         {
             schema.Required ??= new HashSet<string>();
             schema.Required.UnionWith(
-                context.JsonTypeInfo.Properties.Where(property => property.AssociatedParameter is not { HasDefaultValue: true }).Select(property => property.Name));
+                from property in context.JsonTypeInfo.Properties
+                where property.AssociatedParameter is not { HasDefaultValue: true }
+                select property.Name);
         }
 
         return Task.CompletedTask;

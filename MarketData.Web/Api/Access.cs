@@ -1,10 +1,6 @@
 namespace MarketData.Web.Api;
 
-/// <summary>Who the Api takes this session for, and what it lets it do.</summary>
-/// <param name="Authenticated">Whether a valid key was sent.</param>
-/// <param name="Name">The key's name.</param>
-/// <param name="Scopes">What is allowed: <c>read</c>, <c>enrich</c>, <c>admin</c>. In Development everything, without a key.</param>
-public sealed record Access(bool Authenticated, string? Name, IReadOnlyList<string> Scopes)
+public sealed partial record Access
 {
     /// <summary>Nothing is known yet, so nothing that changes anything is offered.</summary>
     public static Access Unknown { get; } = new(false, null, []);

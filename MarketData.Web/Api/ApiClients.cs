@@ -4,7 +4,7 @@ using Polly.Timeout;
 
 namespace MarketData.Web.Api;
 
-/// <summary>Registers the clients of the Api.</summary>
+/// <summary>Registers the client of the Api.</summary>
 public static class ApiClients
 {
     // An answer is an answer, also when it refuses: asked again at once, the Api would only refuse more often, and what it said would be lost
@@ -22,7 +22,7 @@ public static class ApiClients
         return new(configuration.GetSection("services:api:management").Exists() ? "https+http://_management.api" : "https+http://api");
     }
 
-    /// <summary>Adds one connection and its feature clients per page, since each acts as the operator of that page.</summary>
+    /// <summary>Adds one connection and its client per page, since each acts as the operator of that page.</summary>
     public static IServiceCollection AddApiClients(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<SharedReads>();
@@ -36,11 +36,7 @@ public static class ApiClients
                 options.Retry.DisableForUnsafeHttpMethods();
                 options.CircuitBreaker.ShouldHandle = NoAnswer;
             });
-        services.AddScoped<EnrichmentClient>();
-        services.AddScoped<SymbolsClient>();
-        services.AddScoped<SystemClient>();
-        services.AddScoped<KeysClient>();
-        services.AddScoped<AccessClient>();
+        services.AddScoped<MarketDataClient>();
         return services;
     }
 }

@@ -14,10 +14,15 @@ public sealed class ApiConnection(HttpClient http, OperatorSession session, Call
     /// <summary>The largest answer that is shown as text when it is not a problem document, in characters.</summary>
     private const int LongestPlainError = 300;
 
-    /// <summary>Reads a resource, as the operator of this session or with the key given.</summary>
-    public async Task<T> GetAsync<T>(string path, CancellationToken cancellationToken, string? key = null)
+    private string? _key;
+
+    /// <summary>The same with a key of its own, whoever has signed in.</summary>
+    public ApiConnection As(string key) => new(http, session, caller, reads) { _key = key };
+
+    /// <summary>Reads a resource.</summary>
+    public async Task<T> GetAsync<T>(string path, CancellationToken cancellationToken)
     {
-        key ??= await session.KeyAsync();
+        var key = await KeyAsync();
         // The Api notes who used a key, and from where; without one a read is the same for all.
         var reader = key is null ? null : new Reader(key, caller.Address);
         return await reads.GetAsync(
@@ -31,13 +36,15 @@ public sealed class ApiConnection(HttpClient http, OperatorSession session, Call
         Activity.Current?.DisplayName = $"{method} {path}";
         try
         {
-            return await ReadAsync<T>(method, path, body, await session.KeyAsync(), cancellationToken);
+            return await ReadAsync<T>(method, path, body, await KeyAsync(), cancellationToken);
         }
         finally
         {
             reads.Clear();
         }
     }
+
+    private async Task<string?> KeyAsync() => _key ?? await session.KeyAsync();
 
     private async Task<T> ReadAsync<T>(HttpMethod method, string path, object? body, string? key, CancellationToken cancellationToken)
     {

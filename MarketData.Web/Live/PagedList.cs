@@ -1,4 +1,3 @@
-using MarketData.Web.Api;
 using Microsoft.AspNetCore.Components;
 
 namespace MarketData.Web.Live;

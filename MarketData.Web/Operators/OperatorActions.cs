@@ -7,7 +7,7 @@ namespace MarketData.Web.Operators;
 /// <summary>
 /// What an operator can do, each asked for confirmation where it can't be taken back, carried out, and its outcome shown.
 /// </summary>
-public sealed class OperatorActions(EnrichmentClient enrichment, SymbolsClient symbols, IDialogService dialogs, ISnackbar notices)
+public sealed class OperatorActions(MarketDataClient client, IDialogService dialogs, ISnackbar notices)
 {
     private static readonly TimeSpan ActionTimeout = TimeSpan.FromSeconds(30);
 
@@ -16,34 +16,34 @@ public sealed class OperatorActions(EnrichmentClient enrichment, SymbolsClient s
         "Pause enrichment?", "No node starts a new symbol until somebody resumes. What is running finishes.", "Pause",
         async token =>
         {
-            await enrichment.PauseAsync(token);
+            await client.PauseAsync(token);
             return "Enrichment is paused.";
         });
 
     /// <summary>Lets the cluster go on.</summary>
     public Task<bool> ResumeAsync() => DoAsync(async token =>
     {
-        await enrichment.ResumeAsync(token);
+        await client.ResumeAsync(token);
         return "Enrichment goes on with what is due.";
     });
 
     /// <summary>Enriches everything active, or the symbols given.</summary>
     public Task<bool> RunAsync(IReadOnlyList<string>? chosen = null) => DoAsync(async token =>
-        Describe(await enrichment.TriggerAsync(new TriggerRequest(Symbols: chosen), token)));
+        Describe(await client.TriggerAsync(body: new TriggerRequest(Symbols: chosen), cancellationToken: token)));
 
     /// <summary>Tries failed symbols again: those of one run, or all.</summary>
     public Task<bool> RetryFailedAsync(Guid? run = null) => ConfirmAsync(
         "Retry failed symbols?", run is null
             ? "Every symbol whose last job failed is queued again."
             : "The failed symbols of this run are queued again.", "Retry",
-        async token => Describe(await enrichment.RetryFailedAsync(run, token)));
+        async token => Describe(await client.RetryFailedAsync(run, token)));
 
     /// <summary>Cancels what is still queued of a run.</summary>
     public Task<bool> CancelAsync(Guid run) => ConfirmAsync(
         "Cancel this run?", "Symbols that have not started are cancelled; what is running finishes its step and stops. What is stored stays.", "Cancel the run",
         async token =>
         {
-            var outcome = await enrichment.CancelAsync(run, token);
+            var outcome = await client.CancelRunAsync(run, token);
             return $"{Format.Count(outcome.SymbolsCancelled, "symbol")} cancelled" + (
                 outcome.StillRunning > 0 ? $", {outcome.StillRunning} still finishing." : ".");
         });
@@ -53,28 +53,28 @@ public sealed class OperatorActions(EnrichmentClient enrichment, SymbolsClient s
         $"Deactivate {symbol}?", "It is no longer enriched. Its candles stay, and it can be activated again.", "Deactivate",
         async token =>
         {
-            await symbols.DeactivateAsync(symbol, token);
+            await client.RemoveSymbolAsync(symbol, cancellationToken: token);
             return $"{symbol} is deactivated.";
         });
 
     /// <summary>Follows a symbol again.</summary>
     public Task<bool> ActivateAsync(string symbol) => DoAsync(async token =>
     {
-        await symbols.ChangeAsync(symbol, new SymbolChange(Active: true), token);
+        await client.ChangeSymbolAsync(symbol, new SymbolChange(Active: true), token);
         return $"{symbol} is active again.";
     });
 
     /// <summary>Has prices adjusted by a split or dividend that was told of, whatever the price and others say.</summary>
     public Task<bool> ConfirmCorporateActionAsync(string symbol, CorporateActionReport report) => DoAsync(async token =>
     {
-        await symbols.ConfirmCorporateActionAsync(symbol, report.Id, report.DecidedExDate, token);
+        await client.ConfirmCorporateActionAsync(symbol, report.Id, new CorporateActionConfirmation(report.DecidedExDate), token);
         return $"Prices of {symbol} are adjusted by it from now on.";
     });
 
     /// <summary>Has prices adjusted no more by a split or dividend that was told of.</summary>
     public Task<bool> WithdrawCorporateActionAsync(string symbol, CorporateActionReport report) => DoAsync(async token =>
     {
-        await symbols.WithdrawCorporateActionAsync(symbol, report.Id, token);
+        await client.WithdrawCorporateActionAsync(symbol, report.Id, token);
         return $"Prices of {symbol} are not adjusted by it.";
     });
 
@@ -83,14 +83,14 @@ public sealed class OperatorActions(EnrichmentClient enrichment, SymbolsClient s
         "Are the prices right?", "They are no longer shown as something to look at. Their score stays.", "They are right",
         async token =>
         {
-            await symbols.AcknowledgePriceLevelAsync(symbol, kind, token);
+            await client.AcknowledgePriceLevelAsync(symbol, new PriceLevelAcknowledgement(kind), token);
             return $"Prices of {symbol} are taken as right.";
         });
 
     /// <summary>Removes what a person said that a provider calls a symbol.</summary>
-    public Task<bool> RemoveAliasAsync(string symbol, InstrumentAlias alias) => DoAsync(async token =>
+    public Task<bool> RemoveAliasAsync(string symbol, RecordedAlias alias) => DoAsync(async token =>
     {
-        await symbols.RemoveAliasAsync(symbol, alias.Id, token);
+        await client.RemoveAliasAsync(symbol, alias.Id, token);
         return $"{Names.Provider(alias.Provider)} is no longer asked for {alias.ProviderSymbol}.";
     });
 

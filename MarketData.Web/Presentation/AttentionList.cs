@@ -12,13 +12,13 @@ public static class AttentionList
     /// <param name="overview">The state of enrichment.</param>
     /// <param name="health">The health of the parts.</param>
     /// <param name="symbols">What about symbols somebody should look at.</param>
-    public static IReadOnlyList<AttentionItem> Of(Overview overview, Health health, SymbolsToLookAt symbols) =>
+    public static IReadOnlyList<AttentionItem> Of(Overview overview, DashboardHealth health, SymbolsToLookAt symbols) =>
     [
         .. Scheduler(overview, health), .. Providers(health), .. FailedSymbols(health, symbols), .. Symbols(health), .. ToLookAt(symbols),
         .. LastRun(overview),
     ];
 
-    private static IEnumerable<AttentionItem> Scheduler(Overview overview, Health health)
+    private static IEnumerable<AttentionItem> Scheduler(Overview overview, DashboardHealth health)
     {
         if (overview.SchedulerStatus == "stopped")
         {
@@ -41,7 +41,7 @@ public static class AttentionList
                 "They go on by themselves when an instance starts.", "jobs?view=runs", "Runs");
     }
 
-    private static IEnumerable<AttentionItem> Providers(Health health)
+    private static IEnumerable<AttentionItem> Providers(DashboardHealth health)
     {
         foreach (var provider in health.ApiConnectivity.Where(p => p.Status is "unhealthy" or "degraded"))
         {
@@ -58,7 +58,7 @@ public static class AttentionList
     }
 
     // Each symbol that fails now appears once, with the newest cause; recovered symbols are left out, and so are those listed for their identity.
-    private static IEnumerable<AttentionItem> FailedSymbols(Health health, SymbolsToLookAt symbols)
+    private static IEnumerable<AttentionItem> FailedSymbols(DashboardHealth health, SymbolsToLookAt symbols)
     {
         var listed = symbols.Items.Where(item => item.Kind == "identity_mismatch").Select(item => item.Symbol).ToHashSet();
         var failed = health.SymbolHealth.Error - Math.Max(listed.Count, symbols.Counts.FirstOrDefault(count => count.Kind == "identity_mismatch")?.Symbols ?? 0);
@@ -99,7 +99,7 @@ public static class AttentionList
         return text.ToString();
     }
 
-    private static IEnumerable<AttentionItem> Symbols(Health health)
+    private static IEnumerable<AttentionItem> Symbols(DashboardHealth health)
     {
         if (health.SymbolHealth.Stale is > 0 and var stale)
             yield return new(

@@ -48,7 +48,7 @@ public sealed record ChartFeature(
     /// What can be drawn of a symbol: what the Api's catalogue has, grouped and named where it is known here, else by itself in a
     /// pane under its own name.
     /// </summary>
-    public static IReadOnlyList<ChartFeature> For(string assetClass, IEnumerable<FeatureInfo> catalogue)
+    public static IReadOnlyList<ChartFeature> For(string assetClass, IEnumerable<Feature> catalogue)
     {
         var names = catalogue.Select(feature => feature.Name).Where(name => assetClass == "crypto" || !ForCryptoOnly.Contains(name))
             .ToList();

@@ -19,10 +19,6 @@ public sealed record JobSearch(string? Status, string? Symbol, bool Repeated, in
     /// <summary>Whether anything narrows the list.</summary>
     public bool IsNarrow => this != new JobSearch(null, null, false, null, null);
 
-    /// <summary>The same as a question to the Api.</summary>
-    public JobFilter ToFilter(DateTimeOffset now, string? cursor, int limit) =>
-        new(Status, Symbol, Repeated ? 2 : null, LongerThanSeconds, now - Span(Since), cursor, limit);
-
     /// <summary>The span of time that a word such as <c>24h</c> stands for; null when there is none.</summary>
     public static TimeSpan? Span(string? since) => since switch
     {

@@ -14,6 +14,9 @@ public sealed class SymbolBoard
     /// <summary>Above so many ended jobs at once, asking for all symbols costs less than asking for each.</summary>
     private const int MostSingleReads = 12;
 
+    /// <summary>Days of daily quality that a row shows.</summary>
+    private const int HistoryDays = 30;
+
     private readonly ConcurrentQueue<ApiEvent> _changes = new();
     private readonly Dictionary<string, int> _places = new(StringComparer.Ordinal);
     private List<DetailedSymbol> _symbols = [];
@@ -46,7 +49,7 @@ public sealed class SymbolBoard
     public void Invalidate() => _outdated = true;
 
     /// <summary>Brings the table up to date with as few requests as that takes.</summary>
-    public async Task UpdateAsync(SymbolsClient client, CancellationToken cancellationToken)
+    public async Task UpdateAsync(MarketDataClient client, CancellationToken cancellationToken)
     {
         var ended = TakeChanges();
         if (_outdated || ended.Count > MostSingleReads)
@@ -54,7 +57,7 @@ public sealed class SymbolBoard
             _outdated = false;
             try
             {
-                Load((await client.GetDetailedAsync(cancellationToken)).Symbols);
+                Load((await client.GetDetailedSymbolsAsync(historyDays: HistoryDays, cancellationToken: cancellationToken)).Symbols);
             }
             catch
             {
@@ -65,7 +68,7 @@ public sealed class SymbolBoard
             return;
         }
 
-        foreach (var found in await Task.WhenAll(ended.Select(symbol => client.FindAsync(symbol, cancellationToken))))
+        foreach (var found in await Task.WhenAll(ended.Select(symbol => client.FindSymbolAsync(symbol, cancellationToken))))
         {
             if (found is not null && _places.TryGetValue(found.Symbol, out var place))
                 _symbols[place] = found with { QualityHistory = found.QualityHistory ?? _symbols[place].QualityHistory };

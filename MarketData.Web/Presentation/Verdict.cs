@@ -8,7 +8,7 @@ namespace MarketData.Web.Presentation;
 public sealed record Verdict(string Tone, string Sentence)
 {
     /// <summary>Judges the system by what the Api says of it.</summary>
-    public static Verdict Of(Overview overview, Health health)
+    public static Verdict Of(Overview overview, DashboardHealth health)
     {
         var symbols = health.SymbolHealth;
         var open = health.ApiConnectivity.Where(p => p.Status == "unhealthy").Select(p => Names.Provider(p.Provider)).ToList();

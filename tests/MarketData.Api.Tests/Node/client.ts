@@ -5,7 +5,13 @@ import type { paths, components } from './api.js';
 declare const process: { argv: string[]; exitCode?: number };
 
 const [, , baseUrl = '', key = ''] = process.argv;
-const client = createClient<paths>({ baseUrl, headers: { 'X-API-Key': key } });
+// Candles come in text formats too: a client that asks for JSON says so, and has answers typed as JSON alone.
+const client = createClient<paths, 'application/json' | 'application/problem+json'>({ baseUrl, headers: { 'X-API-Key': key } });
+
+type Candle = components['schemas']['Candle'];
+// True of the same type alone: `any` and `unknown` do not compile.
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true : false;
+const same = <A, B>(..._: Same<A, B> extends true ? [] : [never]): void => {};
 
 function must<T>(value: T | undefined, error: unknown): T {
   if (value === undefined) throw new Error(`The call failed: ${JSON.stringify(error)}`);
@@ -17,11 +23,13 @@ const symbols = await client.GET('/api/v1/symbols', { params: { query: { search:
 const page = await client.GET('/api/v1/historical/{symbol}', {
   params: { path: { symbol: 'BTC-USD' }, query: { timeframe: '1h', limit: 2, features: ['true'] } },
 });
-const body = must(page.data, page.error);
-// The document offers text formats beside JSON.
-if (typeof body === 'string') throw new Error(`Text came where JSON was asked for: ${body}`);
-const candle: components['schemas']['Candle'] | undefined = body.candles[0];
-const csv = await client.GET('/api/v1/historical/{symbol}', {
+same<NonNullable<typeof page.data>['candles'], Candle[]>();
+same<NonNullable<typeof page.error>['errors'], components['schemas']['Problem']['errors']>();
+const candle = must(page.data, page.error).candles[0];
+same<typeof candle, Candle | undefined>();
+const set = await client.GET('/api/v1/historical', { params: { query: { symbols: ['BTC-USD'], timeframe: '1h', limit: 2 } } });
+same<NonNullable<typeof set.data>['candles'], Candle[]>();
+const csv = await createClient<paths, 'text/csv'>({ baseUrl, headers: { 'X-API-Key': key } }).GET('/api/v1/historical/{symbol}', {
   params: { path: { symbol: 'BTC-USD' }, query: { timeframe: '1h', limit: 2, format: 'csv' } },
   parseAs: 'text',
 });
@@ -36,8 +44,9 @@ console.log(JSON.stringify({
   added: must(added.data, added.error).symbol,
   found: must(symbols.data, symbols.error).total,
   close: candle?.close,
+  of: must(set.data, set.error).candles.map(one => one.symbol),
   sma: candle?.features?.['sma_20'],
-  lines: must(csv.data as unknown as string | undefined, csv.error).trim().split('\n').length,
+  lines: must(csv.data, csv.error).trim().split('\n').length,
   run: must(run.data, run.error).trigger,
   refused: [refused.error?.status, Object.keys(refused.error?.errors ?? {})],
   missing: missing.error?.status,

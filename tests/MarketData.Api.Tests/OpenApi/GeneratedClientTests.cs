@@ -16,6 +16,7 @@ public sealed class GeneratedClientTests(PopulatedApi api) : IClassFixture<Popul
         result.GetProperty("added").GetString().ShouldBe("GEN");
         result.GetProperty("found").GetInt32().ShouldBe(1);
         result.GetProperty("close").GetDouble().ShouldBeGreaterThan(0);
+        result.GetProperty("of").ToString().ShouldBe("""["BTC-USD","BTC-USD"]""");
         result.GetProperty("sma").GetDouble().ShouldBeGreaterThan(0);
         result.GetProperty("lines").GetInt32().ShouldBe(3);
         result.GetProperty("run").GetString().ShouldBe("manual");

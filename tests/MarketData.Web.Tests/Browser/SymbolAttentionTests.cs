@@ -98,5 +98,5 @@ public sealed class SymbolAttentionTests(DashboardFixture dashboard) : IClassFix
     }
 
     private void LookAt(string symbol, string kind) =>
-        dashboard.Api.World.ToLookAt.Add(new(kind, symbol, dashboard.Api.World.Now.AddDays(-1), "The price is odd.", "Cut it, or not.", 1, Day));
+        dashboard.Api.World.ToLookAt.Add(new(kind, symbol, dashboard.Api.World.Now.AddDays(-1), "The price is odd.", "Cut it, or not.", 1, Day, $"/dashboard/symbols/{symbol}"));
 }

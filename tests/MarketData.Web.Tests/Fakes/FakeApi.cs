@@ -137,12 +137,12 @@ internal sealed class FakeApi : IAsyncDisposable
             [new("bars_5m", 4_812_334, 652_000_000, 48, 0), new("bars_1d", 120_000, 16_000_000, 4, 0), new("candle_revisions", 3_120, 1_200_000, 0, 0)],
             [new("node-a", "market-1", 4711, "1.0.0", 5, 3, World.Now.AddDays(-2), DateTimeOffset.UtcNow, null, World.Scheduler != "stopped"), new("node-b", "market-2", 4712, "1.0.0", 5, 0, World.Now.AddDays(-2), World.Now.AddHours(-3), null, false)]));
         api.MapGet("/providers/check", () => World.ProviderCheck = new("node-a", DateTimeOffset.UtcNow, [new("yahoo", "works", true, true, "gives candles.", null, null, 0.4)]));
-        api.MapGet("/metrics/providers", () => new { window = "24h", providers = World.Circuits.Select(c => new ProviderCalls(c.Provider, 4_812, 23, 0.0048, 84.2, 212.5, 128_450, 12_873, c.CircuitState, World.Now, null)) });
+        api.MapGet("/metrics/providers", () => new ProviderMetrics("24h", [.. World.Circuits.Select(c => new ProviderCalls(c.Provider, 5_120, 14, 4_812, 23, 0.0048, 84.2, 212.5, 128_450, 12_873, c.CircuitState, World.Now, null))]));
         api.MapGet("/admin/api-keys", () => new ApiKeyList(World.Keys));
         api.MapPost("/admin/api-keys", (HttpContext context) =>
         {
             var asked = JsonSerializer.Deserialize<NewApiKey>((string)context.Items["body"]!, ApiJson.Options)!;
-            var made = new ApiKey(Guid.CreateVersion7(), asked.Name, "mdk_new1", asked.Scopes, asked.RequestsPerMinute, DateTimeOffset.UtcNow, null, asked.ExpiresAt, null, null);
+            var made = new ApiKey(Guid.CreateVersion7(), asked.Name!, "mdk_new1", asked.Scopes!, asked.RequestsPerMinute, DateTimeOffset.UtcNow, null, asked.ExpiresAt, null, null);
             World.Keys.Add(made);
             return new CreatedApiKey("mdk_new1_0123456789abcdefghijklmnopqrstuvwxyz", made);
         });
@@ -151,7 +151,7 @@ internal sealed class FakeApi : IAsyncDisposable
             var at = World.Keys.FindIndex(k => k.Id == id);
             return World.Keys[at] = World.Keys[at] with { RevokedAt = DateTimeOffset.UtcNow };
         });
-        api.MapGet("/admin/api-keys/{id:guid}/audit", () => new Page<ApiKeyAuditEntry>([new(2, World.Now.AddHours(-2), "POST /api/v1/enrichment/trigger", null, "2 symbols", "10.0.0.7"), new(1, World.Now.AddDays(-40), "created", "setup", null, null)], null, 2));
+        api.MapGet("/admin/api-keys/{id:guid}/audit", () => new ApiKeyAudit([new(2, World.Now.AddHours(-2), "POST /api/v1/enrichment/trigger", null, "2 symbols", "10.0.0.7"), new(1, World.Now.AddDays(-40), "created", "setup", null, null)], null));
     }
 
     private void MapEnrichment(RouteGroupBuilder api)
@@ -161,18 +161,19 @@ internal sealed class FakeApi : IAsyncDisposable
         api.MapGet("/dashboard/metrics", (string? window) => FakeMetrics.Totals(window ?? "24h"));
         api.MapGet("/dashboard/metrics/series", (string? window) => FakeMetrics.Series(World.Now, window ?? "24h"));
         api.MapGet("/dashboard/attention", (string? symbol) => World.Attention(symbol));
-        api.MapGet("/dashboard/circuits", () => new { items = World.Transitions });
+        api.MapGet("/dashboard/circuits", () => new CircuitHistory(World.Transitions));
         api.MapGet("/dashboard/job-status/{symbol}", (string symbol) => World.Symbols.Find(s => s.Symbol == symbol) is { } s
-            ? Results.Ok(new JobStatus(s.Symbol, s.AssetClass, s.Status, s.QualityScore, s.ValidationRate, s.DataCompleteness, s.DataAgeSeconds, s.RecordsAvailable, s.LastEnrichmentTime, s.LastEnrichmentTime, s.LastEnrichmentTime, 0, null, s.LastError, s.LastError is null ? null : "Check the symbol's spelling, or deactivate it if it was delisted.", null, s.Timeframes))
+            ? Results.Ok(new JobStatus(null, s.Timeframes, s.Symbol, s.AssetClass, s.Name, s.Active, s.Exchange, s.PriceUnit, s.ListingStatus, s.Status, s.QualityScore, s.ValidationRate, s.DataCompleteness, s.DataAgeSeconds, s.RecordsAvailable, s.LastFetchSuccess, s.LastComputeSuccess, s.LastEnrichmentTime, s.RetryCount, s.NextRetryAt, s.LastError, s.LastError is null ? null : "Check the symbol's spelling, or deactivate it if it was delisted."))
             : Results.Problem(statusCode: 404, title: "This symbol is not tracked."));
         api.MapGet("/history", (bool? success, int? limit) =>
         {
             var found = World.Runs.Where(r => success is null || success == (r.SymbolsFailed == 0)).ToList();
-            return new Page<Run>([.. found.Take(limit ?? 50)], null, found.Count);
+            return new RunPage([.. found.Take(limit ?? 50)], null, found.Count);
         });
         api.MapGet("/runs/{id:guid}", (Guid id) => World.Runs.Find(r => r.JobId == id) is { } r
-            ? Results.Ok(new RunDetail(r.JobId, r.Trigger, r.Status, r.RequestedBy, r.CreatedAt, r.StartedAt, r.CompletedAt, r.SymbolsTotal, r.SymbolsSuccessful, r.SymbolsFailed, r.SymbolsCancelled, r.SymbolsRetried, r.RecordsFetched, r.RecordsInserted, r.RecordsUpdated, r.TraceId,
-                World.CurrentRun is { } c && c.JobId == id ? c : new RunProgress(id, r.Trigger, r.StartedAt, r.SymbolsTotal, r.SymbolsTotal, 12, null), false, [.. World.Jobs.Where(j => j.JobId == id)]))
+            ? Results.Ok(new RunDetail(
+                World.CurrentRun is { } c && c.JobId == id ? c : new RunProgress(id, r.Trigger, r.StartedAt, r.SymbolsTotal, r.SymbolsTotal, 12, null), false, [.. World.Jobs.Where(j => j.JobId == id)],
+                r.JobId, r.Trigger, r.Status, r.RequestedBy, r.CreatedAt, r.StartedAt, r.CompletedAt, r.SymbolsTotal, r.SymbolsSuccessful, r.SymbolsFailed, r.SymbolsCancelled, r.SymbolsRetried, r.RecordsFetched, r.RecordsInserted, r.RecordsUpdated, r.TraceId))
             : Results.Problem(statusCode: 404, title: "There is no such run."));
         api.MapDelete("/runs/{id:guid}", (Guid id) => new RunCancelled(id, "cancelled", 4, 1));
         api.MapGet("/jobs", FindJobs);
@@ -187,22 +188,23 @@ internal sealed class FakeApi : IAsyncDisposable
 
     private void MapSymbols(RouteGroupBuilder api)
     {
-        api.MapGet("/symbols", (string? search) => new { symbols = World.Symbols.Where(s => search is null || s.Symbol.Contains(search, StringComparison.OrdinalIgnoreCase)).Select(s => new TrackedSymbol(s.Symbol, s.AssetClass, s.Name, s.Active, [.. s.Timeframes.Select(t => t.Timeframe)], World.Now, World.Now)), total = World.Symbols.Count });
+        api.MapGet("/symbols", (string? search) => new SymbolList([.. World.Symbols.Where(s => search is null || s.Symbol.Contains(search, StringComparison.OrdinalIgnoreCase)).Select(s => Tracked(s.Symbol, s.AssetClass, s.Name, s.Active, [.. s.Timeframes.Select(t => t.Timeframe)]))], World.Symbols.Count));
         api.MapGet("/symbols/detailed", (string? search) => new DetailedSymbolList([.. World.Symbols.Where(s => search is null || s.Symbol.Contains(search, StringComparison.OrdinalIgnoreCase))], World.Symbols.Count));
         api.MapGet("/admin/symbols/lookup", LookUp);
         api.MapPost("/admin/symbols", (HttpContext context) =>
         {
             var asked = JsonSerializer.Deserialize<NewSymbol>((string)context.Items["body"]!, ApiJson.Options)!;
-            World.Symbols.Add(World.Symbols[0] with { Symbol = asked.Symbol, AssetClass = asked.AssetClass, Name = asked.Name, Status = "pending", QualityScore = null });
-            return Results.Created("", new TrackedSymbol(asked.Symbol, asked.AssetClass, asked.Name, true, asked.Timeframes, World.Now, World.Now));
+            World.Symbols.RemoveAll(symbol => symbol.Symbol == asked.Symbol);
+            World.Symbols.Add(World.Symbols[0] with { Symbol = asked.Symbol!, AssetClass = asked.AssetClass!, Name = asked.Name, Status = "pending", QualityScore = null });
+            return Results.Created("", Tracked(asked.Symbol!, asked.AssetClass!, asked.Name, true, asked.Timeframes!));
         });
-        api.MapGet("/admin/symbols/{symbol}", (string symbol) => new TrackedSymbol(symbol, "stock", null, true, ["1d"], World.Now, World.Now));
-        api.MapPut("/admin/symbols/{symbol}", (string symbol) => new TrackedSymbol(symbol, "stock", null, true, ["1d"], World.Now, World.Now));
+        api.MapGet("/admin/symbols/{symbol}", GetInstrument);
+        api.MapPut("/admin/symbols/{symbol}", (string symbol) => Tracked(symbol, "stock", null, true, ["1d"]));
         api.MapDelete("/admin/symbols/{symbol}", (string symbol) =>
         {
             var at = World.Symbols.FindIndex(s => s.Symbol == symbol);
             World.Symbols[at] = World.Symbols[at] with { Active = false };
-            return new { symbol, status = "inactive", candles_deleted = 0 };
+            return new SymbolRemoved(symbol, "inactive", 0);
         });
         api.MapGet("/instruments/{symbol}", GetInstrument);
         api.MapPut("/admin/symbols/{symbol}/aliases", (string symbol, HttpContext context) =>
@@ -211,7 +213,7 @@ internal sealed class FakeApi : IAsyncDisposable
             if (asked.ValidFrom > asked.ValidTo)
                 return Results.ValidationProblem(new Dictionary<string, string[]> { ["valid_from"] = ["'valid_from' must not lie after 'valid_to'."] });
             World.Aliases.RemoveAll(alias => alias.Provider == asked.Provider && alias.ValidFrom == asked.ValidFrom);
-            World.Aliases.Add(new(World.Aliases.Count + 10, asked.Provider, asked.ProviderSymbol, asked.ValidFrom, asked.ValidTo, "person", "Night operator"));
+            World.Aliases.Add(new(World.Aliases.Count + 10, asked.Provider!, asked.ProviderSymbol!, asked.ValidFrom, asked.ValidTo, "person", "Night operator", World.Now));
             return Results.Ok(GetInstrument(symbol));
         });
         api.MapDelete("/admin/symbols/{symbol}/aliases/{id:long}", (string symbol, long id) =>
@@ -223,17 +225,17 @@ internal sealed class FakeApi : IAsyncDisposable
         {
             var asked = JsonSerializer.Deserialize<NewHistoryCut>((string)context.Items["body"]!, ApiJson.Options)!;
             World.ToLookAt.RemoveAll(item => item.Symbol == symbol && item.Day <= asked.Before);
-            return new HistoryCutAway(symbol, asked.Before, 1_204);
+            return new HistoryCutAway(symbol, asked.Before!.Value, 1_204);
         });
         api.MapPost("/admin/symbols/{symbol}/acknowledgements", (string symbol) =>
         {
             World.ToLookAt.RemoveAll(item => item.Symbol == symbol);
-            return new { symbol, kind = "unit_shift", candles = 3 };
+            return new PriceLevelAcknowledged(symbol, "unit_shift", 3);
         });
         api.MapGet("/corporate-actions/{symbol}", GetActions);
         api.MapPost("/corporate-actions/{symbol}", (string symbol) => Results.Created("", GetActions(symbol)));
         api.MapPut("/corporate-actions/{symbol}/{id:long}", (string symbol, long id) => GetActions(symbol));
-        api.MapGet("/features", () => new FeatureCatalogue([.. new[] { "sma_20", "ema_12", "ema_26", "bollinger_upper", "bollinger_lower", "vwap", "rsi_14", "macd", "macd_signal", "atr", "volatility_20", "obv" }.Select(n => new FeatureInfo(n, 1, "number", 20))]));
+        api.MapGet("/features", () => new FeatureCatalogue([.. new[] { "sma_20", "ema_12", "ema_26", "bollinger_upper", "bollinger_lower", "vwap", "rsi_14", "macd", "macd_signal", "atr", "volatility_20", "obv" }.Select(n => new Feature(n, 1, "number", 20, ["close"], n, "", false))], []));
         api.MapGet("/data/quality/cross-check", () => FakeMetrics.CrossChecks(World.Now));
         api.MapGet("/data/quality/{symbol}", (string symbol, string? timeframe) => FakeMetrics.Quality(symbol, timeframe ?? "1d", World.Now));
         api.MapGet("/historical/{symbol}", (string symbol, string? timeframe, DateTimeOffset? start, DateTimeOffset? end, int? limit, bool? features, string? format) =>
@@ -241,10 +243,13 @@ internal sealed class FakeApi : IAsyncDisposable
     }
 
     private InstrumentDetails GetInstrument(string symbol) => new(
-        symbol, "Apple Inc.", "XNYS", "New York", "USD", "USD", "America/New_York", "EQUITY", new DateOnly(1980, 12, 12), null, "active",
-        [new("exchange", "rule", World.Now), new("price_unit", "yahoo", World.Now)], symbol == "AAPL" ? World.Aliases : []);
+        symbol, "stock", "Apple Inc.", "XNYS", "New York", "USD", "USD", "America/New_York", "EQUITY", new DateOnly(1980, 12, 12), null, "active", true, ["1d"],
+        World.Now, World.Now, [new("exchange", "rule", World.Now), new("price_unit", "yahoo", World.Now)], symbol == "AAPL" ? World.Aliases : []);
 
-    private static SymbolLookup LookUp(string symbol) => symbol switch
+    private TrackedSymbol Tracked(string symbol, string assetClass, string? name, bool active, IReadOnlyList<string> timeframes) => new(
+        symbol, assetClass, name, null, null, null, null, null, null, null, "active", active, timeframes, World.Now, World.Now);
+
+    private static SymbolLookupResult LookUp(string symbol) => symbol switch
     {
         "ZZZ-USD" => Looked(symbol, "crypto", null) with { Outcome = "not_asked", Answers = [new("yahoo", "not_asked", "not asked, its circuit is open.")] },
         "APPL" => Looked(symbol, "stock", null) with
@@ -257,19 +262,19 @@ internal sealed class FakeApi : IAsyncDisposable
         _ => Looked(symbol, "etf", "A fund"),
     };
 
-    private static SymbolLookup Looked(string symbol, string assetClass, string? name) => new(
+    private static SymbolLookupResult Looked(string symbol, string assetClass, string? name) => new(
         symbol, "known", false, null, assetClass, name, "XNYS", "New York", "USD", "USD", "ETF", new DateOnly(1999, 3, 10), null,
         new Dictionary<string, string> { ["name"] = "yahoo", ["first_traded"] = "polygon" }, [new("yahoo", "known", null), new("polygon", "known", null)], []);
 
     private IResult GetAccess(HttpContext context)
     {
         if (KeyScopes is null)
-            return Results.Ok(new { authenticated = false, name = (string?)null, scopes = new[] { "read", "enrich", "admin" } });
+            return Results.Ok(new Access(false, null, ["read", "enrich", "admin"]));
         var key = context.Request.Headers["X-API-Key"].ToString();
         if (key.Length == 0)
-            return Results.Ok(new { authenticated = false, name = (string?)null, scopes = new[] { "read" } });
+            return Results.Ok(new Access(false, null, ["read"]));
         return KeyScopes.TryGetValue(key, out var scopes)
-            ? Results.Ok(new { authenticated = true, name = "Night operator", scopes })
+            ? Results.Ok(new Access(true, "Night operator", scopes))
             : Results.Problem(statusCode: 401, title: "The API key is not valid.");
     }
 
@@ -277,16 +282,19 @@ internal sealed class FakeApi : IAsyncDisposable
         symbol,
         [new("split", new DateOnly(2020, 8, 31), 1, 4, null, null, "polygon", World.Now), new("dividend", new DateOnly(2026, 8, 8), null, null, 0.26, "USD", "polygon", World.Now)],
         [
-            new(6, "split", "polygon", new DateOnly(2020, 8, 31), 1, 4, null, null, "in_effect", null, World.Now),
-            new(7, "split", "yahoo", new DateOnly(2021, 3, 9), 1, 10, null, null, "disputed", "The price shows no such change within ten sessions.", World.Now),
-            new(8, "dividend", "polygon", new DateOnly(2026, 8, 8), null, null, 0.26, "USD", "in_effect", null, World.Now),
+            Told(6, "split", "polygon", new DateOnly(2020, 8, 31), "in_effect") with { RatioFrom = 1, RatioTo = 4 },
+            Told(7, "split", "yahoo", new DateOnly(2021, 3, 9), "disputed") with { RatioFrom = 1, RatioTo = 10, Reason = "The price shows no such change within ten sessions." },
+            Told(8, "dividend", "polygon", new DateOnly(2026, 8, 8), "in_effect") with { CashAmount = 0.26, Currency = "USD" },
         ]);
 
-    private Page<Job> FindJobs(string? status, string? symbol, int? min_attempts, int? longer_than_seconds, int? limit)
+    private CorporateActionReport Told(long id, string kind, string provider, DateOnly exDate, string state) => new(
+        id, kind, provider, exDate, null, null, null, null, null, null, state, null, World.Now, World.Now, null, null, null, null, null);
+
+    private JobPage FindJobs(string? status, string? symbol, int? min_attempts, int? longer_than_seconds, int? limit)
     {
         var found = World.Jobs.Where(j => (status is null || (status == "open" ? j.IsOpen : j.Status == status))
             && (symbol is null || j.Symbol == symbol) && j.Attempt >= (min_attempts ?? 0) && j.WorkedMs >= (longer_than_seconds ?? 0) * 1000L).ToList();
-        return new([.. found.Take(limit ?? 50)], null, found.Count);
+        return new([.. found.Take(limit ?? 50)], null, found.Count, false);
     }
 
     private SchedulerState SetScheduler(string status)

@@ -7,9 +7,9 @@ internal static class FakeMetrics
     private static readonly string[] Sources = ["polygon", "binance", "yahoo"];
     private static readonly string[] Frames = ["1d", "1h", "5m"];
 
-    public static PipelineMetrics Totals(string window) => new(
+    public static DashboardMetrics Totals(string window) => new(
         window,
-        new FetchPipeline(4_812, 4_789, 23, 0.9952, 84.2, 212.5, 128_450, 12_873, [.. Sources.Select((s, i) => new SourceTotals(s, 2_400 - i * 700, 2_390 - i * 700, 10, 0.996, 70 + i * 20, 190 + i * 40, 60_000 - i * 9_000, 6_000 - i * 900))]),
+        new FetchPipeline(5_120, 14, 4_812, 4_789, 23, 0.9952, 84.2, 212.5, 128_450, 12_873, [.. Sources.Select((s, i) => new SourceTotals(s, 2_500 - i * 700, i, 2_400 - i * 700, 2_390 - i * 700, 10, 0.996, 70 + i * 20, 190 + i * 40, 60_000 - i * 9_000, 6_000 - i * 900))]),
         new ComputePipeline(4_700, 4_700, 0, 1, 2.4, 7.9, 98_700, [new("universal", 4_700, 4_700, 0, 1, 2.1, 6.5, 84_600), new("crypto", 900, 899, 1, 0.9989, 0.8, 2.2, 14_100)]),
         new QualityTotals(20, 0.9871, 0.9934, 0.9978, 7, 12, 3, 1));
 
@@ -26,10 +26,13 @@ internal static class FakeMetrics
 
     public static CrossCheckReport CrossChecks(DateTimeOffset now)
     {
-        CrossCheck Of(string? symbol, DateOnly? day, long compared, long differing) =>
-            new("polygon", "yahoo", "1d", symbol, day, compared, differing, (double)differing / compared, 0.021, 0.0004, 3, 1);
-        var days = Enumerable.Range(0, 10).Select(d => Of(null, DateOnly.FromDateTime(now.UtcDateTime.AddDays(d - 10)), 4, d == 4 ? 1 : 0));
-        return new() { Pairs = [Of(null, null, 40, 1)], Symbols = [Of("TSLA", null, 10, 1), Of("AAPL", null, 30, 0)], Days = [.. days] };
+        var today = DateOnly.FromDateTime(now.UtcDateTime);
+        SymbolCrossCheck OfSymbol(string symbol, long compared, long differing) =>
+            new(symbol, "polygon", "yahoo", "1d", compared, differing, (double)differing / compared, 0.021, 0.0004, 3, 1, 10, now);
+        DailyCrossCheck OfDay(DateOnly day, long differing) => new(day, "polygon", "yahoo", "1d", 4, differing, differing / 4.0, 0.021, 0.0004, 3, 1, 1, now);
+        return new(
+            today.AddDays(-90), today, [new("polygon", "yahoo", "1d", 40, 1, 1 / 40.0, 0.021, 0.0004, 3, 1, 10, now)], [OfSymbol("TSLA", 10, 1), OfSymbol("AAPL", 30, 0)],
+            [.. Enumerable.Range(0, 10).Select(d => OfDay(today.AddDays(d - 10), d == 4 ? 1 : 0))]);
     }
 
     public static QualityReport Quality(string symbol, string timeframe, DateTimeOffset now)

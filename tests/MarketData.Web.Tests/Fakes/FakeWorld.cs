@@ -38,10 +38,7 @@ internal sealed class FakeWorld
     public RunProgress? CurrentRun { get; set; }
 
     public SymbolHealth Counts => new(
-        Symbols.Count(s => s is { Active: true, Status: "healthy" }), Symbols.Count(s => s is { Active: true, Status: "warning" }),
-        Symbols.Count(s => s is { Active: true, Status: "stale" }), Symbols.Count(s => s is { Active: true, Status: "error" }),
-        Symbols.Count(s => s is { Active: true, Status: "pending" }))
-    { Delisted = Symbols.Count(s => s is { Active: true, Status: "delisted" }) };
+        Healthy: Count("healthy"), Warning: Count("warning"), Delisted: Count("delisted"), Stale: Count("stale"), Error: Count("error"), Pending: Count("pending"));
 
     public Overview Overview => new(
         Scheduler, Runs[0].StartedAt, Scheduler == "running" ? Now.Date.AddDays(1).AddHours(1.5) : null, Runs.First(r => !r.IsOpen), CurrentRun,
@@ -49,12 +46,12 @@ internal sealed class FakeWorld
         [.. Jobs.Where(j => j.IsOpen).OrderBy(j => j.Status != "running").Take(20).Select(j => new QueuedJob(j.Id, j.JobId, j.Symbol, j.Status, j.Attempt, j.DueAt, j.StartedAt, j.Step))],
         Jobs.Count(j => j.Status is "queued" or "retrying"), Jobs.Count(j => j.Status == "running"), Scheduler == "stopped" ? 0 : 2);
 
-    public Health Health => new(
+    public DashboardHealth Health => new(
         Counts.Error > 0 ? "degraded" : "healthy", [], new SchedulerHealth(Scheduler, Scheduler == "stopped" ? 0 : 2, Now.AddSeconds(-3), Overview.NextRun, 0),
         new DatabaseHealth("healthy", 1.2), [.. Providers.Select(Connectivity)], Circuits, Counts,
         [.. Symbols.Where(s => s.Status == "error").Select((s, i) => new FailedJob(900 + i, Runs[0].JobId, s.Symbol, Now.AddHours(-i), 4,
-            "Polygon answered 404: ticker not found", "Check the symbol's spelling, or deactivate it if it was delisted.", "4bf92f3577b34da6a3ce929d0e0e4736"))])
-    { ProviderCheck = ProviderCheck };
+            "Polygon answered 404: ticker not found", "Check the symbol's spelling, or deactivate it if it was delisted.", "4bf92f3577b34da6a3ce929d0e0e4736"))],
+        Attention(null).Counts, ProviderCheck);
 
     /// <summary>The last look at what providers answer.</summary>
     public ProviderCheckReport? ProviderCheck { get; set; }
@@ -63,13 +60,15 @@ internal sealed class FakeWorld
     public List<SymbolToLookAt> ToLookAt { get; } = [];
 
     /// <summary>What people entered of what providers call AAPL.</summary>
-    public List<InstrumentAlias> Aliases { get; } = [new(1, "polygon", "APPL", null, new DateOnly(1999, 12, 31), "person", "Night operator")];
+    public List<RecordedAlias> Aliases { get; } = [new(1, "polygon", "APPL", null, new DateOnly(1999, 12, 31), "person", "Night operator", DateTimeOffset.UnixEpoch)];
 
     public SymbolsToLookAt Attention(string? symbol)
     {
         var items = ToLookAt.Where(item => symbol is null || item.Symbol == symbol).ToList();
         return new([.. items.CountBy(item => item.Kind).Select(count => new AttentionCount(count.Key, count.Value))], items);
     }
+
+    private int Count(string status) => Symbols.Count(s => s.Active && s.Status == status);
 
     public void OpenCircuit(string provider)
     {
@@ -85,8 +84,8 @@ internal sealed class FakeWorld
 
     private static ProviderResilience Circuit(string provider, string state) => new(
         provider, "node-a", true, state, state == "open" ? DateTimeOffset.UtcNow : null, state == "open" ? DateTimeOffset.UtcNow.AddSeconds(60) : null,
-        state == "open" ? 0.62 : 0.01, new RateLimitState(100, 150, state == "open" ? 149 : 96.5, provider == "polygon" ? 3 : 0, 0), new BulkheadState(10, 4, 1, 0),
-        17, 4_812, 23, DateTimeOffset.UtcNow);
+        state == "open" ? 0.62 : 0.01, new RateLimitState(100, 150, state == "open" ? 149 : 96.5, provider == "polygon" ? 3 : 0, 0, null, null), new BulkheadState(10, 4, 1, 0),
+        17, 4_812, 14, 23, DateTimeOffset.UtcNow);
 
     private DetailedSymbol MakeSymbol(int index)
     {
@@ -97,11 +96,12 @@ internal sealed class FakeWorld
         var score = status == "warning" ? 0.812 : 0.93 + _random.NextDouble() * 0.07;
         string[] frames = index % 3 == 0 ? ["1d", "1h", "5m"] : ["1d"];
         var ages = status == "stale" ? 8.2e5 : 4.1e4;
+        var failure = status == "error" ? "Polygon answered 404: ticker not found" : null;
         return new(
-            symbol, assetClass, symbol == "AAPL" ? "Apple Inc." : null, true, status, score, 0.99, status == "warning" ? 0.91 : 0.998, ages, 252 * (index % 20 + 1),
-            Now.AddHours(-5), null, status == "error" ? "Polygon answered 404: ticker not found" : null,
-            [.. frames.Select(f => new TimeframeCoverage(f, Now.AddYears(-2), Now.AddHours(-10), f == "1d" ? 504 : 9_800, 0.998, score, assetClass == "crypto" ? "binance" : "polygon", "completed"))],
-            [.. Enumerable.Range(0, 30).Select(_ => (double?)Math.Clamp(score - 0.03 + _random.NextDouble() * 0.06, 0, 1))]);
+            [.. frames.Select(f => new SeriesCoverage(symbol, f, Now.AddYears(-2), Now.AddHours(-10), f == "1d" ? 504 : 9_800, f == "1d" ? 505 : 9_820, 0.998, score, assetClass == "crypto" ? "binance" : "polygon", "completed"))],
+            [.. Enumerable.Range(0, 30).Select(_ => (double?)Math.Clamp(score - 0.03 + _random.NextDouble() * 0.06, 0, 1))],
+            symbol, assetClass, symbol == "AAPL" ? "Apple Inc." : null, true, null, null, "active", status, score, 0.99, status == "warning" ? 0.91 : 0.998, ages, 252 * (index % 20 + 1),
+            Now.AddHours(-5), Now.AddHours(-5), Now.AddHours(-5), 0, null, failure, null);
     }
 
     private Run MakeRun(int index)

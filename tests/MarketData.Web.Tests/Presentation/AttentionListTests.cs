@@ -14,7 +14,7 @@ public sealed class AttentionListTests
     public void What_a_symbol_needs_somebody_for_names_it_and_says_what_to_do(string kind, string what)
     {
         var world = new FakeWorld();
-        world.ToLookAt.Add(new(kind, "AAPL", world.Now, "It is odd", "Look at it.", 1, null));
+        world.ToLookAt.Add(new(kind, "AAPL", world.Now, "It is odd", "Look at it.", 1, null, ""));
 
         var item = Of(world).Single(item => item.What.StartsWith("AAPL", StringComparison.Ordinal));
 
@@ -26,7 +26,7 @@ public sealed class AttentionListTests
     {
         var world = new FakeWorld();
         for (var i = 0; i < 8; i++)
-            world.ToLookAt.Add(new("delisted", $"OLD{i}", world.Now, "Nobody knows it.", "Deactivate it.", 1, null));
+            world.ToLookAt.Add(new("delisted", $"OLD{i}", world.Now, "Nobody knows it.", "Deactivate it.", 1, null, ""));
 
         var items = Of(world).Where(item => item.What.Contains("delisted", StringComparison.Ordinal)).ToList();
 
@@ -42,7 +42,7 @@ public sealed class AttentionListTests
     {
         var world = new FakeWorld();
         var failed = world.Health.RecentFailures.ShouldHaveSingleItem().Symbol;
-        world.ToLookAt.Add(new("identity_mismatch", failed, world.Now, "Yahoo calls it otherwise.", "Enter its name.", 1, null));
+        world.ToLookAt.Add(new("identity_mismatch", failed, world.Now, "Yahoo calls it otherwise.", "Enter its name.", 1, null, ""));
 
         var item = Of(world).Single(item => item.What.Contains(failed, StringComparison.Ordinal));
 

@@ -30,7 +30,7 @@ public sealed class ChartMarkTests
     [Fact]
     public void Features_that_belong_together_are_one_choice_and_unknown_ones_get_a_pane_of_their_own()
     {
-        var catalogue = new[] { "sma_20", "bollinger_upper", "bollinger_lower", "delta", "brand_new" }.Select(name => new FeatureInfo(name, 1, "number", 0)).ToList();
+        var catalogue = new[] { "sma_20", "bollinger_upper", "bollinger_lower", "delta", "brand_new" }.Select(name => new Feature(name, 1, "number", 0, [], "", "", false)).ToList();
 
         ChartFeature.For("stock", catalogue).Select(feature => (feature.Label, feature.Pane)).ShouldBe([("SMA 20", false), ("Bollinger", false), ("Brand new", true)]);
         ChartFeature.For("crypto", catalogue).Select(feature => feature.Label).ShouldContain("Delta");

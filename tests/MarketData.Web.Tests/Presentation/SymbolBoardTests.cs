@@ -13,13 +13,13 @@ public sealed class SymbolBoardTests : IAsyncLifetime
     private readonly HttpClient _http = new();
     private readonly SharedReads _reads = new(TimeProvider.System);
     private FakeApi _api = null!;
-    private SymbolsClient _client = null!;
+    private MarketDataClient _client = null!;
 
     public async ValueTask InitializeAsync()
     {
         _api = await FakeApi.StartAsync();
         _http.BaseAddress = new Uri(_api.Address);
-        _client = new SymbolsClient(new ApiConnection(_http, new OperatorSession(new Nobody()), new Caller(), _reads));
+        _client = new MarketDataClient(new ApiConnection(_http, new OperatorSession(new Nobody()), new Caller(), _reads));
         await UpdateAsync();
     }
 

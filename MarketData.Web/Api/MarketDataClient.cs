@@ -1,0 +1,45 @@
+using System.Net;
+
+namespace MarketData.Web.Api;
+
+/// <summary>
+/// The API. Its operations and models are generated from the API's document by <c>Generator/nswag.json</c>, which names what the dashboard calls;
+/// here stands what takes more than one call.
+/// </summary>
+public sealed partial class MarketDataClient
+{
+    /// <summary>The same for a key that nobody has signed in with yet.</summary>
+    public MarketDataClient As(string key) => new(api.As(key));
+
+    /// <summary>One tracked symbol with its state; null when it is not tracked.</summary>
+    public async Task<DetailedSymbol?> FindSymbolAsync(string symbol, CancellationToken cancellationToken)
+    {
+        var found = await GetDetailedSymbolsAsync(search: symbol, cancellationToken: cancellationToken);
+        return found.Symbols.FirstOrDefault(s => s.Symbol.Equals(symbol, StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>What a symbol is, and where that is known from; null when it is not tracked.</summary>
+    public async Task<InstrumentDetails?> FindInstrumentAsync(string symbol, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await GetInstrumentAsync(symbol, cancellationToken);
+        }
+        catch (ApiException failure) when (failure.Status == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Symbols that begin with, or else contain, the text.</summary>
+    public async Task<IReadOnlyList<string>> SuggestSymbolsAsync(string text, CancellationToken cancellationToken)
+    {
+        var found = await GetSymbolsAsync(search: text, cancellationToken: cancellationToken);
+        return [.. found.Symbols
+            .Where(s => s.Symbol.Contains(text, StringComparison.OrdinalIgnoreCase)
+                || s.Name?.Contains(text, StringComparison.OrdinalIgnoreCase) == true)
+            .OrderBy(s => !s.Symbol.StartsWith(text, StringComparison.OrdinalIgnoreCase))
+            .ThenBy(s => s.Symbol, StringComparer.Ordinal)
+            .Select(s => s.Symbol)];
+    }
+}

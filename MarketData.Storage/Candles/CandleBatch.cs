@@ -338,17 +338,17 @@ public sealed class CandleBatch : IDisposable
         _verdicts.AsSpan(0, Count).Reverse();
     }
 
-    /// <summary>Takes the first row out.</summary>
-    internal void RemoveFirst()
+    /// <summary>Takes the first rows out.</summary>
+    internal void RemoveFirst(int count)
     {
-        for (var row = 1; row < Count; row++)
+        for (var row = count; row < Count && count > 0; row++)
         {
             foreach (var column in _all)
-                column.Move(row, row - 1);
-            _verdicts[row - 1] = _verdicts[row];
+                column.Move(row, row - count);
+            _verdicts[row - count] = _verdicts[row];
         }
 
-        Count--;
+        Count -= count;
     }
 
     /// <summary>Takes the rows after the first <paramref name="count"/> out.</summary>

@@ -19,26 +19,28 @@ internal sealed class ResampledSeries(
     private readonly BarGrid _grid = new(query.Instrument, query.Resampled!, query.Interval);
 
     /// <summary>Reads a page, oldest bar first.</summary>
-    /// <param name="page">An empty batch with room for a row more than the limit.</param>
+    /// <param name="page">An empty batch with room for <see cref="PageRows"/>.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <returns>Whether there is another page after it (before it, when <see cref="CandleQuery.Newest"/>).</returns>
     public async Task<bool> FillPageAsync(CandleBatch page, CancellationToken cancellation)
     {
         var limit = query.Limit!.Value;
-        var range = query.Newest ? await FromNewestAsync(limit + 1, cancellation) : query;
-        await using var bars = await BeginAsync(range, cancellation);
+        if (query.Newest)
+            return await FillNewestAsync(page, limit, cancellation);
+        await using var bars = await BeginAsync(query, cancellation);
         await bars.FillAsync(page, limit + 1, cancellation);
         var hasMore = page.Count > limit;
-        if (hasMore && query.Newest)
-            page.RemoveFirst();
         page.Truncate(limit);
         return hasMore;
     }
 
+    /// <summary>The rows that a page is read with: of the newest bars, which are found by reading on, half may be too old.</summary>
+    public static int PageRows(CandleQuery query) => (query.Newest ? 2 : 1) * (query.Limit!.Value + 1);
+
     /// <summary>Reads all of it, oldest bar first; each batch is valid until the next is asked for.</summary>
     public async IAsyncEnumerable<CandleBatch> ReadAsync(int batchRows, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var range = query is { Newest: true, Limit: { } newest } ? await FromNewestAsync(newest, cancellation) : query;
+        var range = query is { Newest: true, Limit: { } newest } ? await FromLastAsync(newest, cancellation) : query;
         var left = query.Limit ?? int.MaxValue;
         using var batch = new CandleBatch(range, Math.Min(left, batchRows));
         await using var bars = await BeginAsync(range, cancellation);
@@ -47,6 +49,24 @@ internal sealed class ResampledSeries(
             batch.Clear();
             more = await bars.FillAsync(batch, Math.Min(left, batchRows), cancellation);
             yield return batch;
+        }
+    }
+
+    private async Task<bool> FillNewestAsync(CandleBatch page, int limit, CancellationToken cancellation)
+    {
+        // One more than is given and one that may not be complete; still more where filters leave some out.
+        for (var count = limit + 2L; ; count *= 8)
+        {
+            page.Clear();
+            var (range, isAll) = await FromNewestAsync(count, cancellation);
+            await using var bars = await BeginAsync(range, cancellation);
+            while (await bars.FillAsync(page, PageRows(query), cancellation))
+                page.RemoveFirst(page.Count - limit - 1);
+            var hasMore = page.Count > limit;
+            if (!hasMore && !isAll)
+                continue;
+            page.RemoveFirst(Math.Max(0, page.Count - limit));
+            return hasMore;
         }
     }
 
@@ -89,19 +109,25 @@ internal sealed class ResampledSeries(
         return end > until ? end : until;
     }
 
-    // The query with the instant from which so many of the newest bars are that it asks for.
-    private async Task<CandleQuery> FromNewestAsync(int count, CancellationToken cancellation)
+    // The query from an instant on after which there are candles for so many bars; and whether that is all that it asks for.
+    private async Task<(CandleQuery Range, bool IsAll)> FromNewestAsync(long count, CancellationToken cancellation)
     {
-        // One more, since the last may not be complete.
+        var (first, isAll) = await FirstOfAsync(ReadUntil(query), count, cancellation);
+        var from = first is { } candle && !isAll ? _grid.At(candle).Stamp : (DateTime?)null;
+        if (from is null || from <= query.Since)
+            (from, isAll) = (query.Since, true);
+        return (query with { From = from, After = null, To = null, Before = query.Until }, isAll);
+    }
+
+    // The query from the first of so many of the newest bars on, however many those are.
+    private async Task<CandleQuery> FromLastAsync(int count, CancellationToken cancellation)
+    {
         for (var bars = count + 1L; ; bars *= 8)
         {
-            var (first, isAll) = await FirstOfAsync(ReadUntil(query), bars, cancellation);
-            var from = first is { } candle && !isAll ? _grid.At(candle).Stamp : (DateTime?)null;
-            if (from is null || from <= query.Since)
-                (from, isAll) = (query.Since, true);
-            var stamps = await StampsAsync(query with { From = from, After = null, To = null, Before = query.Until, Features = false }, count, cancellation);
+            var (range, isAll) = await FromNewestAsync(bars, cancellation);
+            var stamps = await StampsAsync(range with { Features = false }, count, cancellation);
             if (isAll || stamps.Count == count)
-                return query with { From = stamps.Count == 0 ? query.Since : stamps.Peek(), After = null };
+                return range with { From = stamps.TryPeek(out var first) ? first : range.From };
         }
     }
 

@@ -33,6 +33,17 @@ public sealed class ExportTests(LongSeries series) : IClassFixture<LongSeries>
     }
 
     [Fact]
+    public async Task The_newest_first_and_longer_bars_leave_it_so_too()
+    {
+        var newest = ReadAsync("csv&order=desc", (byte)'\n');
+        var hours = ReadAsync("csv&timeframe=10m&features=ema(200),rsi_14&order=desc", (byte)'\n');
+        (await newest).Marks.ShouldBe(LongSeries.Candles + 1);
+        (await hours).Marks.ShouldBe(LongSeries.Candles / 2 + 1);
+        using var process = Process.GetProcessById(series.Api.Id);
+        process.PeakWorkingSet64.ShouldBeLessThan(Cap);
+    }
+
+    [Fact]
     public async Task A_client_that_goes_away_ends_its_query()
     {
         using (var answer = await series.Api.Client.GetAsync(Path("ndjson"), HttpCompletionOption.ResponseHeadersRead, Cancellation))
@@ -45,7 +56,8 @@ public sealed class ExportTests(LongSeries series) : IClassFixture<LongSeries>
         await Eventually.BecomesAsync(async () => await RunningAsync() == 0, TimeSpan.FromMinutes(3), Cancellation);
     }
 
-    private static string Path(string format) => $"/api/v1/historical/LONG?timeframe=5m&format={format}";
+    private static string Path(string format) =>
+        $"/api/v1/historical/LONG?format={format}{(format.Contains("timeframe", StringComparison.Ordinal) ? "" : "&timeframe=5m")}";
 
     private async Task<(long Bytes, int Marks, byte[] Last)> ReadAsync(string format, byte mark)
     {

@@ -27,7 +27,8 @@ public sealed record FeaturesQuery(
 {
     /// <summary>The candles to read, as the calls for candles would.</summary>
     internal CandleSelection Candles => new(
-        Start, End, Limit, null, AsOf, null, null, Features is { Length: > 0 } ? Features : ["true"], Order, Tz, Decimals, Timeframe, false, Adjusted);
+        Start, End, Limit, null, AsOf, null, null, Features is { Length: > 0 } ? Features : ["true"], Order, Tz, Decimals, Timeframe,
+        false, Adjusted);
 }
 
 /// <summary>A symbol's features alone.</summary>

@@ -46,7 +46,8 @@ public static class FeaturesApi
            select new FeatureFamilyView(family.Name, FeatureFamily.Shortest, FeatureFamily.Longest, [.. standard]),
     ]));
 
-    private static async Task<IResult> GetFeaturesAsync([AsParameters] FeaturesQuery query, HttpContext context, CandleReader reader, TimeProvider time)
+    private static async Task<IResult> GetFeaturesAsync(
+        [AsParameters] FeaturesQuery query, HttpContext context, CandleReader reader, TimeProvider time)
     {
         var cancellation = context.RequestAborted;
         if (SeriesCursor.Objection(query.Cursor, context.Request) is { } objection)

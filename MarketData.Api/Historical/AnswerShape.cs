@@ -70,7 +70,8 @@ internal sealed record AnswerShape
     /// <param name="decimals">Decimals.</param>
     /// <param name="format">The form of the answer.</param>
     /// <returns>The shape, or the answer that says what is wrong.</returns>
-    public static (AnswerShape Shape, ProblemHttpResult? Problem) Read(string[]? columns, string[]? features, string? zone, int? decimals, CandleFormat format)
+    public static (AnswerShape Shape, ProblemHttpResult? Problem) Read(
+        string[]? columns, string[]? features, string? zone, int? decimals, CandleFormat format)
     {
         var (named, objection) = FeatureChoice.Read(features);
         if (objection is not null)
@@ -79,7 +80,7 @@ internal sealed record AnswerShape
         if (names?.GroupBy(name => name).FirstOrDefault(same => same.Count() > 1) is { } twice)
             return (Plain, Problems.Invalid("columns", $"'columns' names {twice.Key} more than once."));
         if (zone is not null && format is CandleFormat.Parquet or CandleFormat.Arrow)
-            return (Plain, Problems.Invalid("tz", "'tz' is for JSON, NDJSON and CSV: instants are UTC in Parquet and Arrow, which have a type for them."));
+            return (Plain, Problems.Invalid("tz", "'tz' is for JSON, NDJSON and CSV: Parquet and Arrow have a type for instants, which is UTC."));
         var known = named ?? FeatureCatalogue.All;
         var others = names?.Select(FeatureOf).OfType<Feature>().Where(one => known.All(other => other.Name != one.Name)).ToList() ?? [];
         return (new AnswerShape
@@ -106,7 +107,8 @@ internal sealed record AnswerShape
     /// <summary>The same shape for some series, whose clocks are those of the zone.</summary>
     public AnswerShape For(Timeframe bars, params IEnumerable<StoredSeries> series) => Zone is null ? this : this with
     {
-        Clocks = series.ToDictionary(one => one.Instrument.Symbol.Value, one => (ClockOf(one), !bars.IsIntraday && !IsAroundTheClock(one.Instrument))),
+        Clocks = series.ToDictionary(
+            one => one.Instrument.Symbol.Value, one => (ClockOf(one), !bars.IsIntraday && !IsAroundTheClock(one.Instrument))),
     };
 
     /// <summary>The rows of a batch in this shape; valid as long as the batch is, whose numbers are rounded with them.</summary>
@@ -117,7 +119,9 @@ internal sealed record AnswerShape
         if (Columns is null && Zone is null)
             return batch;
         var columns = Columns is null ? batch.Columns : Chosen(batch.Columns);
-        return batch.With(Zone is null ? columns : [.. columns.Select(column => column.Kind == BatchColumnKind.Instant ? column.AsText(Times(batch)) : column)]);
+        if (Zone is not null)
+            columns = [.. columns.Select(column => column.Kind == BatchColumnKind.Instant ? column.AsText(Times(batch)) : column)];
+        return batch.With(columns);
     }
 
     // Objects of JSON hold their features in one of their own, which is written last.

@@ -20,7 +20,7 @@ internal static class CandleJson
             .ToFrozenDictionary(name => name, name => JsonEncodedText.Encode(name));
 
     /// <summary>The names of a batch's columns, encoded.</summary>
-    public static JsonEncodedText[] NamesOf(CandleBatch batch) => 
+    public static JsonEncodedText[] NamesOf(CandleBatch batch) =>
         [.. batch.Columns.Select(column => Names.TryGetValue(column.Name, out var name) ? name : JsonEncodedText.Encode(column.Name))];
 
     /// <summary>Writes one row as an object; its features, if there are any, as an object in it.</summary>

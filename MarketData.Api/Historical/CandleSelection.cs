@@ -38,19 +38,19 @@ public sealed record CandleSelection(
 
     internal const string OfEnd = "Only candles that open before this instant; a date alone means through its session.";
 
-    internal const string OfFeatures = "a list of names, of `GET /features` or with a window of 2 to 500 candles: `atr,rsi_14,sma(50)`. Computed from "
-        + "the candle and those before it as they are given here, whatever the range.";
+    internal const string OfFeatures = "a list of names, of `GET /features` or with a window of 2 to 500 candles: `atr,rsi_14,sma(50)`. Computed "
+        + "from the candle and those before it as they are given here, whatever the range.";
 
-    internal const string OfOrder = "`asc` gives the oldest candle first and pages go forward from it, `desc` the newest first and pages go back. Left "
-        + "out: the oldest first in each answer, and pages go forward where `start` is given and back in time otherwise.";
+    internal const string OfOrder = "`asc` gives the oldest candle first and pages go forward from it, `desc` the newest first and pages go back. "
+        + "Left out: the oldest first in each answer, and pages go forward where `start` is given and back in time otherwise.";
 
     internal const string OfZone = "Write times by the clock of this IANA time zone, such as `Europe/Berlin`, or of each symbol's `exchange`, with "
         + "their offset: JSON, NDJSON and CSV only. The date of a session stays that date.";
 
     internal const string OfDecimals = "Round prices, volumes and features to so many decimals.";
 
-    internal const string OfTimeframe = "The interval: one that is stored (5m, 15m, 30m, 1h, 4h, 1d, 1w), or one whose candles are made of stored ones: "
-        + "10m to 720m in steps of 5m, 2h to 12h, 2d to 30d (sessions), 2w to 26w, 1M, 2M, 3M, 4M, 6M, 12M, 1Q, 2Q, 1Y.";
+    internal const string OfTimeframe = "The interval: one that is stored (5m, 15m, 30m, 1h, 4h, 1d, 1w), or one whose candles are made of stored "
+        + "ones: 10m to 720m in steps of 5m, 2h to 12h, 2d to 30d (sessions), 2w to 26w, 1M, 2M, 3M, 4M, 6M, 12M, 1Q, 2Q, 1Y.";
 
     internal const string OfAdjusted = "What prices and volumes, and features with them, are adjusted for: `all`, which is splits and dividends; "
         + "`splits` alone; or `none`, as traded. `true` is all, and `false` none.";

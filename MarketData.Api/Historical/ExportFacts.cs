@@ -14,7 +14,8 @@ internal static class ExportFacts
     private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     /// <summary>The metadata of an answer.</summary>
-    public static IReadOnlyDictionary<string, string> Of(CandleQuery shape, IReadOnlyList<(CandleQuery Query, StoredSeries Series)> series, int? decimals = null) =>
+    public static IReadOnlyDictionary<string, string> Of(
+        CandleQuery shape, IReadOnlyList<(CandleQuery Query, StoredSeries Series)> series, int? decimals = null) =>
         new Dictionary<string, string>
         {
             [Key] = JsonSerializer.Serialize(

@@ -20,7 +20,8 @@ internal static class ExportName
             ? string.Join('+', series.Select(one => one.Series.Instrument.Symbol.Value))
             : string.Create(CultureInfo.InvariantCulture, $"{series.Count}-symbols");
         var adjusted = !shape.Adjusted ? "_unadjusted" : shape.SplitsOnly ? "_splits" : "";
-        return $"{symbols}_{shape.TimeframeName}{Days(series)}{adjusted}{(shape.Descending ? "_desc" : "")}{(zone is null ? "" : "_" + zone.Replace('/', '-'))}";
+        var (order, clock) = (shape.Descending ? "_desc" : "", zone is null ? "" : "_" + zone.Replace('/', '-'));
+        return $"{symbols}_{shape.TimeframeName}{Days(series)}{adjusted}{order}{clock}";
     }
 
     // From the first candle to the last that are both asked for and there; none where nothing is.

@@ -151,6 +151,6 @@ public static class HistoricalApi
             SymbolColumn = isBinary || answer.Has("symbol"),
             TimeframeColumn = isBinary || answer.Has("timeframe"),
             Limit = shape.Limit ?? (format == CandleFormat.Json ? MaxPage : null),
-                    };
+        };
     }
 }

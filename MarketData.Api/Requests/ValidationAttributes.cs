@@ -57,7 +57,8 @@ internal sealed class AnyTimeframeAttribute() : EachTextAttribute(
 }
 
 /// <summary>The IANA id of a time zone, or the word for each exchange's own.</summary>
-internal sealed class ZoneAttribute() : EachTextAttribute("must be an IANA time zone such as America/New_York, or 'exchange' for that of each symbol.")
+internal sealed class ZoneAttribute() : EachTextAttribute(
+    "must be an IANA time zone such as America/New_York, or 'exchange' for that of each symbol.")
 {
     public const string OfExchange = "exchange";
 

@@ -71,14 +71,16 @@ public sealed record Timeframe
     public static bool TryParse(string? text, [NotNullWhen(true)] out Timeframe? timeframe)
     {
         timeframe = BarIntervals.TryParse(text, out var stored) ? Of(stored) : null;
-        if (timeframe is null && text is { Length: >= 2 and <= 4 } && int.TryParse(text.AsSpan(..^1), NumberStyles.None, CultureInfo.InvariantCulture, out var count))
+        if (timeframe is null && text is { Length: >= 2 and <= 4 }
+            && int.TryParse(text.AsSpan(..^1), NumberStyles.None, CultureInfo.InvariantCulture, out var count))
             timeframe = Made(text[^1], count);
         return timeframe is not null;
     }
 
     /// <summary>Reads a name that is known to be valid.</summary>
     /// <exception cref="FormatException"><paramref name="text"/> names no timeframe.</exception>
-    public static Timeframe Parse(string text) => TryParse(text, out var timeframe) ? timeframe : throw new FormatException($"'{text}' is no timeframe.");
+    public static Timeframe Parse(string text) =>
+        TryParse(text, out var timeframe) ? timeframe : throw new FormatException($"'{text}' is no timeframe.");
 
     /// <inheritdoc/>
     public override string ToString() => Name;

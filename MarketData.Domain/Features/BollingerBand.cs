@@ -1,6 +1,8 @@
 namespace MarketData.Domain.Features;
 
-/// <summary>A Bollinger band: two population deviations of n closes above or below their mean, in price units; the plain names are those of 20.</summary>
+/// <summary>
+/// A Bollinger band: two population deviations of n closes above or below their mean, in price units; the plain names are those of 20.
+/// </summary>
 /// <param name="isUpper">Whether it is the upper one.</param>
 /// <param name="length">n, in candles.</param>
 /// <remarks>Source: J. Bollinger, Bollinger on Bollinger Bands, 2001.</remarks>

@@ -12,10 +12,10 @@ public sealed record CandleQuery
     /// <summary>The interval of the candles; of those that bars are made of, where those are <see cref="Resampled"/>.</summary>
     public required BarInterval Interval { get; init; }
 
-    /// <summary>The length of bars that are made of candles of <see cref="Interval"/>, which the rest then speaks of; null to give the candles.</summary>
+    /// <summary>The length of bars that are made of candles of <see cref="Interval"/>, and of which the rest speaks; null for the candles.</summary>
     public Timeframe? Resampled { get; init; }
 
-    /// <summary>The present instant, UTC, which tells that a bar is over that lacks candles; null when only those that are complete are to be given.</summary>
+    /// <summary>The present instant, UTC, which tells that a bar is over that lacks candles; null to give only those that are complete.</summary>
     public DateTime? Now { get; init; }
 
     /// <summary>Only candles that open at or after this instant, UTC.</summary>
@@ -95,7 +95,8 @@ public sealed record CandleQuery
     internal bool HasStandardFeatures => FeatureList is null || FeatureList.Any(FeatureCatalogue.IsStandard);
 
     /// <summary>Those of them that no checkpoints are kept of.</summary>
-    internal IReadOnlyList<Feature> OtherFeatures => FeatureList is null ? [] : [.. FeatureList.Where(feature => !FeatureCatalogue.IsStandard(feature))];
+    internal IReadOnlyList<Feature> OtherFeatures =>
+        FeatureList is null ? [] : [.. FeatureList.Where(feature => !FeatureCatalogue.IsStandard(feature))];
 
     /// <summary>Whether <see cref="Microstructure"/> is read.</summary>
     internal bool HasMicrostructure => Microstructure ?? Instrument.AssetClass == AssetClass.Crypto;

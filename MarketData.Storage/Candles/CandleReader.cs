@@ -56,7 +56,7 @@ public sealed class CandleReader(NpgsqlDataSource database)
         return preferred;
     }
 
-    /// <summary>What there is of each of the symbols that are tracked, as <see cref="FindAsync(Symbol, Timeframe, CancellationToken)"/> finds it, by symbol.</summary>
+    /// <summary>What there is of each of the symbols that are tracked, likewise, by symbol.</summary>
     public async Task<IReadOnlyList<StoredSeries>> FindAllAsync(
         IReadOnlyCollection<Symbol> symbols, Timeframe timeframe, CancellationToken cancellation)
     {
@@ -206,7 +206,8 @@ public sealed class CandleReader(NpgsqlDataSource database)
     }
 
     private static async Task<bool> FillPageAsync(
-        NpgsqlConnection connection, CandleQuery query, StoredSeries series, AdjustmentFactors factors, CandleBatch page, CancellationToken cancellation)
+        NpgsqlConnection connection, CandleQuery query, StoredSeries series, AdjustmentFactors factors, CandleBatch page,
+        CancellationToken cancellation)
     {
         var (id, limit) = (series.Id!.Value, query.Limit!.Value);
         await ReadRowsAsync(connection, id, query, series, page, cancellation);
@@ -261,7 +262,8 @@ public sealed class CandleReader(NpgsqlDataSource database)
     }
 
     private static async Task AddFeaturesAsync(
-        NpgsqlConnection connection, CandleQuery query, StoredSeries series, AdjustmentFactors factors, CandleBatch page, CancellationToken cancellation)
+        NpgsqlConnection connection, CandleQuery query, StoredSeries series, AdjustmentFactors factors, CandleBatch page,
+        CancellationToken cancellation)
     {
         var (id, walk) = (series.Id!.Value, new FeatureWalk());
         var (first, last) = (page.Timestamp(0), page.Timestamp(page.Count - 1));
@@ -288,7 +290,8 @@ public sealed class CandleReader(NpgsqlDataSource database)
 
     // Of features that no checkpoints are kept of: an engine that has taken in as many candles before an instant as they depend on.
     private static async Task<FeatureEngine> EngineOfOthersAsync(
-        NpgsqlConnection connection, CandleQuery query, StoredSeries series, AdjustmentFactors factors, DateTime before, CancellationToken cancellation)
+        NpgsqlConnection connection, CandleQuery query, StoredSeries series, AdjustmentFactors factors, DateTime before,
+        CancellationToken cancellation)
     {
         var engine = new FeatureEngine(query.Instrument, Timeframe.Of(query.Interval), query.OtherFeatures);
         var memory = engine.Features.Max(feature => feature.Memory!.Value);

@@ -79,7 +79,7 @@ public sealed class ShapeTests(ShapeData data) : IClassFixture<ShapeData>
     [InlineData("historical?symbols=AAPL&features=colour", "features", "return_1h, return_1d")]
     [InlineData("historical/AAPL?order=newest", "order", "asc, desc")]
     [InlineData("historical/AAPL?tz=Atlantis/Capital", "tz", "IANA")]
-    [InlineData("historical/AAPL?tz=exchange&format=parquet", "tz", "UTC in Parquet")]
+    [InlineData("historical/AAPL?tz=exchange&format=parquet", "tz", "have a type for instants")]
     [InlineData("historical/AAPL?decimals=-1", "decimals", "0 to 15")]
     [InlineData("historical/AAPL?timeframe=7m", "timeframe", "1M, 2M")]
     [InlineData("historical?asset_class=stock&columns=bid", "columns", "trade_count")]

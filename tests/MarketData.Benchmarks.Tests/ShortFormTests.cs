@@ -45,6 +45,38 @@ public sealed class ShortFormTests
     }
 
     [Fact]
+    public async Task A_page_keeps_what_this_run_did_not_measure()
+    {
+        var output = Directory.CreateTempSubdirectory("marketdata-benchmark-test-");
+        try
+        {
+            var page = Path.Combine(output.FullName, "page.md");
+            const string kept = "| `features_batch` | ns/candle | ≤ 1 | 108 | 150 | 0.7200 | met |  | | | not run |";
+            await File.WriteAllTextAsync(
+                page,
+                $"# Before\n\n<!-- results -->\n\nA machine\n\n| name |\n|---|\n{kept}\n"
+                + "| `features_append` | µs | ≤ 0.01 | 9 | 9 | 1.00 | **missed** | 7.00 | 7.50 | 0.9333 | met |\n\n<!-- end of results -->\n\nAfter\n",
+                TestContext.Current.CancellationToken);
+            await using var run = Start("--short", "--output", output.FullName, "--only", "features_append", "--docs", page);
+            await run.EndedAsync(TestContext.Current.CancellationToken, TimeSpan.FromMinutes(5));
+            run.ExitCode.ShouldBe(0, run.Output);
+            var lines = await File.ReadAllLinesAsync(page, TestContext.Current.CancellationToken);
+            lines[0].ShouldBe("# Before");
+            lines[^1].ShouldBe("After");
+            var rows = lines.Where(line => line.StartsWith("| `", StringComparison.Ordinal)).ToList();
+            rows.Count.ShouldBe(2);
+            rows[0].ShouldBe(kept);
+            rows[1].ShouldNotContain("| 9 |");
+            rows[1].ShouldEndWith("| 7.00 | 7.50 | 0.9333 | met |");
+            string.Join('\n', lines).ShouldContain("| name | unit | limit |");
+        }
+        finally
+        {
+            output.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task A_name_that_is_none_is_answered_with_those_that_are()
     {
         await using var run = Start("--only", "speed");

@@ -10,6 +10,12 @@ public sealed class RetentionStore(NpgsqlDataSource database)
 {
     private const int Portion = 10_000;
 
+    private const string OldRuns = """
+        completed_at < now() - @age AND job_id <> (SELECT job_id FROM enrichment_history ORDER BY created_at DESC LIMIT 1)
+        """;
+
+    private static readonly TimeSpan PortionTimeout = TimeSpan.FromMinutes(10);
+
     /// <summary>Forgets events of the live stream older than <paramref name="age"/>, and answers kept for repeated requests.</summary>
     /// <returns>How many rows went.</returns>
     public async Task<long> PruneEventsAsync(TimeSpan age, CancellationToken cancellation) =>
@@ -28,12 +34,13 @@ public sealed class RetentionStore(NpgsqlDataSource database)
     /// Forgets runs that ended longer than <paramref name="age"/> ago, with their jobs and attempts. The newest of all stays.
     /// </summary>
     /// <returns>How many runs went.</returns>
-    public Task<long> PruneRunsAsync(TimeSpan age, CancellationToken cancellation) => PruneAsync(
-        "enrichment_history",
-        "job_id",
-        "completed_at < now() - @age AND job_id <> (SELECT job_id FROM enrichment_history ORDER BY created_at DESC LIMIT 1)",
-        age,
-        cancellation);
+    public async Task<long> PruneRunsAsync(TimeSpan age, CancellationToken cancellation)
+    {
+        // The jobs first: a run has as many as there are symbols, and some thousand runs at once would take longer than any statement may.
+        await PruneAsync(
+            "enrichment_jobs", "id", $"job_id IN (SELECT job_id FROM enrichment_history WHERE {OldRuns})", age, cancellation);
+        return await PruneAsync("enrichment_history", "job_id", OldRuns, age, cancellation);
+    }
 
     /// <summary>Forgets nodes not heard of for <paramref name="age"/>, and the provider states that they reported.</summary>
     /// <returns>How many nodes went.</returns>
@@ -52,7 +59,7 @@ public sealed class RetentionStore(NpgsqlDataSource database)
         int deleted;
         do
         {
-            deleted = await connection.ExecuteAsync(Sql.Command($"prune {table}", sql, new { age }, cancellation));
+            deleted = await connection.ExecuteAsync(Sql.Command($"prune {table}", sql, new { age }, cancellation, timeout: PortionTimeout));
             total += deleted;
         }
         while (deleted == Portion);

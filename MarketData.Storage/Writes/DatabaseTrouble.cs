@@ -3,7 +3,9 @@ using Npgsql;
 
 namespace MarketData.Storage.Writes;
 
-/// <summary>Why the database cannot be written to, in words. None of it is the fault of what was written: the same write goes through later.</summary>
+/// <summary>
+/// Why the database cannot be written to, in words. None of it is the fault of what was written: the same write goes through later.
+/// </summary>
 /// <param name="Kind">
 /// <c>disk_full</c>, <c>disk_failing</c>, <c>read_only</c>, <c>restarting</c>, <c>no_connections</c>, <c>slow</c> or <c>unreachable</c>.
 /// </param>
@@ -22,7 +24,8 @@ public sealed record DatabaseTrouble(string Kind, string Message, string Advice)
     private static readonly DatabaseTrouble ReadOnly = new(
         "read_only",
         "The database is read-only.",
-        $"Look whether the connection leads to a replica, or default_transaction_read_only is on; make it writable or connect to the primary: {GoesOn}");
+        "Look whether the connection leads to a replica, or default_transaction_read_only is on; make it writable or connect to the primary: "
+        + GoesOn);
 
     private static readonly DatabaseTrouble Restarting = new(
         "restarting", "The database is shutting down or starting, or ended the session.", $"Wait until it has started; {GoesOn}");

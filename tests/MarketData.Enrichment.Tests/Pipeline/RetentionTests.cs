@@ -106,6 +106,45 @@ public sealed class RetentionTests(PostgresServer server) : PipelineTests(server
         (await CandlesAsync("AAPL", "1d")).ShouldNotBeEmpty();
     }
 
+    // More than one portion of each, beside a row that is young enough to stay.
+    [Theory]
+    [InlineData("events", "2 days", "INSERT INTO events (kind, payload, created_at) SELECT 'job', '{}', @at FROM generate_series(1, @rows)")]
+    [InlineData("idempotency_keys", "1 day", "INSERT INTO idempotency_keys (key, caller, request_hash, created_at) SELECT i || @at::text, 'c', '\\x00', @at FROM generate_series(1, @rows) i")]
+    [InlineData("enrichment_fetch_log", "90 days", "INSERT INTO enrichment_fetch_log (symbol, timeframe, source, success, created_at) SELECT 'AAPL', '1d', 'polygon', true, @at FROM generate_series(1, @rows)")]
+    [InlineData("enrichment_compute_log", "90 days", "INSERT INTO enrichment_compute_log (symbol, timeframe, compute_type, success, created_at) SELECT 'AAPL', '1d', 'universal', true, @at FROM generate_series(1, @rows)")]
+    [InlineData("provider_circuit_history", "90 days", "INSERT INTO provider_circuit_history (provider, node_id, from_state, to_state, changed_at) SELECT 'polygon', 'n', 'closed', 'open', @at FROM generate_series(1, @rows)")]
+    [InlineData("provider_requests", "90 days", "INSERT INTO provider_requests (provider, minute, node_id, latencies) SELECT 'polygon', @at, 'n' || i, '{}' FROM generate_series(1, @rows) i")]
+    [InlineData("enrichment_jobs", "400 days", JobsOfOneRun)]
+    [InlineData("enrichment_job_attempts", "400 days", JobsOfOneRun)]
+    [InlineData("enrichment_nodes", "1 day", "INSERT INTO enrichment_nodes (node_id, host, process_id, version, concurrency, started_at, heartbeat_at) SELECT i || @at::text, 'h', 1, 'v', 5, @at, @at FROM generate_series(1, @rows) i")]
+    public async Task Every_record_of_past_work_is_forgotten_when_it_is_too_old(string table, string age, string insert)
+    {
+        await TrackAsync("AAPL", "stock", "1d");
+        const int old = 10_001;
+        await InsertAsync(old, "1 hour");
+        await InsertAsync(1, "-1 hour");
+
+        await UpkeepAsync();
+
+        (await ScalarAsync<long>($"SELECT count(*) FROM {table}")).ShouldBe(1);
+
+        async Task InsertAsync(int rows, string older)
+        {
+            var at = await ScalarAsync<DateTime>($"SELECT now() - interval '{age}' - interval '{older}'");
+            await ExecuteAsync(insert, new { at, rows });
+        }
+    }
+
+    private const string JobsOfOneRun = """
+        WITH run AS (
+            INSERT INTO enrichment_history (job_id, trigger, status, symbols_total, created_at, started_at, completed_at)
+            SELECT gen_random_uuid(), 'manual', 'completed', @rows, @at, @at, @at RETURNING job_id),
+        jobs AS (
+            INSERT INTO enrichment_jobs (job_id, symbol, asset_class, timeframes, status, completed_at)
+            SELECT job_id, 'S' || i, 'stock', '{1d}', 'succeeded', @at FROM run, generate_series(1, @rows) i RETURNING id)
+        INSERT INTO enrichment_job_attempts (enrichment_job_id, attempt, node_id, started_at) SELECT id, 1, 'n', @at FROM jobs
+        """;
+
     private async Task EnrichLongHistoryAsync()
     {
         // By months, so that there are some to go.

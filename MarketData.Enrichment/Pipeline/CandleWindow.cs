@@ -71,7 +71,7 @@ internal sealed class CandleWindow
         ImportPrecedence precedence)
     {
         var (source, isFallback, incomplete) = (answer.Result.Provider, answer.IsFallback, answer.Result.Incomplete);
-        var merged = new SortedList<DateTime, (Candle Candle, string Source, CandleIssues Acquired, StoredCandle? Stored)>();
+        var merged = new SortedList<DateTime, (Candle Candle, string Source, CandleIssues Acquired, StoredCandle? Stored)>(stored.Length + fetched.Length);
         foreach (var known in stored)
             merged[known.Candle.Timestamp] = (known.Candle, known.Source, (known.Issues & Kept) | Doubt(known, portion), known);
         foreach (ref readonly var candle in fetched)

@@ -34,6 +34,8 @@ internal static class CandlePacking
         return packed;
     }
 
+    public static int CountOf(byte[] packed) => (packed.Length - 1) / Length(packed[0] == 1);
+
     public static void Unpack(ReadOnlySpan<byte> packed, List<Candle> candles)
     {
         var hasExtras = packed[0] == 1;

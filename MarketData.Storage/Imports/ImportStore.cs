@@ -215,9 +215,10 @@ public sealed class ImportStore(NpgsqlDataSource database)
         const string read = """
             SELECT payload FROM import_chunks WHERE name = @name AND symbol = @symbol AND timeframe = @timeframe AND part = @part ORDER BY id
             """;
-        var candles = new List<Candle>();
-        foreach (var payload in await database.QueryAsync<byte[]>(
-            "read waiting candles", read, new { name, symbol = symbol.Value, timeframe = interval.Name(), part }, cancellation))
+        var payloads = await database.QueryAsync<byte[]>(
+            "read waiting candles", read, new { name, symbol = symbol.Value, timeframe = interval.Name(), part }, cancellation);
+        var candles = new List<Candle>(payloads.Sum(CandlePacking.CountOf));
+        foreach (var payload in payloads)
             CandlePacking.Unpack(payload, candles);
         return IsOrdered(candles) ? [.. candles] : [.. candles.OrderBy(candle => candle.Timestamp)];
     }

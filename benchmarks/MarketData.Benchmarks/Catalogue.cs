@@ -17,6 +17,7 @@ internal static class Catalogue
         ParseBenchmark.Binance,
         ParseBenchmark.Yahoo,
         new Ingest.Ingest(),
+        new Ingest.ImportMillion(),
         new Read.Read(),
         new FeatureReads(),
         new Read.ManySymbols(),

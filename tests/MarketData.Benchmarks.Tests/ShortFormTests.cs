@@ -8,7 +8,7 @@ public sealed class ShortFormTests
 {
     private static readonly string[] Wanted =
     [
-        "features_batch", "features_append", "parse_polygon", "parse_binance", "parse_yahoo", "ingest_new", "ingest_unchanged",
+        "features_batch", "features_append", "parse_polygon", "parse_binance", "parse_yahoo", "ingest_new", "ingest_unchanged", "import_million",
         "read_csv", "read_json", "page_throughput", "page_p99", "latest_5000", "latest_5000_anew", "latest_5000_http", "historical_500",
         "overview_5000", "job_overhead", "run_vs_bucket", "run_5000_batched", "job_overhead_batched", "memory_run", "memory_growth",
         "scale_ingest", "scale_page", "scale_size", "start_service",

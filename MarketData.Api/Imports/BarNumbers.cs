@@ -18,7 +18,8 @@ internal sealed class BarNumbers(bool hasDecimalComma, bool hasThousands)
     /// <summary>What would be right, for whoever wrote something else.</summary>
     public string Requirement => hasDecimalComma
         ? $"is not a number with a decimal comma{(hasThousands ? "" : "; if points stand before thousands, say thousands=true")}."
-        : $"is not a number with a decimal point; if the comma is the decimal sign say decimal=comma{(hasThousands ? "" : ", if it stands before thousands, thousands=true")}.";
+        : "is not a number with a decimal point; if the comma is the decimal sign say decimal=comma"
+            + $"{(hasThousands ? "" : ", if it stands before thousands, thousands=true")}.";
 
     /// <summary>Reads a number; not a number, as <c>NaN</c>, is one.</summary>
     public bool TryRead(ReadOnlySpan<char> text, out double number)

@@ -3,7 +3,8 @@ using System.Globalization;
 namespace MarketData.Api.Imports;
 
 /// <summary>
-/// Reads the times of a text file: ISO 8601 with or without an offset, <c>20240131</c>, seconds to nanoseconds since 1970, or in a form that was said.
+/// Reads the times of a text file: ISO 8601 with or without an offset, <c>20240131</c>, seconds to nanoseconds since 1970, or in a form that was
+/// said.
 /// </summary>
 /// <param name="format">The form, as .NET writes it, such as <c>dd/MM/yyyy HH:mm</c>; null for those above.</param>
 internal sealed class BarTimes(string? format)
@@ -15,7 +16,8 @@ internal sealed class BarTimes(string? format)
 
     /// <summary>What would be right, for whoever wrote something else.</summary>
     public string Requirement => format is null
-        ? "is not a time: write it like 2024-01-31, 2024-01-31 09:30, 2024-01-31T14:30:00Z or as a count since 1970, or say time_format, such as dd/MM/yyyy HH:mm."
+        ? "is not a time: write it like 2024-01-31, 2024-01-31 09:30, 2024-01-31T14:30:00Z or as a count since 1970, or say time_format, "
+            + "such as dd/MM/yyyy HH:mm."
         : $"is not a time of the form {format}.";
 
     /// <summary>Reads a time.</summary>
@@ -69,7 +71,9 @@ internal sealed class BarTimes(string? format)
     private static bool TryTime(DateTime date, ReadOnlySpan<char> text, out BarStamp stamp)
     {
         stamp = default;
-        if (text.Length < 5 || text[2] != ':' || !TryDigits(text[..2], out var hour) || !TryDigits(text[3..5], out var minute) || hour > 23 || minute > 59)
+        if (text.Length < 5 || text[2] != ':' || !TryDigits(text[..2], out var hour) || !TryDigits(text[3..5], out var minute))
+            return false;
+        if (hour > 23 || minute > 59)
             return false;
         var ticks = new TimeSpan(hour, minute, 0).Ticks;
         var rest = text[5..];
@@ -120,9 +124,8 @@ internal sealed class BarTimes(string? format)
     public static bool TryCount(ReadOnlySpan<char> text, out BarStamp stamp)
     {
         stamp = default;
-        if (!decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, NumberFormatInfo.InvariantInfo, out var count))
-            return false;
-        return TryCount(count, out stamp);
+        const NumberStyles styles = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
+        return decimal.TryParse(text, styles, NumberFormatInfo.InvariantInfo, out var count) && TryCount(count, out stamp);
     }
 
     /// <summary>Reads a count since 1970 in the unit that its size tells.</summary>

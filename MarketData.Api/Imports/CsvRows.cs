@@ -44,7 +44,8 @@ internal sealed class CsvRows : IBarRows
     /// <exception cref="UnreadableImportException">It does not name the columns.</exception>
     public static async Task<CsvRows> OpenAsync(Stream stream, BarReading reading, CancellationToken cancellation)
     {
-        var text = new StreamReader(stream, new UTF8Encoding(false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: true, bufferSize: 64 * 1024);
+        var encoding = new UTF8Encoding(false, throwOnInvalidBytes: true);
+        var text = new StreamReader(stream, encoding, detectEncodingFromByteOrderMarks: true, bufferSize: 64 * 1024);
         var separator = reading.Separator is { } said ? new Sep(said) : (Sep?)null;
         try
         {
@@ -132,7 +133,9 @@ internal sealed class CsvRows : IBarRows
     // A separator at the end of each line is harmless.
     private RowFlaw? Shape(SepReader.Row row) => row.ColCount == _width || (row.ColCount == _width + 1 && row[_width].Span.IsEmpty)
         ? null
-        : new RowFlaw(null, null, $"has {row.ColCount} columns, and the first line {_width}; a value that holds the separator must stand in quotation marks.");
+        : new RowFlaw(
+            null, null,
+            $"has {row.ColCount} columns, and the first line {_width}; a value that holds the separator must stand in quotation marks.");
 
     private RowFlaw? ReadTime(SepReader.Row row, ref BarRow bar)
     {
@@ -197,7 +200,9 @@ internal sealed class CsvRows : IBarRows
     private RowFlaw? Price(SepReader.Row row, string field, out double number)
     {
         var text = Span(row, field);
-        return _reading.Numbers.TryRead(text, out number) ? null : Flaw(field, text, text.IsWhiteSpace() ? "is empty." : _reading.Numbers.Requirement);
+        return _reading.Numbers.TryRead(text, out number)
+            ? null
+            : Flaw(field, text, text.IsWhiteSpace() ? "is empty." : _reading.Numbers.Requirement);
     }
 
     private RowFlaw? Optional(SepReader.Row row, string field, double otherwise, out double number)

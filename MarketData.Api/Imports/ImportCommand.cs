@@ -82,7 +82,8 @@ public static class ImportCommand
             await error.WriteLineAsync($"{e.Field}: {e.Message}");
             return 1;
         }
-        catch (Exception e) when (e is NpgsqlException or InvalidOperationException or ArgumentException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (
+            e is NpgsqlException or InvalidOperationException or ArgumentException or IOException or UnauthorizedAccessException)
         {
             await error.WriteLineAsync($"The import can't be done: {e.Message.ReplaceLineEndings(" ")}");
             return 1;
@@ -228,7 +229,8 @@ public static class ImportCommand
             await WriteAsync(report, output);
         if (run is not null)
             return await AwaitAsync(services, settings.Name, output, error);
-        await error.WriteLineAsync($"The import '{settings.Name}' is being stored or undone, or work on the very same range of a symbol waits. Try again later.");
+        await error.WriteLineAsync(
+            $"The import '{settings.Name}' is being stored or undone, or work on the very same range of a symbol waits. Try again later.");
         return 1;
     }
 
@@ -252,7 +254,9 @@ public static class ImportCommand
                 return 0;
             default:
                 await error.WriteLineAsync(
-                    outcome == ImportUndoOutcome.Unknown ? $"There is no import '{name}'." : $"The import '{name}' is being stored or undone. Try again later.");
+                    outcome == ImportUndoOutcome.Unknown
+                        ? $"There is no import '{name}'."
+                        : $"The import '{name}' is being stored or undone. Try again later.");
                 return 1;
         }
     }
@@ -272,7 +276,8 @@ public static class ImportCommand
                     await output.WriteLineAsync($"{name}: {import.State}. {Figures(import)}");
                     return 0;
                 case "failed":
-                    await error.WriteLineAsync($"{name}: failed. {Figures(import)} Its run, {import.JobId}, says why; try again by bringing or undoing it again.");
+                    await error.WriteLineAsync(
+                        $"{name}: failed. {Figures(import)} Its run, {import.JobId}, says why; try again by bringing or undoing it again.");
                     return 1;
             }
 

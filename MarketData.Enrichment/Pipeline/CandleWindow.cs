@@ -182,7 +182,8 @@ internal sealed class CandleWindow
         if (known.Source == source)
             return false;
         return ImportSources.IsImport(source)
-            ? known.Candle == ImportedCandles.Complete(candle, known.Candle) || (precedence == ImportPrecedence.Provider && !ImportSources.IsImport(known.Source))
+            ? known.Candle == ImportedCandles.Complete(candle, known.Candle)
+                || (precedence == ImportPrecedence.Provider && !ImportSources.IsImport(known.Source))
             : ImportSources.IsImport(known.Source) && precedence == ImportPrecedence.Import;
     }
 

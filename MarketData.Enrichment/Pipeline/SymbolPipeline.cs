@@ -462,7 +462,8 @@ public sealed partial class SymbolPipeline(
         {
             if (candles > 0)
                 metrics.FetchRecords.Add(
-                    candles, new("provider", job.Import is null ? write.Source : "import"), new("timeframe", job.Interval.Name()), new("result", outcome));
+                    candles, new("provider", job.Import is null ? write.Source : "import"), new("timeframe", job.Interval.Name()),
+                    new("result", outcome));
         }
     }
 

@@ -11,7 +11,8 @@ public static class ImportedCandles
     /// </summary>
     public static Candle Complete(in Candle candle, in Candle known)
     {
-        var isSameTrade = (candle.Open, candle.High, candle.Low, candle.Close, candle.Volume) == (known.Open, known.High, known.Low, known.Close, known.Volume);
+        var isSameTrade = (candle.Open, candle.High, candle.Low, candle.Close, candle.Volume)
+            == (known.Open, known.High, known.Low, known.Close, known.Volume);
         return candle with
         {
             Vwap = isSameTrade ? Known(candle.Vwap, known.Vwap) : candle.Vwap,

@@ -88,6 +88,8 @@ public sealed class SymbolStore(NpgsqlDataSource database)
             DELETE FROM data_quality_metrics WHERE symbol = @symbol;
             DELETE FROM cross_checks WHERE symbol = @symbol;
             DELETE FROM backfill_state WHERE symbol = @symbol;
+            DELETE FROM import_chunks WHERE symbol = @symbol;
+            DELETE FROM import_series WHERE symbol = @symbol;
             DELETE FROM symbols WHERE symbol = @symbol;
             """;
         await using var connection = await database.OpenConnectionAsync(cancellation);

@@ -24,7 +24,7 @@ public static class RunsApi
     }
 
     private static async Task<Ok<RunPage>> GetHistory(
-        [AsParameters] HistoryQuery query, RunReader reader, CancellationToken cancellationToken)
+        [AsParameters] HistoryQuery query, HttpRequest request, RunReader reader, CancellationToken cancellationToken)
     {
         var filter = new RunFilter
         {
@@ -36,7 +36,7 @@ public static class RunsApi
         };
         var (rows, total) = await reader.ReadPageAsync(filter, query.Limit + 1, cancellationToken);
         IReadOnlyList<RunSummary> items = [.. rows.Take(query.Limit)];
-        var next = rows.Count > query.Limit ? new TimeCursor(items[^1].CreatedAt, items[^1].JobId).ToString() : null;
+        var next = rows.Count > query.Limit ? new TimeCursor(items[^1].CreatedAt, items[^1].JobId, CursorQuery.Of(request)).ToString() : null;
         return TypedResults.Ok(new RunPage(items, next, total));
     }
 
@@ -68,7 +68,8 @@ public static class RunsApi
         return TypedResults.Ok(new RunCancelled(jobId, run.Status, cancelled, (int)stillRunning));
     }
 
-    private static async Task<Ok<JobPage>> GetJobs([AsParameters] JobsQuery query, JobReader reader, CancellationToken cancellationToken)
+    private static async Task<Ok<JobPage>> GetJobs(
+        [AsParameters] JobsQuery query, HttpRequest request, JobReader reader, CancellationToken cancellationToken)
     {
         var filter = new JobFilter
         {
@@ -83,7 +84,7 @@ public static class RunsApi
         };
         var (rows, total) = await reader.ReadPageAsync(filter, query.Limit + 1, cancellationToken);
         IReadOnlyList<JobSummary> items = [.. rows.Take(query.Limit)];
-        var next = rows.Count > query.Limit ? new NumberCursor(items[^1].Id).ToString() : null;
+        var next = rows.Count > query.Limit ? new NumberCursor(items[^1].Id, CursorQuery.Of(request)).ToString() : null;
         return TypedResults.Ok(new JobPage(items, next, Math.Min(total, JobReader.CountLimit), total > JobReader.CountLimit));
     }
 

@@ -50,8 +50,6 @@ public static class FeaturesApi
         [AsParameters] FeaturesQuery query, HttpContext context, CandleReader reader, TimeProvider time)
     {
         var cancellation = context.RequestAborted;
-        if (SeriesCursor.Objection(query.Cursor, context.Request) is { } objection)
-            return Problems.Invalid("cursor", objection);
         var candles = query.Candles;
         var (answer, problem) = AnswerShape.Read(null, candles.Features, query.Tz, query.Decimals, CandleFormat.Json);
         if (problem is not null)
@@ -75,6 +73,6 @@ public static class FeaturesApi
             return EntityTag.Tagged(tag, TypedResults.StatusCode(StatusCodes.Status304NotModified));
 
         var (rows, hasMore) = await reader.ReadPageAsync(range, series, cancellation);
-        return EntityTag.Tagged(tag, new JsonPage("features", range, answer, rows, hasMore, SeriesCursor.QueryOf(context.Request)).Answer());
+        return EntityTag.Tagged(tag, new JsonPage("features", range, answer, rows, hasMore, CursorQuery.Of(context.Request)).Answer());
     }
 }

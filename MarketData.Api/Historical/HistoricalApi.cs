@@ -46,8 +46,6 @@ public static class HistoricalApi
             return CandleFormats.NotAcceptable();
         if (format == CandleFormat.Json && query.Limit > MaxPage)
             return Problems.Invalid("limit", "'limit' must be at most 10000 for JSON: follow next_cursor, or ask for another format.");
-        if (SeriesCursor.Objection(cursor, context.Request) is { } objection)
-            return Problems.Invalid("cursor", objection);
         var (answer, problem) = AnswerShape.Read(query.Columns, query.Features, query.Tz, query.Decimals, format);
         if (problem is not null)
             return problem;
@@ -88,7 +86,7 @@ public static class HistoricalApi
         if (format != CandleFormat.Json)
             return EntityTag.Tagged(tag, await CandleAnswer.ExportAsync(reader, range, [(range, series)], format, answer, cancellation));
         var (rows, hasMore) = await reader.ReadPageAsync(range, series, cancellation);
-        var page = new JsonPage("candles", range, answer, rows, hasMore, SeriesCursor.QueryOf(context.Request));
+        var page = new JsonPage("candles", range, answer, rows, hasMore, CursorQuery.Of(context.Request));
         if (!isKept)
             return EntityTag.Tagged(tag, page.Answer());
         using (rows)

@@ -75,6 +75,7 @@ public static class KeysApi
     private static async Task<Results<Ok<ApiKeyAudit>, ProblemHttpResult>> GetAudit(
         [Description("The key's id.")] Guid id,
         NumberCursor? cursor,
+        HttpRequest request,
         KeyStore keys,
         CancellationToken cancellationToken,
         [WholeNumber(1, 500), Description("Entries on a page.")] int limit = 100)
@@ -83,7 +84,7 @@ public static class KeysApi
             return NoSuchKey(id);
         var entries = await keys.ReadAuditAsync(id, cursor?.Number, limit + 1, cancellationToken);
         IReadOnlyList<ApiKeyAuditEntry> page = [.. entries.Take(limit)];
-        return TypedResults.Ok(new ApiKeyAudit(page, entries.Count > limit ? new NumberCursor(page[^1].Id).ToString() : null));
+        return TypedResults.Ok(new ApiKeyAudit(page, entries.Count > limit ? new NumberCursor(page[^1].Id, CursorQuery.Of(request)).ToString() : null));
     }
 
     // A key has a name and scopes; only a limit can be taken off it.

@@ -73,6 +73,9 @@ internal sealed class RequestParameter
         if (texts.Length > 1 && !Declaration.ParameterType.IsArray)
             return $"'{Name}' is given more than once.";
         var areValid = (texts.Length > 0 || !_isNeeded) && texts.All(text => _declared.Read(text) is { } value && _rules.All(rule => rule.IsValid(value)));
-        return areValid ? null : $"'{Name}' {_requirement}";
+        if (!areValid)
+            return $"'{Name}' {_requirement}";
+        // A page of another query would leave out rows, or repeat them, without anybody being told.
+        return texts is [var text] && _declared.Read(text) is IQueryCursor cursor ? CursorQuery.Objection(cursor, request) : null;
     }
 }

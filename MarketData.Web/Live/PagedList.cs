@@ -12,8 +12,8 @@ public abstract class PagedList<TSearch, TItem> : LivePage where TSearch : notnu
     private readonly Stack<string?> _cursors = new();
     private string? _cursor;
 
-    /// <summary>A page, and what was looked for.</summary>
-    public sealed record Found(TSearch Search, string? Cursor, Page<TItem> Page);
+    /// <summary>A page, what was looked for, and when: what is looked for of the last day goes by that on all pages.</summary>
+    public sealed record Found(TSearch Search, string? Cursor, Page<TItem> Page, DateTimeOffset At);
 
     /// <summary>What is shown, kept from prerendering.</summary>
     [PersistentState]
@@ -28,8 +28,15 @@ public abstract class PagedList<TSearch, TItem> : LivePage where TSearch : notnu
     /// <inheritdoc />
     protected override bool HasData => State is not null && State.Search.Equals(Wanted) && State.Cursor == _cursor;
 
+    [Inject]
+    private TimeProvider Now { get; set; } = default!;
+
     /// <summary>Reads a page from the Api.</summary>
-    protected abstract Task<Page<TItem>> ReadAsync(TSearch search, string? cursor, CancellationToken cancellationToken);
+    /// <param name="search">What is looked for.</param>
+    /// <param name="cursor">The page; null for the first.</param>
+    /// <param name="at">When the first page was asked for: a page belongs to one question, and what changes with time must stay.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    protected abstract Task<Page<TItem>> ReadAsync(TSearch search, string? cursor, DateTimeOffset at, CancellationToken cancellationToken);
 
     /// <inheritdoc />
     protected override async Task OnParametersSetAsync()
@@ -45,10 +52,11 @@ public abstract class PagedList<TSearch, TItem> : LivePage where TSearch : notnu
     protected override async Task LoadAsync(CancellationToken cancellationToken)
     {
         var (search, cursor) = (Wanted, _cursor);
-        var page = await ReadAsync(search, cursor, cancellationToken);
+        var at = cursor is not null && State is { } first ? first.At : Now.GetUtcNow();
+        var page = await ReadAsync(search, cursor, at, cancellationToken);
         // The reader may have asked for something else meanwhile.
         if (search.Equals(Wanted) && cursor == _cursor)
-            State = new Found(search, cursor, page);
+            State = new Found(search, cursor, page, at);
     }
 
     /// <summary>Turns to the page of older items.</summary>

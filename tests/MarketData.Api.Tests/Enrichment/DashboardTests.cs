@@ -73,6 +73,29 @@ public sealed class DashboardTests(ApiFixture fixture) : IClassFixture<ApiFixtur
     }
 
     [Fact]
+    public async Task A_page_belongs_to_its_query()
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            await fixture.Database.TrackAsync($"PAGED{i}");
+            await fixture.Database.QueueAsync($"PAGED{i}");
+        }
+
+        foreach (var (list, other) in ((string, string)[])
+            [("/api/v1/enrichment/history?", "symbol=PAGED1"), ("/api/v1/enrichment/history?from=2020-01-01&", "success=true"),
+             ("/api/v1/enrichment/jobs?status=open&", "symbol=PAGED1"), ("/api/v1/enrichment/jobs?", "status=failed")])
+        {
+            var cursor = (await fixture.Stranger.FetchAsync($"{list}limit=1").JsonAsync()).GetProperty("next_cursor").GetString();
+            await fixture.Stranger.FetchAsync($"{list}limit=2&cursor={cursor}").JsonAsync();
+            var problem = await fixture.Stranger.FetchAsync($"{list}{other}&cursor={cursor}").ProblemAsync(HttpStatusCode.BadRequest, "cursor");
+            problem.GetProperty("errors").GetProperty("cursor")[0].GetString().ShouldNotBeNull().ShouldContain("belongs to another query");
+        }
+
+        var jobs = (await fixture.Stranger.FetchAsync("/api/v1/enrichment/jobs?limit=1").JsonAsync()).GetProperty("next_cursor").GetString();
+        await fixture.Stranger.FetchAsync($"/api/v1/enrichment/history?cursor={jobs}").ProblemAsync(HttpStatusCode.BadRequest, "cursor");
+    }
+
+    [Fact]
     public async Task Metrics_add_up_by_provider_and_kind()
     {
         await fixture.Database.ExecuteAsync("""

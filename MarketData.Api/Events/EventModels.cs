@@ -82,7 +82,9 @@ public sealed record QualityEvent
     /// <summary>The symbol.</summary>
     public string? Symbol { get; init; }
 
-    /// <summary><c>pending</c>, <c>queued</c>, <c>running</c>, <c>retrying</c>, <c>healthy</c>, <c>warning</c>, <c>delisted</c>, <c>stale</c> or <c>error</c>.</summary>
+    /// <summary>
+    /// <c>pending</c>, <c>queued</c>, <c>running</c>, <c>retrying</c>, <c>healthy</c>, <c>warning</c>, <c>delisted</c>, <c>stale</c> or <c>error</c>.
+    /// </summary>
     public string? Status { get; init; }
 
     /// <summary>Mean score of its candles, 0 to 1.</summary>

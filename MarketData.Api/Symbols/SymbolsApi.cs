@@ -14,7 +14,8 @@ public static class SymbolsApi
     public static RouteGroupBuilder MapSymbols(this RouteGroupBuilder api)
     {
         var symbols = api.MapGroup("/symbols").WithTags("Data");
-        symbols.MapGet("/", GetSymbols).MayFailWith(ProblemCodes.WatchlistNotFound, ProblemCodes.SymbolNotTracked).WithName("GetSymbols").WithSummary("Tracked symbols");
+        symbols.MapGet("/", GetSymbols).MayFailWith(ProblemCodes.WatchlistNotFound, ProblemCodes.SymbolNotTracked)
+            .WithName("GetSymbols").WithSummary("Tracked symbols");
         symbols.MapGet("/detailed", GetDetailed).MayFailWith(ProblemCodes.WatchlistNotFound, ProblemCodes.SymbolNotTracked).WithName("GetDetailedSymbols")
             .WithSummary("Tracked symbols with status, quality and coverage");
         return api.MapCorporateActions().MapSymbolAdmin();

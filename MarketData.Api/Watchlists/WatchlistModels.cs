@@ -22,5 +22,6 @@ public sealed record WatchlistContent
 internal sealed class WatchlistNameAttribute : RegularExpressionAttribute
 {
     public WatchlistNameAttribute()
-        : base("^[A-Za-z0-9][A-Za-z0-9_-]{0,49}$") => ErrorMessage = "must be 1 to 50 letters, digits, hyphens and underscores, beginning with a letter or a digit.";
+        : base("^[A-Za-z0-9][A-Za-z0-9_-]{0,49}$") => ErrorMessage =
+            "must be 1 to 50 letters, digits, hyphens and underscores, beginning with a letter or a digit.";
 }

@@ -89,9 +89,11 @@ public sealed class BulkSnapshot : IAsyncDisposable
         var shape = Shape(partition);
         var parts = await SeriesParts.ReadAsync(
             _connection, shape, [.. partition.Series.Select(one => (shape with { Instrument = one.Series.Instrument }, one.Series))], cancellation);
+        // All that the snapshot can name, while the connection is free for it.
+        await _sources.ReadAsync(_connection, cancellation);
         await foreach (var batch in SeriesStream.ReadAsync(_connection, shape, parts, batchRows, cancellation))
         {
-            await batch.CompleteAsync(_sources, cancellation);
+            await batch.CompleteAsync(_sources, null, cancellation);
             yield return batch;
         }
     }

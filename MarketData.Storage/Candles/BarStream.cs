@@ -74,7 +74,7 @@ internal sealed class BarStream(
         if (!await _candles.MoveNextAsync())
             return false;
         _batch = _candles.Current;
-        await _batch.CompleteAsync(sources, cancellation);
+        await _batch.CompleteAsync(sources, null, cancellation);
         if (_batch.Count > 0 && _batch.Timestamp(_batch.Count - 1) is var read && read > _last)
             _last = read;
         return true;

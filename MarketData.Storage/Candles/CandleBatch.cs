@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using MarketData.Domain.Adjustments;
 using MarketData.Domain.Candles;
 using MarketData.Domain.Features;
+using Npgsql;
 
 namespace MarketData.Storage.Candles;
 
@@ -317,14 +318,17 @@ public sealed class CandleBatch : IDisposable
     }
 
     /// <summary>Names the sources, which until now are numbers.</summary>
-    internal async ValueTask CompleteAsync(CandleSources sources, CancellationToken cancellation)
+    /// <param name="sources">The names.</param>
+    /// <param name="connection">Where those that are not known are read, as long as it is free; null where it is not: another is taken.</param>
+    /// <param name="cancellation">Stops it.</param>
+    internal async ValueTask CompleteAsync(CandleSources sources, NpgsqlConnection? connection, CancellationToken cancellation)
     {
         for (var row = 0; row < Count; row++)
         {
             if (_verdicts[row].Source == NamedSource)
                 continue;
             if (!sources.Knows(_verdicts[row].Source))
-                await sources.ReadAsync(cancellation);
+                await (connection is null ? sources.ReadAsync(cancellation) : sources.ReadAsync(connection, cancellation));
             _source.Texts[row] = sources.Name(_verdicts[row].Source);
         }
     }

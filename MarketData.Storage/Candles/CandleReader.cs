@@ -116,6 +116,8 @@ public sealed class CandleReader(NpgsqlDataSource database)
         var stored = series.Where(one => one.Series.Id is not null).ToList();
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
+        // All that the snapshot can name, while the connection is free for it.
+        await _sources.ReadAsync(connection, cancellation);
         if (shape.Descending || shape.Resampled is not null)
         {
             await foreach (var batch in OneByOneAsync(connection, shape, stored, batchRows, cancellation))
@@ -133,7 +135,7 @@ public sealed class CandleReader(NpgsqlDataSource database)
 
         await foreach (var batch in SeriesStream.ReadAsync(connection, shape, parts, BatchRows(shape, parts.Count, batchRows), cancellation))
         {
-            await batch.CompleteAsync(_sources, cancellation);
+            await batch.CompleteAsync(_sources, null, cancellation);
             yield return batch;
         }
     }
@@ -189,13 +191,16 @@ public sealed class CandleReader(NpgsqlDataSource database)
         var page = new CandleBatch(query, query.Resampled is null ? query.Limit!.Value + 1 : ResampledSeries.PageRows(query));
         try
         {
+            // Longer bars name their sources while the connection is busy.
+            if (query.Resampled is not null)
+                await _sources.ReadAsync(connection, cancellation);
             var hasMore = query.Resampled is null
                 ? await FillPageAsync(connection, query, series, factors, page, cancellation)
                 : await new ResampledSeries(connection, series.Id!.Value, query, series, factors, _sources).FillPageAsync(page, cancellation);
             page.SetSeries(0, query);
             if (query.Descending)
                 page.Reverse();
-            await page.CompleteAsync(_sources, cancellation);
+            await page.CompleteAsync(_sources, connection, cancellation);
             return (page, hasMore);
         }
         catch

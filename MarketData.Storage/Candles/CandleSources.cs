@@ -29,6 +29,14 @@ internal sealed class CandleSources
     public async Task ReadAsync(CancellationToken cancellation)
     {
         await using var connection = await _database.OpenConnectionAsync(cancellation);
+        await ReadAsync(connection, cancellation);
+    }
+
+    /// <summary>
+    /// The same on a connection that the caller has: with each of a pool's connections held by somebody who waits for another, nobody would get one.
+    /// </summary>
+    public async Task ReadAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
         foreach (var (id, name) in await connection.QueryAsync<(short Id, string Name)>(
             Sql.Command("read candle sources", "SELECT id, name FROM candle_sources", null, cancellation)))
             (_names[id], _ids[name]) = (name, id);

@@ -84,7 +84,7 @@ public sealed class LatestReader(NpgsqlDataSource database)
 
         // Few have an action as new as their last two candles.
         rows.Complete(await CorporateActionReader.ReadFactorsAsync(connection, rows.WithActions, interval, null, cancellation));
-        await rows.Batch.CompleteAsync(_sources, cancellation);
+        await rows.Batch.CompleteAsync(_sources, connection, cancellation);
         return rows;
     }
 

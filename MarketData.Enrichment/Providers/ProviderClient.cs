@@ -8,7 +8,7 @@ namespace MarketData.Enrichment.Providers;
 /// <summary>
 /// Asks one provider over HTTP, behind its gate, and turns everything that can go wrong into a <see cref="ProviderException"/>.
 /// </summary>
-/// <param name="http">The client; its base address ends with a slash.</param>
+/// <param name="http">The client; its base address ends with a slash, and its buffer is the most that an answer may have.</param>
 /// <param name="gate">The provider's gate.</param>
 /// <param name="time">The clock.</param>
 /// <param name="restraint">Reads from an answer's headers for how long the provider is better left alone; null when it is not.</param>
@@ -130,6 +130,8 @@ public sealed class ProviderClient(
             // What a cache on the way hands out was dated when it was made.
             if (response.Headers.Date is { } dated)
                 gate.ClockOffset = dated + (response.Headers.Age ?? TimeSpan.Zero) - time.GetUtcNow();
+            // The client's own limit holds for answers that it reads whole by itself, and this one was not.
+            await response.Content.LoadIntoBufferAsync(http.MaxResponseContentBufferSize, cancellation);
             var body = await response.Content.ReadAsByteArrayAsync(cancellation);
             answeredIn = time.GetElapsedTime(startedAt);
             ResponseTime += answeredIn.Value;
@@ -141,6 +143,12 @@ public sealed class ProviderClient(
         catch (HttpRequestException e) when (!answering)
         {
             throw Unreachable(e);
+        }
+        catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
+        {
+            throw new ProviderException(
+                Provider, ProviderErrorKind.BadAnswer, $"answered more than {http.MaxResponseContentBufferSize} bytes.",
+                $"Wait: the symbol is tried again by itself. If it is meant to say so much, raise Providers:{Provider}:MaxAnswerBytes.", e);
         }
         catch (Exception e) when (e is IOException or HttpRequestException)
         {

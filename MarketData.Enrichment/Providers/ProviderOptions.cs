@@ -26,6 +26,13 @@ public sealed class ProviderOptions : IValidatableObject
     /// <summary>The <c>User-Agent</c> of requests.</summary>
     public string UserAgent { get; set; } = nameof(MarketData);
 
+    /// <summary>
+    /// The most bytes that an answer may have, decompressed: one that never ends, or unpacks to more than there is memory, ends there.
+    /// 1,000,000 to 1,000,000,000, default 100,000,000.
+    /// </summary>
+    [Range(1_000_000, 1_000_000_000)]
+    public long MaxAnswerBytes { get; set; } = 100_000_000;
+
     /// <summary>Limits, retries, circuit breaker and time-outs.</summary>
     [ValidateObjectMembers]
     public ProviderResilienceOptions Resilience { get; set; } = new();

@@ -118,6 +118,7 @@ public static class ProviderServices
             var options = Options(provider, registration.Name);
             http.BaseAddress = WithSlash(address(provider));
             http.Timeout = Timeout.InfiniteTimeSpan;
+            http.MaxResponseContentBufferSize = options.MaxAnswerBytes;
             http.DefaultRequestVersion = HttpVersion.Version20;
             http.DefaultRequestHeaders.UserAgent.ParseAdd(options.UserAgent);
             if (authorized)

@@ -74,6 +74,29 @@ public sealed class GateTests(PostgresServer server) : IAsyncLifetime
         gate.Read().Resilience.CircuitState.ShouldBe("closed");
     }
 
+    [Theory]
+    [InlineData("endless")]
+    [InlineData("gzip bomb")]
+    [InlineData("announced")]
+    public async Task An_answer_that_is_larger_than_any_can_be_is_broken_off_and_said_to_be(string kind)
+    {
+        await using var provider = await ScriptedProvider.StartAsync((context, _) => FloodAsync(context, kind));
+        await using var gate = Gate(options => options.MaxRetries = 0);
+        using var http = new HttpClient(new SocketsHttpHandler { AutomaticDecompression = System.Net.DecompressionMethods.All })
+        {
+            BaseAddress = provider.Address,
+            MaxResponseContentBufferSize = 1_000_000,
+        };
+        var client = new ProviderClient(http, gate, TimeProvider.System);
+
+        var failure = await Should.ThrowAsync<ProviderException>(() => client.GetAsync("bars", body => body.Length, Cancellation));
+
+        failure.Kind.ShouldBe(ProviderErrorKind.BadAnswer);
+        failure.Message.ShouldContain("more than 1000000 bytes");
+        failure.Advice.ShouldContain("Providers:polygon:MaxAnswerBytes");
+        await Eventually.BecomesAsync(() => provider.Active == 0, TimeSpan.FromMinutes(1), Cancellation);
+    }
+
     [Fact]
     public async Task A_page_does_not_say_that_a_symbol_is_unknown()
     {
@@ -346,6 +369,19 @@ public sealed class GateTests(PostgresServer server) : IAsyncLifetime
         foreach (var (name, value) in headers)
             context.Response.Headers[name] = value;
         return context.Response.WriteAsync("{}");
+    }
+
+    private static async Task FloodAsync(HttpContext context, string kind)
+    {
+        var zeros = new byte[100_000];
+        var body = context.Response.Body;
+        if (kind == "announced")
+            context.Response.ContentLength = 5_000_000_000;
+        if (kind == "gzip bomb")
+            context.Response.Headers.ContentEncoding = "gzip";
+        await using var output = kind == "gzip bomb" ? new System.IO.Compression.GZipStream(body, System.IO.Compression.CompressionLevel.Fastest) : body;
+        while (!context.RequestAborted.IsCancellationRequested)
+            await output.WriteAsync(zeros, context.RequestAborted);
     }
 
     private static Task<string> AskAsync(ScriptedProvider provider, ProviderGate gate) =>

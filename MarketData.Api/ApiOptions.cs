@@ -32,6 +32,28 @@ public sealed class ApiOptions : IValidatableObject
     [Range(1, 1_440, ErrorMessage = FromTo)]
     public int ExportTimeoutMinutes { get; set; } = 60;
 
+    /// <summary>
+    /// Exports and other large answers that a caller may have under way; more wait for a few seconds, then there is 429. 1 to 1,000, default 4.
+    /// </summary>
+    [Range(1, 1_000, ErrorMessage = FromTo)]
+    public int ExportsPerCaller { get; set; } = 4;
+
+    /// <summary>Exports and other large answers that all callers may have under way, else 503. 1 to 1,000, default 16.</summary>
+    [Range(1, 1_000, ErrorMessage = FromTo)]
+    public int Exports { get; set; } = 16;
+
+    /// <summary>Bytes of temporary files for what readers of exports have not taken yet. 0 (none) to 1,000,000,000,000, default 2,000,000,000.</summary>
+    [Range(0L, 1_000_000_000_000L, ErrorMessage = FromTo)]
+    public long ExportSpoolBytes { get; set; } = 2_000_000_000;
+
+    /// <summary>Event streams that a caller may have open, else 429. 1 to 10,000, default 20.</summary>
+    [Range(1, 10_000, ErrorMessage = FromTo)]
+    public int EventStreamsPerCaller { get; set; } = 20;
+
+    /// <summary>Event streams that all callers may have open, else 503. 1 to 100,000, default 1,000.</summary>
+    [Range(1, 100_000, ErrorMessage = FromTo)]
+    public int EventStreams { get; set; } = 1_000;
+
     /// <summary>Bytes that a request's body may have. 1,024 to 100,000,000, default 1,000,000.</summary>
     [Range(1_024, 100_000_000, ErrorMessage = FromTo)]
     public long MaxRequestBodyBytes { get; set; } = 1_000_000;

@@ -51,6 +51,9 @@ internal static class MarketDataDefaults
         builder.Services.AddHostedService<RejectedRequests>();
         // What serves this is nothing that a client needs, and the first thing that an attacker asks.
         builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.AddServerHeader = false);
+        builder.Services.AddSettings<ResponseRateOptions>(builder.Configuration.GetSection(ResponseRateOptions.Section));
+        builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<ResponseRateOptions>>(static (kestrel, rate) =>
+            kestrel.Limits.MinResponseDataRate = new MinDataRate(rate.Value.BytesPerSecond, TimeSpan.FromSeconds(rate.Value.GraceSeconds)));
     }
 
     private static void AddManagementPort(this IHostApplicationBuilder builder)

@@ -252,8 +252,14 @@ public static class ProblemCodes
     /// <summary>429: the budget of requests.</summary>
     public static readonly ProblemCode TooManyRequests = new(
         "too_many_requests", 429,
-        "The budget of requests a minute is used up: the key's, or without one the address's; wrong keys count for the address.",
+        "The budget of requests a minute is used up: the key's, or without one the address's. An address has a budget of the same size for keys that are not valid.",
         "Go on after the seconds in `Retry-After`. `RateLimit` says in each answer what is left.");
+
+    /// <summary>429: streams of one caller.</summary>
+    public static readonly ProblemCode TooManyStreams = new(
+        "too_many_streams", 429,
+        "The caller has as many large answers, or event streams, open as one may have: `Api:ExportsPerCaller` and `Api:EventStreamsPerCaller`.",
+        "Read those to their end, or close them; go on after the seconds in `Retry-After`. For many symbols one call of `GET /api/v1/historical` is enough.");
 
     /// <summary>431.</summary>
     public static readonly ProblemCode HeadersTooLarge = new(
@@ -290,6 +296,12 @@ public static class ProblemCodes
         "answer_too_slow", 503,
         "The answer took longer than `Api:RequestTimeoutSeconds`, or an export than `Api:ExportTimeoutMinutes`.",
         "Ask for less at a time: a shorter range, fewer symbols, no features.");
+
+    /// <summary>503: streams of all callers.</summary>
+    public static readonly ProblemCode StreamsBusy = new(
+        "streams_busy", 503,
+        "As many large answers, or event streams, are open as this replica gives: `Api:Exports` and `Api:EventStreams`.",
+        "Try again after the seconds in `Retry-After`.");
 
     /// <summary>503: no node.</summary>
     public static readonly ProblemCode NoNode = new(

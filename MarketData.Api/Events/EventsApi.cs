@@ -22,7 +22,8 @@ public static class EventsApi
         var group = api.MapGroup("/enrichment").WithTags("Enrichment");
 
         group.MapGet("/events", GetEventsAsync)
-            .Produces<string>(contentType: "text/event-stream").MayFailWith(ProblemCodes.SymbolNotTracked).DisableRequestTimeout().TakeStreamTokens()
+            .Produces<string>(contentType: "text/event-stream").MayFailWith(ProblemCodes.SymbolNotTracked, ProblemCodes.TooManyStreams, ProblemCodes.StreamsBusy)
+            .DisableRequestTimeout().TakeStreamTokens()
             .WithName("GetEvents").WithSummary("Runs, jobs, circuits, scheduler, quality and candles, live");
         group.MapPost("/events/token", CreateToken).MayFailWith(ProblemCodes.TokenNotNeeded).WithName("CreateEventsToken")
             .WithSummary("A token that opens the stream in place of a key for ten minutes, for browsers, which can send no header with it");
@@ -45,6 +46,7 @@ public static class EventsApi
         EventFeed feed,
         EventReader reader,
         SymbolStore symbols,
+        StreamLimits limits,
         IHostApplicationLifetime lifetime)
     {
         if (query.Symbols is { Length: > 0 } named)
@@ -57,6 +59,8 @@ public static class EventsApi
         var filter = new EventFilter(query.Kinds, query.Symbols, query.Timeframes);
         // What is no id of this stream, as after a change of version, begins it afresh: a browser would send it again for ever.
         var read = EventPosition.TryParse(query.LastEventId ?? query.LastEventIdInQuery, out var position) ? position : null;
+        if (await limits.EnterAsync(context, StreamKind.Events) is { } refused)
+            return refused;
         if (feed.Join(context.Features.Get<ApiKey>()?.Id) is not { } joined)
             return ErrorHandler.Unavailable(context);
         try

@@ -2,6 +2,7 @@ using MarketData.Api.Database;
 using MarketData.Api.Errors;
 using MarketData.Api.Historical;
 using MarketData.Api.Requests;
+using MarketData.Api.Security;
 using MarketData.Domain.Features;
 using MarketData.Storage.Candles;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -20,7 +21,7 @@ public static class FeaturesApi
 
         group.MapGet("/", GetCatalogue).WithName("GetFeatureCatalogue").WithSummary("Every feature and what it is");
         group.MapGet("/{symbol}", GetFeaturesAsync)
-            .Produces<FeaturePage>().MayFailWith(ProblemCodes.SymbolNotTracked)
+            .Produces<FeaturePage>().MayFailWith(ProblemCodes.SymbolNotTracked, ProblemCodes.TooManyStreams, ProblemCodes.StreamsBusy)
             .AddOpenApiOperationTransformer(CandleDescription.DescribeTagAsync)
             .WithName("GetFeatures").WithSummary("The features of a symbol, latest or a range");
         return api;
@@ -47,7 +48,7 @@ public static class FeaturesApi
     ]));
 
     private static async Task<IResult> GetFeaturesAsync(
-        [AsParameters] FeaturesQuery query, HttpContext context, CandleReader reader, TimeProvider time)
+        [AsParameters] FeaturesQuery query, HttpContext context, CandleReader reader, StreamLimits limits, TimeProvider time)
     {
         var cancellation = context.RequestAborted;
         var candles = query.Candles;
@@ -72,6 +73,8 @@ public static class FeaturesApi
         if (EntityTag.IsKnown(context.Request, tag))
             return EntityTag.Tagged(tag, TypedResults.StatusCode(StatusCodes.Status304NotModified));
 
+        if (range.Limit > PageCache.MostCandles && await limits.EnterAsync(context, StreamKind.Export) is { } refused)
+            return refused;
         var (rows, hasMore) = await reader.ReadPageAsync(range, series, cancellation);
         return EntityTag.Tagged(tag, new JsonPage("features", range, answer, rows, hasMore, CursorQuery.Of(context.Request)).Answer());
     }

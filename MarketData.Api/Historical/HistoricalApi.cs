@@ -23,14 +23,16 @@ public static class HistoricalApi
 
         group.MapGet("/", GetSetAsync)
             .Produces<CandleSet>()
-            .MayFailWith(ProblemCodes.WatchlistNotFound, ProblemCodes.SymbolNotTracked, ProblemCodes.FormatNotAvailable)
+            .MayFailWith(
+                ProblemCodes.WatchlistNotFound, ProblemCodes.SymbolNotTracked, ProblemCodes.FormatNotAvailable, ProblemCodes.TooManyStreams,
+                ProblemCodes.StreamsBusy)
             .AddOpenApiOperationTransformer(CandleDescription.DescribeSetAsync)
                 .AddOpenApiOperationTransformer(CandleDescription.DescribeTagAsync)
             .WithRequestTimeout(SecuritySetup.ExportTimeout)
             .WithName("GetHistoricalSet").WithSummary("Candles of many symbols, in one stream ordered by symbol and time");
         group.MapGet("/{symbol}", GetCandlesAsync)
             .Produces<CandlePage>()
-            .MayFailWith(ProblemCodes.SymbolNotTracked, ProblemCodes.FormatNotAvailable)
+            .MayFailWith(ProblemCodes.SymbolNotTracked, ProblemCodes.FormatNotAvailable, ProblemCodes.TooManyStreams, ProblemCodes.StreamsBusy)
             .AddOpenApiOperationTransformer(CandleDescription.DescribeFormatsAsync)
                 .AddOpenApiOperationTransformer(CandleDescription.DescribeTagAsync)
             .WithRequestTimeout(SecuritySetup.ExportTimeout)
@@ -40,7 +42,7 @@ public static class HistoricalApi
 
     private static async Task<IResult> GetCandlesAsync(
         Symbol symbol, [AsParameters] CandleSelection query, SeriesCursor? cursor, HttpContext context, CandleReader reader, ReadReplica replica,
-        PageCache pages, TimeProvider time)
+        CandleServices services, TimeProvider time)
     {
         if (CandleFormats.Choose(query.Format?.ToLowerInvariant(), context.Request.Headers.Accept) is not { } format)
             return CandleFormats.NotAcceptable();
@@ -51,9 +53,9 @@ public static class HistoricalApi
             return problem;
         var shape = Paged(query.Shape(answer, time.GetUtcNow().UtcDateTime), answer, format);
         if (format == CandleFormat.Json && query.Limit <= PageCache.MostCandles)
-            return await AnswerAsync(symbol, query, shape, answer, cursor, format, context, reader, pages);
+            return await AnswerAsync(symbol, query, shape, answer, cursor, format, context, reader, services);
         return await ReadRangeAsync(
-            reader, replica, from => AnswerAsync(symbol, query, shape, answer, cursor, format, context, from, pages), context.RequestAborted);
+            reader, replica, from => AnswerAsync(symbol, query, shape, answer, cursor, format, context, from, services), context.RequestAborted);
     }
 
     // A symbol that the replica does not know yet may be at the primary already.
@@ -65,7 +67,7 @@ public static class HistoricalApi
 
     private static async Task<IResult> AnswerAsync(
         Symbol symbol, CandleSelection query, CandleQuery shape, AnswerShape answer, SeriesCursor? cursor, CandleFormat format, HttpContext context,
-        CandleReader reader, PageCache pages)
+        CandleReader reader, CandleServices services)
     {
         var cancellation = context.RequestAborted;
         if (await reader.FindAsync(symbol, query.Bars, cancellation) is not { } series)
@@ -80,11 +82,13 @@ public static class HistoricalApi
         if (EntityTag.IsKnown(context.Request, tag))
             return EntityTag.Tagged(tag, TypedResults.StatusCode(StatusCodes.Status304NotModified));
         var isKept = format == CandleFormat.Json && range.Limit <= PageCache.MostCandles;
-        if (isKept && pages.Find(tag.Tag.ToString()) is { } known)
+        if (isKept && services.Pages.Find(tag.Tag.ToString()) is { } known)
             return EntityTag.Tagged(tag, Page(known));
 
+        if (!isKept && await services.Limits.EnterAsync(context, StreamKind.Export) is { } refused)
+            return refused;
         if (format != CandleFormat.Json)
-            return EntityTag.Tagged(tag, await CandleAnswer.ExportAsync(reader, range, [(range, series)], format, answer, cancellation));
+            return EntityTag.Tagged(tag, await CandleAnswer.ExportAsync(reader, range, [(range, series)], format, answer, services.Space, cancellation));
         var (rows, hasMore) = await reader.ReadPageAsync(range, series, cancellation);
         var page = new JsonPage("candles", range, answer, rows, hasMore, CursorQuery.Of(context.Request));
         if (!isKept)
@@ -93,25 +97,26 @@ public static class HistoricalApi
         {
             var body = new MemoryStream();
             await page.WriteAsync(PipeWriter.Create(body), cancellation);
-            pages.Keep(tag.Tag.ToString(), body.ToArray());
+            services.Pages.Keep(tag.Tag.ToString(), body.ToArray());
             return EntityTag.Tagged(tag, Page(body.ToArray()));
         }
     }
 
     private static async Task<IResult> GetSetAsync(
         [AsParameters] SymbolSelection symbols, [AsParameters] CandleSelection query, HttpContext context, CandleReader reader, ReadReplica replica,
-        WatchlistStore watchlists, TimeProvider time)
+        WatchlistStore watchlists, CandleServices services, TimeProvider time)
     {
         var (listed, missing) = await WatchlistChoice.ResolveAsync(
             watchlists, symbols.Watchlist, symbols.Symbols, symbols.AssetClass, active: false, context.RequestAborted);
         if (missing is not null)
             return missing;
         symbols = symbols with { Symbols = listed };
-        return await ReadRangeAsync(reader, replica, from => AnswerSetAsync(symbols, query, context, from, time.GetUtcNow().UtcDateTime), context.RequestAborted);
+        var now = time.GetUtcNow().UtcDateTime;
+        return await ReadRangeAsync(reader, replica, from => AnswerSetAsync(symbols, query, context, from, services, now), context.RequestAborted);
     }
 
     private static async Task<IResult> AnswerSetAsync(
-        SymbolSelection symbols, CandleSelection query, HttpContext context, CandleReader reader, DateTime now)
+        SymbolSelection symbols, CandleSelection query, HttpContext context, CandleReader reader, CandleServices services, DateTime now)
     {
         var cancellation = context.RequestAborted;
         if (CandleFormats.Choose(query.Format?.ToLowerInvariant(), context.Request.Headers.Accept) is not { } format)
@@ -136,7 +141,9 @@ public static class HistoricalApi
         var tag = EntityTag.Of([context.Request.Path, context.Request.QueryString.Value, format.Name(), .. versions]);
         if (EntityTag.IsKnown(context.Request, tag))
             return EntityTag.Tagged(tag, TypedResults.StatusCode(StatusCodes.Status304NotModified));
-        return EntityTag.Tagged(tag, await CandleAnswer.ExportAsync(reader, shape, ranges, format, answer, cancellation));
+        if (await services.Limits.EnterAsync(context, StreamKind.Export) is { } refused)
+            return refused;
+        return EntityTag.Tagged(tag, await CandleAnswer.ExportAsync(reader, shape, ranges, format, answer, services.Space, cancellation));
     }
 
     private static IResult Page(byte[] body) => Results.Bytes(body, CandleFormat.Json.MediaType());

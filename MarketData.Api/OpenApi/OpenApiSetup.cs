@@ -13,7 +13,7 @@ namespace MarketData.Api.OpenApi;
 public static class OpenApiSetup
 {
     /// <summary>Describes the API: title, security, parameters, errors and examples.</summary>
-    public static IServiceCollection AddApiDescription(this IServiceCollection services) => services.AddOpenApi("v1", options =>
+    public static IServiceCollection AddApiDescription(this IServiceCollection services) => services.AddSingleton<ApiDocument>().AddOpenApi(ApiDocument.Name, options =>
     {
         options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
         options.CreateSchemaReferenceId = type => ValueKind.IsKnown(type.Type) ? null : NameOf(type);
@@ -33,7 +33,11 @@ public static class OpenApiSetup
     public static void MapApiDescription(this IEndpointRouteBuilder app)
     {
         var description = app.MapGroup("").CheckScopes();
-        description.MapOpenApi();
+        description.MapGet($"/openapi/{ApiDocument.Name}.json", static async (ApiDocument document) =>
+        {
+            var (text, tag) = await document.ReadAsync();
+            return TypedResults.Bytes(text, "application/json; charset=utf-8", entityTag: tag);
+        }).ExcludeFromDescription();
         description.MapScalarApiReference("/scalar", options => options
             .WithTitle("MarketData API").DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp().HideClientButton()
                 .HideDeveloperTools());

@@ -24,4 +24,7 @@ public sealed class RequestBudgets(TimeProvider time)
         var resetIn = TimeSpan.FromTicks(((window + 1) * Window.Ticks) - now);
         return new(limit, Math.Max(0, limit - used), used <= limit, (int)Math.Ceiling(resetIn.TotalSeconds));
     }
+
+    /// <summary>Gives back what was taken last: the request was not the caller's to pay.</summary>
+    public void GiveBack(string caller) => _used.AddOrUpdate(caller, 0, static (_, count) => Math.Max(0, count - 1));
 }

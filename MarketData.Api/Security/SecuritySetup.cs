@@ -23,7 +23,7 @@ public static class SecuritySetup
         services.AddLogging(logging => logging.AddFilter(typeof(ApiKeyAuthentication).FullName, LogLevel.Warning));
         services.AddAuthorization();
         services.AddSingleton<OpenAccess>();
-        services.AddSingleton<RequestBudgets>();
+        services.AddSingleton<RequestBudgets>().AddSingleton<SeenKeys>().AddSingleton<StreamLimits>();
         services.AddCors();
         services.AddOptions<CorsOptions>().Configure<IOptions<ApiOptions>>((cors, options) => AllowOrigins(cors, options.Value));
         services.AddRequestTimeouts();

@@ -78,6 +78,36 @@ public sealed class SecurityTests(ApiFixture fixture, PostgresServer server) : I
     }
 
     [Fact]
+    public async Task Wrong_keys_reach_the_database_within_a_budget_and_take_nothing_from_right_ones()
+    {
+        await using var api = await ApiApplication.StartAsync(fixture.Database.ConnectionString, ("Api:RequestsPerMinutePerAddress", "5"));
+        using var right = api.With(await fixture.KeyAsync("read"));
+        await right.FetchAsync("/api/v1/symbols").JsonAsync();
+        using var wrong = api.With("mdk_" + new string('x', 43));
+        var refusals = new List<HttpStatusCode>();
+        // By the clock's minute, which may turn meanwhile.
+        while (refusals.LastOrDefault() != HttpStatusCode.TooManyRequests && refusals.Count < 12)
+        {
+            using var answer = await wrong.FetchAsync("/api/v1/symbols");
+            refusals.Add(answer.StatusCode);
+        }
+
+        refusals[..^1].ShouldAllBe(status => status == HttpStatusCode.Unauthorized);
+        refusals[^1].ShouldBe(HttpStatusCode.TooManyRequests);
+        await using var connection = await fixture.Database.DataSource.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await using (var transaction = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken))
+        {
+            await using var locking = new Npgsql.NpgsqlCommand("LOCK TABLE api_keys IN ACCESS EXCLUSIVE MODE", connection, transaction);
+            await locking.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+            // Who looked it up would wait for as long as the table is locked.
+            (await wrong.FetchAsync("/health").ProblemAsync(HttpStatusCode.TooManyRequests)).GetProperty("code").GetString().ShouldBe("too_many_requests");
+        }
+
+        await right.FetchAsync("/api/v1/symbols").JsonAsync();
+        await api.Client.FetchAsync("/api/v1/symbols").JsonAsync();
+    }
+
+    [Fact]
     public async Task Answers_carry_the_headers_that_confine_a_browser_also_when_they_are_errors()
     {
         foreach (var path in (string[])["/api/v1/symbols", "/api/v1/nothing", "/api/v1/history"])

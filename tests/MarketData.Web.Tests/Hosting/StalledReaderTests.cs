@@ -1,0 +1,44 @@
+using System.Net.Sockets;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Logging;
+
+namespace MarketData.Web.Tests.Hosting;
+
+/// <summary>Through the front door a reader that stalls is noticed where the answer is made, and let go.</summary>
+public sealed class StalledReaderTests
+{
+    [Theory]
+    [InlineData("/api/v1/historical/AAPL")]
+    [InlineData("/api/v1/symbols")]
+    public async Task An_answer_that_nobody_reads_is_neither_gathered_nor_kept(string path)
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        var (sent, ended) = (0L, new TaskCompletionSource());
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        await using var api = builder.Build();
+        api.Urls.Add("http://127.0.0.1:0");
+        api.Run(async context =>
+        {
+            var piece = new byte[64 * 1024];
+            context.RequestAborted.Register(ended.SetResult);
+            while (!context.RequestAborted.IsCancellationRequested)
+            {
+                await context.Response.Body.WriteAsync(piece, context.RequestAborted);
+                Interlocked.Add(ref sent, piece.Length);
+            }
+        });
+        await api.StartAsync(cancellation);
+        await using var door = new DashboardServer();
+        var address = door.Start(api.Urls.First(), ("ResponseRate:BytesPerSecond", "1000000"), ("ResponseRate:GraceSeconds", "2"));
+        using var reader = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 1 };
+        await reader.ConnectAsync(address.Host, address.Port, cancellation);
+        await reader.SendAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n"), cancellation);
+
+        await ended.Task.WaitAsync(TimeSpan.FromMinutes(1), cancellation);
+
+        // No more than the buffers of the connections on the way hold.
+        Interlocked.Read(ref sent).ShouldBeLessThan(64 * 1024 * 1024);
+    }
+}

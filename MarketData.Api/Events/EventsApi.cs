@@ -22,7 +22,8 @@ public static class EventsApi
         var group = api.MapGroup("/enrichment").WithTags("Enrichment");
 
         group.MapGet("/events", GetEventsAsync)
-            .Produces<string>(contentType: "text/event-stream").MayFailWith(ProblemCodes.SymbolNotTracked, ProblemCodes.TooManyStreams, ProblemCodes.StreamsBusy)
+            .Produces<string>(contentType: "text/event-stream")
+            .MayFailWith(ProblemCodes.SymbolNotTracked, ProblemCodes.TooManyStreams, ProblemCodes.StreamsBusy)
             .DisableRequestTimeout().TakeStreamTokens()
             .WithName("GetEvents").WithSummary("Runs, jobs, circuits, scheduler, quality and candles, live");
         group.MapPost("/events/token", CreateToken).MayFailWith(ProblemCodes.TokenNotNeeded).WithName("CreateEventsToken")

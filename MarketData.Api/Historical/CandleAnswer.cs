@@ -48,7 +48,8 @@ internal static class CandleAnswer
     }
 
     private static async Task SendAsync(
-        PipeWriter output, IAsyncEnumerator<CandleBatch> batches, Func<PipeWriter, ICandleExport> export, SpoolSpace space, CancellationToken cancellation)
+        PipeWriter output, IAsyncEnumerator<CandleBatch> batches, Func<PipeWriter, ICandleExport> export, SpoolSpace space,
+        CancellationToken cancellation)
     {
         await using var spool = new ExportSpool(space);
         var reading = Task.Run(() => ReadAsync(batches, export, spool, cancellation), CancellationToken.None);

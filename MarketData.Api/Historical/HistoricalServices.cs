@@ -10,7 +10,8 @@ public static class HistoricalServices
     /// <summary>Registers the readers, and compression for clients that ask for it. Parquet is compressed in itself.</summary>
     public static IServiceCollection AddHistorical(this IServiceCollection services)
     {
-        services.AddSingleton<CandleReader>().AddSingleton<LatestReader>().AddSingleton<PageCache>().AddSingleton<SpoolSpace>().AddSingleton<CandleServices>();
+        services.AddSingleton<CandleReader>().AddSingleton<LatestReader>().AddSingleton<PageCache>()
+            .AddSingleton<SpoolSpace>().AddSingleton<CandleServices>();
         services.Configure<BrotliCompressionProviderOptions>(options => options.Level = CompressionLevel.Fastest);
         services.Configure<GzipCompressionProviderOptions>(options => options.Level = CompressionLevel.Fastest);
         return services.AddResponseCompression(options =>

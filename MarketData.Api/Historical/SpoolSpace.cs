@@ -30,6 +30,7 @@ public sealed partial class SpoolSpace(IOptions<ApiOptions> options, ILogger<Spo
     }
 
     [LoggerMessage(
-        LogLevel.Warning, "Can't keep an export in the temporary folder ({Cause}): it goes as fast as its reader, and holds its connection to the database so long")]
+        LogLevel.Warning,
+        "Can't keep an export in the temporary folder ({Cause}): it goes as fast as its reader, and holds its connection to the database so long")]
     private partial void LogNoFile(string cause);
 }

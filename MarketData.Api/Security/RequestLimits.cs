@@ -16,7 +16,8 @@ namespace MarketData.Api.Security;
 /// few reach the database. The dashboard takes nothing from a caller's budget: what its service asks at the management port is not counted, and what the
 /// pages in browsers ask is counted apart from what the same key or address asks otherwise.
 /// </remarks>
-public sealed class RequestLimits(RequestDelegate next, RequestBudgets budgets, SeenKeys seen, ManagementPort management, IOptions<ApiOptions> options)
+public sealed class RequestLimits(
+    RequestDelegate next, RequestBudgets budgets, SeenKeys seen, ManagementPort management, IOptions<ApiOptions> options)
 {
     /// <summary>
     /// The header by which the front door tells a request of a page in a browser from one of its own. It means something at the management port
@@ -34,7 +35,8 @@ public sealed class RequestLimits(RequestDelegate next, RequestBudgets budgets, 
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } body && request.Path.StartsWithSegments("/api"))
             body.MaxRequestBodySize = options.Value.MaxRequestBodyBytes;
         // Whoever sends a key has it looked up, whatever the path.
-        var isCounted = Array.Exists(Counted, path => request.Path.StartsWithSegments(path)) || request.Headers.ContainsKey(ApiKeyAuthentication.Header);
+        var isCounted = Array.Exists(Counted, path => request.Path.StartsWithSegments(path))
+            || request.Headers.ContainsKey(ApiKeyAuthentication.Header);
         if (!isCounted || (isFromDashboard && !request.Headers.ContainsKey(PageHeader)))
         {
             await next(context);

@@ -9,18 +9,16 @@ using Parquet;
 namespace MarketData.Api.Tests.Bulk;
 
 /// <summary>Bulk files as the API lists and serves them.</summary>
-public sealed class BulkApiTests(PostgresServer server)
+public sealed class BulkApiTests(PostgresServer server, ServedFile served) : IClassFixture<ServedFile>
 {
-    private const string Root = "/api/v1/bulk";
+    internal const string Root = "/api/v1/bulk";
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Files_are_listed_with_what_a_client_needs_to_choose_and_to_check_them()
     {
-        await using var warehouse = await Warehouse.CreateAsync(server);
-        var run = await warehouse.WriteAsync();
-        await using var api = await StartAsync(warehouse);
+        var (api, run) = (served.Api, served.Run);
 
         var list = await api.Client.FetchAsync(Root).JsonAsync();
 
@@ -69,7 +67,6 @@ public sealed class BulkApiTests(PostgresServer server)
     [InlineData("bytes=0-1,5-6", null, 200, 0, null)]
     public async Task Ranges_are_served(string range, string? ifRange, int status, int from, int? length)
     {
-        await using var served = await ServedFile.CreateAsync(server);
         foreach (var method in (HttpMethod[])[HttpMethod.Get, HttpMethod.Head])
         {
             using var request = new HttpRequestMessage(method, served.Url);
@@ -100,7 +97,6 @@ public sealed class BulkApiTests(PostgresServer server)
     [Fact]
     public async Task A_reader_that_knows_only_ranges_gets_what_is_in_the_file()
     {
-        await using var served = await ServedFile.CreateAsync(server);
         await using var remote = new RangeStream(served.Api.Client, served.Url);
 
         await using var reader = await ParquetReader.CreateAsync(remote, cancellationToken: Cancellation);
@@ -115,7 +111,6 @@ public sealed class BulkApiTests(PostgresServer server)
     [Fact]
     public async Task Who_has_a_file_need_not_get_it_again()
     {
-        await using var served = await ServedFile.CreateAsync(server);
         using var request = new HttpRequestMessage(HttpMethod.Get, served.Url) { Headers = { IfNoneMatch = { new($"\"{served.Sha256}\"") } } };
 
         using var answer = await served.Api.Client.SendAsync(request, Cancellation);
@@ -130,16 +125,14 @@ public sealed class BulkApiTests(PostgresServer server)
     [InlineData("latest.json")]
     public async Task No_other_file_is_given(string name)
     {
-        await using var served = await ServedFile.CreateAsync(server);
         await served.Api.Client.FetchAsync($"{Root}/{name}").ProblemAsync(HttpStatusCode.NotFound);
     }
 
     [Fact]
     public async Task A_file_that_is_not_where_it_should_be_is_a_fault_of_the_service()
     {
-        await using var served = await ServedFile.CreateAsync(server);
-        File.Delete(served.File);
-        await served.Api.Client.FetchAsync(served.Url).ProblemAsync(HttpStatusCode.ServiceUnavailable);
+        await using var elsewhere = await ApiApplication.StartAsync(served.Warehouse.Database.ConnectionString, ("Bulk:Target", Path.GetTempPath()));
+        await elsewhere.Client.FetchAsync(served.Url).ProblemAsync(HttpStatusCode.ServiceUnavailable);
     }
 
     [Fact]
@@ -177,33 +170,4 @@ public sealed class BulkApiTests(PostgresServer server)
 
     private static async Task<string> KeyAsync(Warehouse warehouse, string scope) => (await new KeyStore(warehouse.Database.DataSource).CreateAsync(
         new($"a key to {scope}", [scope], null), new Actor("test", null), Cancellation)).Secret;
-
-    private sealed class ServedFile(Warehouse warehouse, ApiApplication api, string url, string file, byte[] bytes, string sha256) : IAsyncDisposable
-    {
-        public ApiApplication Api => api;
-
-        public string Url => url;
-
-        public string File => file;
-
-        public byte[] Bytes => bytes;
-
-        public string Sha256 => sha256;
-
-        public static async Task<ServedFile> CreateAsync(PostgresServer server)
-        {
-            var warehouse = await Warehouse.CreateAsync(server);
-            await warehouse.WriteAsync();
-            var file = (await warehouse.NewestAsync())["1d_2020"];
-            var path = Path.Combine(warehouse.Folder, file.Path);
-            return new(
-                warehouse, await StartAsync(warehouse), $"{Root}/{file.File}", path, await System.IO.File.ReadAllBytesAsync(path, Cancellation), file.Sha256);
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await api.DisposeAsync();
-            await warehouse.DisposeAsync();
-        }
-    }
 }

@@ -111,34 +111,40 @@ public sealed class BulkFilesTests(PostgresServer server)
         (await warehouse.Store.VersionAsync(null, Cancellation))!.Id.ShouldBe(first.Id);
     }
 
-    [Theory]
-    [InlineData("a value of the last year", "1d_2021")]
-    [InlineData("a new candle", "1d_2021")]
-    [InlineData("a verdict of the first year", "1d_2019")]
-    [InlineData("the first day of a year", "1d_2021")]
-    [InlineData("the end of a month", "5m_2024-01")]
-    [InlineData("a name", "1d_2019", "1d_2020", "1d_2021")]
-    [InlineData("a split", "1d_2019", "1d_2020", "1d_2021")]
-    [InlineData("a symbol that goes", "5m_2023-12", "5m_2024-01")]
-    public async Task What_has_changed_is_written_and_nothing_else(string change, params string[] changed)
+    [Fact]
+    public async Task What_has_changed_is_written_and_nothing_else()
     {
         await using var warehouse = await Warehouse.CreateAsync(server);
         await warehouse.WriteAsync();
         var before = await warehouse.NewestAsync();
+        foreach (var (change, changed) in ((string, string[])[])
+            [
+                ("a value of the last year", ["1d_2021"]),
+                ("a new candle", ["1d_2021"]),
+                ("a verdict of the first year", ["1d_2019"]),
+                ("the first day of a year", ["1d_2021"]),
+                ("the end of a month", ["5m_2024-01"]),
+                ("a name", ["1d_2019", "1d_2020", "1d_2021"]),
+                ("a split", ["1d_2019", "1d_2020", "1d_2021"]),
+                ("a symbol that goes", ["5m_2023-12", "5m_2024-01"]),
+            ])
+        {
+            await ChangeAsync(warehouse, change);
+            await warehouse.WriteAsync();
 
-        await ChangeAsync(warehouse, change);
-        await warehouse.WriteAsync();
+            var after = await warehouse.NewestAsync();
+            before.Keys.Union(after.Keys).Where(period => before.GetValueOrDefault(period)?.Sha256 != after.GetValueOrDefault(period)?.Sha256)
+                .ShouldBe(changed, ignoreOrder: true, change);
+            foreach (var file in after.Values)
+                await ShouldBeAsRecordedAsync(warehouse, file);
+            before = after;
+        }
 
-        var after = await warehouse.NewestAsync();
-        before.Keys.Union(after.Keys).Where(period => before.GetValueOrDefault(period)?.Sha256 != after.GetValueOrDefault(period)?.Sha256)
-            .ShouldBe(changed, ignoreOrder: true);
-        foreach (var file in after.Values)
-            await ShouldBeAsRecordedAsync(warehouse, file);
         // As whoever begins anew would have them.
         await using var fresh = new TemporaryFolder();
         await warehouse.Database.ExecuteAsync("TRUNCATE bulk_runs, bulk_files, bulk_partitions, bulk_version_files");
         await warehouse.WriteAsync(new FolderTarget(fresh.Path));
-        (await warehouse.NewestAsync()).Values.Select(file => file.File).ShouldBe(after.Values.Select(file => file.File));
+        (await warehouse.NewestAsync()).Values.Select(file => file.File).ShouldBe(before.Values.Select(file => file.File));
     }
 
     [Fact]

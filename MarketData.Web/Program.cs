@@ -41,6 +41,7 @@ app.UseTrustedProxies();
 app.UseHsts();
 app.UseCallers();
 app.UseFrontDoor();
+app.EndPageConnectionsWithService();
 app.UseSecurityHeaders();
 app.UseCrossSiteGuard();
 app.UseKeyRing();

@@ -30,10 +30,20 @@ public sealed class RequestLimits(
     /// <summary>Handles a request.</summary>
     public async Task InvokeAsync(HttpContext context)
     {
+        var body = context.Features.Get<IHttpMaxRequestBodySizeFeature>();
+        if (body is { IsReadOnly: false } && context.Request.Path.StartsWithSegments("/api"))
+            body.MaxRequestBodySize = options.Value.MaxRequestBodyBytes;
+        await CountAsync(context);
+        // Kestrel then reads on for a few seconds and throws away what comes: a client that still sends would see its connection break otherwise,
+        // and not the answer.
+        if (context.Response.StatusCode >= StatusCodes.Status400BadRequest && body is { IsReadOnly: false })
+            body.MaxRequestBodySize = null;
+    }
+
+    private async Task CountAsync(HttpContext context)
+    {
         var request = context.Request;
         var isFromDashboard = management.Received(context);
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } body && request.Path.StartsWithSegments("/api"))
-            body.MaxRequestBodySize = options.Value.MaxRequestBodyBytes;
         // Whoever sends a key has it looked up, whatever the path.
         var isCounted = Array.Exists(Counted, path => request.Path.StartsWithSegments(path))
             || request.Headers.ContainsKey(ApiKeyAuthentication.Header);

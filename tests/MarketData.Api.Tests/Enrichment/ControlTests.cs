@@ -184,8 +184,15 @@ public sealed class ControlTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     [Fact]
     public async Task A_body_that_is_too_large_is_413()
     {
-        using var content = new StringContent($$"""{"symbols":["{{new string('A', 1_100_000)}}"]}""", System.Text.Encoding.UTF8, "application/json");
+        using var content = new StringContent($$"""{"symbols":["{{new string('A', 20_000_000)}}"]}""", System.Text.Encoding.UTF8, "application/json");
         await fixture.Operator.PostAsync(TriggerPath, content, TestContext.Current.CancellationToken).ProblemAsync(HttpStatusCode.RequestEntityTooLarge);
+    }
+
+    [Fact]
+    public async Task A_refusal_is_seen_by_whoever_still_sends_more_than_would_be_read()
+    {
+        using var content = new ByteArrayContent(new byte[20_000_000]);
+        await fixture.Stranger.PostAsync(TriggerPath, content, TestContext.Current.CancellationToken).ProblemAsync(HttpStatusCode.Unauthorized);
     }
 
     [Fact]

@@ -44,7 +44,7 @@ public sealed partial class PrometheusQueryTests(ObservedSystem system)
         await RulesAreHealthyAsync(prometheus);
     }
 
-    // One of everything that is counted: retries, an open circuit, a job that fails for good, findings and rejections.
+    // One of everything that is counted: retries, an open circuit, a job that fails for good, findings, rejections and bulk files.
     private async Task MakeEventsAsync(HttpClient prometheus)
     {
         await system.FaultAsync(new { kind = "price_spike", symbol = "MSFT", endpoint = "candles", bar_rate = 0.01 });
@@ -53,6 +53,8 @@ public sealed partial class PrometheusQueryTests(ObservedSystem system)
         await system.FaultAsync(new { kind = "server_error", provider = "polygon", count = 8 });
         await system.FaultAsync(new { kind = "unknown_symbol", symbol = "AAPL", endpoint = "candles" });
         await system.RunEndedAsync(await system.TriggerAsync("AAPL"));
+        using var bulk = await system.Http.PostAsync("/api/v1/bulk", null, TestContext.Current.CancellationToken);
+        bulk.EnsureSuccessStatusCode();
         using var unwanted = await system.Simulator.DeleteAsync("/simulator/faults", TestContext.Current.CancellationToken);
         // Nor do manual runs have a rate when all of them ended before the first sample that counts any.
         await Eventually.BecomesAsync(

@@ -150,7 +150,7 @@ public sealed class AddingTests(AddingSystem system) : IClassFixture<AddingSyste
     {
         const string path = "/api/v1/providers/check";
         await Eventually.BecomesAsync(() => system.AgeCheckAsync(TimeSpan.FromHours(1)), TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
-        await system.MisbehaveAsync(new { kind = "unauthorized", provider = "polygon", symbol = "SPY", count = 1 });
+        await system.MisbehaveAsync(new { kind = "unauthorized", provider = "polygon", symbol = "SPY" });
         var looks = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => system.Operator.FetchAsync(path).JsonAsync()));
 
         looks.Select(look => look.GetProperty("checked_at").GetDateTime()).Distinct().Count().ShouldBe(1);
@@ -163,6 +163,7 @@ public sealed class AddingTests(AddingSystem system) : IClassFixture<AddingSyste
         var again = await system.Operator.FetchAsync(path).JsonAsync();
         again.GetRawText().ShouldBe(looks[0].GetRawText());
         (await system.Operator.FetchAsync("/api/v1/enrichment/dashboard/health").JsonAsync()).GetProperty("provider_check").GetRawText().ShouldBe(again.GetRawText());
+        await system.BehaveAsync();
         await system.AgeCheckAsync(TimeSpan.FromMinutes(2));
         var healed = await system.Operator.FetchAsync(path).JsonAsync();
         healed.GetProperty("providers").EnumerateArray().Single(one => one.GetProperty("provider").GetString() == "polygon")

@@ -86,7 +86,11 @@ public sealed class FeatureFamilyTests
             var from = candles.Length - feature.Memory!.Value - 1;
             Candle[] other = [.. candles[(from - 700)..from].Select(candle => candle with { High = 9e4, Low = 1, Close = 5e4, Volume = 1e9 }), .. candles[from..]];
             var part = Compute(feature.Memory < 320 ? candles[from..] : other, [feature], 1);
-            part.Column(feature)[^1].ShouldBe(whole.Column(feature)[^1], 1e-12 * Math.Abs(whole.Column(feature)[^1]), feature.Name);
+            var (expected, actual) = (whole.Column(feature)[^1], part.Column(feature)[^1]);
+            // The last bar may be the first of its session, where features that look back an hour have no value.
+            double.IsNaN(actual).ShouldBe(double.IsNaN(expected), feature.Name);
+            if (!double.IsNaN(expected))
+                actual.ShouldBe(expected, 1e-12 * Math.Abs(expected), feature.Name);
         }
     }
 

@@ -31,6 +31,7 @@ public sealed class ActionTests(SystemFixture system, ChromiumFixture chromium)
         await page.Page.Locator(".mud-picker-popover .mud-picker-nav-button-prev").First.ClickAsync();
         await Assertions.Expect(month).Not.ToHaveTextAsync(thisMonth);
         await DayAsync(page, 3);
+        await Assertions.Expect(page.Page.Locator(".mud-picker-popover .mud-day.mud-selected")).ToHaveTextAsync("3");
         await DayAsync(page, 5);
 
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Backfill 1 symbol" }).ClickAsync();

@@ -9,7 +9,7 @@ public sealed class LongSeries(PostgresServer server) : IAsyncLifetime
     public const int Candles = 650_000;
 
     // What the heap may take of the 256 MB that the process may have.
-    private const long HeapCap = 160L * 1024 * 1024;
+    private const long HeapCap = 112L * 1024 * 1024;
 
     /// <summary>Its database.</summary>
     public TestDatabase Database { get; private set; } = null!;

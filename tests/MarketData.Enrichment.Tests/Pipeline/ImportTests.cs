@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using MarketData.Domain.Calendars;
 using MarketData.Domain.Candles;
@@ -16,9 +15,6 @@ public sealed class ImportTests(PostgresServer server) : PipelineTests(server)
 {
     private static readonly DateTime OldFrom = new(2025, 11, 3, 0, 0, 0, DateTimeKind.Utc);
     private static readonly DateTime Recent = new(2026, 9, 1, 0, 0, 0, DateTimeKind.Utc);
-
-    // Other tests' statements in this process are not counted.
-    private readonly AsyncLocal<bool> _isCounted = new();
 
     private ImportStore Imports => Services.GetRequiredService<ImportStore>();
 
@@ -296,33 +292,6 @@ public sealed class ImportTests(PostgresServer server) : PipelineTests(server)
         while (await RunNextAsync())
         {
             // Until all is undone.
-        }
-    }
-
-    private async Task RunStoppedAsync(int stopAt)
-    {
-        var statements = 0;
-        using (var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation))
-        {
-            using var listener = new ActivityListener
-            {
-                ShouldListenTo = source => source.Name == "Npgsql",
-                Sample = (ref _) => ActivitySamplingResult.PropagationData,
-                ActivityStarted = _ =>
-                {
-                    if (_isCounted.Value && Interlocked.Increment(ref statements) == stopAt)
-                        stop.Cancel();
-                },
-            };
-            ActivitySource.AddActivityListener(listener);
-            _isCounted.Value = true;
-            await Record.ExceptionAsync(() => RunNextAsync(stop.Token));
-            _isCounted.Value = false;
-        }
-
-        while (await RunNextAsync() || await IsRetryingAsync())
-        {
-            // The job that was given back.
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using MarketData.Storage.Enrichment;
 using MarketData.Testing;
@@ -10,9 +9,6 @@ public sealed class KilledBackfillTests(PostgresServer server) : PipelineTests(s
 {
     private static readonly DateTime From = new(2026, 4, 1, 0, 0, 0, DateTimeKind.Utc);
     private static readonly DateTime To = new(2026, 6, 25, 0, 0, 0, DateTimeKind.Utc);
-
-    // Other tests' statements in this process are not counted.
-    private readonly AsyncLocal<bool> _isCounted = new();
 
     [Fact]
     public async Task Whatever_statement_it_was_stopped_at_nothing_is_missing()
@@ -36,29 +32,7 @@ public sealed class KilledBackfillTests(PostgresServer server) : PipelineTests(s
         await EnrichAsync("AAPL");
         await new RunStore(Database).CreateAsync(
             new RunRequest { Trigger = RunTrigger.Backfill, Symbols = ["AAPL"], From = From, To = To }, Cancellation);
-        var statements = 0;
-        using (var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation))
-        {
-            using var listener = new ActivityListener
-            {
-                ShouldListenTo = source => source.Name == "Npgsql",
-                Sample = (ref _) => ActivitySamplingResult.PropagationData,
-                ActivityStarted = _ =>
-                {
-                    if (_isCounted.Value && Interlocked.Increment(ref statements) == stopAt)
-                        stop.Cancel();
-                },
-            };
-            ActivitySource.AddActivityListener(listener);
-            _isCounted.Value = true;
-            await Record.ExceptionAsync(() => RunNextAsync(stop.Token));
-            _isCounted.Value = false;
-        }
-
-        while (await RunNextAsync() || await IsRetryingAsync())
-        {
-            // The job that was given back.
-        }
+        var statements = await RunStoppedAsync(stopAt);
 
         (await QueryAsync<string>("SELECT DISTINCT status FROM enrichment_jobs")).ShouldBe(["succeeded"]);
         return (await StoredAsync(), statements);

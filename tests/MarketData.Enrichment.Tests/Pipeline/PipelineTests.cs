@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -26,6 +27,9 @@ public abstract class PipelineTests(PostgresServer server) : IAsyncLifetime
 {
     /// <summary>Wednesday, 18 November 2026, 14:02 in New York: the day's session and many bars are forming.</summary>
     protected static readonly DateTimeOffset MidSession = new(2026, 11, 18, 19, 2, 0, TimeSpan.Zero);
+
+    // Other tests' statements in this process are not counted.
+    private readonly AsyncLocal<bool> _isCounted = new();
 
     private TestDatabase? _database;
     private WebApplication? _simulator;
@@ -119,6 +123,38 @@ public abstract class PipelineTests(PostgresServer server) : IAsyncLifetime
         using var lease = Services.GetRequiredService<JobLeases>().Add(job.Fence, askedAt, stopping ?? Cancellation);
         await Services.GetRequiredService<JobRunner>().RunAsync(job, lease, stopping ?? Cancellation);
         return true;
+    }
+
+    /// <summary>Runs the next due job, stops it at one of its statements, and works off what is left.</summary>
+    /// <param name="stopAt">The statement, counted from one; null to let it run to its end.</param>
+    /// <returns>How many statements there were until the stop, or in all.</returns>
+    protected async Task<int> RunStoppedAsync(int? stopAt)
+    {
+        var statements = 0;
+        using (var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation))
+        {
+            using var listener = new ActivityListener
+            {
+                ShouldListenTo = source => source.Name == "Npgsql",
+                Sample = (ref _) => ActivitySamplingResult.PropagationData,
+                ActivityStarted = _ =>
+                {
+                    if (_isCounted.Value && Interlocked.Increment(ref statements) == stopAt)
+                        stop.Cancel();
+                },
+            };
+            ActivitySource.AddActivityListener(listener);
+            _isCounted.Value = true;
+            await Record.ExceptionAsync(() => RunNextAsync(stop.Token));
+            _isCounted.Value = false;
+        }
+
+        while (await RunNextAsync() || await IsRetryingAsync())
+        {
+            // The job that was given back.
+        }
+
+        return statements;
     }
 
     /// <summary>Has the gaps found so far be asked about again by the next run.</summary>

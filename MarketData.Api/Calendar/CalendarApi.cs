@@ -30,7 +30,8 @@ public static class CalendarApi
         // A slash can't be part of a path's segment.
         var code = query.Exchange.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase).Replace('-', '/');
         if (!Exchange.TryFind(code, out var exchange))
-            return Problems.Of(ProblemCodes.ExchangeNotFound, $"There is no calendar of that exchange; there are {string.Join(", ", Exchange.All.Select(one => one.Mic))}.");
+            return Problems.Of(
+                ProblemCodes.ExchangeNotFound, $"There is no calendar of that exchange; there are {string.Join(", ", Exchange.All.Select(one => one.Mic))}.");
         var first = query.Start is { } start
             ? DateOnly.FromDateTime(start.Utc)
             : new DateOnly(query.End?.LastDate.Year ?? time.GetUtcNow().Year, 1, 1);

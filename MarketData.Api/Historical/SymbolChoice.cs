@@ -26,7 +26,8 @@ internal static class SymbolChoice
         if (symbols is { Length: > Most })
             return Problems.Invalid("symbols", string.Create(CultureInfo.InvariantCulture, $"'symbols' must name at most {Most}; 'asset_class' gives all of one."));
         return isNeeded && symbols is not { Length: > 0 } && assetClass is null
-            ? Problems.Invalid("symbols", string.Create(CultureInfo.InvariantCulture, $"'symbols' must name 1 to {Most} symbols, or 'asset_class' a class, or 'watchlist' a list."))
+            ? Problems.Invalid(
+                "symbols", string.Create(CultureInfo.InvariantCulture, $"'symbols' must name 1 to {Most} symbols, or 'asset_class' a class, or 'watchlist' a list."))
             : null;
     }
 

@@ -69,18 +69,19 @@ internal sealed class ImportReception(
             throw new UnreadableImportException("body", "The file has no row but the names of its columns.");
         if (_intakes.Values.Any(intake => intake.Valid > 0))
             return;
+        var nothing = $"Nothing was imported: none of {_rows} rows is a candle of a followed symbol.";
         if (_flaws.Count > 0)
         {
             var first = _flaws[0];
             var place = first.Column is null ? $"line {first.Line}" : $"line {first.Line}, column {first.Column}";
-            throw new UnreadableImportException(
-                place, $"Nothing was imported: none of {_rows} rows is a candle of a followed symbol. The first: {(first.Value is null ? "" : $"'{first.Value}' ")}{first.Reason}");
+            throw new UnreadableImportException(place, $"{nothing} The first: {(first.Value is null ? "" : $"'{first.Value}' ")}{first.Reason}");
         }
 
         var why = _unknown.Count > 0
-            ? $"{string.Join(", ", _unknown.Keys.Take(MostShown))} {(_unknown.Count == 1 ? "is" : "are")} not followed; follow a symbol first by POST /api/v1/admin/symbols."
+            ? $"{string.Join(", ", _unknown.Keys.Take(MostShown))} {(_unknown.Count == 1 ? "is" : "are")} not followed; "
+                + "follow a symbol first by POST /api/v1/admin/symbols."
             : $"{_outOfSession} lie outside the session, {_unclosed} had not closed, {_pastRetention} are older than what is kept.";
-        throw new UnreadableImportException(_unknown.Count > 0 ? "symbol" : "body", $"Nothing was imported: none of {_rows} rows is a candle of a followed symbol. {why}");
+        throw new UnreadableImportException(_unknown.Count > 0 ? "symbol" : "body", $"{nothing} {why}");
     }
 
     /// <summary>What was found.</summary>
@@ -126,7 +127,8 @@ internal sealed class ImportReception(
     // Nearly every row is of a series that was seen before.
     private bool TakeKnown(in BarRow row)
     {
-        if ((_unguessed is not null && row.Timeframe is null) || row.Flaw is not null || !_series.TryGetValue((SymbolOf(row), row.Timeframe), out var intake) || intake is null)
+        if ((_unguessed is not null && row.Timeframe is null) || row.Flaw is not null
+            || !_series.TryGetValue((SymbolOf(row), row.Timeframe), out var intake) || intake is null)
             return false;
         _rows++;
         Take(row, intake);

@@ -32,7 +32,8 @@ public static class SymbolAdminApi
         admin.MapPut("/{symbol}/timeframes", ChangeTimeframes).WithName("ChangeTimeframes").WithSummary("Change the intervals of a symbol");
         admin.MapPut("/{symbol}/aliases", EnterAlias).WithName("EnterAlias").WithSummary("Enter what a provider calls a symbol over a range of days");
         admin.MapDelete("/{symbol}/aliases", RemoveAliases).WithName("RemoveAliases").WithSummary("Remove what was entered of a provider's names");
-        admin.MapDelete("/{symbol}/aliases/{id}", RemoveAlias).MayFailWith(ProblemCodes.AliasNotFound).WithName("RemoveAlias").WithSummary("Remove one name that was entered");
+        admin.MapDelete("/{symbol}/aliases/{id}", RemoveAlias).MayFailWith(ProblemCodes.AliasNotFound)
+            .WithName("RemoveAlias").WithSummary("Remove one name that was entered");
         admin.MapPost("/{symbol}/acknowledgements", Acknowledge).WithName("AcknowledgePriceLevel")
             .WithSummary("Say that prices at an odd level are right: the attention item goes away");
         admin.MapPost("/{symbol}/history-cuts", CutHistory).MayFailWith(ProblemCodes.SymbolBusy, ProblemCodes.DayRefused).WithName("CutHistory")

@@ -12,7 +12,7 @@ internal static class SureCommit
     public const string TransactionId = "pg_current_xact_id()::text";
 
     // The server may still be busy with it, or with its own restart.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Commits.</summary>
@@ -40,15 +40,15 @@ internal static class SureCommit
 
     private static async Task<bool> IsCommittedAsync(NpgsqlDataSource database, string transactionId, CancellationToken cancellation)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        patience.CancelAfter(Patience);
-        while (!patience.IsCancellationRequested)
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        timeout.CancelAfter(AskTimeout);
+        while (!timeout.IsCancellationRequested)
         {
             try
             {
                 // Null for one so old that the server has forgotten it, an error for one that it never saw: after a failover.
                 var status = await database.ExecuteScalarAsync<string?>(
-                    "ask for commit", "SELECT pg_xact_status(@transactionId::text::xid8)", new { transactionId }, patience.Token);
+                    "ask for commit", "SELECT pg_xact_status(@transactionId::text::xid8)", new { transactionId }, timeout.Token);
                 if (status != "in progress")
                     return status == "committed";
             }
@@ -58,10 +58,10 @@ internal static class SureCommit
             }
             catch (Exception e) when (e is NpgsqlException or OperationCanceledException)
             {
-                // Not reachable yet: asked again until patience ends.
+                // Not reachable yet: asked again until the time is up.
             }
 
-            await Task.Delay(Pause, patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(Pause, timeout.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         return false;

@@ -14,7 +14,7 @@ namespace MarketData.Api.Security;
 public sealed class StreamLimits : IAsyncDisposable
 {
     // Some clients ask for many at once and read each in a moment: those need not be told to come again.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan WaitTimeout = TimeSpan.FromSeconds(5);
     private const int MostWaitingPerCaller = 100;
     private const int MostWaiting = 400;
     private const int RetrySeconds = 5;
@@ -45,8 +45,8 @@ public sealed class StreamLimits : IAsyncDisposable
         if (isFromDashboard && !isPage)
             return null;
         var (limit, caller) = (kind == StreamKind.Export ? _exports : _events, CallerOf(context));
-        using var patience = new CancellationTokenSource(Patience, _time);
-        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, context.RequestAborted);
+        using var timeout = new CancellationTokenSource(WaitTimeout, _time);
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, context.RequestAborted);
         if (!await TakeAsync(context, limit.PerCaller.AcquireAsync(isFromDashboard ? $"dashboard {caller}" : caller, 1, waiting.Token)))
             return Refused(context, ProblemCodes.TooManyStreams, limit.MostPerCaller, "you have open already");
         return await TakeAsync(context, limit.All.AcquireAsync(1, waiting.Token))

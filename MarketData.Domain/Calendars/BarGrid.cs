@@ -18,7 +18,7 @@ public sealed class BarGrid(Instrument instrument, Timeframe timeframe, BarInter
     private static readonly DateOnly FirstMonday = new(1970, 1, 5);
 
     // How long after its end a bar is complete whatever is missing of it: of a series that has ended, or a session that was not held after all.
-    private static readonly TimeSpan Patience = TimeSpan.FromDays(7);
+    private static readonly TimeSpan GracePeriod = TimeSpan.FromDays(7);
 
     private readonly TradingCalendar _calendar = TradingCalendar.For(instrument);
 
@@ -42,7 +42,7 @@ public sealed class BarGrid(Instrument instrument, Timeframe timeframe, BarInter
         last >= bar.Until || IsOver(bar, now) || last >= _calendar.Previous(bar.Until, source);
 
     /// <summary>Whether a bar ended so long ago that it is complete whatever is missing of it.</summary>
-    public static bool IsOver(BarSpan bar, DateTime? now) => bar.Until + Patience <= now;
+    public static bool IsOver(BarSpan bar, DateTime? now) => bar.Until + GracePeriod <= now;
 
     private BarSpan Within(in Session session, DateTime timestamp, long length)
     {

@@ -20,7 +20,7 @@ public sealed partial class JobRunner(
 {
     private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan EndRetryDelay = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan EndPatience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan EndRetryWindow = TimeSpan.FromMinutes(2);
     private static readonly Func<ILogger, Guid, string, int, IDisposable?> JobScope =
         LoggerMessage.DefineScope<Guid, string, int>("run {RunId} symbol {Symbol} attempt {Attempt}");
 
@@ -222,7 +222,7 @@ public sealed partial class JobRunner(
             {
                 return await end(timeout.Token);
             }
-            catch (Exception e) when (!lease.IsLost && IsWorthRepeating(e) && time.GetElapsedTime(startedAt) < EndPatience)
+            catch (Exception e) when (!lease.IsLost && IsWorthRepeating(e) && time.GetElapsedTime(startedAt) < EndRetryWindow)
             {
                 await Task.Delay(EndRetryDelay, time);
             }

@@ -12,7 +12,7 @@ namespace MarketData.Api.Tests.Bulk;
 /// </summary>
 internal sealed class DuckDBPage(IPlaywright playwright, IBrowser browser, IPage page, ConcurrentQueue<string> ranges) : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(3);
 
     /// <summary>The ranges that it has asked for.</summary>
     public IReadOnlyCollection<string> Ranges => ranges;
@@ -39,7 +39,7 @@ internal sealed class DuckDBPage(IPlaywright playwright, IBrowser browser, IPage
             async () => errors.IsEmpty
                 ? await page.EvaluateAsync<bool>("typeof window.query === 'function'")
                 : throw new InvalidOperationException(string.Join('\n', errors)),
-            Patience, TestContext.Current.CancellationToken);
+            Timeout, TestContext.Current.CancellationToken);
         return new(playwright, browser, page, ranges);
     }
 

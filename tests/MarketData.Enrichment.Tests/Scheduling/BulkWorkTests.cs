@@ -7,7 +7,7 @@ namespace MarketData.Enrichment.Tests.Scheduling;
 /// <summary>Nodes write bulk files by the clock and when asked, one at a time, and go on where one was killed.</summary>
 public sealed class BulkWorkTests(PostgresServer server) : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("marketdata-bulk-").FullName;
     private TestDatabase _database = null!;
@@ -29,7 +29,7 @@ public sealed class BulkWorkTests(PostgresServer server) : IAsyncLifetime
     {
         await using var node = await StartAsync(_folder, "* * * * * ?");
 
-        await Eventually.BecomesAsync(async () => await Store.VersionAsync(null, Cancellation) is not null, Patience, Cancellation);
+        await Eventually.BecomesAsync(async () => await Store.VersionAsync(null, Cancellation) is not null, Timeout, Cancellation);
 
         (await Store.VersionAsync(null, Cancellation))!.RequestedBy.ShouldBe("schedule");
         File.Exists(Path.Combine(_folder, "latest.json")).ShouldBeTrue();
@@ -43,7 +43,7 @@ public sealed class BulkWorkTests(PostgresServer server) : IAsyncLifetime
 
         await using var first = await StartAsync(_folder, "0 0 0 1 1 ?");
         await using var second = await StartAsync(_folder, "0 0 0 1 1 ?");
-        await Eventually.BecomesAsync(async () => (await NewestAsync())?.CompletedAt is not null, Patience, Cancellation);
+        await Eventually.BecomesAsync(async () => (await NewestAsync())?.CompletedAt is not null, Timeout, Cancellation);
 
         var run = (await NewestAsync())!;
         (run.Id, run.Status, run.Attempts).ShouldBe((asked.Id, "completed", 2));
@@ -58,11 +58,11 @@ public sealed class BulkWorkTests(PostgresServer server) : IAsyncLifetime
         await using var node = await StartAsync(Path.Combine(file, "below"), "0 0 0 1 1 ?");
         await Store.RequestAsync("a person", Cancellation);
 
-        await Eventually.BecomesAsync(async () => (await NewestAsync())?.CompletedAt is not null, Patience, Cancellation);
+        await Eventually.BecomesAsync(async () => (await NewestAsync())?.CompletedAt is not null, Timeout, Cancellation);
 
         (await NewestAsync())!.Error!.ShouldStartWith("Bulk:Target is '");
         var metrics = node.Services.GetRequiredService<EnrichmentMetrics>();
-        await Eventually.BecomesAsync(() => metrics.Cluster is { BulkFailing: true, LastBulkRun: null }, Patience, Cancellation);
+        await Eventually.BecomesAsync(() => metrics.Cluster is { BulkFailing: true, LastBulkRun: null }, Timeout, Cancellation);
     }
 
     [Fact]

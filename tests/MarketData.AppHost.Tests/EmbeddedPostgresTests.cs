@@ -9,14 +9,18 @@ using Npgsql;
 
 namespace MarketData.AppHost.Tests;
 
-public sealed class EmbeddedPostgresTests : IDisposable
+public sealed class EmbeddedPostgresTests : IAsyncDisposable
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(1);
 
     private readonly string _directory = Directory.CreateTempSubdirectory("marketdata-embedded-").FullName;
     private readonly CancellationToken _cancellation = TestContext.Current.CancellationToken;
 
-    public void Dispose() => Directory.Delete(_directory, recursive: true);
+    public async ValueTask DisposeAsync()
+    {
+        await EndOfServerAsync();
+        Directory.Delete(_directory, recursive: true);
+    }
 
     [Fact]
     public async Task A_second_start_finds_the_data_of_the_first()
@@ -71,6 +75,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
         {
         }
 
+        await EndOfServerAsync();
         await File.WriteAllTextAsync(PidFile, $"{Environment.ProcessId}\n{_directory}\n1\n1\n\n127.0.0.1\n\nready\n", _cancellation);
 
         await using var app = await StartAsync();
@@ -113,6 +118,9 @@ public sealed class EmbeddedPostgresTests : IDisposable
         await HealthyAsync(app);
         return app;
     }
+
+    // An app host ends before its server, which holds the directory until its file is gone.
+    private Task EndOfServerAsync() => Eventually.BecomesAsync(() => !File.Exists(PidFile), Timeout, CancellationToken.None);
 
     private Task<ResourceEvent> HealthyAsync(DistributedApplication app) =>
         app.ResourceNotifications.WaitForResourceHealthyAsync("postgres", _cancellation).WaitAsync(Timeout, _cancellation);

@@ -6,6 +6,7 @@ using MarketData.Web.Live;
 using MarketData.Web.Operators;
 using MarketData.Web.Presentation;
 using MarketData.Web.Theme;
+using MarketData.Web.Times;
 using MudBlazor.Services;
 
 if (await ServiceCommands.RunAsync(args) is { } exitCode)
@@ -27,6 +28,7 @@ builder.Services.AddLiveFeed(builder.Configuration);
 builder.Services.AddOptions<ToolLinks>().Configure<IConfiguration>(ToolLinks.Configure);
 builder.Services.AddMudServices();
 builder.Services.AddScoped<ThemeChoice>();
+builder.Services.AddScoped<TimeZoneChoice>();
 builder.Services.AddRazorComponents().AddInteractiveServerComponents()
     .AddHubOptions(options =>
     {
@@ -56,5 +58,5 @@ app.MapDefaultEndpoints();
 app.MapProblemPages();
 app.MapReverseProxy().ExceptAtManagementPort();
 app.MapStaticAssets();
-app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
+app.MapRazorComponents<App>().AnswerHead().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
 return await app.RunServiceAsync();

@@ -29,6 +29,16 @@
             document.documentElement.dataset.theme = isDark ? "dark" : "light";
             document.dispatchEvent(new Event("marketdata:theme"));
         },
+        chooseZone(zone) {
+            write("md-zone", zone);
+            document.documentElement.dataset.zone = zone;
+            document.dispatchEvent(new Event("marketdata:zone"));
+        },
+        // The zone that instants beside an element are written in, as Intl takes it: undefined for that of the browser.
+        zoneOf(element) {
+            const zone = document.documentElement.dataset.zone;
+            return zone === "utc" ? "UTC" : zone === "exchange" ? element.closest("[data-exchange-zone]").dataset.exchangeZone : undefined;
+        },
         systemIsDark: () => dark.matches,
     };
 })();

@@ -1,9 +1,22 @@
-// <local-time datetime="…" format="…">: the server writes UTC, the reader sees local time, and what ticks, ticks here,
+// <local-time datetime="…" format="…">: the server writes UTC, the reader sees the zone of their choice, named, and what ticks, ticks here,
 // so that a countdown costs the server nothing.
-const exact = new Intl.DateTimeFormat(undefined, { year: "numeric", month: "short", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
-const sameYear = new Intl.DateTimeFormat(undefined, { month: "short", day: "2-digit", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-const otherYear = new Intl.DateTimeFormat(undefined, { year: "numeric", month: "short", day: "2-digit", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+const minute = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short" };
+const day = { month: "short", day: "2-digit" };
+const shapes = {
+    exact: { year: "numeric", ...day, ...minute, second: "2-digit" },
+    sameYear: { ...day, ...minute },
+    otherYear: { year: "numeric", ...day, ...minute },
+    clock: { ...minute, second: "2-digit" },
+    bar: { year: "numeric", ...day, ...minute },
+    year: { year: "numeric" },
+};
+const writers = new Map();
+const write = (shape, time, zone) => {
+    const key = `${shape} ${zone}`;
+    if (!writers.has(key))
+        writers.set(key, new Intl.DateTimeFormat(undefined, { ...shapes[shape], timeZone: zone }));
+    return writers.get(key).format(time);
+};
 
 const parts = seconds => {
     const s = Math.max(0, Math.floor(seconds));
@@ -20,9 +33,10 @@ const rough = seconds => {
 };
 
 const formats = {
-    datetime: t => (t.getFullYear() === new Date().getFullYear() ? sameYear : otherYear).format(t),
-    exact: t => exact.format(t),
-    clock: t => clock.format(t),
+    datetime: (t, zone) => write(write("year", t, zone) === write("year", new Date(), zone) ? "sameYear" : "otherYear", t, zone),
+    exact: (t, zone) => write("exact", t, zone),
+    clock: (t, zone) => write("clock", t, zone),
+    bar: (t, zone) => write("bar", t, zone),
     ago: t => {
         const age = (Date.now() - t) / 1000;
         return age < 5 ? "just now" : `${rough(age)} ago`;
@@ -68,7 +82,7 @@ class LocalTime extends HTMLElement {
 
     show() {
         const time = new Date(this.getAttribute("datetime"));
-        const text = isNaN(time) ? "" : formats[this.getAttribute("format") ?? "datetime"](time);
+        const text = isNaN(time) ? "" : formats[this.getAttribute("format") ?? "datetime"](time, marketDataPreferences.zoneOf(this));
         if (this.attachedText.data !== text)
             this.attachedText.data = text;
     }
@@ -80,3 +94,4 @@ setInterval(() => {
         live.forEach(element => element.show());
 }, 1000);
 document.addEventListener("visibilitychange", () => live.forEach(element => element.show()));
+document.addEventListener("marketdata:zone", () => document.querySelectorAll("local-time").forEach(element => element.show()));

@@ -243,7 +243,7 @@ internal sealed class FakeApi : IAsyncDisposable
     }
 
     private InstrumentDetails GetInstrument(string symbol) => new(
-        symbol, "stock", "Apple Inc.", "XNYS", "New York", "USD", "USD", "America/New_York", "EQUITY", new DateOnly(1980, 12, 12), null, "active", true, ["1d"],
+        symbol, "stock", "Apple Inc.", "XNYS", "New York", "USD", "USD", symbol.EndsWith(".L", StringComparison.Ordinal) ? "Europe/London" : "America/New_York", "EQUITY", new DateOnly(1980, 12, 12), null, "active", true, ["1d"],
         World.Now, World.Now, [new("exchange", "rule", World.Now), new("price_unit", "yahoo", World.Now)], symbol == "AAPL" ? World.Aliases : []);
 
     private TrackedSymbol Tracked(string symbol, string assetClass, string? name, bool active, IReadOnlyList<string> timeframes) => new(

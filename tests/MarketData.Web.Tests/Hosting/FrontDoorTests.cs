@@ -23,6 +23,19 @@ public sealed class FrontDoorTests(FrontDoorServer door) : IClassFixture<FrontDo
     }
 
     [Theory]
+    [InlineData("/dashboard/")]
+    [InlineData("/dashboard/symbols?status=error")]
+    [InlineData("/dashboard/sign-in")]
+    public async Task A_page_answers_HEAD_as_it_answers_GET_without_the_content(string path)
+    {
+        using var answer = await door.SendAsync("HEAD", new Uri(door.Address, path));
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        answer.Content.Headers.ContentType?.MediaType.ShouldBe("text/html");
+        (await answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken)).ShouldBeEmpty();
+    }
+
+    [Theory]
     [InlineData("/alive", "Healthy")]
     [InlineData("/health", "\"self\"")]
     [InlineData("/metrics", "target_info")]

@@ -80,6 +80,9 @@ public sealed class EnrichmentMetrics
             + "Attributes: provider, outcome (answered, unanswered).");
         NotAsked = meter.CreateCounter<long>(
             "marketdata.provider.not_asked", "{request}", "Requests not made, since the circuit was open. Attributes: provider.");
+        RequestsNotLogged = meter.CreateCounter<long>(
+            "marketdata.provider.requests.not_logged", "{request}",
+            "Requests missing from the log of requests, since the database was away for long. Attributes: provider.");
         Retries = meter.CreateCounter<long>(
             "marketdata.resilience.retries", "{retry}", "Attempts after the first. Attributes: provider, reason.");
         ObserveProvider(
@@ -181,6 +184,9 @@ public sealed class EnrichmentMetrics
     /// <summary>Requests not made, since the circuit was open; <c>provider</c>.</summary>
     public Counter<long> NotAsked { get; }
 
+    /// <summary>Requests missing from the log of requests; <c>provider</c>.</summary>
+    public Counter<long> RequestsNotLogged { get; }
+
     /// <summary>Attempts after the first; <c>provider</c>, <c>reason</c>.</summary>
     public Counter<long> Retries { get; }
 
@@ -223,6 +229,7 @@ public sealed class EnrichmentMetrics
         RateLimitRejections.Add(0, new KeyValuePair<string, object?>("provider", provider));
         BulkheadRejections.Add(0, new KeyValuePair<string, object?>("provider", provider));
         NotAsked.Add(0, new KeyValuePair<string, object?>("provider", provider));
+        RequestsNotLogged.Add(0, new KeyValuePair<string, object?>("provider", provider));
     }
 
     private void ObserveCluster(Meter meter, string name, string unit, string description, Func<ClusterSnapshot, double?> value) =>

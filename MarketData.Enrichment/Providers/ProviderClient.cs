@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
 using MarketData.Enrichment.Providers.Wire;
 using MarketData.Enrichment.Resilience;
+using MarketData.Storage.Enrichment;
 
 namespace MarketData.Enrichment.Providers;
 
@@ -60,18 +62,22 @@ public sealed class ProviderClient(
     /// <param name="cookie">The <c>Cookie</c> header; null for none.</param>
     /// <exception cref="ProviderException">There was no usable answer.</exception>
     public Task<T> GetAsync<T>(string address, BodyReader<T> read, CancellationToken cancellation, string? cookie = null) =>
-        gate.CallAsync(stop => AttemptAsync(address, cookie, read, stop), cancellation, isExtra);
+        gate.CallAsync(stop => AttemptAsync(address, cookie, read, stop, cancellation), cancellation, isExtra);
 
     /// <summary>Asks for cookies at the provider's address, whatever else it answers.</summary>
     /// <param name="cancellation">Ends the wait.</param>
     /// <returns>The <c>Cookie</c> header that goes with further requests; null when there were none.</returns>
     /// <exception cref="ProviderException">There was no answer, or the provider turns this client away.</exception>
     public Task<string?> GetCookiesAsync(CancellationToken cancellation) => gate.CallAsync(
-        stop => AskAsync(
+        stop => LogAsync(
             "",
-            null,
-            (response, body) => CookiesOf(response) ?? (Judged(response, body) is { IsRefusal: true } refusal ? throw refusal : null),
-            stop),
+            request => AskAsync(
+                "",
+                null,
+                (response, body) => CookiesOf(response) ?? (Judged(response, body) is { IsRefusal: true } refusal ? throw refusal : null),
+                request,
+                stop),
+            cancellation),
         cancellation,
         isExtra);
 
@@ -90,9 +96,53 @@ public sealed class ProviderClient(
     /// <param name="cookie">The <c>Cookie</c> header; null for none.</param>
     /// <exception cref="ProviderException">There was no usable answer, or the provider wants to be left alone.</exception>
     public Task<T> ProbeAsync<T>(string address, BodyReader<T> read, CancellationToken cancellation, string? cookie = null) =>
-        gate.ProbeAsync(stop => AttemptAsync(address, cookie, read, stop), cancellation, isExtra);
+        gate.ProbeAsync(stop => AttemptAsync(address, cookie, read, stop, cancellation), cancellation, isExtra);
 
-    private async Task<T> AttemptAsync<T>(string address, string? cookie, BodyReader<T> read, CancellationToken cancellation)
+    private Task<T> AttemptAsync<T>(string address, string? cookie, BodyReader<T> read, CancellationToken cancellation, CancellationToken caller) =>
+        LogAsync(address, request => AttemptAsync(address, cookie, read, request, cancellation), caller);
+
+    // Every request, answered or not: what a person wants to see who asks what goes wrong between us.
+    private async Task<T> LogAsync<T>(string address, Func<Exchange, Task<T>> ask, CancellationToken caller)
+    {
+        var (startedAt, began, exchange) = (time.GetUtcNow(), time.GetTimestamp(), new Exchange());
+        (string? Kind, string? Message) failure = default;
+        try
+        {
+            return await ask(exchange);
+        }
+        catch (ProviderException e)
+        {
+            failure = (e.Kind.Name(), e.Message);
+            throw;
+        }
+        catch (OperationCanceledException)
+        {
+            failure = caller.IsCancellationRequested ? ("cancelled", null) : ("timeout", null);
+            throw;
+        }
+        finally
+        {
+            var origin = RequestOrigin.Current;
+            gate.Log(new ProviderRequest
+            {
+                JobId = origin?.JobId,
+                Attempt = origin?.Attempt,
+                Symbol = origin?.Symbol ?? symbol,
+                Timeframe = origin?.Timeframe,
+                Method = HttpMethod.Get.Method,
+                Address = PublicAddress.Of(new Uri(http.BaseAddress!, address)),
+                Status = exchange.Status,
+                Failure = failure.Kind,
+                Error = failure.Message,
+                Bytes = exchange.Bytes,
+                StartedAt = startedAt.UtcDateTime,
+                DurationMs = (exchange.AnsweredIn ?? time.GetElapsedTime(began)).TotalMilliseconds,
+                TraceId = Activity.Current?.TraceId.ToString(),
+            });
+        }
+    }
+
+    private async Task<T> AttemptAsync<T>(string address, string? cookie, BodyReader<T> read, Exchange exchange, CancellationToken cancellation)
     {
         var body = ReadOnlyMemory<byte>.Empty;
         try
@@ -107,6 +157,7 @@ public sealed class ProviderClient(
                         throw refusal;
                     return response.IsSuccessStatusCode ? Read(answer, read) : throw Refusal(response, answer);
                 },
+                exchange,
                 cancellation);
         }
         catch (JsonException e)
@@ -116,7 +167,7 @@ public sealed class ProviderClient(
     }
 
     private async Task<T> AskAsync<T>(
-        string address, string? cookie, Func<HttpResponseMessage, ReadOnlyMemory<byte>, T> take, CancellationToken cancellation)
+        string address, string? cookie, Func<HttpResponseMessage, ReadOnlyMemory<byte>, T> take, Exchange exchange, CancellationToken cancellation)
     {
         var (startedAt, answering, sent) = (time.GetTimestamp(), false, SentRequest.Watch());
         TimeSpan? answeredIn = null;
@@ -127,6 +178,7 @@ public sealed class ProviderClient(
                 request.Headers.Add("Cookie", cookie);
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
             answering = true;
+            exchange.Status = (int)response.StatusCode;
             // What a cache on the way hands out was dated when it was made.
             if (response.Headers.Date is { } dated)
                 gate.ClockOffset = dated + (response.Headers.Age ?? TimeSpan.Zero) - time.GetUtcNow();
@@ -134,6 +186,7 @@ public sealed class ProviderClient(
             await response.Content.LoadIntoBufferAsync(http.MaxResponseContentBufferSize, cancellation);
             var body = await response.Content.ReadAsByteArrayAsync(cancellation);
             answeredIn = time.GetElapsedTime(startedAt);
+            (exchange.Bytes, exchange.AnsweredIn) = (body.Length, answeredIn);
             ResponseTime += answeredIn.Value;
             Requests++;
             if (restraint?.Invoke(response) is { } wait)
@@ -284,4 +337,14 @@ public sealed class ProviderClient(
         { Date: { } date } when date > time.GetUtcNow() => date - time.GetUtcNow(),
         _ => null,
     };
+
+    // What is learnt of a request while it is under way.
+    private sealed class Exchange
+    {
+        public int? Status { get; set; }
+
+        public long? Bytes { get; set; }
+
+        public TimeSpan? AnsweredIn { get; set; }
+    }
 }

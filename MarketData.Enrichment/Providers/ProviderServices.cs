@@ -37,8 +37,10 @@ public static class ProviderServices
         services.TryAddSingleton<SchemaReadiness>();
         services.AddSingleton<ProviderQuotaStore>();
         services.AddSingleton<ProviderStateStore>();
+        services.AddSingleton<ProviderRequestStore>();
         services.TryAddSingleton<InstrumentStore>();
         services.AddHostedService<ProviderStateReporter>();
+        services.AddHostedService<RequestLogWriter>();
         services.AddSettings<ProvidersOptions>(configuration.GetSection("Providers"));
         services.AddOptions<ProviderOrder>().Configure(order => order.Read(configuration.GetSection(ProviderOrder.Section))).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ProviderOrder>, ProviderOrder.Validation>();

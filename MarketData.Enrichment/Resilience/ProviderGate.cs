@@ -28,6 +28,7 @@ public sealed class ProviderGate : IAsyncDisposable
     private readonly Lane _candles;
     private readonly Lane _extras;
     private readonly RequestTally _tally;
+    private readonly RequestLog _requests;
     private long _sent;
     private long _notAsked;
     private long _errors;
@@ -51,6 +52,7 @@ public sealed class ProviderGate : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(metrics);
         (Provider, _options, _metrics, _node, _time) = (provider, options, metrics, node, time);
         _tally = new RequestTally(time);
+        _requests = new RequestLog(() => NoteNotLogged(1));
         _bucket = new SharedTokenBucket(provider, options, quota, metrics, time);
         _bulkhead = new ConcurrencyLimiter(
             new ConcurrencyLimiterOptions { PermitLimit = options.MaxConcurrency, QueueLimit = options.ConcurrencyQueue });
@@ -181,6 +183,9 @@ public sealed class ProviderGate : IAsyncDisposable
             underWay.TotalSeconds, new("provider", Provider), new("outcome", answeredIn is null ? "unanswered" : "answered"));
     }
 
+    /// <summary>Keeps a request for the log, whether it went out or not.</summary>
+    public void Log(ProviderRequest request) => _requests.Add(request);
+
     /// <summary>Keeps the whole cluster away from the provider for a while.</summary>
     public Task HoldOffAsync(TimeSpan duration, CancellationToken cancellation) => _bucket.BlockAsync(duration, cancellation);
 
@@ -226,6 +231,12 @@ public sealed class ProviderGate : IAsyncDisposable
 
     /// <summary>Gives back what could not be put on record.</summary>
     public void GiveBack(IReadOnlyList<RequestCounts> counts) => _tally.GiveBack(counts);
+
+    /// <summary>Takes away the requests since the last time, to put them on record.</summary>
+    public IReadOnlyList<ProviderRequest> TakeRequests() => _requests.Take();
+
+    /// <summary>Counts requests that are missing from the log.</summary>
+    public void NoteNotLogged(int requests) => _metrics.RequestsNotLogged.Add(requests, new KeyValuePair<string, object?>("provider", Provider));
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -1,5 +1,6 @@
 using MarketData.Domain.Candles;
 using MarketData.Enrichment.Pipeline;
+using MarketData.Enrichment.Resilience;
 using MarketData.Storage.Enrichment;
 using MarketData.Storage.Writes;
 using Microsoft.Extensions.Options;
@@ -151,6 +152,7 @@ public sealed partial class JobRunner(
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellation, stalled.Token);
         progress.StepBegins = () => stalled.CancelAfter(limit);
         var token = ends.Token;
+        RequestOrigin.Current = new RequestOrigin(progress.Job.JobId, progress.Job.Attempt, progress.Job.Symbol, interval.Name());
         var running = Task.Run(() => work(progress, interval, token), CancellationToken.None);
         try
         {

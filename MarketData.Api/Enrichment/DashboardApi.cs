@@ -84,11 +84,12 @@ public static class DashboardApi
             : TypedResults.Ok(new CircuitHistory(await reader.ReadCircuitsAsync(provider?.ToLowerInvariant(), limit, cancellationToken)));
 
     private static async Task<Results<Ok<JobStatus>, ProblemHttpResult>> GetJobStatus(
-        Symbol symbol, SymbolStatusReader reader, CancellationToken cancellationToken)
+        Symbol symbol, SymbolStatusReader reader, TimeProvider time, CancellationToken cancellationToken)
     {
         if (await reader.ReadAsync(symbol.Value, cancellationToken) is not { } status)
             return Problems.NotTracked(symbol);
         var coverage = await reader.ReadCoverageAsync(symbol.Value, cancellationToken);
-        return TypedResults.Ok(new JobStatus(status, await reader.ReadCurrentJobAsync(symbol.Value, cancellationToken), coverage));
+        var job = await reader.ReadCurrentJobAsync(symbol.Value, cancellationToken);
+        return TypedResults.Ok(new JobStatus(status.Reaching(coverage, time.GetUtcNow().UtcDateTime), job, coverage));
     }
 }

@@ -35,6 +35,7 @@ public static class SymbolsApi
         string? status,
         SymbolStatusReader reader,
         WatchlistStore watchlists,
+        TimeProvider time,
         CancellationToken cancellationToken,
         [FromQuery(Name = "history_days"), WholeNumber(0, 90), Description("Also the daily quality of so many days.")] int historyDays = 0)
     {
@@ -45,7 +46,10 @@ public static class SymbolsApi
         string[] names = [.. statuses.Select(status => status.Symbol)];
         var coverage = await reader.ReadCoverageAsync(names, cancellationToken);
         var history = historyDays > 0 ? await reader.ReadHistoryAsync(names, historyDays, cancellationToken) : null;
+        var now = time.GetUtcNow().UtcDateTime;
         return TypedResults.Ok(new DetailedSymbolList(
-            [.. statuses.Select(status => new DetailedSymbol(status, coverage[status.Symbol], history?[status.Symbol]))], statuses.Count));
+            [.. statuses.Select(status => new DetailedSymbol(
+                status.Reaching(coverage[status.Symbol], now), coverage[status.Symbol], history?[status.Symbol]))],
+            statuses.Count));
     }
 }

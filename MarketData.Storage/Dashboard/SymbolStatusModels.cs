@@ -1,3 +1,7 @@
+using MarketData.Domain.Calendars;
+using MarketData.Domain.Candles;
+using MarketData.Domain.Quality;
+
 namespace MarketData.Storage.Dashboard;
 
 /// <summary>Which symbols to read. What is null does not matter.</summary>
@@ -84,6 +88,23 @@ public record SymbolStatus
 
     /// <summary>What a person can do about it.</summary>
     public string? ErrorAdvice { get; init; }
+
+    /// <summary>The last session whose candles are stored to its end, in every interval; null when nothing is stored.</summary>
+    public DateOnly? CompleteTo { get; init; }
+
+    /// <summary>How many sessions have closed after that one; null when nothing is stored.</summary>
+    public int? SessionsBehind { get; init; }
+
+    /// <summary>The same with what is stored of the symbol told in sessions.</summary>
+    /// <param name="coverage">What is stored, by interval.</param>
+    /// <param name="now">The instant as of which sessions have closed, UTC.</param>
+    public SymbolStatus Reaching(IEnumerable<SeriesCoverage> coverage, DateTime now)
+    {
+        var stored = coverage.Where(one => one.Last is not null).Select(one => (BarIntervals.Parse(one.Timeframe), one.Last!.Value));
+        var calendar = TradingCalendar.For(new Instrument(Domain.Candles.Symbol.Parse(Symbol), AssetClassNames.Parse(AssetClass)));
+        var reach = SessionReach.Of(stored, calendar, now);
+        return this with { CompleteTo = reach?.CompleteTo, SessionsBehind = reach?.SessionsBehind };
+    }
 }
 
 /// <summary>A symbol's current job, queued or running.</summary>

@@ -84,6 +84,21 @@ public static class Format
         _ => string.Create(Culture, $"{Math.Floor(seconds.Value / 86_400)} d"),
     };
 
+    /// <summary>A day without its year when that is today's: <c>25 Nov</c>, <c>25 Nov 2024</c>.</summary>
+    public static string Day(DateOnly? day, DateOnly today) => day switch
+    {
+        null => Missing,
+        { } d => d.ToString(d.Year == today.Year ? "d MMM" : "d MMM yyyy", Culture),
+    };
+
+    /// <summary>How many sessions have closed whose candles are not stored: <c>up to date</c>, <c>1 session</c>, <c>3 sessions</c>.</summary>
+    public static string SessionsBehind(int? sessions) => sessions switch
+    {
+        null => Missing,
+        0 => "up to date",
+        { } count => Count(count, "session"),
+    };
+
     /// <summary>A stretch of time as a noun: <c>minute</c>, <c>5 minutes</c>, <c>hour</c>, <c>day</c>.</summary>
     public static string Bucket(int seconds) => seconds switch
     {

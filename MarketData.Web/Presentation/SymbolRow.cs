@@ -36,7 +36,7 @@ public static class SymbolRow
         "status" => ByNumber(symbols, s => Severity(s), descending),
         "quality" => ByNumber(symbols, s => s.QualityScore, descending),
         "completeness" => ByNumber(symbols, s => s.DataCompleteness, descending),
-        "age" => ByNumber(symbols, s => s.DataAgeSeconds, descending),
+        "age" => ByNumber(symbols, s => s.SessionsBehind, descending),
         "candles" => ByNumber(symbols, s => s.RecordsAvailable, descending),
         "enriched" => ByNumber(symbols, s => s.LastEnrichmentTime?.ToUnixTimeSeconds(), descending),
         _ => ByText(symbols, s => s.Symbol, descending),

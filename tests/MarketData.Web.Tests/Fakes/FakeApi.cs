@@ -163,7 +163,7 @@ internal sealed class FakeApi : IAsyncDisposable
         api.MapGet("/dashboard/attention", (string? symbol) => World.Attention(symbol));
         api.MapGet("/dashboard/circuits", () => new CircuitHistory(World.Transitions));
         api.MapGet("/dashboard/job-status/{symbol}", (string symbol) => World.Symbols.Find(s => s.Symbol == symbol) is { } s
-            ? Results.Ok(new JobStatus(null, s.Timeframes, s.Symbol, s.AssetClass, s.Name, s.Active, s.Exchange, s.PriceUnit, s.ListingStatus, s.Status, s.QualityScore, s.ValidationRate, s.DataCompleteness, s.DataAgeSeconds, s.RecordsAvailable, s.LastFetchSuccess, s.LastComputeSuccess, s.LastEnrichmentTime, s.RetryCount, s.NextRetryAt, s.LastError, s.LastError is null ? null : "Check the symbol's spelling, or deactivate it if it was delisted."))
+            ? Results.Ok(new JobStatus(null, s.Timeframes, s.Symbol, s.AssetClass, s.Name, s.Active, s.Exchange, s.PriceUnit, s.ListingStatus, s.Status, s.QualityScore, s.ValidationRate, s.DataCompleteness, s.DataAgeSeconds, s.RecordsAvailable, s.LastFetchSuccess, s.LastComputeSuccess, s.LastEnrichmentTime, s.RetryCount, s.NextRetryAt, s.LastError, s.LastError is null ? null : "Check the symbol's spelling, or deactivate it if it was delisted.", s.CompleteTo, s.SessionsBehind))
             : Results.Problem(statusCode: 404, title: "This symbol is not tracked."));
         api.MapGet("/history", (bool? success, int? limit) =>
         {

@@ -91,7 +91,7 @@ internal sealed class FakeWorld
     {
         string[] all = [.. Stocks, .. Etfs, "^GSPC", .. Cryptos];
         var symbol = index < all.Length ? all[index] : $"T{index:0000}";
-        var assetClass = Cryptos.Contains(symbol) ? "crypto" : Etfs.Contains(symbol) ? "etf" : "stock";
+        var assetClass = Cryptos.Contains(symbol) ? "crypto" : Etfs.Contains(symbol) ? "etf" : symbol[0] == '^' ? "index" : "stock";
         var status = index switch { 3 => "warning", 6 => "stale", 9 => "error", 14 => "running", _ => "healthy" };
         var score = status == "warning" ? 0.812 : 0.93 + _random.NextDouble() * 0.07;
         string[] frames = index % 3 == 0 ? ["1d", "1h", "5m"] : ["1d"];
@@ -101,7 +101,7 @@ internal sealed class FakeWorld
             [.. frames.Select(f => new SeriesCoverage(symbol, f, Now.AddYears(-2), Now.AddHours(-10), f == "1d" ? 504 : 9_800, f == "1d" ? 505 : 9_820, 0.998, score, assetClass == "crypto" ? "binance" : "polygon", "completed"))],
             [.. Enumerable.Range(0, 30).Select(_ => (double?)Math.Clamp(score - 0.03 + _random.NextDouble() * 0.06, 0, 1))],
             symbol, assetClass, symbol == "AAPL" ? "Apple Inc." : null, true, null, null, "active", status, score, 0.99, status == "warning" ? 0.91 : 0.998, ages, 252 * (index % 20 + 1),
-            Now.AddHours(-5), Now.AddHours(-5), Now.AddHours(-5), 0, null, failure, null);
+            Now.AddHours(-5), Now.AddHours(-5), Now.AddHours(-5), 0, null, failure, null, DateOnly.FromDateTime(Now.UtcDateTime).AddDays(status == "stale" ? -9 : -1), status == "stale" ? 8 : 0);
     }
 
     private Run MakeRun(int index)

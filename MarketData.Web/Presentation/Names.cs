@@ -6,6 +6,17 @@ public static class Names
     /// <summary>The intervals, shortest first, as the Api names them.</summary>
     public static IReadOnlyList<string> Timeframes { get; } = ["5m", "15m", "30m", "1h", "4h", "1d", "1w"];
 
+    /// <summary>How long a bar within a day is; null for bars of days and longer.</summary>
+    public static TimeSpan? LengthOf(string timeframe) => timeframe switch
+    {
+        "5m" => TimeSpan.FromMinutes(5),
+        "15m" => TimeSpan.FromMinutes(15),
+        "30m" => TimeSpan.FromMinutes(30),
+        "1h" => TimeSpan.FromHours(1),
+        "4h" => TimeSpan.FromHours(4),
+        _ => null,
+    };
+
     /// <summary>A provider.</summary>
     public static string Provider(string provider) => provider switch
     {

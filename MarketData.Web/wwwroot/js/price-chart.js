@@ -124,6 +124,13 @@ class PriceChart {
         }
     }
 
+    /** The opening instants of the first and the last bar in view, in ISO 8601; null while there is none. */
+    visible() {
+        const { bars, length } = this.#series ?? { length: 0 };
+        const instant = place => new Date(bars.time[place]).toISOString();
+        return length === 0 ? null : { first: instant(Math.floor(this.#view.from)), last: instant(Math.min(length, Math.ceil(this.#view.to)) - 1) };
+    }
+
     dispose() {
         this.#leaving.abort();
         this.#loading?.abort();
@@ -557,6 +564,7 @@ export async function create(element) {
         show(setup) { chart.show(setup); },
         range(name) { chart.range(name); },
         newer() { chart.newer(); },
+        visible() { return chart.visible(); },
         dispose() { chart.dispose(); },
     };
 }

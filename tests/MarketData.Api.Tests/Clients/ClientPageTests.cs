@@ -40,7 +40,7 @@ public sealed partial class ClientPageTests(ReadableApi api) : IClassFixture<Rea
     [InlineData("Polars", "polars", $"symbol = 'AAPL' AND {Since2024}")]
     public async Task Python_reads_what_is_stored(string heading, string needs, string where)
     {
-        var python = await PythonWithAsync(needs);
+        var python = await Python.WithAsync(needs);
         Assert.SkipWhen(python is null, $"No Python here has {needs.Replace(",", " or ", StringComparison.Ordinal)}.");
         var start = new ProcessStartInfo(python!, ["-c", Here(ClientPage.CodeOf(heading)) + PrintPython]) { Environment = { ["KEY"] = api.Key } };
         await ShouldBeStoredAsync(Rows(await Tool.ReadAsync(start, null, Cancellation)), where);
@@ -164,21 +164,6 @@ public sealed partial class ClientPageTests(ReadableApi api) : IClassFixture<Rea
         [.. JsonDocument.Parse(json).RootElement.EnumerateArray().Select(row => (
             DateTime.Parse(row[0].GetString()!, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal),
             row[1].GetDouble()))];
-
-    // Debian's own comes first: its packages are for no other.
-    private static async Task<string?> PythonWithAsync(string modules)
-    {
-        foreach (var python in ((string?[])["/usr/bin/python3", Tool.Find("python3")]).OfType<string>().Where(File.Exists))
-        {
-            foreach (var module in modules.Split(','))
-            {
-                if ((await Tool.RunAsync(Path.GetTempPath(), python, "-c", "import " + module)).ExitCode == 0)
-                    return python;
-            }
-        }
-
-        return null;
-    }
 
     [GeneratedRegex("read_parquet\\('(?<url>[^']+)'\\)")]
     private static partial Regex Address();

@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using MarketData.Testing;
+using MarketData.Testing.Tools;
 using Microsoft.Playwright;
 
 namespace MarketData.EndToEnd.Tests.Dashboard;
@@ -190,22 +192,31 @@ public sealed class ActionTests(SystemFixture system, ChromiumFixture chromium)
     public async Task An_export_holds_every_candle_with_its_features()
     {
         await using var page = await OpenAsync("symbols/IWM");
-        var lines = await ExportAsync(page, "CSV", @"^IWM.1d.*\.csv$");
+        await page.PressAsync("Export…");
+        var dialog = await page.DialogAsync();
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "All that is stored" }).ClickAsync();
+        var lines = await DownloadAsync(page, @"^IWM.1d.*\.csv$");
 
         lines[0].Split(',').ShouldContain("timestamp");
         lines[0].Split(',').ShouldContain("sma_20");
         var status = await system.GetAsync("enrichment/dashboard/job-status/IWM", _cancellation);
         lines.Length.ShouldBe(1 + status.GetProperty("timeframes").EnumerateArray()
             .Single(series => series.GetProperty("timeframe").GetString() == "1d").GetProperty("records").GetInt32());
+
+        // The same by the line for a terminal, as it stands there.
+        var folder = Directory.CreateTempSubdirectory("marketdata-export-");
+        var curl = await dialog.GetByRole(AriaRole.Region, new() { Name = "curl, 1d" }).InnerTextAsync();
+        await Tool.ReadAsync(new ProcessStartInfo("bash", ["-c", curl]) { WorkingDirectory = folder.FullName }, null, _cancellation);
+        (await File.ReadAllLinesAsync(folder.GetFiles().ShouldHaveSingleItem().FullName, _cancellation)).ShouldBe(lines);
     }
 
     // A download that is broken off is asked for again, as a reader would.
-    private async Task<string[]> ExportAsync(DashboardPage page, string format, string name)
+    private async Task<string[]> DownloadAsync(DashboardPage page, string name)
     {
         for (var attempt = 1; ; attempt++)
         {
             var download = await page.Page.RunAndWaitForDownloadAsync(
-                () => page.Page.GetByRole(AriaRole.Link, new() { Name = format, Exact = true }).ClickAsync());
+                () => page.Page.GetByRole(AriaRole.Link, new() { Name = "Download", Exact = true }).ClickAsync());
             download.SuggestedFilename.ShouldMatch(name);
             var failure = await download.FailureAsync();
             if (failure is null)

@@ -183,8 +183,6 @@ public sealed class SymbolPageTests(DashboardFixture dashboard) : IClassFixture<
 
         await page.BecomesAsync("() => document.querySelector('.price').dataset.groups === 'sma rsi macd' && document.querySelector('.price').dataset.state === 'ready'");
         await Assertions.Expect(page.Page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("show=sma,rsi,macd|show=sma%2Crsi%2Cmacd"));
-        await Assertions.Expect(page.Page.GetByRole(AriaRole.Link, new() { Name = "Parquet" })).ToHaveAttributeAsync(
-            "href", "/api/v1/historical/AAPL?timeframe=1h&format=parquet&features=true&adjusted=true");
     }
 
     [Fact]

@@ -238,8 +238,8 @@ internal sealed class FakeApi : IAsyncDisposable
         api.MapGet("/features", () => new FeatureCatalogue([.. new[] { "sma_20", "ema_12", "ema_26", "bollinger_upper", "bollinger_lower", "vwap", "rsi_14", "macd", "macd_signal", "atr", "volatility_20", "obv" }.Select(n => new Feature(n, 1, "number", 20, ["close"], n, "", false))], []));
         api.MapGet("/data/quality/cross-check", () => FakeMetrics.CrossChecks(World.Now));
         api.MapGet("/data/quality/{symbol}", (string symbol, string? timeframe) => FakeMetrics.Quality(symbol, timeframe ?? "1d", World.Now));
-        api.MapGet("/historical/{symbol}", (string symbol, string? timeframe, DateTimeOffset? start, DateTimeOffset? end, int? limit, bool? features, string? format) =>
-            format == "csv" ? Results.File("timestamp,close\n"u8.ToArray(), "text/csv", $"{symbol}.csv") : Results.Json(FakeCandles.Page(symbol, timeframe ?? "1d", start, end ?? World.Now, limit ?? 10_000, features == true), ApiJson.Options));
+        api.MapGet("/historical/{symbol}", (string symbol, string? timeframe, DateTimeOffset? start, DateTimeOffset? end, int? limit, string? features, string? format) =>
+            format == "csv" ? Results.File("timestamp,close\n"u8.ToArray(), "text/csv", $"{symbol}.csv") : Results.Json(FakeCandles.Page(symbol, timeframe ?? "1d", start, end ?? World.Now, limit ?? 10_000, features is not null), ApiJson.Options));
     }
 
     private InstrumentDetails GetInstrument(string symbol) => new(

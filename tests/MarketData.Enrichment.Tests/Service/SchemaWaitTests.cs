@@ -33,7 +33,8 @@ public sealed class SchemaWaitTests(PostgresServer server)
 
         await Eventually.BecomesAsync(
             async () => (await service.Client.GetAsync(new Uri("/health", UriKind.Relative), Cancellation)).IsSuccessStatusCode, WaitLimit, Cancellation);
-        service.Output.Split('\n').Count(line => line.Contains("run migrate.", StringComparison.Ordinal)).ShouldBe(1, service.Output);
+        // A look between two migrations finds another state, and says that as well.
+        service.Output.Split('\n').Count(line => line.Contains("database has none: run migrate.", StringComparison.Ordinal)).ShouldBe(1, service.Output);
         service.Output.ShouldNotContain("fail: ");
     }
 

@@ -17,7 +17,7 @@ var enrichment = builder.AddProject<Projects.MarketData_Enrichment>("enrichment"
     .WithoutHttpsCertificate()
     .WithHttpHealthCheck("/health", endpointName: ServiceExtensions.ManagementEndpoint)
     .WithReplicas(builder.Configuration.GetValue("Enrichment:Replicas", 1))
-    .WithSettings("Enrichment", "Import", "Providers", "Quality", "Storage", "Simulator", "Logging")
+    .WithSettings("Enrichment", "Import", "Notifications", "Providers", "Quality", "Storage", "Simulator", "Logging")
     .WithBulkFiles()
     .WithMigrationAtStart()
     .WithReference(database).WaitFor(database);
@@ -50,6 +50,7 @@ var web = builder.AddProject<Projects.MarketData_Web>("web", launchProfileName: 
     .WithReference(api).WaitFor(api);
 
 enrichment
+    .WithLinkToDashboard(web)
     .WithCommandOfApi(api, "trigger", "Enrich everything", "Play")
     .WithCommandOfApi(api, "pause", "Pause", "Pause")
     .WithCommandOfApi(api, "resume", "Resume", "ArrowClockwise");

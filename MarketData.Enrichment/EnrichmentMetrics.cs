@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using MarketData.Storage.Enrichment;
+using MarketData.Storage.Notifications;
 
 namespace MarketData.Enrichment;
 
@@ -123,6 +124,19 @@ public sealed class EnrichmentMetrics
             meter, "marketdata.bulk.last_run", "s", "When a run of bulk files last ended well, Unix time.", cluster => UnixSeconds(cluster.LastBulkRun));
         ObserveCluster(
             meter, "marketdata.bulk.failing", "{run}", "1 while the last run of bulk files has failed, else 0.", cluster => cluster.BulkFailing ? 1 : 0);
+        NotificationDuration = meter.CreateHistogram<double>(
+            "marketdata.notification.delivery.duration", "s",
+            "Time one attempt at a notification took. Attributes: kind (webhook, slack, email), message (firing, resolved, test), "
+            + "outcome (delivered, retried, failed).");
+        NotificationDeliveries = meter.CreateCounter<long>(
+            "marketdata.notification.deliveries", "{attempt}",
+            "Attempts at notifications, by what became of them; failed is given up. Attributes: kind, message, outcome.");
+        CountNoNotificationYet();
+        ObserveCluster(
+            meter, "marketdata.notification.pending", "{notification}", "Notifications that wait to be delivered.", cluster => cluster.NotificationsPending);
+        ObserveCluster(
+            meter, "marketdata.notification.oldest_pending", "s", "How long the oldest notification has waited that is not delivered; 0 where none waits.",
+            cluster => cluster.OldestNotificationSeconds);
         ObserveCluster(
             meter, "marketdata.scheduler.paused", "1", "1 while the cluster is paused, else 0.", cluster => cluster.Paused ? 1 : 0);
         ObserveCluster(
@@ -211,6 +225,24 @@ public sealed class EnrichmentMetrics
     /// <summary>Bytes of bulk files written.</summary>
     public Counter<long> BulkBytes { get; }
 
+    /// <summary>Time one attempt at a notification took, s; <c>kind</c>, <c>message</c>, <c>outcome</c> (delivered, retried, failed).</summary>
+    public Histogram<double> NotificationDuration { get; }
+
+    /// <summary>Attempts at notifications; <c>kind</c>, <c>message</c>, <c>outcome</c> (delivered, retried, failed).</summary>
+    public Counter<long> NotificationDeliveries { get; }
+
+    /// <summary>Counts an attempt at a notification.</summary>
+    /// <param name="kind"><c>webhook</c>, <c>slack</c> or <c>email</c>.</param>
+    /// <param name="message"><c>firing</c>, <c>resolved</c> or <c>test</c>.</param>
+    /// <param name="outcome"><c>delivered</c>, <c>retried</c> or <c>failed</c>.</param>
+    /// <param name="duration">How long it took.</param>
+    public void CountNotification(string kind, string message, string outcome, TimeSpan duration)
+    {
+        KeyValuePair<string, object?>[] attributes = [new("kind", kind), new("message", message), new("outcome", outcome)];
+        NotificationDuration.Record(duration.TotalSeconds, attributes);
+        NotificationDeliveries.Add(1, attributes);
+    }
+
     /// <summary>Counts a run of bulk files that ended.</summary>
     public void CountBulk(string outcome, TimeSpan duration, long bytes)
     {
@@ -230,6 +262,16 @@ public sealed class EnrichmentMetrics
         BulkheadRejections.Add(0, new KeyValuePair<string, object?>("provider", provider));
         NotAsked.Add(0, new KeyValuePair<string, object?>("provider", provider));
         RequestsNotLogged.Add(0, new KeyValuePair<string, object?>("provider", provider));
+    }
+
+    // As below: an alert asks for the increase of those that failed.
+    private void CountNoNotificationYet()
+    {
+        foreach (var kind in new[] { ReceiverKinds.Webhook, ReceiverKinds.Slack, ReceiverKinds.Email })
+        {
+            foreach (var message in new[] { "firing", "resolved" })
+                NotificationDeliveries.Add(0, new("kind", kind), new("message", message), new("outcome", "failed"));
+        }
     }
 
     private void ObserveCluster(Meter meter, string name, string unit, string description, Func<ClusterSnapshot, double?> value) =>

@@ -56,6 +56,16 @@ internal static class ServiceExtensions
     public static IResourceBuilder<ProjectResource> WithMigrationAtStart(this IResourceBuilder<ProjectResource> service) =>
         service.WithEnvironment("Database__MigrateAtStart", "true");
 
+    /// <summary>Tells a service where the dashboard is, for the links in its messages.</summary>
+    public static IResourceBuilder<ProjectResource> WithLinkToDashboard(
+        this IResourceBuilder<ProjectResource> service, IResourceBuilder<ProjectResource> web)
+    {
+        var builder = service.ApplicationBuilder;
+        return builder.ExecutionContext.IsRunMode && builder.Configuration["Notifications:DashboardUrl"] is null
+            ? service.WithEnvironment("Notifications__DashboardUrl", ReferenceExpression.Create($"{web.GetEndpoint("http")}/dashboard/"))
+            : service;
+    }
+
     /// <summary>Tells the dashboard of the system where the Aspire dashboard is, for its pages that name a trace.</summary>
     public static IResourceBuilder<ProjectResource> WithLinkToAspireDashboard(this IResourceBuilder<ProjectResource> web)
     {

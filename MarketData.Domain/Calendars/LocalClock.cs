@@ -23,4 +23,10 @@ public sealed class LocalClock
 
     /// <summary>What it is ahead of UTC when a date begins there.</summary>
     public TimeSpan OffsetOf(DateOnly date) => _zone.AtStartOfDay(LocalDate.FromDateOnly(date)).Offset.ToTimeSpan();
+
+    /// <summary>
+    /// The instant, UTC, at which it shows a time of a date: where it is put forward past that, as much later; where it shows it twice, the first.
+    /// </summary>
+    public DateTime InstantOf(DateOnly date, TimeOnly time) =>
+        _zone.AtLeniently(LocalDate.FromDateOnly(date).At(LocalTime.FromTimeOnly(time))).ToDateTimeUtc();
 }

@@ -21,6 +21,7 @@ public sealed partial class EnrichmentNode(
     JobDispatcher dispatcher,
     PeriodicWork periodic,
     BulkWork bulk,
+    NotificationWork notifications,
     IOptions<EnrichmentOptions> options,
     TimeProvider time,
     ILogger<EnrichmentNode> log) : BackgroundService, IHealthCheck
@@ -92,7 +93,8 @@ public sealed partial class EnrichmentNode(
                 lookups.RunAsync(stopping),
                 schedules.RunAsync(stopping),
                 periodic.RunAsync(stopping),
-                bulk.RunAsync(stopping));
+                bulk.RunAsync(stopping),
+                notifications.RunAsync(stopping));
         }
         finally
         {

@@ -15,7 +15,7 @@ public sealed class RetentionOptions
     [Range(typeof(TimeSpan), Shortest, Longest)]
     public TimeSpan Events { get; set; } = TimeSpan.FromDays(2);
 
-    /// <summary>Lines of the fetch and compute logs.</summary>
+    /// <summary>Lines of the fetch and compute logs, and notifications.</summary>
     [Range(typeof(TimeSpan), Shortest, Longest)]
     public TimeSpan Logs { get; set; } = TimeSpan.FromDays(90);
 

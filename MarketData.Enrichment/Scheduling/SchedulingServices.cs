@@ -1,4 +1,5 @@
 using MarketData.Bulk;
+using MarketData.Enrichment.Notifications;
 using MarketData.Storage.Candles;
 using MarketData.Storage.Enrichment;
 using MarketData.Storage.Schema;
@@ -25,6 +26,7 @@ public static class SchedulingServices
         services.AddSettings<RetentionOptions>(configuration.GetSection(RetentionOptions.Section));
         services.AddSettings<BulkScheduleOptions>(configuration.GetSection(BulkOptions.Section));
         services.AddBulkFiles(configuration);
+        services.AddNotifications(configuration);
         AddStores(services);
         services.AddSettings<SchemaOptions>(configuration.GetSection(SchemaOptions.Section));
         services.AddSchemaStart();
@@ -41,6 +43,7 @@ public static class SchedulingServices
         services.AddSingleton<PeriodicWork>();
         services.AddSingleton<Upkeep>();
         services.AddSingleton<BulkWork>();
+        services.AddSingleton<NotificationWork>();
         services.AddSingleton<EnrichmentNode>();
         services.AddHostedService(provider => provider.GetRequiredService<EnrichmentNode>());
         services.AddHealthChecks().AddCheck<EnrichmentNode>("node");

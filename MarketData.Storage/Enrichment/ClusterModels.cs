@@ -27,6 +27,12 @@ public sealed record ClusterSnapshot
     /// <summary>Whether the last run of bulk files has failed.</summary>
     public bool BulkFailing { get; init; }
 
+    /// <summary>Notifications that wait to be delivered.</summary>
+    public long NotificationsPending { get; init; }
+
+    /// <summary>Seconds that the oldest of them has waited; 0 where none waits.</summary>
+    public double OldestNotificationSeconds { get; init; }
+
     /// <summary>
     /// Active symbols by health: <c>pending</c>, <c>healthy</c>, <c>warning</c>, <c>delisted</c>, <c>stale</c>, <c>error</c>.
     /// </summary>

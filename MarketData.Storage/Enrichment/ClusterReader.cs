@@ -17,7 +17,10 @@ public sealed class ClusterReader(NpgsqlDataSource database)
                paused, {ScheduleStore.NextNightly},
                (SELECT max(completed_at) FROM enrichment_history WHERE status IN ('completed', 'partial')) AS last_completed_run,
                (SELECT max(completed_at) FROM bulk_runs WHERE status IN ('completed', 'unchanged')) AS last_bulk_run,
-               EXISTS ({BulkFailure}) AS bulk_failing
+               EXISTS ({BulkFailure}) AS bulk_failing,
+               (SELECT count(*) FROM notification_deliveries WHERE status = 'pending') AS notifications_pending,
+               (SELECT coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8
+                FROM notification_deliveries WHERE status = 'pending') AS oldest_notification_seconds
         FROM scheduler_state;
         SELECT coalesce(e.health, 'pending') AS health, count(*) AS symbols
         FROM symbols s LEFT JOIN symbol_status e USING (symbol) WHERE s.active GROUP BY 1;

@@ -14,6 +14,12 @@ public sealed class RetentionStore(NpgsqlDataSource database)
         completed_at < now() - @age AND job_id <> (SELECT job_id FROM enrichment_history ORDER BY created_at DESC LIMIT 1)
         """;
 
+    // With its deliveries and their attempts.
+    private const string NotPending = """
+        created_at < now() - @age
+        AND NOT EXISTS (SELECT FROM notification_deliveries d WHERE d.message_id = notification_messages.id AND d.status = 'pending')
+        """;
+
     private static readonly TimeSpan PortionTimeout = TimeSpan.FromMinutes(10);
 
     /// <summary>Forgets events of the live stream older than <paramref name="age"/>, and answers kept for repeated requests.</summary>
@@ -30,6 +36,12 @@ public sealed class RetentionStore(NpgsqlDataSource database)
         + await PruneAsync("provider_requests", "ctid", "minute < now() - @age", age, cancellation)
         + await PruneAsync("provider_request_log", "id", "started_at < now() - @age", age, cancellation)
         + await PruneAsync("provider_circuit_history", "id", "changed_at < now() - @age", age, cancellation);
+
+    /// <summary>Forgets what people were told longer than <paramref name="age"/> ago, and what is over since; not what waits to be told.</summary>
+    /// <returns>How many messages and incidents went.</returns>
+    public async Task<long> PruneNotificationsAsync(TimeSpan age, CancellationToken cancellation) =>
+        await PruneAsync("notification_messages", "id", NotPending, age, cancellation)
+        + await PruneAsync("notification_incidents", "id", "resolved_at < now() - @age AND end_told_at IS NOT NULL", age, cancellation);
 
     /// <summary>
     /// Forgets runs that ended longer than <paramref name="age"/> ago, with their jobs and attempts. The newest of all stays.

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using MarketData.Api.Errors;
 using MarketData.Api.Security;
+using MarketData.Domain.Candles;
 using MarketData.Storage.Dashboard;
 using MarketData.Storage.Enrichment;
 using MarketData.Storage.Keys;
@@ -74,24 +75,28 @@ public static class ControlApi
 
     private static async Task<Results<Accepted<TriggerAccepted>, ProblemHttpResult>> RetryFailed(
         [FromQuery(Name = "job_id"), Description("Only the failed symbols of this run; every symbol in error when left out.")] Guid? jobId,
+        [Description("Only these of them; repeat it for more.")] Symbol[]? symbols,
         HttpContext context,
         RunStore runs,
         SymbolStatusReader statuses,
         CancellationToken cancellationToken)
     {
         var (by, trace) = (context.Actor().Name, Activity.Current?.Id);
+        // A list that is not given comes as an empty one.
+        string[]? only = symbols is { Length: > 0 } ? [.. symbols.Select(symbol => symbol.Value)] : null;
+        var which = only is null ? "No symbol" : "None of these symbols";
         if (jobId is { } id)
         {
-            return await runs.RetryFailedAsync(id, by, trace, cancellationToken) is { } again
-                ? Accepted(again, Problems.Of(ProblemCodes.NothingFailed, $"No symbol of the run {id} has failed, so there is nothing to try again."))
+            return await runs.RetryFailedAsync(id, only, by, trace, cancellationToken) is { } again
+                ? Accepted(again, Problems.Of(ProblemCodes.NothingFailed, $"{which} of the run {id} has failed, so there is nothing to try again."))
                 : Problems.Of(ProblemCodes.RunNotFound, $"There is no run {id}.");
         }
 
         var failed = await statuses.ReadAllAsync(new SymbolFilter { Active = true, Status = "error" }, cancellationToken);
         var ticket = await runs.CreateAsync(
-            new() { Trigger = RunTrigger.Retry, Symbols = [.. failed.Select(symbol => symbol.Symbol)], RequestedBy = by, TraceParent = trace },
+            new() { Trigger = RunTrigger.Retry, Symbols = [.. failed.Select(symbol => symbol.Symbol).Where(symbol => only?.Contains(symbol) ?? true)], RequestedBy = by, TraceParent = trace },
             cancellationToken);
-        return Accepted(ticket, Problems.Of(ProblemCodes.NothingFailed, "No symbol is in error, so there is nothing to try again."));
+        return Accepted(ticket, Problems.Of(ProblemCodes.NothingFailed, $"{which} is in error, so there is nothing to try again."));
     }
 
     private static async Task<Ok<SchedulerState>> Pause(

@@ -22,6 +22,7 @@ public sealed partial class EnrichmentNode(
     PeriodicWork periodic,
     BulkWork bulk,
     NotificationWork notifications,
+    JobLogWriter jobLog,
     IOptions<EnrichmentOptions> options,
     TimeProvider time,
     ILogger<EnrichmentNode> log) : BackgroundService, IHealthCheck
@@ -80,11 +81,12 @@ public sealed partial class EnrichmentNode(
         }
     }
 
-    // Leases are renewed until the last job is given back.
+    // Leases are renewed, and what is logged of jobs is stored, until the last job is given back.
     private async Task WorkAsync(CancellationToken stopping)
     {
         using var worked = new CancellationTokenSource();
         var leasing = leases.RunAsync(worked.Token);
+        var logging = jobLog.RunAsync(worked.Token);
         try
         {
             await Task.WhenAll(
@@ -100,6 +102,7 @@ public sealed partial class EnrichmentNode(
         {
             await worked.CancelAsync();
             await leasing;
+            await logging;
         }
     }
 

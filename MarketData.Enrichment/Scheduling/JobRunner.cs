@@ -33,12 +33,16 @@ public sealed partial class JobRunner(
     {
         using var span = EnrichmentTracing.StartSymbol(job);
         using var scope = JobScope(log, job.JobId, job.Symbol, job.Attempt);
+        using var kept = JobLog.Begin(job);
+        LogAttemptBegins(job.Attempt, job.MaxAttempts, string.Join(", ", job.Timeframes));
         if (job.BeginsRun)
             LogRunBegins(job.JobId, job.Trigger);
         var startedAt = time.GetTimestamp();
-        var outcome = await RunToEndAsync(new JobProgress(job, jobs, time), lease, stopping);
+        var outcome = await RunToEndAsync(new JobProgress(job, jobs, time, log), lease, stopping);
+        var took = time.GetElapsedTime(startedAt);
+        LogAttemptEnded(job.Attempt, outcome, took.TotalSeconds);
         metrics.JobDuration.Record(
-            time.GetElapsedTime(startedAt).TotalSeconds, new("asset_class", job.AssetClass), new("outcome", outcome));
+            took.TotalSeconds, new("asset_class", job.AssetClass), new("outcome", outcome));
     }
 
     private async Task<string> RunToEndAsync(JobProgress progress, JobLease lease, CancellationToken stopping)
@@ -110,6 +114,8 @@ public sealed partial class JobRunner(
             {
                 if (await FailureOfAsync(progress, timeframe, lease) is { } failure)
                     failures.Add((timeframe, failure));
+                if (failures is [.., (_, JobStoppedException)])
+                    return await StopAsync(progress, lease);
                 processed.Add(timeframe);
             }
 
@@ -178,6 +184,15 @@ public sealed partial class JobRunner(
     private bool IsDatabaseAway(Exception e, JobLease lease) =>
         JobFailures.IsDatabaseAway(e)
         && !(e.InnerException is TimeoutException && time.GetElapsedTime(lease.RenewedAt) < leases.Value.Duration / 2);
+
+    private async Task<string> StopAsync(JobProgress progress, JobLease lease)
+    {
+        var result = await EndAsync(lease, cancellation => jobs.StopAsync(lease.Fence, progress.Steps, cancellation));
+        NoteLostAnswer(result.AnswerWasLost, "stop");
+        LogStopped(progress.Job.Symbol);
+        NoteRunEnd(result.EndedRun);
+        return result.Status;
+    }
 
     private async Task<string> FailAsync(JobProgress progress, JobLease lease, List<(string Timeframe, Exception Cause)> failures)
     {
@@ -257,6 +272,15 @@ public sealed partial class JobRunner(
             run.RecordsInserted,
             run.RecordsUpdated);
     }
+
+    [LoggerMessage(LogLevel.Debug, "Attempt {Attempt} of {MaxAttempts} begins: {Timeframes}")]
+    private partial void LogAttemptBegins(int attempt, int maxAttempts, string timeframes);
+
+    [LoggerMessage(LogLevel.Debug, "Attempt {Attempt} ended after {Seconds:0.000} s: {Outcome}")]
+    private partial void LogAttemptEnded(int attempt, string outcome, double seconds);
+
+    [LoggerMessage(LogLevel.Information, "{Symbol} was cancelled while it was worked on; what was stored stays")]
+    private partial void LogStopped(string symbol);
 
     [LoggerMessage(LogLevel.Information, "Run {RunId} ({Trigger}) begins")]
     private partial void LogRunBegins(Guid runId, string trigger);

@@ -37,6 +37,7 @@ public static class SchedulingServices
         services.AddSingleton<WorkListener>();
         services.AddSingleton<LookupListener>();
         services.AddSingleton<JobRunner>();
+        AddJobLog(services);
         services.AddSingleton<JobDispatcher>();
         services.AddSingleton<ClusterStart>();
         services.AddSingleton<ClusterSchedules>();
@@ -50,6 +51,18 @@ public static class SchedulingServices
         // Else the server stops first, and one slow reader of /metrics may take all the time in which jobs are to be given back.
         services.Configure<HostOptions>(host => host.ServicesStopConcurrently = true);
         return services;
+    }
+
+    // Of jobs every step is kept; of what else goes on while they are worked on, what somebody should know.
+    private static void AddJobLog(IServiceCollection services)
+    {
+        services.AddSingleton<JobLog>();
+        services.AddSingleton<ILoggerProvider>(provider => provider.GetRequiredService<JobLog>());
+        services.AddLogging(logging => logging
+            .AddFilter<JobLog>(null, LogLevel.Warning)
+            .AddFilter<JobLog>(nameof(MarketData), LogLevel.Debug));
+        services.AddSingleton<JobLogStore>();
+        services.AddSingleton<JobLogWriter>();
     }
 
     private static void AddStores(IServiceCollection services)

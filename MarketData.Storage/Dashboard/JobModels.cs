@@ -96,8 +96,11 @@ public sealed record JobSummary
     /// <summary>The node that works on it.</summary>
     public string? Node { get; init; }
 
-    /// <summary>Whether a running job was told to stop.</summary>
+    /// <summary>Whether it is not tried again should the attempt in hand fail, since its run or the job itself was cancelled.</summary>
     public required bool CancelRequested { get; init; }
+
+    /// <summary>Whether a running job ends before its next step, since a person cancelled it alone.</summary>
+    public required bool StopRequested { get; init; }
 
     /// <summary>Candles that providers sent.</summary>
     public required long RecordsFetched { get; init; }
@@ -149,8 +152,50 @@ public sealed record JobAttempt
     public string? TraceId { get; init; }
 }
 
-/// <summary>How long one step of an attempt took.</summary>
+/// <summary>One step of an attempt.</summary>
 /// <param name="Step"><c>fetch</c>, <c>validate</c>, <c>compute</c>, <c>score</c> or <c>store</c>.</param>
 /// <param name="Timeframe">The interval that it worked on.</param>
-/// <param name="Ms">Milliseconds.</param>
-public sealed record StepTiming(string Step, string? Timeframe, double Ms);
+/// <param name="Ms">Milliseconds worked; 0 while it goes on.</param>
+/// <param name="StartedAt">When it began, UTC; null for steps of earlier releases.</param>
+/// <param name="EndedAt">When it ended, UTC; null while it goes on.</param>
+/// <param name="Times">How many steps this stands for: of an attempt with very many, later ones are added to those before.</param>
+/// <param name="Provider">Who answered, of a fetch; of one that failed, who was asked.</param>
+/// <param name="Candles">Candles fetched, taken, scored, or written.</param>
+/// <param name="Outcome"><c>succeeded</c>, <c>failed</c> or <c>cancelled</c>; null while it goes on.</param>
+/// <param name="Message">What a person should know of it, such as why it failed.</param>
+public sealed record StepTiming(
+    string Step,
+    string? Timeframe,
+    double Ms,
+    DateTime? StartedAt = null,
+    DateTime? EndedAt = null,
+    int Times = 1,
+    string? Provider = null,
+    long? Candles = null,
+    string? Outcome = null,
+    string? Message = null);
+
+/// <summary>A line that was logged while a job was worked on.</summary>
+public sealed record JobLogEntry
+{
+    /// <summary>The line's number: later lines have greater ones.</summary>
+    public required long Id { get; init; }
+
+    /// <summary>When it was logged, UTC.</summary>
+    public required DateTime LoggedAt { get; init; }
+
+    /// <summary>The attempt, from 1.</summary>
+    public required int Attempt { get; init; }
+
+    /// <summary>The node that logged it.</summary>
+    public required string Node { get; init; }
+
+    /// <summary><c>debug</c>, <c>information</c>, <c>warning</c> or <c>error</c>.</summary>
+    public required string Level { get; init; }
+
+    /// <summary>What was logged.</summary>
+    public required string Message { get; init; }
+
+    /// <summary>The exception that was logged with it, its kind and what it says.</summary>
+    public string? Exception { get; init; }
+}

@@ -17,7 +17,7 @@ public sealed class JobReader(NpgsqlDataSource database)
         j.id, j.job_id, h.trigger, j.symbol, j.asset_class, j.timeframes, j.range_from, j.range_to, j.status, j.step, j.step_timeframe,
         j.attempt, j.max_attempts, j.queued_at, j.due_at, j.started_at, j.attempt_started_at, j.completed_at, t.worked_ms,
         greatest(0, extract(epoch FROM coalesce(j.completed_at, now()) - j.queued_at) * 1000 - t.worked_ms)::bigint AS waited_ms,
-        j.lease_owner AS node, j.cancel_requested, j.records_fetched, j.records_inserted, j.records_updated,
+        j.lease_owner AS node, j.cancel_requested, j.stop_requested, j.records_fetched, j.records_inserted, j.records_updated,
         j.error_kind, j.error_message, j.error_advice, j.trace_id
         """;
 
@@ -71,17 +71,66 @@ public sealed class JobReader(NpgsqlDataSource database)
     /// <summary>Reads a job's attempts, first to last.</summary>
     public async Task<IReadOnlyList<JobAttempt>> ReadAttemptsAsync(long id, CancellationToken cancellation)
     {
-        const string attempts = """
-            SELECT attempt, node_id AS node, started_at, ended_at, outcome, error_message, trace_id, steps::text AS steps
-            FROM enrichment_job_attempts WHERE enrichment_job_id = @id ORDER BY attempt, id
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return [.. (await ReadAttemptsAsync(connection, [id], cancellation))[id]];
+    }
+
+    /// <summary>
+    /// Reads jobs of a run with their attempts, in the order in which they began; those that have not begun come last. Of more than
+    /// <paramref name="limit"/>, those that run, wait for another attempt or have failed come first, and then the newest.
+    /// </summary>
+    /// <returns>The jobs, each with its attempts from first to last, and how many match.</returns>
+    public async Task<(IReadOnlyList<(JobSummary Job, IReadOnlyList<JobAttempt> Attempts)> Items, int Total)> ReadTimelineAsync(
+        Guid jobId, string? status, int limit, CancellationToken cancellation)
+    {
+        const string jobs = $"""
+            WITH chosen AS (
+                SELECT j.id FROM enrichment_jobs j WHERE j.job_id = @jobId AND (@status::text IS NULL OR j.status = @status)
+                ORDER BY array_position(ARRAY['running', 'retrying', 'failed', 'succeeded', 'queued', 'cancelled'], j.status),
+                         j.completed_at DESC, j.started_at DESC, j.due_at, j.id
+                LIMIT @limit)
+            SELECT {Columns} FROM {Source} JOIN chosen USING (id) ORDER BY j.started_at NULLS LAST, j.due_at, j.id;
+            SELECT count(*)::int FROM enrichment_jobs j WHERE j.job_id = @jobId AND (@status::text IS NULL OR j.status = @status);
             """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        return (await connection.QueryAsync<JobAttempt, string?, JobAttempt>(
-            Sql.Command("read job attempts", attempts, new { id }, cancellation),
-            (attempt, steps) => steps is null
+        await using var results = await connection.QueryMultipleAsync(
+            Sql.Command("read timeline of run", jobs, new { jobId, status, limit }, cancellation));
+        var (found, total) = ((await results.ReadAsync<JobSummary>()).AsList(), await results.ReadSingleAsync<int>());
+        var attempts = await ReadAttemptsAsync(connection, [.. found.Select(job => job.Id)], cancellation);
+        return ([.. found.Select(job => (job, (IReadOnlyList<JobAttempt>)[.. attempts[job.Id]]))], total);
+    }
+
+    /// <summary>Reads lines of a job's log, oldest first.</summary>
+    /// <param name="id">The job.</param>
+    /// <param name="levels">Only lines of these levels.</param>
+    /// <param name="after">Only lines with a greater number.</param>
+    /// <param name="limit">At most so many.</param>
+    /// <param name="cancellation">Stops the wait.</param>
+    public async Task<IReadOnlyList<JobLogEntry>> ReadLogAsync(
+        long id, IReadOnlyCollection<string> levels, long after, int limit, CancellationToken cancellation)
+    {
+        const string lines = """
+            SELECT id, logged_at, attempt, node_id AS node, level, message, exception FROM enrichment_job_log
+            WHERE enrichment_job_id = @id AND id > @after AND level = ANY (@levels) ORDER BY id LIMIT @limit
+            """;
+        return await database.QueryAsync<JobLogEntry>(
+            "read job log", lines, new { id, levels = levels.ToArray(), after, limit }, cancellation);
+    }
+
+    private static async Task<ILookup<long, JobAttempt>> ReadAttemptsAsync(
+        NpgsqlConnection connection, long[] ids, CancellationToken cancellation)
+    {
+        const string attempts = """
+            SELECT enrichment_job_id, attempt, node_id AS node, started_at, ended_at, outcome, error_message, trace_id, steps::text AS steps
+            FROM enrichment_job_attempts WHERE enrichment_job_id = ANY (@ids) ORDER BY enrichment_job_id, attempt, id
+            """;
+        var rows = await connection.QueryAsync<long, JobAttempt, string?, (long Job, JobAttempt Attempt)>(
+            Sql.Command("read job attempts", attempts, new { ids }, cancellation),
+            (job, attempt, steps) => (job, steps is null
                 ? attempt
-                : attempt with { Steps = JsonSerializer.Deserialize<StepTiming[]>(steps, StepNames) ?? [] },
-            splitOn: "steps")).AsList();
+                : attempt with { Steps = JsonSerializer.Deserialize<StepTiming[]>(steps, StepNames) ?? [] }),
+            splitOn: "attempt,steps");
+        return rows.ToLookup(row => row.Job, row => row.Attempt);
     }
 
     // Conditions that an index covers are written out, since the planner can't see through a parameter.

@@ -72,3 +72,53 @@ public record RunSummary
     /// <summary>The run's trace, 32 hexadecimal digits.</summary>
     public string? TraceId { get; init; }
 }
+
+/// <summary>What a run was asked for.</summary>
+public sealed record RunAsked
+{
+    /// <summary>Whether every active symbol was meant, or every one of <see cref="AssetClass"/>.</summary>
+    public bool AllSymbols { get; init; }
+
+    /// <summary>Only symbols of this class; null for any.</summary>
+    public string? AssetClass { get; init; }
+
+    /// <summary>The intervals; null for those that each symbol tracks.</summary>
+    public IReadOnlyList<string>? Timeframes { get; init; }
+
+    /// <summary>Start of the range, UTC; null to go on from what is stored.</summary>
+    public DateTime? From { get; init; }
+
+    /// <summary>End of the range, UTC; null to go on from what is stored.</summary>
+    public DateTime? To { get; init; }
+
+    /// <summary>Symbols that were asked for and are part of another run, since they were queued or running already.</summary>
+    public IReadOnlyList<string> Joined { get; init; } = [];
+}
+
+/// <summary>The runs that were put on record on one day.</summary>
+public sealed record RunDay
+{
+    /// <summary>The day, UTC.</summary>
+    public required DateOnly Date { get; init; }
+
+    /// <summary>How many runs.</summary>
+    public required int Runs { get; init; }
+
+    /// <summary>Symbols that failed for good, in all of them.</summary>
+    public required int SymbolsFailed { get; init; }
+
+    /// <summary>The day's run that matters most: the nightly one, else the newest.</summary>
+    public required Guid JobId { get; init; }
+
+    /// <summary>What started that one.</summary>
+    public required string Trigger { get; init; }
+
+    /// <summary>Its state.</summary>
+    public required string Status { get; init; }
+
+    /// <summary>Symbols in it.</summary>
+    public required int SymbolsTotal { get; init; }
+
+    /// <summary>Symbols enriched by it.</summary>
+    public required int SymbolsSuccessful { get; init; }
+}

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Dapper;
 using MarketData.Storage.Enrichment;
 using Npgsql;
@@ -12,6 +13,8 @@ public sealed class RunReader(NpgsqlDataSource database)
         job_id, trigger, status, requested_by, created_at, started_at, completed_at, symbols_total, symbols_successful, symbols_failed,
         symbols_cancelled, symbols_retried, records_fetched, records_inserted, records_updated, trace_id
         """;
+
+    private static readonly JsonSerializerOptions AskedNames = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     /// <summary>Reads a page of runs, newest first, and how many match on all pages.</summary>
     public async Task<(IReadOnlyList<RunSummary> Items, long Total)> ReadPageAsync(
@@ -50,6 +53,31 @@ public sealed class RunReader(NpgsqlDataSource database)
     {
         const string run = $"SELECT {Columns} FROM enrichment_history WHERE job_id = @jobId";
         return await database.QuerySingleOrDefaultAsync<RunSummary>("read run", run, new { jobId }, cancellation);
+    }
+
+    /// <summary>Reads what a run was asked for; null for runs of earlier releases.</summary>
+    public async Task<RunAsked?> ReadAskedAsync(Guid jobId, CancellationToken cancellation)
+    {
+        const string asked = "SELECT asked::text FROM enrichment_history WHERE job_id = @jobId";
+        var json = await database.ExecuteScalarAsync<string?>("read what a run was asked for", asked, new { jobId }, cancellation);
+        return json is null ? null : JsonSerializer.Deserialize<RunAsked>(json, AskedNames);
+    }
+
+    /// <summary>Reads the days on which runs were put on record, UTC, earliest first.</summary>
+    /// <param name="from">The first day.</param>
+    /// <param name="to">The last day.</param>
+    /// <param name="cancellation">Stops the wait.</param>
+    public async Task<IReadOnlyList<RunDay>> ReadDaysAsync(DateOnly from, DateOnly to, CancellationToken cancellation)
+    {
+        const string days = """
+            SELECT DISTINCT ON (date) (created_at AT TIME ZONE 'UTC')::date AS date, (count(*) OVER day)::int AS runs,
+                   (sum(symbols_failed) OVER day)::int AS symbols_failed, job_id, trigger, status, symbols_total, symbols_successful
+            FROM enrichment_history
+            WHERE created_at >= @from::date::timestamp AT TIME ZONE 'UTC' AND created_at < (@to::date + 1)::timestamp AT TIME ZONE 'UTC'
+            WINDOW day AS (PARTITION BY (created_at AT TIME ZONE 'UTC')::date)
+            ORDER BY date, trigger = 'nightly' DESC, created_at DESC
+            """;
+        return await database.QueryAsync<RunDay>("read days of runs", days, new { from, to }, cancellation);
     }
 
     /// <summary>Whether any node is alive.</summary>

@@ -62,13 +62,36 @@ public sealed record ClaimedJob
 /// <param name="Number">The fencing number of this claim.</param>
 public readonly record struct JobFence(long Id, long Number);
 
-/// <summary>Time that an attempt spent in one step for one interval, kept with the attempt.</summary>
+/// <summary>One step of an attempt for one interval, kept with the attempt.</summary>
 /// <param name="Step"><c>fetch</c>, <c>validate</c>, <c>compute</c>, <c>score</c> or <c>store</c>.</param>
 /// <param name="Timeframe">The interval.</param>
-/// <param name="Ms">Milliseconds.</param>
-public sealed record StepTime(string Step, string Timeframe, double Ms);
+/// <param name="Ms">Milliseconds worked; 0 while it goes on.</param>
+public sealed record StepTime(string Step, string Timeframe, double Ms)
+{
+    /// <summary>When it began, UTC by the node's clock.</summary>
+    public DateTime? StartedAt { get; init; }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+    /// <summary>When it ended, UTC by the node's clock; null while it goes on.</summary>
+    public DateTime? EndedAt { get; init; }
+
+    /// <summary>How many steps this stands for: of an attempt with very many, later ones are added to those before.</summary>
+    public int Times { get; init; } = 1;
+
+    /// <summary>Who answered, of a fetch; null for other steps.</summary>
+    public string? Provider { get; init; }
+
+    /// <summary>Candles fetched, taken, scored, or written; null where none are counted.</summary>
+    public long? Candles { get; init; }
+
+    /// <summary><c>succeeded</c>, <c>failed</c> or <c>cancelled</c>; null while it goes on.</summary>
+    public string? Outcome { get; init; }
+
+    /// <summary>What a person should know of it, such as why it failed; null when nothing.</summary>
+    public string? Message { get; init; }
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(IReadOnlyCollection<StepTime>))]
 internal sealed partial class StepTimeJson : JsonSerializerContext;
 

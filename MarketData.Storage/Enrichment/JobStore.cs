@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Dapper;
 using Npgsql;
@@ -139,16 +138,33 @@ public sealed class JobStore(NpgsqlDataSource database)
     }
 
     /// <summary>Says which step the job is in, and under which trace.</summary>
-    public async Task EnterStepAsync(JobFence fence, string step, string timeframe, string? traceId, CancellationToken cancellation)
+    /// <param name="fence">The claim.</param>
+    /// <param name="step">The step that begins.</param>
+    /// <param name="timeframe">The interval that it works on.</param>
+    /// <param name="traceId">The attempt's trace; null when nobody listens.</param>
+    /// <param name="shown">What the attempt did so far, for those who watch it; null to leave what they see.</param>
+    /// <param name="cancellation">Stops the wait.</param>
+    /// <returns>Whether to go on: false once a person cancelled this job.</returns>
+    public async Task<bool> EnterStepAsync(
+        JobFence fence, string step, string timeframe, string? traceId, IReadOnlyCollection<StepTime>? shown, CancellationToken cancellation)
     {
         // synchronous_commit is off: a step that was lost with the server's power is of no interest.
-        // Both statements go out at once, and so are one transaction.
+        // All statements go out at once, and so are one transaction.
         const string enter = """
             SELECT set_config('synchronous_commit', 'off', true);
             UPDATE enrichment_jobs SET step = @step, step_timeframe = @timeframe, trace_id = @traceId, updated_at = now()
-            WHERE id = @Id AND fence = @Number AND status = 'running';
+            WHERE id = @Id AND fence = @Number AND status = 'running' RETURNING stop_requested;
             """;
-        await database.ExecuteAsync("enter step", enter, new { fence.Id, fence.Number, step, timeframe, traceId }, cancellation);
+        const string show = """
+            UPDATE enrichment_job_attempts SET steps = @steps::jsonb, trace_id = @traceId
+            WHERE enrichment_job_id = @Id AND fence = @Number AND ended_at IS NULL;
+            """;
+        var arguments = new { fence.Id, fence.Number, step, timeframe, traceId, steps = shown is null ? null : ToJson(shown) };
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var results = await connection.QueryMultipleAsync(
+            Sql.Command("enter step", shown is null ? enter : enter + show, arguments, cancellation));
+        await results.ReadAsync();
+        return !(await results.ReadAsync<bool>()).Any(stop => stop);
     }
 
     /// <summary>Adds to the job's tally, in the transaction that stores what is counted. Last in it: it makes renewals wait.</summary>
@@ -207,6 +223,34 @@ public sealed class JobStore(NpgsqlDataSource database)
         return new CompletionResult(false, timeframes ?? throw new LeaseLostException(fence), null);
     }
 
+    /// <summary>Ends a job that a person cancelled while it was worked on. What it stored stays.</summary>
+    /// <param name="fence">The claim.</param>
+    /// <param name="steps">What the attempt did.</param>
+    /// <param name="cancellation">Stops the wait.</param>
+    /// <returns><c>cancelled</c>, and the run when it ended with it.</returns>
+    /// <exception cref="LeaseLostException">The claim no longer holds.</exception>
+    public async Task<FailureResult> StopAsync(JobFence fence, IReadOnlyCollection<StepTime> steps, CancellationToken cancellation)
+    {
+        const string stop = $"""
+            WITH ended AS (
+                UPDATE enrichment_jobs SET
+                    status = 'cancelled', completed_at = now(), lease_owner = NULL, lease_expires_at = NULL, step = NULL,
+                    step_timeframe = NULL, losses = 0, waiting_since = NULL, worked_ms = worked_ms + {AttemptMs}, updated_at = now()
+                WHERE id = @Id AND fence = @Number AND status = 'running'
+                RETURNING *),
+            attempts AS (
+                UPDATE enrichment_job_attempts a SET ended_at = now(), outcome = 'cancelled', steps = @steps::jsonb, trace_id = e.trace_id
+                FROM ended e WHERE a.enrichment_job_id = e.id AND a.ended_at IS NULL),
+            {JobSql.CountEnded},
+            {JobSql.ShowHealth}
+            SELECT e.status, r.* FROM ended e LEFT JOIN {JobSql.Ended} r ON true, pg_notify('{WorkChannel}', '');
+            """;
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return await EndAsync(connection, "stop job", stop, new { fence.Id, fence.Number, steps = ToJson(steps) }, cancellation)
+            ?? await EndedBeforeAsync(connection, fence, ["cancelled"], "cancelled", cancellation)
+            ?? throw new LeaseLostException(fence);
+    }
+
     /// <summary>
     /// Ends an attempt that failed. Unless the cause is permanent, the attempts are used up or a cancel was asked for, the job is due again
     /// after <paramref name="retryAfter"/>; that instant is stored, so a restart neither loses nor hastens it. An attempt that waits
@@ -226,8 +270,8 @@ public sealed class JobStore(NpgsqlDataSource database)
             failure.IsWaiting,
             failure.LongestWait,
             failure.Health,
-            Message = Storable(failure.Message),
-            Advice = Storable(failure.Advice),
+            Message = StorableText.Of(failure.Message),
+            Advice = StorableText.Of(failure.Advice),
             failure.Reason,
             retryAfter,
             steps = ToJson(steps),
@@ -332,7 +376,7 @@ public sealed class JobStore(NpgsqlDataSource database)
             SELECT c.status, r.* FROM changed c LEFT JOIN {JobSql.Ended} r ON true, pg_notify('{WorkChannel}', '');
             """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        var arguments = new { fence.Id, fence.Number, cause = Storable(cause), maxLosses };
+        var arguments = new { fence.Id, fence.Number, cause = StorableText.Of(cause), maxLosses };
         return await EndAsync(connection, "lose job", lose, arguments, cancellation)
             ?? await EndedBeforeAsync(connection, fence, ["lost"], "queued", cancellation)
             ?? throw new LeaseLostException(fence);
@@ -456,15 +500,7 @@ public sealed class JobStore(NpgsqlDataSource database)
 
     private const string AttemptMs = "(extract(epoch FROM now() - attempt_started_at) * 1000)::bigint";
 
-    // PostgreSQL's texts hold no U+0000 and no half of a surrogate pair; what a provider says may, and must not keep the job from ending.
-    private static string Storable(string text)
-    {
-        var storable = new StringBuilder(text.Length);
-        foreach (var rune in text.EnumerateRunes())
-            storable.Append(rune.Value == 0 ? Rune.ReplacementChar : rune);
-        return storable.ToString();
-    }
-
-    private static string ToJson(IReadOnlyCollection<StepTime> steps) =>
-        JsonSerializer.Serialize(steps, StepTimeJson.Default.IReadOnlyCollectionStepTime);
+    private static string ToJson(IReadOnlyCollection<StepTime> steps) => JsonSerializer.Serialize(
+        [.. steps.Select(step => step.Message is { } message ? step with { Message = StorableText.Of(message) } : step)],
+        StepTimeJson.Default.IReadOnlyCollectionStepTime);
 }

@@ -28,11 +28,15 @@ public sealed class RetentionStore(NpgsqlDataSource database)
         await PruneAsync("events", "id", "created_at < now() - @age", age, cancellation)
         + await PruneAsync("idempotency_keys", "ctid", "created_at < now() - interval '24 hours'", age, cancellation);
 
-    /// <summary>Forgets lines of the fetch and compute logs, requests to providers and their counts, and circuit transitions, older than <paramref name="age"/>.</summary>
+    /// <summary>
+    /// Forgets lines of the fetch, compute and job logs, requests to providers and their counts, and circuit transitions, older than
+    /// <paramref name="age"/>.
+    /// </summary>
     /// <returns>How many rows went.</returns>
     public async Task<long> PruneLogsAsync(TimeSpan age, CancellationToken cancellation) =>
         await PruneAsync("enrichment_fetch_log", "id", "created_at < now() - @age", age, cancellation)
         + await PruneAsync("enrichment_compute_log", "id", "created_at < now() - @age", age, cancellation)
+        + await PruneAsync("enrichment_job_log", "id", "logged_at < now() - @age", age, cancellation)
         + await PruneAsync("provider_requests", "ctid", "minute < now() - @age", age, cancellation)
         + await PruneAsync("provider_request_log", "id", "started_at < now() - @age", age, cancellation)
         + await PruneAsync("provider_circuit_history", "id", "changed_at < now() - @age", age, cancellation);

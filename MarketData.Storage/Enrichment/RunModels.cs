@@ -42,3 +42,10 @@ public sealed record RunRequest
 /// <param name="Queued">Symbols queued by this request, in alphabetical order.</param>
 /// <param name="AlreadyRunning">Symbols that were queued or running already and were joined, in alphabetical order.</param>
 public sealed record RunTicket(Guid? JobId, string? Status, IReadOnlyList<string> Queued, IReadOnlyList<string> AlreadyRunning);
+
+/// <summary>A job that somebody cancelled.</summary>
+/// <param name="Id">The row of <c>enrichment_jobs</c>.</param>
+/// <param name="JobId">Its run.</param>
+/// <param name="Symbol">Its symbol.</param>
+/// <param name="Status"><c>cancelled</c>; <c>running</c> while its step in hand goes on; or how it had ended before.</param>
+public sealed record CancelledJob(long Id, Guid JobId, string Symbol, string Status);

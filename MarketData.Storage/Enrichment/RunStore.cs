@@ -36,7 +36,7 @@ public sealed class RunStore(NpgsqlDataSource database)
     private const string AskedByFailure = """
         SELECT j.symbol, j.asset_class, j.timeframes, j.range_from, j.range_to, j.import_name
         FROM enrichment_jobs j JOIN symbols s USING (symbol)
-        WHERE j.job_id = @Failed AND j.status = 'failed' AND s.active
+        WHERE j.job_id = @Failed AND j.status = 'failed' AND s.active AND (@Symbols::text[] IS NULL OR j.symbol = ANY (@Symbols))
         """;
 
     private const string AskedByGaps = """
@@ -67,12 +67,15 @@ public sealed class RunStore(NpgsqlDataSource database)
             SELECT @JobId, symbol, asset_class, timeframes, range_from, range_to, import_name FROM asked ORDER BY symbol, range_from
             ON CONFLICT (symbol, range_from, range_to) WHERE status IN ('queued', 'retrying', 'running') DO UPDATE
                 SET timeframes = ARRAY(SELECT DISTINCT t FROM unnest(j.timeframes || excluded.timeframes) t ORDER BY t),
-                    cancel_requested = false,
+                    cancel_requested = false, stop_requested = false,
                     updated_at = now()
             RETURNING j.symbol, j.job_id, j.job_id = @JobId AS is_new),
         run AS (
-            INSERT INTO enrichment_history (job_id, trigger, status, requested_by, symbols_total, trace_id, trace_parent)
-            SELECT @JobId, @Trigger, 'queued', @RequestedBy, count(*), @TraceId, @TraceParent FROM placed WHERE is_new HAVING count(*) > 0)
+            INSERT INTO enrichment_history (job_id, trigger, status, requested_by, symbols_total, trace_id, trace_parent, asked)
+            SELECT @JobId, @Trigger, 'queued', @RequestedBy, count(*) FILTER (WHERE is_new), @TraceId, @TraceParent, jsonb_build_object(
+                'all_symbols', @AllSymbols, 'asset_class', @AssetClass::text, 'timeframes', @Timeframes::text[], 'from', event_time(@From::timestamptz),
+                'to', event_time(@To::timestamptz), 'joined', coalesce(jsonb_agg(DISTINCT symbol) FILTER (WHERE NOT is_new), '[]'))
+            FROM placed HAVING count(*) FILTER (WHERE is_new) > 0)
         SELECT p.symbol, p.job_id, p.is_new, coalesce(h.status, 'queued') AS run_status
         FROM placed p LEFT JOIN enrichment_history h USING (job_id)
         ORDER BY p.symbol
@@ -123,8 +126,14 @@ public sealed class RunStore(NpgsqlDataSource database)
         PlaceAsync(connection, transaction, AskedByImport, request, null, import, cancellation);
 
     /// <summary>Queues the failed symbols of a run again, in a new run, with their intervals and ranges.</summary>
+    /// <param name="jobId">The run.</param>
+    /// <param name="symbols">Only these of them; null for all.</param>
+    /// <param name="requestedBy">Who asks.</param>
+    /// <param name="traceParent">The W3C <c>traceparent</c> of the request.</param>
+    /// <param name="cancellation">Stops the wait.</param>
     /// <returns>The new run, with no symbol in it when none had failed; null when there is no run <paramref name="jobId"/>.</returns>
-    public Task<RunTicket?> RetryFailedAsync(Guid jobId, string? requestedBy, string? traceParent, CancellationToken cancellation) =>
+    public Task<RunTicket?> RetryFailedAsync(
+        Guid jobId, IReadOnlyCollection<string>? symbols, string? requestedBy, string? traceParent, CancellationToken cancellation) =>
         InTransactionAsync<RunTicket?>(
             async (connection, transaction) =>
             {
@@ -132,7 +141,13 @@ public sealed class RunStore(NpgsqlDataSource database)
                 if (!await connection.ExecuteScalarAsync<bool>(
                     Sql.Command("look for run", known, new { jobId }, cancellation, transaction)))
                     return null;
-                var request = new RunRequest { Trigger = RunTrigger.Retry, RequestedBy = requestedBy, TraceParent = traceParent };
+                var request = new RunRequest
+                {
+                    Trigger = RunTrigger.Retry,
+                    Symbols = symbols,
+                    RequestedBy = requestedBy,
+                    TraceParent = traceParent,
+                };
                 return await PlaceAsync(connection, transaction, AskedByFailure, request, jobId, null, cancellation);
             },
             cancellation);
@@ -150,6 +165,28 @@ public sealed class RunStore(NpgsqlDataSource database)
                     Sql.Command("look for run", known, new { jobId }, cancellation, transaction)))
                     return null;
                 return await CancelWhereAsync(connection, transaction, "j.job_id = @jobId", new { jobId }, cancellation);
+            },
+            cancellation);
+
+    /// <summary>
+    /// Cancels one job: one that has not begun or waits for its next attempt ends at once, one that is worked on before its next step. What it
+    /// stored stays.
+    /// </summary>
+    /// <returns>The job as it is now; null when there is none with this number.</returns>
+    public Task<CancelledJob?> CancelJobAsync(long id, CancellationToken cancellation) =>
+        InTransactionAsync(
+            async (connection, transaction) =>
+            {
+                // Whoever claims the job meanwhile waits for the lock, so that it is cancelled either queued or running.
+                const string stop = """
+                    SELECT FROM enrichment_jobs WHERE id = @id FOR NO KEY UPDATE;
+                    UPDATE enrichment_jobs SET stop_requested = true WHERE id = @id AND status = 'running';
+                    """;
+                const string read = "SELECT id, job_id, symbol, status FROM enrichment_jobs WHERE id = @id";
+                await connection.ExecuteAsync(Sql.Command("stop job by hand", stop, new { id }, cancellation, transaction));
+                await CancelWhereAsync(connection, transaction, "j.id = @id", new { id }, cancellation);
+                return await connection.QuerySingleOrDefaultAsync<CancelledJob>(
+                    Sql.Command("read cancelled job", read, new { id }, cancellation, transaction));
             },
             cancellation);
 
@@ -182,6 +219,7 @@ public sealed class RunStore(NpgsqlDataSource database)
             Timeframes = request.Timeframes?.ToArray(),
             request.From,
             request.To,
+            AllSymbols = asked == AskedBySymbol && request.Symbols is null,
             request.RequestedBy,
             request.TraceParent,
             TraceId = TraceIdOf(request.TraceParent),

@@ -213,7 +213,7 @@ public sealed class RunStoreTests(PostgresServer server) : QueueTests(server)
         await Jobs.FailAsync(
             unlucky.Fence, new JobFailure(true, "Nobody knows the symbol.", "Deactivate it.", "unknown_symbol"), default, [], Cancellation);
 
-        var retry = await Runs.RetryFailedAsync(ticket.JobId!.Value, "ops", null, Cancellation);
+        var retry = await Runs.RetryFailedAsync(ticket.JobId!.Value, null, "ops", null, Cancellation);
 
         (await ScalarAsync<string>("SELECT status FROM enrichment_history WHERE job_id = @JobId", new { ticket.JobId })).ShouldBe("partial");
         retry.ShouldNotBeNull().Queued.ShouldBe([unlucky.Symbol]);

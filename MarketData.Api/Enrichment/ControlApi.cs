@@ -75,7 +75,7 @@ public static class ControlApi
 
     private static async Task<Results<Accepted<TriggerAccepted>, ProblemHttpResult>> RetryFailed(
         [FromQuery(Name = "job_id"), Description("Only the failed symbols of this run; every symbol in error when left out.")] Guid? jobId,
-        [Description("Only these of them; repeat it for more.")] Symbol[]? symbols,
+        [FromQuery(Name = "symbols"), Description("Only these of them, in any case; repeat it for more.")] Symbol[]? symbols,
         HttpContext context,
         RunStore runs,
         SymbolStatusReader statuses,

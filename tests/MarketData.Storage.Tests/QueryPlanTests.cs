@@ -22,7 +22,7 @@ public sealed class QueryPlanTests(PostgresServer server) : IAsyncLifetime
     // What grows with time. Tables of a row per symbol, series, node or provider are read whole where a list of them is shown.
     private static readonly string[] Growing =
     [
-        "enrichment_history", "enrichment_jobs", "enrichment_job_attempts", "enrichment_fetch_log", "enrichment_compute_log", "feature_checkpoints",
+        "enrichment_history", "enrichment_jobs", "enrichment_job_attempts", "enrichment_job_log", "enrichment_fetch_log", "enrichment_compute_log", "feature_checkpoints",
         "candle_revisions", "rejected_candles", "gaps", "data_quality_metrics", "events",
     ];
 
@@ -39,6 +39,10 @@ public sealed class QueryPlanTests(PostgresServer server) : IAsyncLifetime
         ["jobs of a day"] = source => new JobReader(source).ReadPageAsync(new JobFilter { From = DateTime.UtcNow.AddDays(-1) }, 50, Cancellation),
         ["jobs tried again"] = source => new JobReader(source).ReadPageAsync(new JobFilter { MinAttempts = 2 }, 50, Cancellation),
         ["attempts of a job"] = source => new JobReader(source).ReadAttemptsAsync(1, Cancellation),
+        ["log of a job"] = source => new JobReader(source).ReadLogAsync(1, ["debug"], 0, 100, Cancellation),
+        ["timeline of a run"] = source => new JobReader(source).ReadTimelineAsync(Guid.Empty, null, 100, Cancellation),
+        ["days of runs"] = source => new RunReader(source).ReadDaysAsync(
+            DateOnly.FromDateTime(DateTime.UtcNow.AddDays(-7)), DateOnly.FromDateTime(DateTime.UtcNow), Cancellation),
         ["runs of a week"] = source => new RunReader(source).ReadPageAsync(new RunFilter { From = DateTime.UtcNow.AddDays(-7) }, 50, Cancellation),
         ["runs of a symbol"] = source => new RunReader(source).ReadPageAsync(new RunFilter { Symbol = Symbol, From = DateTime.UtcNow.AddDays(-7) }, 50, Cancellation),
         ["status of a symbol"] = source => new SymbolStatusReader(source).ReadAsync(Symbol, Cancellation),
@@ -144,6 +148,7 @@ public sealed class QueryPlanTests(PostgresServer server) : IAsyncLifetime
         FROM generate_series(119, 0, -1) d, generate_series(1, 300) s, LATERAL (SELECT now() - d * interval '1 day' AS t) at;
         INSERT INTO enrichment_job_attempts (enrichment_job_id, attempt, node_id, started_at, ended_at, outcome)
         SELECT id, 1, 'node', started_at, completed_at, 'succeeded' FROM enrichment_jobs;
+        INSERT INTO enrichment_job_log (enrichment_job_id, attempt, node_id, logged_at, level, message) SELECT id, 1, 'node', completed_at, 'debug', 'x' FROM enrichment_jobs;
         INSERT INTO enrichment_fetch_log (job_id, symbol, source, timeframe, records_fetched, source_response_time_ms, success, created_at)
         SELECT job_id, symbol, 'polygon', '1d', 3, 50, true, completed_at FROM enrichment_jobs;
         INSERT INTO enrichment_compute_log (job_id, symbol, timeframe, compute_type, features_computed, computation_time_ms, success, created_at)

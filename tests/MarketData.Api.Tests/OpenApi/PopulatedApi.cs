@@ -157,6 +157,8 @@ public sealed class PopulatedApi(PostgresServer server) : IAsyncLifetime
         INSERT INTO enrichment_job_attempts (enrichment_job_id, attempt, node_id, started_at, ended_at, outcome, steps, error_message)
             SELECT id, 1, 'node-1', now() - interval '1 minute', now(), 'failed', '[{"step":"fetch","timeframe":"1d","ms":90}]', 'polygon said no'
             FROM enrichment_jobs WHERE job_id = @run;
+        INSERT INTO enrichment_job_log (enrichment_job_id, attempt, node_id, logged_at, level, message, exception)
+            SELECT id, 1, 'node-1', now(), 'warning', 'polygon said no', 'HttpRequestException: No.' FROM enrichment_jobs WHERE job_id = @run;
         INSERT INTO symbol_status (symbol, asset_class, status, health, last_enrichment_time, data_until, records_available, quality_score,
             validation_rate, data_completeness, error_message, error_advice, retry_count, last_fetch_success, last_compute_success)
             VALUES ('BTC-USD', 'crypto', 'healthy', 'healthy', now(), now() - interval '1 minute', 120, 0.98, 0.99, 1, NULL, NULL, 0, now(), now()),

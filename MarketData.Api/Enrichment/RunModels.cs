@@ -92,8 +92,3 @@ public sealed record JobsQuery(
 /// <param name="Total">Jobs that match, counted up to 10,000.</param>
 /// <param name="TotalIsMinimum">Whether more than 10,000 match.</param>
 public sealed record JobPage(IReadOnlyList<JobSummary> Items, string? NextCursor, long Total, bool TotalIsMinimum);
-
-/// <summary>A job with its attempts.</summary>
-/// <param name="Job">The job.</param>
-/// <param name="Attempts">Its attempts, first to last.</param>
-public sealed record JobDetail(JobSummary Job, IReadOnlyList<JobAttempt> Attempts);

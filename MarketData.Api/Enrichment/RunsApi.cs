@@ -19,7 +19,8 @@ public static class RunsApi
         group.MapDelete("/runs/{job_id}", CancelRun).RequireScope(Scopes.Enrich).MayFailWith(ProblemCodes.RunNotFound).WithName("CancelRun")
             .WithSummary("Cancel what is still queued of a run");
         group.MapGet("/jobs", GetJobs).WithName("GetJobs").WithSummary("Search the jobs of all runs, newest first");
-        group.MapGet("/jobs/{id}", GetJob).MayFailWith(ProblemCodes.JobNotFound).WithName("GetJob").WithSummary("A job with its attempts and their steps");
+        group.MapGet("/jobs/{id}", GetJob).MayFailWith(ProblemCodes.JobNotFound).WithName("GetJob")
+            .WithSummary("A job with its attempts, their steps, and what was asked of providers");
         return group;
     }
 
@@ -94,9 +95,10 @@ public static class RunsApi
         JobReader reader,
         CancellationToken cancellationToken)
     {
-        return await reader.ReadAsync(id, cancellationToken) is { } job
-            ? TypedResults.Ok(new JobDetail(job, await reader.ReadAttemptsAsync(id, cancellationToken)))
-            : Problems.Of(ProblemCodes.JobNotFound, $"There is no job {id}.");
+        if (await reader.ReadAsync(id, cancellationToken) is not { } job)
+            return Problems.Of(ProblemCodes.JobNotFound, $"There is no job {id}.");
+        var attempts = await reader.ReadAttemptsAsync(id, cancellationToken);
+        return TypedResults.Ok(new JobDetail(job, attempts, await reader.ReadRequestsAsync(job.JobId, job.Symbol, cancellationToken)));
     }
 
     private static ProblemHttpResult NoSuchRun(Guid id) => Problems.Of(ProblemCodes.RunNotFound, $"There is no run {id}.");

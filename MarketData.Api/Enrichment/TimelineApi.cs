@@ -50,8 +50,7 @@ public static class TimelineApi
         var asked = await runs.ReadAskedAsync(query.JobId, cancellationToken);
         var (items, total) = await jobs.ReadTimelineAsync(query.JobId, query.Status?.ToLowerInvariant(), query.Limit, cancellationToken);
         return TypedResults.Ok(new RunTimeline(
-            query.JobId, asked, run.CreatedAt, run.CompletedAt, time.GetUtcNow().UtcDateTime,
-            [.. items.Select(item => new JobTimeline(item.Job, item.Attempts))], total));
+            query.JobId, asked, run.CreatedAt, run.CompletedAt, time.GetUtcNow().UtcDateTime, items, total));
     }
 
     private static async Task<Results<Ok<JobCancelled>, ProblemHttpResult>> CancelJob(

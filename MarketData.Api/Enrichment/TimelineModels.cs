@@ -21,12 +21,7 @@ public sealed record TimelineQuery(
 /// <param name="Jobs">Its symbols, in the order in which their work began; those that wait for their first attempt come last.</param>
 /// <param name="Total">Symbols in that state, also those that are left out.</param>
 public sealed record RunTimeline(
-    Guid JobId, RunAsked? Asked, DateTime BeginsAt, DateTime? EndsAt, DateTime Now, IReadOnlyList<JobTimeline> Jobs, int Total);
-
-/// <summary>A symbol of a run over time.</summary>
-/// <param name="Job">Its job.</param>
-/// <param name="Attempts">Its attempts with their steps, first to last.</param>
-public sealed record JobTimeline(JobSummary Job, IReadOnlyList<JobAttempt> Attempts);
+    Guid JobId, RunAsked? Asked, DateTime BeginsAt, DateTime? EndsAt, DateTime Now, IReadOnlyList<JobDetail> Jobs, int Total);
 
 /// <summary>Which days to list.</summary>
 public sealed record RunDaysQuery(

@@ -175,6 +175,49 @@ public sealed record StepTiming(
     string? Outcome = null,
     string? Message = null);
 
+/// <summary>One HTTP request that was made to a provider for a job; one for many symbols is that of the job which made it.</summary>
+public sealed record JobRequest
+{
+    /// <summary>The provider.</summary>
+    public required string Provider { get; init; }
+
+    /// <summary>The attempt, from 1.</summary>
+    public required int Attempt { get; init; }
+
+    /// <summary>The interval that was worked on.</summary>
+    public string? Timeframe { get; init; }
+
+    /// <summary>The HTTP method.</summary>
+    public required string Method { get; init; }
+
+    /// <summary>What was asked, without key and secret.</summary>
+    public required string Address { get; init; }
+
+    /// <summary>The HTTP status; null when there was no answer.</summary>
+    public int? Status { get; init; }
+
+    /// <summary>Why it was of no use, such as <c>timeout</c> or <c>transient</c>; null when it was of use.</summary>
+    public string? Failure { get; init; }
+
+    /// <summary>The failure in words.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>Size of the answer's body, unpacked; null when it was not had to its end.</summary>
+    public long? Bytes { get; init; }
+
+    /// <summary>When it was made, UTC.</summary>
+    public required DateTime StartedAt { get; init; }
+
+    /// <summary>How long it took to the end of the answer, or to the failure, milliseconds.</summary>
+    public required double DurationMs { get; init; }
+}
+
+/// <summary>A job with all that is known of how it went.</summary>
+/// <param name="Job">The job.</param>
+/// <param name="Attempts">Its attempts, first to last.</param>
+/// <param name="Requests">The last requests that were made to providers for it, in the order in which they were made.</param>
+public sealed record JobDetail(JobSummary Job, IReadOnlyList<JobAttempt> Attempts, IReadOnlyList<JobRequest> Requests);
+
 /// <summary>A line that was logged while a job was worked on.</summary>
 public sealed record JobLogEntry
 {

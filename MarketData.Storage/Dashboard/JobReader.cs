@@ -10,6 +10,9 @@ public sealed class JobReader(NpgsqlDataSource database)
     /// <summary>The matching jobs are counted up to here.</summary>
     public const int CountLimit = 10_000;
 
+    /// <summary>The requests to providers that are read of a job, the last of them.</summary>
+    public const int MostRequests = 200;
+
     private static readonly JsonSerializerOptions StepNames = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     // The running attempt counts as work from its start, so that worked and waited time add up to the job's age.
@@ -75,12 +78,19 @@ public sealed class JobReader(NpgsqlDataSource database)
         return [.. (await ReadAttemptsAsync(connection, [id], cancellation))[id]];
     }
 
+    /// <summary>Reads the last requests that were made to providers for a symbol of a run, in the order in which they were made.</summary>
+    public async Task<IReadOnlyList<JobRequest>> ReadRequestsAsync(Guid jobId, string symbol, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return [.. (await ReadRequestsAsync(connection, jobId, [symbol], cancellation))[symbol]];
+    }
+
     /// <summary>
-    /// Reads jobs of a run with their attempts, in the order in which they began; those that have not begun come last. Of more than
+    /// Reads jobs of a run with their attempts and requests, in the order in which they began; those that have not begun come last. Of more than
     /// <paramref name="limit"/>, those that run, wait for another attempt or have failed come first, and then the newest.
     /// </summary>
-    /// <returns>The jobs, each with its attempts from first to last, and how many match.</returns>
-    public async Task<(IReadOnlyList<(JobSummary Job, IReadOnlyList<JobAttempt> Attempts)> Items, int Total)> ReadTimelineAsync(
+    /// <returns>The jobs, and how many match.</returns>
+    public async Task<(IReadOnlyList<JobDetail> Items, int Total)> ReadTimelineAsync(
         Guid jobId, string? status, int limit, CancellationToken cancellation)
     {
         const string jobs = $"""
@@ -97,7 +107,8 @@ public sealed class JobReader(NpgsqlDataSource database)
             Sql.Command("read timeline of run", jobs, new { jobId, status, limit }, cancellation));
         var (found, total) = ((await results.ReadAsync<JobSummary>()).AsList(), await results.ReadSingleAsync<int>());
         var attempts = await ReadAttemptsAsync(connection, [.. found.Select(job => job.Id)], cancellation);
-        return ([.. found.Select(job => (job, (IReadOnlyList<JobAttempt>)[.. attempts[job.Id]]))], total);
+        var requests = await ReadRequestsAsync(connection, jobId, [.. found.Select(job => job.Symbol)], cancellation);
+        return ([.. found.Select(job => new JobDetail(job, [.. attempts[job.Id]], [.. requests[job.Symbol]]))], total);
     }
 
     /// <summary>Reads lines of a job's log, oldest first.</summary>
@@ -115,6 +126,22 @@ public sealed class JobReader(NpgsqlDataSource database)
             """;
         return await database.QueryAsync<JobLogEntry>(
             "read job log", lines, new { id, levels = levels.ToArray(), after, limit }, cancellation);
+    }
+
+    private static async Task<ILookup<string, JobRequest>> ReadRequestsAsync(
+        NpgsqlConnection connection, Guid jobId, string[] symbols, CancellationToken cancellation)
+    {
+        const string requests = """
+            SELECT symbol, provider, attempt, timeframe, method, address, status, failure, error, bytes, started_at, duration_ms
+            FROM (
+                SELECT *, row_number() OVER (PARTITION BY symbol ORDER BY id DESC) AS place FROM provider_request_log
+                WHERE job_id = @jobId AND symbol = ANY (@symbols)) r
+            WHERE place <= @MostRequests ORDER BY started_at, id
+            """;
+        var rows = await connection.QueryAsync<string, JobRequest, (string Symbol, JobRequest Request)>(
+            Sql.Command("read requests of jobs", requests, new { jobId, symbols, MostRequests }, cancellation),
+            (symbol, request) => (symbol, request), splitOn: "provider");
+        return rows.ToLookup(row => row.Symbol, row => row.Request);
     }
 
     private static async Task<ILookup<long, JobAttempt>> ReadAttemptsAsync(

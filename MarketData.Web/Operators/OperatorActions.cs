@@ -36,7 +36,7 @@ public sealed class OperatorActions(MarketDataClient client, IDialogService dial
         "Retry failed symbols?", run is null
             ? "Every symbol whose last job failed is queued again."
             : "The failed symbols of this run are queued again.", "Retry",
-        async token => Describe(await client.RetryFailedAsync(run, token)));
+        async token => Describe(await client.RetryFailedAsync(run, cancellationToken: token)));
 
     /// <summary>Cancels what is still queued of a run.</summary>
     public Task<bool> CancelAsync(Guid run) => ConfirmAsync(

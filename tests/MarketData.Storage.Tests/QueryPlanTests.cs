@@ -22,7 +22,7 @@ public sealed class QueryPlanTests(PostgresServer server) : IAsyncLifetime
     // What grows with time. Tables of a row per symbol, series, node or provider are read whole where a list of them is shown.
     private static readonly string[] Growing =
     [
-        "enrichment_history", "enrichment_jobs", "enrichment_job_attempts", "enrichment_job_log", "enrichment_fetch_log", "enrichment_compute_log", "feature_checkpoints",
+        "enrichment_history", "enrichment_jobs", "enrichment_job_attempts", "enrichment_job_log", "provider_request_log", "enrichment_fetch_log", "enrichment_compute_log", "feature_checkpoints",
         "candle_revisions", "rejected_candles", "gaps", "data_quality_metrics", "events",
     ];
 
@@ -149,6 +149,8 @@ public sealed class QueryPlanTests(PostgresServer server) : IAsyncLifetime
         INSERT INTO enrichment_job_attempts (enrichment_job_id, attempt, node_id, started_at, ended_at, outcome)
         SELECT id, 1, 'node', started_at, completed_at, 'succeeded' FROM enrichment_jobs;
         INSERT INTO enrichment_job_log (enrichment_job_id, attempt, node_id, logged_at, level, message) SELECT id, 1, 'node', completed_at, 'debug', 'x' FROM enrichment_jobs;
+        INSERT INTO provider_request_log (provider, node_id, job_id, attempt, symbol, method, address, started_at, duration_ms)
+        SELECT 'polygon', 'node', job_id, 1, symbol, 'GET', 'x', completed_at, 1 FROM enrichment_jobs;
         INSERT INTO enrichment_fetch_log (job_id, symbol, source, timeframe, records_fetched, source_response_time_ms, success, created_at)
         SELECT job_id, symbol, 'polygon', '1d', 3, 50, true, completed_at FROM enrichment_jobs;
         INSERT INTO enrichment_compute_log (job_id, symbol, timeframe, compute_type, features_computed, computation_time_ms, success, created_at)

@@ -20,7 +20,11 @@ public sealed class TimelineTests(ApiFixture fixture) : IClassFixture<ApiFixture
             UPDATE enrichment_jobs SET status = 'running', attempt = 1, started_at = now(), attempt_started_at = now(), lease_owner = 'node-1' WHERE job_id = @run;
             INSERT INTO enrichment_job_attempts (enrichment_job_id, attempt, node_id, started_at, steps)
             SELECT id, 1, 'node-1', now(), '[{"step":"fetch","timeframe":"1d","ms":12.5,"started_at":"2026-01-02T03:04:05Z","times":2,"provider":"polygon","candles":20,"outcome":"succeeded"}, {"step":"store","timeframe":"1d","ms":3}]'
-            FROM enrichment_jobs WHERE job_id = @run
+            FROM enrichment_jobs WHERE job_id = @run;
+            INSERT INTO provider_request_log (provider, node_id, job_id, attempt, symbol, timeframe, method, address, status, failure, started_at, duration_ms)
+            VALUES ('polygon', 'node-1', @run, 1, 'TLA', '1d', 'GET', 'https://api.example/2', NULL, 'timeout', '2026-01-02 03:04:06Z', 5000),
+                   ('polygon', 'node-1', @run, 1, 'TLA', '1d', 'GET', 'https://api.example/1', 200, NULL, '2026-01-02 03:04:05Z', 12.5),
+                   ('polygon', 'node-1', @run, 1, 'TLB', '1d', 'GET', 'https://api.example/3', 200, NULL, '2026-01-02 03:04:05Z', 12.5)
             """,
             new { run });
 
@@ -36,6 +40,10 @@ public sealed class TimelineTests(ApiFixture fixture) : IClassFixture<ApiFixture
         steps[0].GetProperty("started_at").GetString().ShouldBe("2026-01-02T03:04:05Z");
         steps[0].GetProperty("candles").GetInt64().ShouldBe(20);
         steps[1].GetProperty("times").GetInt32().ShouldBe(1);
+        timeline.GetProperty("jobs")[0].GetProperty("requests").EnumerateArray().Select(call => $"{call.GetProperty("address")} {call.GetProperty("status")} {call.GetProperty("failure")}")
+            .ShouldBe(["https://api.example/1 200 ", "https://api.example/2  timeout"]);
+        var job = timeline.GetProperty("jobs")[0].GetProperty("job").GetProperty("id").GetInt64();
+        (await fixture.Stranger.FetchAsync($"{Path}/jobs/{job}").JsonAsync()).GetProperty("requests").GetArrayLength().ShouldBe(2);
         timeline.GetProperty("ends_at").ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
 
         var both = await fixture.Operator.PostAsync($"{Path}/trigger?symbols=TLA&symbols=TLB").JsonAsync(HttpStatusCode.Accepted);

@@ -157,6 +157,8 @@ public sealed class PopulatedApi(PostgresServer server) : IAsyncLifetime
         INSERT INTO enrichment_job_attempts (enrichment_job_id, attempt, node_id, started_at, ended_at, outcome, steps, error_message)
             SELECT id, 1, 'node-1', now() - interval '1 minute', now(), 'failed', '[{"step":"fetch","timeframe":"1d","ms":90}]', 'polygon said no'
             FROM enrichment_jobs WHERE job_id = @run;
+        INSERT INTO provider_request_log (provider, node_id, job_id, attempt, symbol, timeframe, method, address, status, failure, error, bytes, started_at, duration_ms)
+            SELECT 'polygon', 'node-1', job_id, 1, symbol, '1d', 'GET', 'https://api.example/v2', 503, 'transient', 'said no', 12, now(), 41.5 FROM enrichment_jobs WHERE job_id = @run;
         INSERT INTO enrichment_job_log (enrichment_job_id, attempt, node_id, logged_at, level, message, exception)
             SELECT id, 1, 'node-1', now(), 'warning', 'polygon said no', 'HttpRequestException: No.' FROM enrichment_jobs WHERE job_id = @run;
         INSERT INTO symbol_status (symbol, asset_class, status, health, last_enrichment_time, data_until, records_available, quality_score,

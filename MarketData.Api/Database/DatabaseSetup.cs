@@ -43,7 +43,7 @@ public static class DatabaseSetup
 
         services.AddSingleton<OverviewReader>().AddSingleton<MetricsReader>().AddSingleton<HealthReader>().AddSingleton<ProviderStateStore>();
         services.AddSingleton<RunReader>().AddSingleton<JobReader>();
-        services.AddSingleton<SymbolStatusReader>().AddSingleton<QualityReader>().AddSingleton<CrossCheckReader>();
+        services.AddSingleton<SymbolStatusReader>().AddSingleton<QualityReader>().AddSingleton<CrossCheckReader>().AddSingleton<CandleStoryReader>();
         services.AddSingleton<CorporateActionStore>().AddSingleton<SystemReader>();
         services.AddSingleton<EventReader>();
         services.AddSingleton<RunStore>().AddSingleton<IdempotentRuns>().AddSingleton<SchedulerStore>().AddSingleton<LookupStore>();

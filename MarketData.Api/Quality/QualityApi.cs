@@ -21,6 +21,8 @@ public static class QualityApi
             .WithName("GetCrossCheck").WithSummary("How far providers differ, by pair, interval, symbol and day");
         group.MapGet("/{symbol}", GetQualityAsync)
             .WithName("GetQuality").WithSummary("Daily metrics, gaps, anomalies, rejected candles and revisions of a symbol");
+        group.MapGet("/{symbol}/candle", CandleStories.GetAsync)
+            .WithName("GetCandleStory").WithSummary("How one candle came to have its values: fetched, revised, adjusted and scored by");
         return api;
     }
 

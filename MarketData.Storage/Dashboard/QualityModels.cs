@@ -146,7 +146,7 @@ public sealed record RejectedBar
     public required int TimesSeen { get; init; }
 }
 
-/// <summary>Values that a candle had before a provider corrected them.</summary>
+/// <summary>Values that a candle had before they were replaced, and what replaced them.</summary>
 public sealed record Revision
 {
     /// <summary>The interval.</summary>
@@ -181,7 +181,32 @@ public sealed record Revision
 
     /// <summary>The score it had, 0 to 1.</summary>
     public required double QualityScore { get; init; }
+
+    /// <summary>
+    /// Why: <c>corrected</c> by the same provider, <c>other_provider</c>, <c>imported</c>, <c>import_undone</c>, <c>rebuilt</c> of other days, or
+    /// <c>removed</c>.
+    /// </summary>
+    public required string Cause { get; init; }
+
+    /// <summary>The run that replaced them; null when that is not known.</summary>
+    public Guid? JobId { get; init; }
+
+    /// <summary>What started the run.</summary>
+    public string? Trigger { get; init; }
+
+    /// <summary>The values that took their place; null when the candle was removed.</summary>
+    public RevisedValues? After { get; init; }
 }
+
+/// <summary>Values that took the place of others.</summary>
+/// <param name="Open">First price, as traded.</param>
+/// <param name="High">Highest price, as traded.</param>
+/// <param name="Low">Lowest price, as traded.</param>
+/// <param name="Close">Last price, as traded.</param>
+/// <param name="Volume">Units traded.</param>
+/// <param name="Source">Who supplied them.</param>
+/// <param name="QualityScore">Their score, 0 to 1.</param>
+public sealed record RevisedValues(double Open, double High, double Low, double Close, double Volume, string Source, double QualityScore);
 
 /// <summary>A split or a dividend.</summary>
 public sealed record CorporateAction

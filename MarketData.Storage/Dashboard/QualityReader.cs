@@ -33,12 +33,6 @@ public sealed class QualityReader(NpgsqlDataSource database)
         WHERE symbol = @Symbol AND timeframe = ANY (@Timeframes)
             AND (ts IS NULL OR ts >= @StartAt AND ts < @EndAt OR last_seen_at >= @StartAt AND last_seen_at < @EndAt)
         ORDER BY ts DESC NULLS LAST, id DESC LIMIT @Limit;
-
-        SELECT timeframe, ts AS timestamp, recorded_at, replaced_at, open, high, low, close, volume, source, quality_score
-        FROM candle_revisions
-        WHERE symbol = @Symbol AND timeframe = ANY (@Timeframes)
-            AND (ts >= @StartAt AND ts < @EndAt OR replaced_at >= @StartAt AND replaced_at < @EndAt)
-        ORDER BY replaced_at DESC, ts DESC, timeframe LIMIT @Limit;
         """;
 
     /// <summary>Reads it for whole days.</summary>
@@ -63,12 +57,13 @@ public sealed class QualityReader(NpgsqlDataSource database)
         };
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var results = await connection.QueryMultipleAsync(Sql.Command("read data quality", Quality, arguments, cancellation));
-        return new(
+        var rows = new QualityRows(
             Daily: (await results.ReadAsync<DailyQuality>()).AsList(),
             Gaps: (await results.ReadAsync<GapSpan>()).AsList(),
             Anomalies: (await results.ReadAsync<Anomaly>()).AsList(),
             Rejected: (await results.ReadAsync<RejectedBar>()).AsList(),
-            Revisions: (await results.ReadAsync<Revision>()).AsList());
+            Revisions: []);
+        return rows with { Revisions = await RevisionRows.ReadAsync(connection, arguments, symbol, cancellation) };
     }
 
     /// <summary>Reads a symbol's splits and dividends, newest first.</summary>

@@ -138,6 +138,16 @@ public static class Format
         { } p => p.ToString("0.00######", Culture),
     };
 
+    /// <summary>How far a value lies from the one before it, with its sign: <c>+1.25 %</c>; what is too little for that, as less than it.</summary>
+    public static string Change(double? before, double? after)
+    {
+        if (before is not { } from || after is not { } to || from == 0 || !double.IsFinite(to / from))
+            return Missing;
+        var percent = (to / from - 1) * 100;
+        var sign = percent < 0 ? "−" : percent > 0 ? "+" : "";
+        return percent != 0 && Math.Abs(percent) < 0.01 ? $"< {sign}0.01{ThinSpace}%" : $"{sign}{Math.Abs(percent).ToString("#,0.00", Culture)}{ThinSpace}%";
+    }
+
     /// <summary>An instant in UTC, to the second: <c>2026-11-24 01:30:00 UTC</c>.</summary>
     public static string Utc(DateTimeOffset instant) => instant.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", Culture);
 
@@ -146,6 +156,9 @@ public static class Format
 
     /// <inheritdoc cref="Day(DateTimeOffset)"/>
     public static string Day(DateOnly date) => date.ToString("yyyy-MM-dd", Culture);
+
+    /// <summary>A factor to six digits: <c>0.25</c>.</summary>
+    public static string Factor(double factor) => factor.ToString("0.######", Culture);
 
     /// <summary>The day for daily and weekly bars, the minute for shorter ones, in UTC.</summary>
     public static string BarTime(DateTimeOffset? instant, string timeframe) => instant switch

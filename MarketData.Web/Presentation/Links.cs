@@ -12,6 +12,12 @@ public static class Links
     /// <summary>A symbol's page.</summary>
     public static string Symbol(string symbol) => "symbols/" + Uri.EscapeDataString(symbol);
 
+    /// <summary>The story of one candle.</summary>
+    public static string Candle(string symbol, string timeframe, DateTimeOffset timestamp) => Candles(symbol, timeframe) + Api.UrlQuery.Text(timestamp);
+
+    /// <summary>The same up to the candle's opening instant, which has to be put behind it.</summary>
+    public static string Candles(string symbol, string timeframe) => $"{Symbol(symbol)}/candle?timeframe={timeframe}&at=";
+
     /// <summary>The symbols with a status, such as <c>stale</c>.</summary>
     public static string SymbolsWithStatus(string status) => "symbols?status=" + Uri.EscapeDataString(status);
 

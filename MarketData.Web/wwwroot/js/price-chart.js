@@ -31,6 +31,7 @@ class PriceChart {
     #readout;
     #note;
     #spoken;
+    #story;
     #crosshair;
     #level;
     #chart;
@@ -49,12 +50,12 @@ class PriceChart {
     constructor(element, echarts) {
         this.#element = element;
         const part = name => element.querySelector(`[data-part="${name}"]`);
-        [this.#plot, this.#readout, this.#note, this.#spoken, this.#crosshair, this.#level] = ["plot", "readout", "note", "spoken", "crosshair", "level"].map(part);
+        [this.#plot, this.#readout, this.#note, this.#spoken, this.#crosshair, this.#level, this.#story] = ["plot", "readout", "note", "spoken", "crosshair", "level", "story"].map(part);
         this.#chart = echarts.init(this.#plot.firstElementChild);
         this.#listen();
     }
 
-    /** Shows a series: { address, timeframe, adjusted, groups: [{ id, label, names, pane, percent, bounds }], markers, gaps, range }. */
+    /** Shows a series: { address, timeframe, adjusted, groups: [{ id, label, names, pane, percent, bounds }], markers, gaps, range, story }. */
     async show(setup) {
         const before = this.#setup;
         this.#setup = setup;
@@ -486,6 +487,7 @@ class PriceChart {
             "+": () => this.#zoom(0.7, 1), "=": () => this.#zoom(0.7, 1), "-": () => this.#zoom(1 / 0.7, 1),
             Home: () => this.range("all"), End: () => this.range(this.#setup.range),
             Escape: () => this.#leave(),
+            Enter: () => this.#story.hidden || this.#story.click(),
         };
         if (!keys[event.key] || event.ctrlKey || event.metaKey || event.altKey)
             return;
@@ -532,6 +534,12 @@ class PriceChart {
         const { timeframe, groups } = this.#setup;
         const when = bars.size === 1 ? moment(bars.time[group], timeframe)
             : `${moment(bars.time[group], timeframe).replace(/ \(.*/, "")} – ${moment(this.#series.bars.time[bars.last[group]], timeframe).replace(/ \(.*/, "")}`;
+        // What several bars are drawn as has no story of its own; that of a bar stays to be opened when the pointer has left it.
+        this.#story.hidden = bars.size > 1;
+        if (bars.size === 1 && (this.#cursor !== null || !this.#story.href)) {
+            this.#story.href = this.#setup.story + new Date(bars.time[group]).toISOString();
+            this.#story.textContent = `Story of ${when.replace(/ \(.*/, "")}`;
+        }
         const piece = (tag, text, tone) => {
             const node = document.createElement(tag);
             node.textContent = text;

@@ -45,7 +45,12 @@ public sealed class EveryOperationTests(PopulatedApi api) : IClassFixture<Popula
         var path = operation.Path.Replace("{symbol}", "NOBODY", StringComparison.Ordinal).Replace("{file}", "none.parquet", StringComparison.Ordinal).Replace("{job_id}", $"{Guid.NewGuid()}", StringComparison.Ordinal)
             .Replace("{name}", "nothing", StringComparison.Ordinal)
             .Replace("{id}", operation.Path.Contains("/api-keys/", StringComparison.Ordinal) ? $"{Guid.NewGuid()}" : "999999999", StringComparison.Ordinal);
-        using var request = new HttpRequestMessage(new HttpMethod(operation.Method), path + query);
+        var needed = operation.Id switch
+        {
+            "GetCandleStory" => "timestamp=2024-06-10",
+            _ => "",
+        };
+        using var request = new HttpRequestMessage(new HttpMethod(operation.Method), path + (query.Length == 0 && needed.Length > 0 ? "?" + needed : query));
         request.Content = operation.Id switch
         {
             "ChangeSymbol" => JsonContent.Create(new { active = true }),

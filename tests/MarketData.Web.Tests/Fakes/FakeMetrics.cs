@@ -53,6 +53,6 @@ internal static class FakeMetrics
             [new(timeframe, At(40), At(38), 2, At(37), 3, At(9), "yahoo", At(-12))],
             [new(timeframe, At(22), 189.2, 4.1e8, "polygon", 0.55, ["price_anomaly", "volume_anomaly"])],
             [new(timeframe, At(15), 180, 170, 182, 181, 3e7, "yahoo", "ohlc_order", "high 170 is below open 180", At(14), At(14), 2)],
-            [new(timeframe, At(10), At(10), At(9), 181.1, 183.4, 180.2, 182.9, 5.2e7, "polygon", 1)]);
+            [FakeStories.Revision(timeframe, now)]);
     }
 }

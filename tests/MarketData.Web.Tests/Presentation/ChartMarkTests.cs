@@ -41,5 +41,5 @@ public sealed class ChartMarkTests
         [new(timeframe, Day, Day.AddDays(1), 2, Day.AddDays(2), 0, null, null, null)],
         [new(timeframe, Day, 189.2, 4.1e8, "polygon", 0.55, ["price_anomaly", "gap_before"])],
         [new(timeframe, Day, 180, 170, 182, 181, 3e7, "yahoo", "ohlc_order", "high 170 is below open 180", Day, Day, 2)],
-        [new(timeframe, Day, Day, Day.AddDays(1), 181.1, 183.4, 180.2, 182.9, 5.2e7, "polygon", 1)]);
+        [new(timeframe, Day, Day, Day.AddDays(1), 181.1, 183.4, 180.2, 182.9, 5.2e7, "polygon", 1, "corrected", null, null, null)]);
 }

@@ -27,8 +27,8 @@ public static class DashboardApi
         return group;
     }
 
-    private static async Task<Ok<Overview>> GetOverview(OverviewReader reader, CancellationToken cancellationToken) =>
-        TypedResults.Ok(Overview.From(await reader.ReadAsync(cancellationToken)));
+    private static async Task<Ok<Overview>> GetOverview(OverviewReader reader, DatabaseWrites writes, CancellationToken cancellationToken) =>
+        TypedResults.Ok(Overview.From(await reader.ReadAsync(cancellationToken), writes.Trouble is null));
 
     private static async Task<Ok<DashboardMetrics>> GetMetrics(
         MetricsReader reader,

@@ -24,12 +24,12 @@ public sealed record Overview(
     long SymbolsEnriched, long TotalSymbols, double? AvgEnrichmentTimeSeconds, [property: JsonPropertyName("last_24h")] DayTotals Last24h,
     IReadOnlyList<QueuedJob> JobQueue, long QueueDepth, long Running, long Nodes)
 {
-    internal static Overview From(OverviewRows rows) => new(
+    internal static Overview From(OverviewRows rows, bool takesWrites) => new(
         SchedulerStatus: rows.Scheduler.Status,
         LastRun: rows.Scheduler.LastRun,
         NextRun: rows.Scheduler.NextRun,
         LastRunResult: rows.LastEnded,
-        CurrentRun: rows.Current is { } current ? RunProgress.Of(current, rows.Scheduler.Now) : null,
+        CurrentRun: rows is { Current: { } current, Left: { } left } ? RunProgress.Of(current, left, takesWrites) : null,
         SuccessRate: rows.SuccessRate,
         SymbolsEnriched: rows.Symbols.Enriched,
         TotalSymbols: rows.Symbols.Total,

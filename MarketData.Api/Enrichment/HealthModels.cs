@@ -15,11 +15,12 @@ namespace MarketData.Api.Enrichment;
 /// <param name="RecentFailures">The last ten symbols that failed for good, without those that are delisted.</param>
 /// <param name="Attention">How many active symbols have something that a person should look at, by kind; kinds without any are left out.</param>
 /// <param name="ProviderCheck">The last look at what providers answer; null before the first.</param>
+/// <param name="Troubles">All that is wrong, worst first, one for each cause: what the reasons are the sentences of.</param>
 public sealed record DashboardHealth(
     string Status, IReadOnlyList<string> Reasons, SchedulerHealth Scheduler, DatabaseHealth Database,
     IReadOnlyList<ProviderConnectivity> ApiConnectivity, IReadOnlyList<ProviderResilience> Resilience,
     SymbolHealth SymbolHealth, IReadOnlyList<FailedJob> RecentFailures, IReadOnlyList<AttentionCount> Attention,
-    ProviderCheckReport? ProviderCheck);
+    ProviderCheckReport? ProviderCheck, IReadOnlyList<Trouble> Troubles);
 
 /// <summary>The state of the scheduler.</summary>
 /// <param name="Status"><c>running</c>, <c>paused</c>, or <c>stopped</c>: no live node.</param>
@@ -43,4 +44,13 @@ public sealed record DatabaseHealth(string Status, double LatencyMs);
 /// <param name="LastSuccessAt">When a call last succeeded, UTC.</param>
 /// <param name="LastError">The last error.</param>
 /// <param name="LastErrorAt">When that was, UTC.</param>
-public sealed record ProviderConnectivity(string Provider, string Status, DateTime? LastSuccessAt, string? LastError, DateTime? LastErrorAt);
+/// <param name="WaitingSymbols">Symbols that wait to be tried again for its sake.</param>
+/// <param name="FilledIn">Who answered in its place in the last 24 hours, most first.</param>
+public sealed record ProviderConnectivity(
+    string Provider, string Status, DateTime? LastSuccessAt, string? LastError, DateTime? LastErrorAt, long WaitingSymbols,
+    IReadOnlyList<Substitute> FilledIn);
+
+/// <summary>A provider that answered in the place of another.</summary>
+/// <param name="Provider">Who answered.</param>
+/// <param name="Symbols">For how many symbols.</param>
+public sealed record Substitute(string Provider, long Symbols);

@@ -24,11 +24,11 @@ public sealed record RunPage(IReadOnlyList<RunSummary> Items, string? NextCursor
 public sealed record RunDetail : RunSummary
 {
     [SetsRequiredMembers]
-    internal RunDetail(RunSummary run, bool stuck, IReadOnlyList<JobSummary> jobs, DateTime now)
+    internal RunDetail(RunSummary run, RunProgress progress, IReadOnlyList<JobSummary> jobs)
         : base(run)
     {
-        Progress = RunProgress.Of(run, now);
-        Stuck = stuck;
+        Progress = progress;
+        Stuck = progress.State == "stopped";
         Symbols = jobs;
     }
 
@@ -40,27 +40,6 @@ public sealed record RunDetail : RunSummary
 
     /// <summary>Its symbols, each with its job.</summary>
     public IReadOnlyList<JobSummary> Symbols { get; init; }
-}
-
-/// <summary>How far a run has got.</summary>
-/// <param name="JobId">The run.</param>
-/// <param name="Trigger">What started it.</param>
-/// <param name="StartedAt">When it began, UTC; null while it is queued.</param>
-/// <param name="Done">Symbols done, failed or cancelled.</param>
-/// <param name="Total">Symbols in all.</param>
-/// <param name="SymbolsPerMinute">Symbols a minute since it began; null until one is done.</param>
-/// <param name="EstimatedCompletion">When it will end at that rate, UTC.</param>
-public sealed record RunProgress(
-    Guid JobId, string Trigger, DateTime? StartedAt, int Done, int Total, double? SymbolsPerMinute, DateTime? EstimatedCompletion)
-{
-    internal static RunProgress Of(RunSummary run, DateTime now)
-    {
-        var done = run.SymbolsSuccessful + run.SymbolsFailed + run.SymbolsCancelled;
-        double? minutes = run.StartedAt is { } started ? ((run.CompletedAt ?? now) - started).TotalMinutes : null;
-        double? pace = done > 0 && minutes > 0 ? done / minutes : null;
-        var end = run.CompletedAt ?? (pace is { } rate ? now.AddMinutes((run.SymbolsTotal - done) / rate) : null);
-        return new(run.JobId, run.Trigger, run.StartedAt, done, run.SymbolsTotal, pace, end);
-    }
 }
 
 /// <summary>What cancelling a run came to.</summary>

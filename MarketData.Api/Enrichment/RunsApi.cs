@@ -3,6 +3,7 @@ using MarketData.Api.Requests;
 using MarketData.Api.Security;
 using MarketData.Storage.Dashboard;
 using MarketData.Storage.Enrichment;
+using MarketData.Storage.Writes;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
@@ -45,14 +46,13 @@ public static class RunsApi
         [FromRoute(Name = "job_id"), Description("The run.")] Guid jobId,
         RunReader runs,
         JobReader jobs,
-        TimeProvider time,
+        DatabaseWrites writes,
         CancellationToken cancellationToken)
     {
         if (await runs.ReadAsync(jobId, cancellationToken) is not { } run)
             return NoSuchRun(jobId);
-        var isOpen = run.CompletedAt is null;
-        var stuck = isOpen && !await runs.IsAnyNodeAliveAsync(cancellationToken);
-        return TypedResults.Ok(new RunDetail(run, stuck, await jobs.ReadRunAsync(jobId, cancellationToken), time.GetUtcNow().UtcDateTime));
+        var progress = RunProgress.Of(run, await runs.ReadLeftAsync(jobId, cancellationToken), writes.Trouble is null);
+        return TypedResults.Ok(new RunDetail(run, progress, await jobs.ReadRunAsync(jobId, cancellationToken)));
     }
 
     private static async Task<Results<Ok<RunCancelled>, ProblemHttpResult>> CancelRun(

@@ -16,7 +16,11 @@ public static class JobFailures
         var described = failures.Select(failure => (failure.Timeframe, Failure: Describe(failure.Cause))).ToList();
         var decisive = described.Select(part => part.Failure).FirstOrDefault(part => !part.IsPermanent) ?? described[0].Failure;
         var messages = described.GroupBy(part => part.Failure.Message, part => part.Timeframe);
-        return decisive with { Message = string.Join(" ", messages.Select(same => $"{string.Join(", ", same)}: {same.Key}")) };
+        return decisive with
+        {
+            Message = string.Join(" ", messages.Select(same => $"{string.Join(", ", same)}: {same.Key}")),
+            Providers = [.. described.Where(part => part.Failure.IsPermanent == decisive.IsPermanent).SelectMany(part => part.Failure.Providers).Distinct()],
+        };
     }
 
     /// <summary>The earliest instant at which trying again makes sense, by the providers' word; null when none gave one.</summary>
@@ -52,9 +56,9 @@ public static class JobFailures
 
     private static JobFailure Describe(Exception cause) => cause switch
     {
-        ProviderChainException e => new JobFailure(!e.IsTransient, e.Message, e.Advice, Reason(e)),
+        ProviderChainException e => new JobFailure(!e.IsTransient, e.Message, e.Advice, Reason(e)) { Providers = Providers(e) },
         NothingFoundException e => new JobFailure(true, e.Message, e.Advice, e.Reason) { Health = e.Health },
-        ProviderException e => new JobFailure(!e.IsTransient, e.Message, e.Advice, Reason(e.Kind)),
+        ProviderException e => new JobFailure(!e.IsTransient, e.Message, e.Advice, Reason(e.Kind)) { Providers = [e.Provider] },
         PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } => new JobFailure(
             false,
             "A statement took longer than it may, and the database broke it off.",
@@ -72,6 +76,9 @@ public static class JobFailures
         _ => new JobFailure(
             false, $"Unexpected {cause.GetType().Name}: {cause.Message}", "Look up the trace, and report it with the log lines around it.", "internal"),
     };
+
+    private static IReadOnlyList<string> Providers(ProviderChainException failure) =>
+        [.. failure.Failures.Where(part => part.IsTransient == failure.IsTransient).Select(part => part.Provider).Distinct()];
 
     private static string Reason(ProviderChainException failure) =>
         failure.Failures.Count == 0

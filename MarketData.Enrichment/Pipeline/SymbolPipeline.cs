@@ -410,6 +410,7 @@ public sealed partial class SymbolPipeline(
                 ResponseTime = result.ResponseTime,
                 Requests = result.Requests,
                 Note = Note(portion, result),
+                InsteadOf = answer is { IsFallback: true, Failures.Count: > 0 } ? [.. answer.Failures.Select(failure => failure.Provider).Distinct()] : null,
                 TraceId = job.Progress.TraceId,
             },
             // The backfill's progress stops before the first provisional portion, so that the next attempt fetches from there.

@@ -8,13 +8,19 @@ namespace MarketData.Storage.Dashboard;
 /// <param name="Providers">Each provider on each node that reported within a day.</param>
 /// <param name="Symbols">Active symbols by state of health.</param>
 /// <param name="RecentFailures">The last ten that failed for good, without those that are delisted.</param>
-/// <param name="Attention">How many active symbols have something that a person should look at, by kind.</param>
+/// <param name="Attention">Active symbols that a person should look at, by kind.</param>
 /// <param name="ProviderCheck">The last look at what providers answer; null before the first.</param>
 /// <param name="BulkFailure">Why the last run of bulk files failed; null when it did not.</param>
+/// <param name="Failed">Symbols that failed for good, by cause.</param>
+/// <param name="Waiting">Symbols that wait to be tried again, by cause.</param>
+/// <param name="Cancelled">Symbols whose newest work was cancelled, by run.</param>
+/// <param name="FilledIn">Who answered in whose place in the last 24 hours.</param>
+/// <param name="InHand">Work in hand.</param>
 public sealed record HealthRows(
     SchedulerRow Scheduler, long StuckRuns, IReadOnlyList<ProviderState> Providers, SymbolHealth Symbols,
-    IReadOnlyList<FailedJob> RecentFailures, IReadOnlyList<AttentionCount> Attention, ProviderCheck? ProviderCheck,
-    string? BulkFailure);
+    IReadOnlyList<FailedJob> RecentFailures, IReadOnlyList<AttentionGroup> Attention, ProviderCheck? ProviderCheck,
+    string? BulkFailure, IReadOnlyList<SharedCause> Failed, IReadOnlyList<SharedCause> Waiting, IReadOnlyList<CancelledWork> Cancelled,
+    IReadOnlyList<FilledIn> FilledIn, WorkInHand InHand);
 
 /// <summary>How many active symbols are in which state of health.</summary>
 public sealed record SymbolHealth
@@ -34,8 +40,14 @@ public sealed record SymbolHealth
     /// <summary>The last job failed for good.</summary>
     public required long Error { get; init; }
 
-    /// <summary>Never enriched, or a job is queued or running.</summary>
+    /// <summary>Never enriched.</summary>
     public required long Pending { get; init; }
+
+    /// <summary>Of the pending, those for which nothing is queued or running: somebody has to ask, or the next night comes.</summary>
+    public long NotBegun { get; init; }
+
+    /// <summary>Those that wait to be tried again, whatever their health.</summary>
+    public long Retrying { get; init; }
 }
 
 /// <summary>A symbol that failed for good.</summary>

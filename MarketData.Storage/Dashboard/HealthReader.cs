@@ -21,7 +21,9 @@ public sealed class HealthReader(NpgsqlDataSource database)
         SELECT count(*) FILTER (WHERE e.health = 'healthy') AS healthy, count(*) FILTER (WHERE e.health = 'warning') AS warning,
                count(*) FILTER (WHERE e.health = 'delisted') AS delisted,
                count(*) FILTER (WHERE e.health = 'stale') AS stale, count(*) FILTER (WHERE e.health = 'error') AS error,
-               count(*) FILTER (WHERE coalesce(e.health, 'pending') = 'pending') AS pending
+               count(*) FILTER (WHERE coalesce(e.health, 'pending') = 'pending') AS pending,
+               count(*) FILTER (WHERE coalesce(e.health, 'pending') = 'pending' AND coalesce(e.status, '') NOT IN ('queued', 'running', 'retrying')) AS not_begun,
+               count(*) FILTER (WHERE e.status = 'retrying') AS retrying
         FROM symbols s LEFT JOIN symbol_status e USING (symbol) WHERE s.active;
 
         SELECT id, job_id, symbol, completed_at, attempt, error_message, error_advice, trace_id
@@ -29,11 +31,21 @@ public sealed class HealthReader(NpgsqlDataSource database)
         WHERE status = 'failed' AND NOT EXISTS (SELECT FROM symbol_status e WHERE e.symbol = j.symbol AND e.health = 'delisted')
         ORDER BY id DESC LIMIT 10;
 
-        {AttentionReader.Counts};
+        {CauseSql.Attention};
 
         {ProviderCheckStore.Last};
 
         {ClusterReader.BulkFailure};
+
+        {CauseSql.Failed};
+
+        {CauseSql.Waiting};
+
+        {CauseSql.Cancelled};
+
+        {CauseSql.FilledIn};
+
+        {CauseSql.InHand};
         """;
 
     /// <summary>Reads it.</summary>
@@ -47,9 +59,14 @@ public sealed class HealthReader(NpgsqlDataSource database)
             Providers: [.. (await results.ReadAsync<(string, bool, DateTime)>()).Select(ToState)],
             Symbols: await results.ReadSingleAsync<SymbolHealth>(),
             RecentFailures: (await results.ReadAsync<FailedJob>()).AsList(),
-            Attention: (await results.ReadAsync<AttentionCount>()).AsList(),
+            Attention: (await results.ReadAsync<AttentionGroup>()).AsList(),
             ProviderCheck: (await results.ReadAsync<(string, DateTime, string)>()).Select(ProviderCheckStore.ToCheck).SingleOrDefault(),
-            BulkFailure: await results.ReadSingleOrDefaultAsync<string>());
+            BulkFailure: await results.ReadSingleOrDefaultAsync<string>(),
+            Failed: (await results.ReadAsync<SharedCause>()).AsList(),
+            Waiting: (await results.ReadAsync<SharedCause>()).AsList(),
+            Cancelled: (await results.ReadAsync<CancelledWork>()).AsList(),
+            FilledIn: (await results.ReadAsync<FilledIn>()).AsList(),
+            InHand: await results.ReadSingleAsync<WorkInHand>());
     }
 
     /// <summary>Reads how circuits changed, newest first.</summary>

@@ -4,6 +4,7 @@ namespace MarketData.Storage.Dashboard;
 /// <param name="Scheduler">Scheduler and nodes.</param>
 /// <param name="LastEnded">The last run that ended.</param>
 /// <param name="Current">A run under way, else one that waits.</param>
+/// <param name="Left">What is left of that.</param>
 /// <param name="SuccessRate">Symbols enriched ÷ tried, over the last 30 runs.</param>
 /// <param name="Symbols">Active symbols, and those of them that were enriched at least once.</param>
 /// <param name="AvgEnrichmentTimeSeconds">Mean time worked on a symbol, over the last 500 jobs.</param>
@@ -11,7 +12,7 @@ namespace MarketData.Storage.Dashboard;
 /// <param name="Queue">Up to 20 jobs: running first, then the next due.</param>
 /// <param name="Depth">How many jobs wait and run.</param>
 public sealed record OverviewRows(
-    SchedulerRow Scheduler, RunSummary? LastEnded, RunSummary? Current, double? SuccessRate, (long Total, long Enriched) Symbols,
+    SchedulerRow Scheduler, RunSummary? LastEnded, RunSummary? Current, RunLeft? Left, double? SuccessRate, (long Total, long Enriched) Symbols,
     double? AvgEnrichmentTimeSeconds, DayTotals LastDay, IReadOnlyList<QueuedJob> Queue, (long Waiting, long Running) Depth);
 
 /// <summary>What the last 24 hours brought.</summary>
@@ -25,6 +26,9 @@ public sealed record DayTotals
 
     /// <summary>Symbols that failed in them.</summary>
     public required long JobsFailed { get; init; }
+
+    /// <summary>Symbols cancelled in them.</summary>
+    public required long JobsCancelled { get; init; }
 
     /// <summary>Candles fetched.</summary>
     public required long RecordsFetched { get; init; }

@@ -20,6 +20,8 @@ public sealed class OverviewReader(NpgsqlDataSource database)
 
         SELECT {RunReader.Columns} FROM enrichment_history WHERE completed_at IS NULL ORDER BY status DESC, created_at LIMIT 1;
 
+        SELECT l.* FROM (SELECT job_id FROM enrichment_history WHERE completed_at IS NULL ORDER BY status DESC, created_at LIMIT 1) r, LATERAL ({RunReader.Left}) l;
+
         SELECT sum(symbols_successful)::float8 / nullif(sum(symbols_successful + symbols_failed), 0)
         FROM (SELECT symbols_successful, symbols_failed FROM enrichment_history
               WHERE completed_at IS NOT NULL ORDER BY created_at DESC, job_id DESC LIMIT 30) last;
@@ -32,6 +34,7 @@ public sealed class OverviewReader(NpgsqlDataSource database)
               ORDER BY completed_at DESC LIMIT 500) last;
 
         SELECT count(*) AS runs, coalesce(sum(symbols_successful), 0) AS jobs_completed, coalesce(sum(symbols_failed), 0) AS jobs_failed,
+               coalesce(sum(symbols_cancelled), 0) AS jobs_cancelled,
                coalesce(sum(records_fetched), 0)::bigint AS records_fetched, coalesce(sum(records_inserted), 0)::bigint AS records_inserted
         FROM enrichment_history WHERE created_at >= now() - interval '24 hours';
 
@@ -55,6 +58,7 @@ public sealed class OverviewReader(NpgsqlDataSource database)
             Scheduler: await results.ReadSingleAsync<SchedulerRow>(),
             LastEnded: await results.ReadSingleOrDefaultAsync<RunSummary>(),
             Current: await results.ReadSingleOrDefaultAsync<RunSummary>(),
+            Left: await results.ReadSingleOrDefaultAsync<RunLeft>(),
             SuccessRate: await results.ReadSingleAsync<double?>(),
             Symbols: await results.ReadSingleAsync<(long, long)>(),
             AvgEnrichmentTimeSeconds: await results.ReadSingleAsync<double?>(),

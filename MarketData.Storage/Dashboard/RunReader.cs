@@ -16,6 +16,24 @@ public sealed class RunReader(NpgsqlDataSource database)
 
     private static readonly JsonSerializerOptions AskedNames = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
+    /// <summary>What is left of the run <c>r.job_id</c>, in the columns of <see cref="RunLeft"/>: one row, also of a run that has ended.</summary>
+    internal const string Left = $"""
+        SELECT count(*) FILTER (WHERE j.status = 'running') AS running, count(*) FILTER (WHERE j.status = 'running' AND j.cancel_requested) AS cancelling,
+               count(*) FILTER (WHERE j.status = 'queued') AS queued, count(*) FILTER (WHERE j.status = 'retrying') AS retrying,
+               min(j.due_at) FILTER (WHERE j.status = 'retrying') AS next_try_at, max(j.due_at) FILTER (WHERE j.status = 'retrying') AS last_try_at,
+               coalesce((SELECT array_agg(DISTINCT p ORDER BY p) FROM enrichment_jobs w CROSS JOIN unnest(w.error_providers) AS p
+                         WHERE w.job_id = r.job_id AND w.status = 'retrying'), ARRAY[]::text[]) AS waits_for,
+               (SELECT count(*) FROM enrichment_jobs d WHERE d.job_id = r.job_id AND d.completed_at >= s.since) AS done_since,
+               extract(epoch FROM now() - s.since)::float8 AS since_seconds,
+               (SELECT count(*) FROM enrichment_jobs d WHERE d.job_id = r.job_id AND d.completed_at >= s.lately) AS done_lately,
+               extract(epoch FROM now() - s.lately)::float8 AS lately_seconds,
+               s.paused, (SELECT count(*) FROM enrichment_nodes WHERE {NodeRegistry.Alive}) AS nodes, now() AS now
+        FROM (SELECT c.paused, greatest(h.started_at, c.changed_at) AS since, greatest(h.started_at, c.changed_at, now() - interval '10 minutes') AS lately
+              FROM scheduler_state c LEFT JOIN enrichment_history h ON h.job_id = r.job_id) s
+        LEFT JOIN enrichment_jobs j ON j.job_id = r.job_id AND j.status IN ('queued', 'retrying', 'running')
+        GROUP BY s.paused, s.since, s.lately
+        """;
+
     /// <summary>Reads a page of runs, newest first, and how many match on all pages.</summary>
     public async Task<(IReadOnlyList<RunSummary> Items, long Total)> ReadPageAsync(
         RunFilter filter, int limit, CancellationToken cancellation)
@@ -78,6 +96,13 @@ public sealed class RunReader(NpgsqlDataSource database)
             ORDER BY date, trigger = 'nightly' DESC, created_at DESC
             """;
         return await database.QueryAsync<RunDay>("read days of runs", days, new { from, to }, cancellation);
+    }
+
+    /// <summary>Reads what is left of a run.</summary>
+    public async Task<RunLeft> ReadLeftAsync(Guid jobId, CancellationToken cancellation)
+    {
+        const string left = $"SELECT l.* FROM (SELECT @jobId::uuid AS job_id) r, LATERAL ({Left}) l";
+        return await database.QuerySingleAsync<RunLeft>("read rest of run", left, new { jobId }, cancellation);
     }
 
     /// <summary>Whether any node is alive.</summary>

@@ -9,9 +9,9 @@ public sealed class EnrichmentLog(NpgsqlDataSource database)
     private const string InsertFetch = """
         INSERT INTO enrichment_fetch_log (
             job_id, symbol, source, timeframe, records_fetched, records_inserted, records_updated, records_rejected, out_of_session,
-            source_response_time_ms, requests, not_asked, success, error_message, trace_id)
+            source_response_time_ms, requests, not_asked, success, error_message, trace_id, instead_of)
         VALUES (@jobId, @symbol, @Source, @timeframe, @RecordsFetched, @inserted, @updated, @rejected, @outOfSession,
-            @ResponseTimeMs, @Requests, @NotAsked, @Success, @Error, @TraceId)
+            @ResponseTimeMs, @Requests, @NotAsked, @Success, @Error, @TraceId, @InsteadOf)
         """;
 
     /// <summary>Notes that a provider did not answer; a success is noted in the transaction that stores its candles.</summary>
@@ -49,6 +49,7 @@ public sealed class EnrichmentLog(NpgsqlDataSource database)
             Success = entry.Error is null,
             Error = entry.Error ?? entry.Note,
             entry.TraceId,
+            InsteadOf = entry.InsteadOf?.ToArray(),
         };
         return connection.ExecuteAsync(Sql.Command("log fetch", InsertFetch, arguments, cancellation, transaction));
     }

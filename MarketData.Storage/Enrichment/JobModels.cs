@@ -105,6 +105,9 @@ public sealed record JobFailure(bool IsPermanent, string Message, string Advice,
     /// <summary>The symbol's health once the job has failed: <c>error</c> or <c>delisted</c>; null when it stays as it is.</summary>
     public string? Health { get; init; } = "error";
 
+    /// <summary>The providers that gave nothing; when trying again may help, those that the job waits for. Empty when it is none's doing.</summary>
+    public IReadOnlyList<string> Providers { get; init; } = [];
+
     /// <summary>Whether nothing was tried, since circuits were open: the next claim goes on with the same attempt.</summary>
     public bool IsWaiting { get; init; }
 

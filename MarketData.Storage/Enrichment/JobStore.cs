@@ -200,7 +200,8 @@ public sealed class JobStore(NpgsqlDataSource database)
             WITH ended AS (
                 UPDATE enrichment_jobs SET
                     status = 'succeeded', completed_at = now(), lease_owner = NULL, lease_expires_at = NULL, step = NULL,
-                    step_timeframe = NULL, losses = 0, waiting_since = NULL, error_kind = NULL, error_message = NULL, error_advice = NULL,
+                    step_timeframe = NULL, losses = 0, waiting_since = NULL, error_kind = NULL, error_reason = NULL,
+                    error_providers = NULL, error_message = NULL, error_advice = NULL,
                     worked_ms = worked_ms + {AttemptMs}, updated_at = now()
                 WHERE id = @Id AND fence = @Number AND status = 'running' AND timeframes <@ @processed
                 RETURNING *),
@@ -273,6 +274,7 @@ public sealed class JobStore(NpgsqlDataSource database)
             Message = StorableText.Of(failure.Message),
             Advice = StorableText.Of(failure.Advice),
             failure.Reason,
+            Providers = failure.Providers.ToArray(),
             retryAfter,
             steps = ToJson(steps),
         };
@@ -299,8 +301,8 @@ public sealed class JobStore(NpgsqlDataSource database)
                 waiting_since = CASE WHEN @IsWaiting THEN coalesce(j.waiting_since, now()) END,
                 completed_at = CASE WHEN v.status <> 'retrying' THEN now() END,
                 due_at = CASE WHEN v.status = 'retrying' THEN now() + @retryAfter ELSE j.due_at END,
-                error_kind = CASE WHEN @IsPermanent THEN 'permanent' ELSE 'transient' END, error_message = v.message,
-                error_advice = @Advice, worked_ms = worked_ms + {AttemptMs}, updated_at = now()
+                error_kind = CASE WHEN @IsPermanent THEN 'permanent' ELSE 'transient' END, error_reason = @Reason, error_providers = @Providers,
+                error_message = v.message, error_advice = @Advice, worked_ms = worked_ms + {AttemptMs}, updated_at = now()
             FROM verdict v WHERE j.id = v.id RETURNING j.*),
         attempts AS (
             UPDATE enrichment_job_attempts a SET
@@ -325,6 +327,7 @@ public sealed class JobStore(NpgsqlDataSource database)
                 error_message = CASE WHEN c.status = 'failed' AND @Health::text IS NULL THEN s.error_message ELSE c.error_message END,
                 error_advice = CASE WHEN c.status = 'failed' AND @Health::text IS NULL THEN s.error_advice ELSE @Advice END,
                 error_reason = CASE WHEN c.status = 'failed' AND @Health::text IS NOT NULL THEN @Reason::text ELSE s.error_reason END,
+                error_providers = CASE WHEN c.status = 'failed' AND @Health::text IS NOT NULL THEN @Providers::text[] ELSE s.error_providers END,
                 error_since = CASE WHEN c.status = 'failed' AND @Health::text IS NOT NULL AND (s.health, s.error_reason) IS DISTINCT FROM (@Health::text, @Reason::text)
                     THEN now() ELSE s.error_since END,
                 updated_at = now()
@@ -430,6 +433,8 @@ public sealed class JobStore(NpgsqlDataSource database)
                 due_at = now() + (CASE WHEN j.losses < 2 THEN interval '0' ELSE least(j.losses, 20) * interval '5 seconds' END),
                 completed_at = CASE WHEN l.next_status <> 'queued' THEN now() END,
                 error_kind = CASE WHEN l.next_status = 'failed' THEN 'permanent' ELSE j.error_kind END,
+                error_reason = CASE WHEN l.next_status = 'failed' THEN 'lost' ELSE j.error_reason END,
+                error_providers = CASE WHEN l.next_status <> 'failed' THEN j.error_providers END,
                 error_message = CASE WHEN l.next_status = 'failed'
                     THEN format('The work was broken off %s times in a row, the last time in attempt %s. %s', j.losses + 1, j.attempt, l.cause)
                     ELSE j.error_message END,
@@ -449,6 +454,7 @@ public sealed class JobStore(NpgsqlDataSource database)
                 error_message = CASE c.status WHEN 'failed' THEN c.error_message ELSE s.error_message END,
                 error_advice = CASE c.status WHEN 'failed' THEN c.error_advice ELSE s.error_advice END,
                 error_reason = CASE c.status WHEN 'failed' THEN 'lost' ELSE s.error_reason END,
+                error_providers = CASE WHEN c.status <> 'failed' THEN s.error_providers END,
                 error_since = CASE WHEN c.status = 'failed' AND (s.health, s.error_reason) IS DISTINCT FROM ('error', 'lost')
                     THEN now() ELSE s.error_since END,
                 updated_at = now()

@@ -24,6 +24,9 @@ public sealed record FetchLogEntry
     /// <summary>What a person should know of a success, such as a part of the answer that could not be read; null when nothing.</summary>
     public string? Note { get; init; }
 
+    /// <summary>The providers that would have been asked first, and in whose place this one answered; null when it was the first choice.</summary>
+    public IReadOnlyList<string>? InsteadOf { get; init; }
+
     /// <summary>The trace in which it happened.</summary>
     public string? TraceId { get; init; }
 }

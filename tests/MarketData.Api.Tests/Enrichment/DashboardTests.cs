@@ -149,7 +149,7 @@ public sealed class DashboardTests(ApiFixture fixture) : IClassFixture<ApiFixtur
         var limit = health.GetProperty("resilience").EnumerateArray().Single(row => row.GetProperty("provider").GetString() == "stooq").GetProperty("rate_limit");
         limit.GetProperty("blocked_until").GetDateTime().ShouldBeInRange(DateTime.UtcNow.AddMinutes(3), DateTime.UtcNow.AddMinutes(4));
         limit.GetProperty("refusal").GetString().ShouldBe("refuses this client: HTTP 429");
-        health.GetProperty("reasons").Texts().ShouldContain(reason => reason!.StartsWith("stooq is not asked before ") && reason.EndsWith(" UTC, since it refuses this client: HTTP 429."));
+        health.GetProperty("reasons").Texts().ShouldContain(reason => reason!.StartsWith("Stooq is not asked before ") && reason.EndsWith(" UTC, since it refuses this client: HTTP 429."));
     }
 
     [Fact]

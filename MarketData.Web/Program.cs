@@ -5,6 +5,7 @@ using MarketData.Web.KeyRing;
 using MarketData.Web.Live;
 using MarketData.Web.Operators;
 using MarketData.Web.Presentation;
+using MarketData.Web.Runbooks;
 using MarketData.Web.Theme;
 using MarketData.Web.Times;
 using MudBlazor.Services;
@@ -29,6 +30,7 @@ builder.Services.AddOptions<ToolLinks>().Configure<IConfiguration>(ToolLinks.Con
 builder.Services.AddMudServices();
 builder.Services.AddScoped<ThemeChoice>();
 builder.Services.AddScoped<TimeZoneChoice>();
+builder.Services.AddSingleton<RunbookLibrary>();
 builder.Services.AddRazorComponents().AddInteractiveServerComponents()
     .AddHubOptions(options =>
     {

@@ -36,7 +36,7 @@ public sealed record TableSize
     /// <summary>Its name; partitions and chunks count with their parent.</summary>
     public required string Table { get; init; }
 
-    /// <summary>Rows, as the planner estimates them.</summary>
+    /// <summary>Rows, as the planner estimates them, or what was inserted until it knows; -1 while nothing is known.</summary>
     public required long RowsEstimated { get; init; }
 
     /// <summary>Bytes on disk, indexes included.</summary>

@@ -14,7 +14,8 @@ public sealed class SystemReader(NpgsqlDataSource database)
                (SELECT coalesce(sum(records), 0)::bigint FROM series) AS candles
         """;
 
-    // A partition counts with its topmost parent; TimescaleDB's chunks are children of their hypertable just the same.
+    // A partition counts with its topmost parent; TimescaleDB's chunks are children of their hypertable just the same. Until a table is analyzed
+    // the planner knows of no rows in it, and the statistics of what was inserted do; -1 where neither knows.
     private const string Tables = """
         WITH RECURSIVE family AS (
             SELECT c.oid AS root, c.oid AS member FROM pg_class c
@@ -22,10 +23,13 @@ public sealed class SystemReader(NpgsqlDataSource database)
               AND NOT EXISTS (SELECT FROM pg_inherits i WHERE i.inhrelid = c.oid)
             UNION ALL
             SELECT f.root, i.inhrelid FROM family f JOIN pg_inherits i ON i.inhparent = f.member)
-        SELECT r.relname::text AS "table", sum(greatest(m.reltuples, 0) * (m.relkind = 'r')::int)::bigint AS rows_estimated,
+        SELECT r.relname::text AS "table",
+               CASE WHEN sum(e.rows) = 0 AND sum(pg_relation_size(m.oid)) > 0 THEN -1 ELSE sum(e.rows) END::bigint AS rows_estimated,
                sum(pg_total_relation_size(m.oid))::bigint AS size_bytes, count(*) FILTER (WHERE m.oid <> r.oid AND m.relkind = 'r')::int AS partitions,
                0 AS compressed_partitions
         FROM family f JOIN pg_class r ON r.oid = f.root JOIN pg_class m ON m.oid = f.member
+        CROSS JOIN LATERAL (
+            SELECT CASE WHEN m.relkind <> 'r' THEN 0 WHEN m.reltuples > 0 THEN m.reltuples ELSE pg_stat_get_live_tuples(m.oid) END AS rows) e
         GROUP BY r.oid, r.relname ORDER BY 3 DESC LIMIT 30
         """;
 

@@ -30,6 +30,9 @@ public static class Links
     /// <summary>One symbol's job.</summary>
     public static string Job(long job) => $"job/{job.ToString(System.Globalization.CultureInfo.InvariantCulture)}";
 
+    /// <summary>A runbook's page, by the name of its file.</summary>
+    public static string Runbook(string name) => "runbooks/" + Uri.EscapeDataString(name);
+
     /// <summary>The history of jobs, filtered.</summary>
     public static string Jobs(string? status = null, string? symbol = null, int? minimumAttempts = null, string? since = null) =>
         new JobSearch(status, symbol, minimumAttempts is > 1, null, since).Href;

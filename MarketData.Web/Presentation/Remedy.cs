@@ -14,4 +14,7 @@ public enum Remedy
 
     /// <summary>Enrich everything that is active now.</summary>
     RunNow,
+
+    /// <summary>Enrich the symbols that are concerned now.</summary>
+    RunSymbols,
 }

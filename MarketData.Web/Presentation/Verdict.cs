@@ -2,54 +2,38 @@ using MarketData.Web.Api;
 
 namespace MarketData.Web.Presentation;
 
-/// <summary>The state of the whole in one sentence, worst thing first.</summary>
+/// <summary>The state of the whole in a sentence, worst thing first.</summary>
 /// <param name="Tone">good, warn, bad or busy.</param>
-/// <param name="Sentence">The sentence.</param>
-public sealed record Verdict(string Tone, string Sentence)
+/// <param name="Sentence">The worst thing, or that all is well.</param>
+/// <param name="More">What else is wrong; null when nothing is.</param>
+public sealed record Verdict(string Tone, string Sentence, string? More = null)
 {
+    private const int OthersTold = 3;
+
     /// <summary>Judges the system by what the Api says of it.</summary>
     public static Verdict Of(Overview overview, DashboardHealth health)
     {
-        var symbols = health.SymbolHealth;
-        var open = health.ApiConnectivity.Where(p => p.Status == "unhealthy").Select(p => Names.Provider(p.Provider)).ToList();
-        if (health.Database.Status is not ("healthy" or "ok"))
-            return new("bad", health.Reasons is [var reason, ..] ? reason : "The database is in trouble.");
-        if (overview.SchedulerStatus == "stopped")
-            return new("bad", "Enrichment is stopped: no node is alive.");
-        if (symbols.Error > 0 || open.Count > 0)
-            return new("bad", Troubles(symbols.Error, open));
-        if (overview.SchedulerStatus == "paused")
-            return new("warn", "Enrichment is paused: nothing new starts until it is resumed.");
-        if (symbols.Stale > 0)
-            return new("warn", $"{Format.Count(symbols.Stale, "symbol")} {(symbols.Stale == 1 ? "is" : "are")} out of date.");
-        if (symbols.Warning > 0)
-            return new("warn", $"{Format.Count(symbols.Warning, "symbol")} {(symbols.Warning == 1 ? "is" : "are")} below the quality bar.");
+        if (health.Troubles is [var worst, ..])
+            return new(Tones.Of(worst), Whole(worst), Rest([.. health.Troubles.Skip(1)]));
         if (overview.TotalSymbols == 0)
             return new("warn", "No symbols are tracked yet.");
-        if (symbols.Delisted > 0)
-            return new(
-                "warn", $"{Format.Count(symbols.Delisted, "symbol")} {(symbols.Delisted == 1 ? "is" : "are")} delisted or renamed.");
-        if (symbols.Healthy < overview.TotalSymbols)
+        var symbols = health.SymbolHealth;
+        if (symbols.Pending > 0)
             return new(
                 "busy",
-                $"First enrichment under way: {Format.Count(symbols.Healthy)} of {Format.Count(overview.TotalSymbols)} symbols are ready.");
+                $"First enrichment under way: {Format.Count(symbols.Healthy)} of {Format.Count(overview.TotalSymbols, "symbol")} {(symbols.Healthy == 1 ? "is" : "are")} ready.");
         return new("good", overview.TotalSymbols == 1 ? "The data is good: the one symbol is healthy." : $"The data is good: all {Format.Count(overview.TotalSymbols)} symbols are healthy.");
     }
 
-    private static string Troubles(long failed, List<string> open)
+    // What comes of it belongs to the verdict where work waits for it.
+    private static string Whole(Trouble trouble) =>
+        trouble.Kind is "provider" or "paused" or "no_node" or "database" && trouble.Effect is { } effect ? $"{trouble.What} {effect}" : trouble.What;
+
+    private static string? Rest(IReadOnlyList<Trouble> others)
     {
-        var providers = open.Count switch
-        {
-            0 => "",
-            1 => $"{open[0]} can't be reached",
-            _ => $"{string.Join(", ", open[..^1])} and {open[^1]} can't be reached",
-        };
-        var symbols = failed > 0 ? $"{Format.Count(failed, "symbol")} failed" : "";
-        return (providers.Length, symbols.Length) switch
-        {
-            ( > 0, > 0) => $"{providers}, and {symbols}.",
-            ( > 0, _) => $"{providers}; other providers fill in where they can.",
-            _ => $"{symbols} and need{(failed == 1 ? "s" : "")} attention.",
-        };
+        if (others.Count == 0)
+            return null;
+        var told = string.Join(" ", others.Take(OthersTold).Select(trouble => trouble.What));
+        return others.Count > OthersTold ? $"Also: {told} And {Format.Count(others.Count - OthersTold, "more thing")} below." : $"Also: {told}";
     }
 }

@@ -44,6 +44,9 @@ public sealed class FallbackTests(PostgresServer server) : PipelineTests(server)
         (await RequestsAsync("polygon", "AAPL")).ShouldBe(0);
         (await ScalarAsync<string>("SELECT DISTINCT error_message FROM enrichment_fetch_log WHERE symbol = 'AAPL' AND NOT success")).ShouldNotBeNull().ShouldContain("circuit");
         (await ScalarAsync<string>("SELECT status || ' ' || error_message FROM enrichment_jobs WHERE symbol = 'AAPL'")).ShouldNotBeNull().ShouldStartWith("retrying");
+        (await ScalarAsync<string>("SELECT error_reason || ' ' || array_to_string(error_providers, ',') FROM enrichment_jobs WHERE symbol = 'AAPL'")).ShouldBe("circuit_open polygon");
+        (await ScalarAsync<string>("SELECT DISTINCT source || ' for ' || array_to_string(instead_of, ',') FROM enrichment_fetch_log WHERE symbol = 'AAPL' AND success"))
+            .ShouldBe("yahoo for polygon");
     }
 
     [Theory]

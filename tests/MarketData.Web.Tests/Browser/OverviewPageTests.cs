@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using MarketData.Testing;
+using MarketData.Web.Tests.Fakes;
 using Microsoft.Playwright;
 
 namespace MarketData.Web.Tests.Browser;
@@ -13,12 +14,14 @@ public sealed class OverviewPageTests(DashboardFixture dashboard) : IClassFixtur
     public async Task A_broken_symbol_and_its_cause_are_one_click_from_the_overview()
     {
         await using var page = await dashboard.OpenAsync("");
-        await Assertions.Expect(page.Page.Locator(".verdict-line")).ToContainTextAsync("1 symbol failed");
-        var broken = page.Page.Locator(".attention li", new() { HasText = "JNJ failed after 4 attempts" });
-        await Assertions.Expect(broken).ToContainTextAsync("ticker not found");
+        await Assertions.Expect(page.Page.Locator(".verdict-line")).ToContainTextAsync("JNJ failed after 4 attempts: Polygon refuses the request.");
+        var broken = page.Page.Locator(".attention > li", new() { HasText = "JNJ failed after 4 attempts" });
+        await Assertions.Expect(broken.GetByText("ticker not found")).ToBeHiddenAsync();
+        await broken.GetByText("Word for word").ClickAsync();
+        await Assertions.Expect(broken.GetByText("ticker not found")).ToBeVisibleAsync();
         await Assertions.Expect(broken.GetByRole(AriaRole.Button, new() { Name = "Retry failed" })).ToBeVisibleAsync();
 
-        await broken.GetByRole(AriaRole.Link, new() { Name = "JNJ" }).ClickAsync();
+        await broken.GetByRole(AriaRole.Link, new() { Name = "JNJ", Exact = true }).ClickAsync();
 
         await Assertions.Expect(page.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync("JNJ");
     }
@@ -79,7 +82,7 @@ public sealed class OverviewPageTests(DashboardFixture dashboard) : IClassFixtur
     public async Task A_run_shows_its_progress_rate_and_end()
     {
         var world = dashboard.Api.World;
-        world.CurrentRun = new(world.Runs[0].JobId, "nightly", DateTimeOffset.UtcNow.AddSeconds(-75), 9, 20, 7.2, DateTimeOffset.UtcNow.AddSeconds(92));
+        world.CurrentRun = FakeTroubles.Progress(world.Runs[0]) with { State = "running", Done = 9, Successful = 9, SymbolsPerMinute = 7.2, EstimatedCompletion = DateTimeOffset.UtcNow.AddSeconds(92) };
         await using var page = await dashboard.OpenAsync("");
 
         var progress = page.Page.GetByRole(AriaRole.Progressbar, new() { Name = "Symbols done" });

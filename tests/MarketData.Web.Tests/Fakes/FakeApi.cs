@@ -172,7 +172,7 @@ internal sealed class FakeApi : IAsyncDisposable
         });
         api.MapGet("/runs/{id:guid}", (Guid id) => World.Runs.Find(r => r.JobId == id) is { } r
             ? Results.Ok(new RunDetail(
-                World.CurrentRun is { } c && c.JobId == id ? c : new RunProgress(id, r.Trigger, r.StartedAt, r.SymbolsTotal, r.SymbolsTotal, 12, null), false, [.. World.Jobs.Where(j => j.JobId == id)],
+                World.CurrentRun is { } c && c.JobId == id ? c : FakeTroubles.Progress(r), false, [.. World.Jobs.Where(j => j.JobId == id)],
                 r.JobId, r.Trigger, r.Status, r.RequestedBy, r.CreatedAt, r.StartedAt, r.CompletedAt, r.SymbolsTotal, r.SymbolsSuccessful, r.SymbolsFailed, r.SymbolsCancelled, r.SymbolsRetried, r.RecordsFetched, r.RecordsInserted, r.RecordsUpdated, r.TraceId))
             : Results.Problem(statusCode: 404, title: "There is no such run."));
         api.MapDelete("/runs/{id:guid}", (Guid id) => new RunCancelled(id, "cancelled", 4, 1));

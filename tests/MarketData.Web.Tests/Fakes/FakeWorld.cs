@@ -38,11 +38,11 @@ internal sealed class FakeWorld
     public RunProgress? CurrentRun { get; set; }
 
     public SymbolHealth Counts => new(
-        Healthy: Count("healthy"), Warning: Count("warning"), Delisted: Count("delisted"), Stale: Count("stale"), Error: Count("error"), Pending: Count("pending"));
+        Healthy: Count("healthy"), Warning: Count("warning"), Delisted: Count("delisted"), Stale: Count("stale"), Error: Count("error"), Pending: Count("pending"), NotBegun: 0, Retrying: Count("retrying"));
 
     public Overview Overview => new(
         Scheduler, Runs[0].StartedAt, Scheduler == "running" ? Now.Date.AddDays(1).AddHours(1.5) : null, Runs.First(r => !r.IsOpen), CurrentRun,
-        0.987, Symbols.Count, Symbols.Count, 1.84, new DayTotals(3, 58, 2, 128_450, 12_873),
+        0.987, Symbols.Count, Symbols.Count, 1.84, new DayTotals(3, 58, 2, 0, 128_450, 12_873),
         [.. Jobs.Where(j => j.IsOpen).OrderBy(j => j.Status != "running").Take(20).Select(j => new QueuedJob(j.Id, j.JobId, j.Symbol, j.Status, j.Attempt, j.DueAt, j.StartedAt, j.Step))],
         Jobs.Count(j => j.Status is "queued" or "retrying"), Jobs.Count(j => j.Status == "running"), Scheduler == "stopped" ? 0 : 2);
 
@@ -51,7 +51,10 @@ internal sealed class FakeWorld
         new DatabaseHealth("healthy", 1.2), [.. Providers.Select(Connectivity)], Circuits, Counts,
         [.. Symbols.Where(s => s.Status == "error").Select((s, i) => new FailedJob(900 + i, Runs[0].JobId, s.Symbol, Now.AddHours(-i), 4,
             "Polygon answered 404: ticker not found", "Check the symbol's spelling, or deactivate it if it was delisted.", "4bf92f3577b34da6a3ce929d0e0e4736"))],
-        Attention(null).Counts, ProviderCheck);
+        Attention(null).Counts, ProviderCheck, [.. FakeTroubles.Of(this), .. Troubles]);
+
+    /// <summary>What is wrong besides what the rest of the world shows.</summary>
+    public List<Trouble> Troubles { get; } = [];
 
     /// <summary>The last look at what providers answer.</summary>
     public ProviderCheckReport? ProviderCheck { get; set; }
@@ -79,7 +82,7 @@ internal sealed class FakeWorld
     private ProviderConnectivity Connectivity(string provider)
     {
         var open = Circuits.Exists(c => c.Provider == provider && c.CircuitState == "open");
-        return new(provider, open ? "unhealthy" : "healthy", Now.AddMinutes(-2), open ? "HTTP 503 from the provider" : null, open ? DateTimeOffset.UtcNow : null);
+        return new(provider, open ? "unhealthy" : "healthy", Now.AddMinutes(-2), open ? "HTTP 503 from the provider" : null, open ? DateTimeOffset.UtcNow : null, 0, []);
     }
 
     private static ProviderResilience Circuit(string provider, string state) => new(

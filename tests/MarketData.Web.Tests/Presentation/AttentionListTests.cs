@@ -6,49 +6,36 @@ namespace MarketData.Web.Tests.Presentation;
 public sealed class AttentionListTests
 {
     [Theory]
-    [InlineData("disputed", "AAPL: split or dividend disputed")]
-    [InlineData("unconverted", "AAPL: dividend in another currency")]
-    [InlineData("possible_ticker_reuse", "AAPL: another company's ticker before?")]
-    [InlineData("unit_shift", "AAPL: prices in another unit")]
-    [InlineData("delisted", "AAPL: delisted or renamed?")]
-    public void What_a_symbol_needs_somebody_for_names_it_and_says_what_to_do(string kind, string what)
+    [InlineData("paused", 0, "jobs", Remedy.Resume)]
+    [InlineData("provider", 15, "resilience#yahoo", Remedy.None)]
+    [InlineData("symbols_failed", 15, "symbols?status=error", Remedy.RetryFailed)]
+    [InlineData("symbols_failed", 1, "symbols/AAPL", Remedy.RetryFailed)]
+    [InlineData("symbols_unknown", 1, "symbols/AAPL", Remedy.None)]
+    [InlineData("not_begun", 3, "symbols?status=pending", Remedy.RunNow)]
+    [InlineData("stale", 3, "symbols?status=stale", Remedy.RunNow)]
+    [InlineData("unit_shift", 1, "symbols/AAPL", Remedy.None)]
+    [InlineData("something_new", 3, "symbols", Remedy.None)]
+    public void Each_trouble_leads_to_its_place_and_has_the_action_that_helps(string kind, long symbols, string href, Remedy remedy)
     {
-        var world = new FakeWorld();
-        world.ToLookAt.Add(new(kind, "AAPL", world.Now, "It is odd", "Look at it.", 1, null, ""));
+        var world = new FakeWorld(1);
+        world.Troubles.Add(FakeTroubles.Of(kind, "warning", "It is odd.") with { SymbolCount = symbols, Symbols = symbols == 0 ? [] : ["AAPL"], Provider = "yahoo" });
 
-        var item = Of(world).Single(item => item.What.StartsWith("AAPL", StringComparison.Ordinal));
+        var item = AttentionList.Of(world.Health).ShouldHaveSingleItem();
 
-        (item.What, item.Cause, item.Href, item.Tone).ShouldBe((what, "It is odd. Look at it.", Links.Symbol("AAPL"), "warn"));
+        (item.Href, item.Remedy).ShouldBe((href, remedy));
     }
 
     [Fact]
-    public void Of_many_the_newest_are_listed_and_how_many_more_there_are()
+    public void Of_a_cancelled_run_those_symbols_are_run_that_were_cancelled_if_all_are_known()
     {
-        var world = new FakeWorld();
-        for (var i = 0; i < 8; i++)
-            world.ToLookAt.Add(new("delisted", $"OLD{i}", world.Now, "Nobody knows it.", "Deactivate it.", 1, null, ""));
+        var world = new FakeWorld(1);
+        var cancelled = FakeTroubles.Of("run_cancelled", "warning", "It was cancelled.") with { RunId = Guid.NewGuid(), SymbolCount = 2, Symbols = ["AAPL", "MSFT"] };
+        world.Troubles.AddRange([cancelled, cancelled with { SymbolCount = 300 }]);
 
-        var items = Of(world).Where(item => item.What.Contains("delisted", StringComparison.Ordinal)).ToList();
+        var items = AttentionList.Of(world.Health);
 
-        items.Select(item => item.What).ShouldBe(
-        [
-            .. Enumerable.Range(0, 5).Select(i => $"OLD{i}: delisted or renamed?"), "3 more symbols: delisted or renamed?",
-        ]);
-        items[^1].Href.ShouldBe(Links.SymbolsWithStatus("delisted"));
+        items.Select(item => item.Remedy).ShouldBe([Remedy.RunSymbols, Remedy.RunNow]);
+        (items[0].RemedyFor, items[1].RemedyFor).ShouldBe((cancelled.Symbols, null));
+        items[0].Href.ShouldBe(Links.Run(cancelled.RunId.Value));
     }
-
-    [Fact]
-    public void A_symbol_that_failed_for_its_identity_is_listed_once()
-    {
-        var world = new FakeWorld();
-        var failed = world.Health.RecentFailures.ShouldHaveSingleItem().Symbol;
-        world.ToLookAt.Add(new("identity_mismatch", failed, world.Now, "Yahoo calls it otherwise.", "Enter its name.", 1, null, ""));
-
-        var item = Of(world).Single(item => item.What.Contains(failed, StringComparison.Ordinal));
-
-        (item.What, item.Tone).ShouldBe(($"{failed}: another instrument's data", "bad"));
-        Of(world).ShouldNotContain(other => other.What.Contains("in error", StringComparison.Ordinal));
-    }
-
-    private static IReadOnlyList<AttentionItem> Of(FakeWorld world) => AttentionList.Of(world.Overview, world.Health, world.Attention(null));
 }

@@ -5,52 +5,50 @@ namespace MarketData.Web.Tests.Presentation;
 
 public sealed class VerdictTests
 {
+    private readonly FakeWorld _world = new();
+
     [Fact]
-    public void The_worst_thing_is_said_first()
+    public void The_worst_thing_is_said_first_and_the_others_after_it()
     {
-        var world = new FakeWorld();
-        Verdict.Of(world.Overview, world.Health).ShouldBe(new Verdict("bad", "1 symbol failed and needs attention."));
+        Heal();
+        _world.Troubles.Add(FakeTroubles.Of("symbols_failed", "bad", "15 symbols failed: Polygon refuses the key."));
+        _world.Troubles.Add(FakeTroubles.Of("paused", "warning", "Enrichment is paused.") with { Effect = "7 jobs wait." });
 
-        world.OpenCircuit("polygon");
-        Verdict.Of(world.Overview, world.Health).Sentence.ShouldBe("Polygon (Massive) can't be reached, and 1 symbol failed.");
+        var verdict = Verdict.Of(_world.Overview, _world.Health);
 
-        world.Scheduler = "stopped";
-        Verdict.Of(world.Overview, world.Health).Sentence.ShouldBe("Enrichment is stopped: no node is alive.");
+        verdict.ShouldBe(new Verdict("bad", "15 symbols failed: Polygon refuses the key.", "Also: Enrichment is paused."));
+        for (var i = 0; i < 3; i++)
+            _world.Troubles.Add(FakeTroubles.Of("stale", "warning", $"Thing {i}."));
+        Verdict.Of(_world.Overview, _world.Health).More.ShouldBe("Also: Enrichment is paused. Thing 0. Thing 1. And 1 more thing below.");
+    }
+
+    [Theory]
+    [InlineData("provider", "bad", "bad")]
+    [InlineData("database", "grave", "bad")]
+    [InlineData("no_node", "grave", "bad")]
+    [InlineData("paused", "warning", "warn")]
+    public void What_waits_for_the_worst_thing_belongs_to_it(string kind, string severity, string tone)
+    {
+        Heal();
+        _world.Troubles.Add(FakeTroubles.Of(kind, severity, "It is in trouble.") with { Effect = "15 symbols wait." });
+
+        Verdict.Of(_world.Overview, _world.Health).ShouldBe(new Verdict(tone, "It is in trouble. 15 symbols wait."));
     }
 
     [Fact]
-    public void Good_data_is_said_to_be_good()
+    public void Good_data_is_said_to_be_good_and_a_first_run_to_be_one()
     {
-        var world = new FakeWorld();
-        for (var i = 0; i < world.Symbols.Count; i++)
-            world.Symbols[i] = world.Symbols[i] with { Status = "healthy" };
+        Heal();
+        Verdict.Of(_world.Overview, _world.Health).ShouldBe(new Verdict("good", "The data is good: all 20 symbols are healthy."));
+        AttentionList.Of(_world.Health).ShouldBeEmpty();
 
-        Verdict.Of(world.Overview, world.Health).ShouldBe(new Verdict("good", "The data is good: all 20 symbols are healthy."));
-        AttentionList.Of(world.Overview, world.Health, world.Attention(null)).ShouldNotContain(item => item.Tone == "bad");
+        _world.Symbols[0] = _world.Symbols[0] with { Status = "pending" };
+        Verdict.Of(_world.Overview, _world.Health).ShouldBe(new Verdict("busy", "First enrichment under way: 19 of 20 symbols are ready."));
     }
 
-    [Fact]
-    public void A_symbol_that_nobody_knows_any_more_is_told_of()
+    private void Heal()
     {
-        var world = new FakeWorld();
-        for (var i = 0; i < world.Symbols.Count; i++)
-            world.Symbols[i] = world.Symbols[i] with { Status = "healthy" };
-        world.Symbols[0] = world.Symbols[0] with { Status = "delisted" };
-
-        Verdict.Of(world.Overview, world.Health).ShouldBe(new Verdict("warn", "1 symbol is delisted or renamed."));
-    }
-
-    [Fact]
-    public void What_needs_attention_carries_its_cause_and_the_action_that_helps()
-    {
-        var world = new FakeWorld { Scheduler = "paused" };
-        world.OpenCircuit("binance");
-
-        var items = AttentionList.Of(world.Overview, world.Health, world.Attention(null));
-
-        items.ShouldContain(item => item.What == "Enrichment is paused." && item.Remedy == Remedy.Resume);
-        items.ShouldContain(item => item.What.StartsWith("Binance's circuit is open") && item.Cause!.Contains("HTTP 503") && item.Href == "resilience#binance");
-        items.ShouldContain(item => item.What == "JNJ failed after 4 attempts." && item.Cause!.Contains("ticker not found") && item.Remedy == Remedy.RetryFailed);
-        items.ShouldContain(item => item.Tone == "stale" && item.Remedy == Remedy.RunNow);
+        for (var i = 0; i < _world.Symbols.Count; i++)
+            _world.Symbols[i] = _world.Symbols[i] with { Status = "healthy" };
     }
 }

@@ -41,7 +41,7 @@ internal static class ProviderTroubles
         return new Trouble(
             "provider",
             isAll ? "grave" : provider.Status == "unhealthy" || refused is not null ? "bad" : "warning",
-            What(provider, live, refused),
+            What(provider, live, refused, rows.LastRequests.FirstOrDefault(one => one.Provider == provider.Provider)),
             Wording.Join(isAll ? "No other provider can be asked" : null, Wait(waiting), FilledIn(rows, provider.Provider)),
             isShut ? "Restore it on the Resilience page when it may be asked again." : worst?.Advice ?? "Wait: it is asked again by itself. If it lasts, look at the provider's status page.",
             refused is not null ? Runbooks.RateLimitRejections : Runbooks.CircuitOpen)
@@ -57,21 +57,38 @@ internal static class ProviderTroubles
         };
     }
 
-    private static string What(ProviderConnectivity provider, List<ProviderResilience> live, RateLimitState? refused)
+    private static string What(ProviderConnectivity provider, List<ProviderResilience> live, RateLimitState? refused, LastRequests? last)
     {
         var name = Wording.Provider(provider.Provider);
         if (live.Exists(state => state.CircuitState == "isolated"))
             return $"{name} is shut off by hand: it is not asked.";
         if (refused is { BlockedUntil: { } until })
             return string.Create(CultureInfo.InvariantCulture, $"{name} is not asked before {until:yyyy-MM-dd HH:mm} UTC, since it {refused.Refusal}.");
+        var answers = Answers(last);
         if (live.Exists(state => state.CircuitState == "open"))
-            return $"{name} failed so often that it is not asked for now: its circuit is open.";
+            return $"{name}'s circuit is open: {answers ?? "it failed so often that it is not asked for now"}.";
         if (live.Exists(state => state.CircuitState == "half_open"))
-            return $"{name} is being tried again after its trouble: its circuit is half-open.";
+            return $"{name} is being tried again: {answers ?? "its circuit was open, and one request probes it"}.";
         var ratio = live.Count == 0 ? 0 : live.Max(state => state.FailureRatio);
+        if (ratio >= OftenFailing && answers is not null)
+            return $"{name} fails often: {answers}.";
         return ratio >= OftenFailing
             ? string.Create(CultureInfo.InvariantCulture, $"{name} fails often: {ratio * 100:0} % of the last requests.")
             : $"{name} gave nothing for some symbols.";
+    }
+
+    // A predicate to the provider's name; null when the last requests were answered.
+    private static string? Answers(LastRequests? last)
+    {
+        if (last is not { Failed: > 0 })
+            return null;
+        var which = last.Requests == 1 ? "the last request" : $"{last.Failed} of its last {last.Requests} requests";
+        return last switch
+        {
+            { Status: { } status } => $"it answered {status} to {which}",
+            { Failure: "timeout" } => $"it did not answer {which} in time",
+            _ => $"it could not be reached for {which}",
+        };
     }
 
     private static string? Wait(List<SharedCause> waiting) => waiting.Sum(cause => cause.Symbols) is > 0 and var symbols

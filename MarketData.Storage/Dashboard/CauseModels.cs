@@ -68,6 +68,14 @@ public sealed record CancelledWork
 /// <param name="Symbols">For how many symbols, in the last 24 hours.</param>
 public sealed record FilledIn(string Provider, string By, long Symbols);
 
+/// <summary>What came of the last requests to a provider, twenty at most.</summary>
+/// <param name="Provider">The provider.</param>
+/// <param name="Requests">How many they are.</param>
+/// <param name="Failed">How many of them came to nothing by the provider's fault.</param>
+/// <param name="Status">The HTTP status that most of these had; null when there was none.</param>
+/// <param name="Failure">Why most of them came to nothing, as in <c>provider_request_log</c>; null when none did.</param>
+public sealed record LastRequests(string Provider, long Requests, long Failed, int? Status, string? Failure);
+
 /// <summary>Symbols that somebody should look at for one kind of reason.</summary>
 public sealed record AttentionGroup
 {

@@ -58,6 +58,19 @@ internal static class CauseSql
         GROUP BY 1, 2 ORDER BY 1, 3 DESC
         """;
 
+    /// <summary>What came of the last twenty requests to each provider, in the columns of <see cref="LastRequests"/>.</summary>
+    public const string LastRequests = """
+        SELECT p.provider, count(*) AS requests, count(*) FILTER (WHERE l.failed) AS failed,
+               mode() WITHIN GROUP (ORDER BY l.status) FILTER (WHERE l.failed) AS status,
+               mode() WITHIN GROUP (ORDER BY l.failure) FILTER (WHERE l.failed) AS failure
+        FROM (SELECT DISTINCT provider FROM provider_state WHERE updated_at > now() - interval '1 day') p
+        CROSS JOIN LATERAL (
+            SELECT status, failure,
+                   coalesce(failure NOT IN ('cancelled', 'unknown_symbol', 'identity_mismatch', 'unreadable_symbol'), false) AS failed
+            FROM provider_request_log WHERE provider = p.provider ORDER BY id DESC LIMIT 20) l
+        GROUP BY p.provider
+        """;
+
     /// <summary>What somebody should look at, in the columns of <see cref="AttentionGroup"/>.</summary>
     public const string Attention = """
         SELECT kind, count(*) AS symbols, (array_agg(symbol ORDER BY since DESC NULLS LAST, symbol))[1:20] AS examples,

@@ -16,11 +16,12 @@ namespace MarketData.Storage.Dashboard;
 /// <param name="Cancelled">Symbols whose newest work was cancelled, by run.</param>
 /// <param name="FilledIn">Who answered in whose place in the last 24 hours.</param>
 /// <param name="InHand">Work in hand.</param>
+/// <param name="LastRequests">What came of the last requests to each provider.</param>
 public sealed record HealthRows(
     SchedulerRow Scheduler, long StuckRuns, IReadOnlyList<ProviderState> Providers, SymbolHealth Symbols,
     IReadOnlyList<FailedJob> RecentFailures, IReadOnlyList<AttentionGroup> Attention, ProviderCheck? ProviderCheck,
     string? BulkFailure, IReadOnlyList<SharedCause> Failed, IReadOnlyList<SharedCause> Waiting, IReadOnlyList<CancelledWork> Cancelled,
-    IReadOnlyList<FilledIn> FilledIn, WorkInHand InHand);
+    IReadOnlyList<FilledIn> FilledIn, WorkInHand InHand, IReadOnlyList<LastRequests> LastRequests);
 
 /// <summary>How many active symbols are in which state of health.</summary>
 public sealed record SymbolHealth

@@ -46,6 +46,8 @@ public sealed class HealthReader(NpgsqlDataSource database)
         {CauseSql.FilledIn};
 
         {CauseSql.InHand};
+
+        {CauseSql.LastRequests};
         """;
 
     /// <summary>Reads it.</summary>
@@ -66,7 +68,8 @@ public sealed class HealthReader(NpgsqlDataSource database)
             Waiting: (await results.ReadAsync<SharedCause>()).AsList(),
             Cancelled: (await results.ReadAsync<CancelledWork>()).AsList(),
             FilledIn: (await results.ReadAsync<FilledIn>()).AsList(),
-            InHand: await results.ReadSingleAsync<WorkInHand>());
+            InHand: await results.ReadSingleAsync<WorkInHand>(),
+            LastRequests: (await results.ReadAsync<LastRequests>()).AsList());
     }
 
     /// <summary>Reads how circuits changed, newest first.</summary>

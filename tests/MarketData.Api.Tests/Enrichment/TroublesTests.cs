@@ -22,6 +22,7 @@ public sealed class TroublesTests(ApiFixture fixture) : IClassFixture<ApiFixture
             DELETE FROM enrichment_history;
             DELETE FROM symbols;
             DELETE FROM enrichment_fetch_log;
+            DELETE FROM provider_request_log;
             UPDATE scheduler_state SET paused = false, changed_at = now() - interval '1 hour', changed_by = NULL;
             """);
         await Database.AliveAsync(Node);
@@ -66,13 +67,16 @@ public sealed class TroublesTests(ApiFixture fixture) : IClassFixture<ApiFixture
         await Database.ExecuteAsync("""
             INSERT INTO enrichment_fetch_log (symbol, source, timeframe, success, instead_of)
             VALUES ('DONE', 'yahoo', '1d', true, ARRAY['polygon']), ('DONE', 'yahoo', '1h', true, ARRAY['polygon']), ('WAITA', 'yahoo', '1d', true, NULL);
+            INSERT INTO provider_request_log (provider, node_id, method, address, status, failure, started_at, duration_ms)
+            SELECT 'polygon', 'node-t', 'GET', 'https://polygon.test/', CASE n WHEN 3 THEN 200 WHEN 5 THEN NULL ELSE 500 END, CASE n WHEN 3 THEN NULL ELSE 'transient' END, now(), 12
+            FROM generate_series(1, 7) n;
             """);
 
         var health = await HealthAsync();
         var trouble = Troubles(health).Single(one => Text(one, "provider") == "polygon");
 
         (Text(trouble, "kind"), Text(trouble, "severity"), Text(trouble, "runbook")).ShouldBe(("provider", "bad", "circuit-open"));
-        Text(trouble, "what").ShouldBe("Polygon failed so often that it is not asked for now: its circuit is open.");
+        Text(trouble, "what").ShouldBe("Polygon's circuit is open: it answered 500 to 6 of its last 7 requests.");
         Text(trouble, "effect").ShouldNotBeNull().ShouldEndWith(" wait for it. Yahoo filled in for 1 symbol in the last 24 hours.");
         trouble.GetProperty("symbols").Texts().ShouldBe(["WAITA", "WAITB"], ignoreOrder: true);
         trouble.GetProperty("next_try_at").GetDateTime().ShouldBeInRange(DateTime.UtcNow, DateTime.UtcNow.AddSeconds(30));

@@ -96,7 +96,7 @@ public sealed class ActionTests(SystemFixture system, ChromiumFixture chromium)
 
         // One click from the overview to the symbol and its cause.
         await using var page = await OpenAsync("");
-        await page.Page.Locator(".attention li", new() { HasText = "TSLA failed" }).GetByRole(AriaRole.Link, new() { Name = "TSLA" }).ClickAsync();
+        await page.Page.Locator(".attention li", new() { HasText = "TSLA failed" }).GetByRole(AriaRole.Link, new() { Name = "TSLA", Exact = true }).ClickAsync();
         await Assertions.Expect(page.Page.Locator(".verdict-line")).Not.ToBeEmptyAsync();
         await Assertions.Expect(page.Page.Locator(".page-head .badge")).ToHaveTextAsync("Error");
 

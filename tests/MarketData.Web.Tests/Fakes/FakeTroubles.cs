@@ -14,7 +14,7 @@ internal static class FakeTroubles
             yield return Of("no_node", "grave", "No enrichment node is alive: nothing runs until one starts.", "no-live-node");
         foreach (var circuit in world.Circuits.Where(circuit => circuit.CircuitState == "open"))
         {
-            yield return Of("provider", "bad", $"{Name(circuit.Provider)} failed so often that it is not asked for now: its circuit is open.", "circuit-open") with
+            yield return Of("provider", "bad", $"{Name(circuit.Provider)}'s circuit is open: it answered 503 to 5 of its last 7 requests.", "circuit-open") with
             {
                 Effect = "No symbol waits for it.",
                 Provider = circuit.Provider,

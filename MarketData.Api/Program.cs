@@ -11,6 +11,7 @@ using MarketData.Api.Imports;
 using MarketData.Api.Instruments;
 using MarketData.Api.Keys;
 using MarketData.Api.Latest;
+using MarketData.Api.Notifications;
 using MarketData.Api.OpenApi;
 using MarketData.Api.Providers;
 using MarketData.Api.Quality;
@@ -71,5 +72,5 @@ app.MapProblemPages();
 app.MapApiDescription();
 app.MapGroup("/api/v1").CheckScopes().CheckRequests().GuardDatabase()
     .MapEnrichment().MapEvents().MapHistorical().MapBulk().MapLatest().MapFeatures().MapQuality()
-    .MapSymbols().MapWatchlists().MapInstruments().MapCalendar().MapImports().MapKeys().MapProviders().MapStatus().MapAccess();
+    .MapSymbols().MapWatchlists().MapInstruments().MapCalendar().MapImports().MapNotifications().MapKeys().MapProviders().MapStatus().MapAccess();
 return await app.RunServiceAsync();

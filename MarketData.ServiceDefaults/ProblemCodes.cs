@@ -116,6 +116,24 @@ public static class ProblemCodes
         "There is no watchlist of this name.",
         "`GET /api/v1/watchlists` lists those there are; `PUT /api/v1/watchlists/{name}` makes one.");
 
+    /// <summary>404: a receiver of notifications.</summary>
+    public static readonly ProblemCode ReceiverNotFound = new(
+        "receiver_not_found", 404,
+        "There is no receiver of notifications of this number.",
+        "`GET /api/v1/notifications/receivers` lists those there are.");
+
+    /// <summary>404: a rule of notifications.</summary>
+    public static readonly ProblemCode RuleNotFound = new(
+        "rule_not_found", 404,
+        "There is no notification rule of this number.",
+        "`GET /api/v1/notifications/rules` lists those there are.");
+
+    /// <summary>404: a notification.</summary>
+    public static readonly ProblemCode DeliveryNotFound = new(
+        "delivery_not_found", 404,
+        "There is no notification of this number, or it is older than what is kept.",
+        "`GET /api/v1/notifications/deliveries` lists those there are.");
+
     /// <summary>405.</summary>
     public static readonly ProblemCode MethodNotAllowed = new(
         "method_not_allowed", 405,
@@ -175,6 +193,24 @@ public static class ProblemCodes
         "import_busy", 409,
         "The import is being stored or undone, or one of its symbols has work waiting for the very same range.",
         "Try again when that has ended; `GET /api/v1/imports/{name}` tells.");
+
+    /// <summary>409: another goes by the name.</summary>
+    public static readonly ProblemCode NameTaken = new(
+        "name_taken", 409,
+        "Another receiver, or another rule, goes by this name.",
+        "Choose another name, or change the one that there is.");
+
+    /// <summary>409: rules of notifications use it.</summary>
+    public static readonly ProblemCode UsedByRules = new(
+        "used_by_rules", 409,
+        "Notification rules, which `detail` names, use what is to be deleted.",
+        "Change or delete those rules first: `GET /api/v1/notifications/rules`.");
+
+    /// <summary>409: a notification that was not given up.</summary>
+    public static readonly ProblemCode DeliveryNotFailed = new(
+        "delivery_not_failed", 409,
+        "Only a notification that was given up can be tried again, while its receiver is there.",
+        "`GET /api/v1/notifications/deliveries?status=failed` lists those.");
 
     /// <summary>413: a file.</summary>
     public static readonly ProblemCode ImportTooLarge = new(

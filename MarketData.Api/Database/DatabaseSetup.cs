@@ -4,6 +4,7 @@ using MarketData.Storage.Dashboard;
 using MarketData.Storage.Enrichment;
 using MarketData.Storage.Events;
 using MarketData.Storage.Keys;
+using MarketData.Storage.Notifications;
 using MarketData.Storage.Schema;
 using MarketData.Storage.Symbols;
 using MarketData.Storage.Writes;
@@ -49,6 +50,7 @@ public static class DatabaseSetup
         services.AddSingleton<RunStore>().AddSingleton<IdempotentRuns>().AddSingleton<SchedulerStore>().AddSingleton<LookupStore>();
         services.AddSingleton<ProviderCheckStore>();
         services.AddSingleton<SymbolStore>().AddSingleton<WatchlistStore>().AddSingleton<InstrumentStore>().AddSingleton<AliasStore>().AddSingleton<KeyStore>();
+        services.AddSingleton<ReceiverStore>().AddSingleton<RuleStore>().AddSingleton<IncidentStore>().AddSingleton<OutboxStore>();
         services.AddSingleton<AttentionReader>().AddSingleton<PriceLevelMarks>().AddSingleton<CandleRetention>().AddSingleton<HistoryCut>();
         return builder;
     }

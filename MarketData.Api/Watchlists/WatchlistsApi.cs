@@ -1,6 +1,7 @@
 using MarketData.Api.Errors;
 using MarketData.Api.Security;
 using MarketData.Domain.Candles;
+using MarketData.Storage.Notifications;
 using MarketData.Storage.Symbols;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -20,7 +21,8 @@ public static class WatchlistsApi
         lists.MapGet("/{name}", Get).MayFailWith(ProblemCodes.WatchlistNotFound).WithName("GetWatchlist").WithSummary("One watchlist");
         lists.MapPut("/{name}", Put).RequireScope(Scopes.Enrich).MayFailWith(ProblemCodes.SymbolNotTracked).WithName("PutWatchlist")
             .WithSummary("Make a watchlist, or replace what is on it");
-        lists.MapDelete("/{name}", Delete).RequireScope(Scopes.Enrich).MayFailWith(ProblemCodes.WatchlistNotFound).WithName("DeleteWatchlist")
+        lists.MapDelete("/{name}", Delete).RequireScope(Scopes.Enrich).MayFailWith(ProblemCodes.WatchlistNotFound, ProblemCodes.UsedByRules)
+            .WithName("DeleteWatchlist")
             .WithSummary("Delete a watchlist; its symbols stay tracked");
         return api;
     }
@@ -48,8 +50,10 @@ public static class WatchlistsApi
 
     private static async Task<Results<Ok<Watchlist>, ProblemHttpResult>> Delete(
         [WatchlistName, Description("The list's name, in any case.")] string name, HttpContext context, WatchlistStore store,
-        CancellationToken cancellationToken)
+        RuleStore rules, CancellationToken cancellationToken)
     {
+        if (await rules.ReadOfWatchlistAsync(name.ToLowerInvariant(), cancellationToken) is { Count: > 0 } users)
+            return Problems.UsedByRules(users);
         if (await store.DeleteAsync(name.ToLowerInvariant(), cancellationToken) is not { } deleted)
             return WatchlistChoice.NotFound(name);
         context.Note($"watchlist {deleted.Name}", ("symbols", deleted.Symbols, null));

@@ -88,15 +88,20 @@ public sealed class OutboxStore(NpgsqlDataSource database, TimeProvider time)
         return database.QuerySingleOrDefaultAsync<long?>("test notification receiver", test, new { receiver, message.Title, message.Body }, cancellation);
     }
 
-    /// <summary>Waits until a delivery is no longer pending, at most <paramref name="longest"/>.</summary>
+    /// <summary>Waits until a delivery is no longer pending.</summary>
+    /// <param name="id">The delivery.</param>
+    /// <param name="forNode">How long a node has to begin.</param>
+    /// <param name="forReceiver">How long all of it may take.</param>
+    /// <param name="cancellation">Ends the wait.</param>
     /// <returns>How it stands then; null when it is gone.</returns>
-    public async Task<NotificationDelivery?> WaitAsync(long id, TimeSpan longest, CancellationToken cancellation)
+    public async Task<NotificationDelivery?> WaitAsync(long id, TimeSpan forNode, TimeSpan forReceiver, CancellationToken cancellation)
     {
         using var timer = new PeriodicTimer(LookInterval, time);
         var begun = time.GetTimestamp();
         while (true)
         {
             var delivery = await ReadAsync(id, cancellation);
+            var longest = delivery is { Attempts.Count: 0 } ? forNode : forReceiver;
             if (delivery is not { Status: DeliveryStates.Pending } || time.GetElapsedTime(begun) >= longest)
                 return delivery;
             await timer.WaitForNextTickAsync(cancellation);

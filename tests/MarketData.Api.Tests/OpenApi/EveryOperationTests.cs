@@ -60,6 +60,7 @@ public sealed class EveryOperationTests(PopulatedApi api) : IClassFixture<Popula
             "ChangeTimeframes" => JsonContent.Create(new { timeframes = new[] { "1d" } }),
             "AddCorporateAction" => JsonContent.Create(new { ex_date = "2020-11-06", cash_amount = 1 }),
             "PutWatchlist" => JsonContent.Create(new { symbols = new[] { "NOBODY" } }),
+            "ChangeNotificationRule" => JsonContent.Create(new { name = "x", occasion = "symbol_stale", receivers = new[] { 1 } }),
             "ChangeApiKey" => JsonContent.Create(new { name = "x" }),
             _ => operation.Body is null ? null : JsonContent.Create(new JsonObject()),
         };

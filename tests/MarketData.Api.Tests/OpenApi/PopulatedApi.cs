@@ -6,6 +6,7 @@ using MarketData.Domain.Candles;
 using MarketData.Storage.Bulk;
 using MarketData.Storage.Candles;
 using MarketData.Storage.Keys;
+using MarketData.Storage.Notifications;
 using MarketData.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -48,6 +49,18 @@ public sealed class PopulatedApi(PostgresServer server) : IAsyncLifetime
     /// <summary>The number of a name that a person entered of MSFT.</summary>
     public long Alias { get; private set; }
 
+    /// <summary>The number of a receiver of notifications that a rule tells.</summary>
+    public long Receiver { get; private set; }
+
+    /// <summary>The number of one that no rule tells.</summary>
+    public long OtherReceiver { get; private set; }
+
+    /// <summary>The number of a notification rule.</summary>
+    public long Rule { get; private set; }
+
+    /// <summary>The number of a notification that was given up.</summary>
+    public long Delivery { get; private set; }
+
     /// <summary>The name of a bulk file.</summary>
     public string BulkFile { get; private set; } = "";
 
@@ -68,6 +81,7 @@ public sealed class PopulatedApi(PostgresServer server) : IAsyncLifetime
         await Database.ReportAsync("polygon", "node-1", isOpen: true);
         await Database.ReportAsync("binance", "node-1", isOpen: false);
         await Database.AliveAsync();
+        await TellAsync();
         _bulk = Directory.CreateTempSubdirectory("marketdata-bulk-").FullName;
         BulkFile = await WriteBulkAsync();
         _api = await ApiApplication.StartAsync(Database.ConnectionString, ("Bulk:Target", _bulk));
@@ -107,6 +121,22 @@ public sealed class PopulatedApi(PostgresServer server) : IAsyncLifetime
         await _api.DisposeAsync();
         await Database.DisposeAsync();
         Directory.Delete(_bulk, recursive: true);
+    }
+
+    // A rule that holds of something, a receiver that was told of it in vain, and one that is told of nothing.
+    private async Task TellAsync()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        var receivers = new ReceiverStore(Database.DataSource);
+        Receiver = (await receivers.CreateAsync(new("hook", ReceiverKinds.Webhook, "https://example.com/secret", null, IsEnabled: true), "test", cancellation))!.Id;
+        OtherReceiver = (await receivers.CreateAsync(new("mail", ReceiverKinds.Email, null, ["desk@example.com"], IsEnabled: true), "test", cancellation))!.Id;
+        var request = new RuleRequest { Name = "failed", Occasion = Occasions.ActionDisputed, AfterMinutes = 0, IsEnabled = true, Receivers = [Receiver] };
+        Rule = (await new RuleStore(Database.DataSource).CreateAsync(request, "test", cancellation))!.Id;
+        await new IncidentStore(Database.DataSource).FollowAsync(TimeSpan.Zero, TimeSpan.Zero, news => new(news.Subjects[0].Label, "text"), cancellation);
+        var outbox = new OutboxStore(Database.DataSource, TimeProvider.System);
+        var claimed = (await outbox.ClaimAsync("node-1", 1, TimeSpan.FromMinutes(1), cancellation)).Single();
+        await outbox.FailedAsync(claimed, "It answered 404 Not Found.", null, cancellation);
+        Delivery = claimed.Id;
     }
 
     private async Task<string> WriteBulkAsync()

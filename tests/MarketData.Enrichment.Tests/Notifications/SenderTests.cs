@@ -166,7 +166,7 @@ public sealed class SenderTests(PostgresServer server) : NotificationTestBase(se
         {
             var id = (await Outbox.TestAsync(receiver.Id, new("A test", "It works."), Cancellation)).ShouldNotBeNull();
             await (other ?? sender).SendDueAsync();
-            var delivery = (await Outbox.WaitAsync(id, NoTime, Cancellation)).ShouldNotBeNull();
+            var delivery = (await Outbox.WaitAsync(id, NoTime, NoTime, Cancellation)).ShouldNotBeNull();
             return (delivery.Status, delivery.Error);
         }
     }

@@ -92,6 +92,12 @@ public static class ProblemCodes
         "No name of this symbol with this number was entered by a person.",
         "`GET /api/v1/instruments/{symbol}` lists the names with their numbers.");
 
+    /// <summary>404: a provider.</summary>
+    public static readonly ProblemCode ProviderNotFound = new(
+        "provider_not_found", 404,
+        "There is no provider of this name.",
+        "`GET /api/v1/metrics/providers` lists those that nodes have told of.");
+
     /// <summary>404: a report of a corporate action.</summary>
     public static readonly ProblemCode ReportNotFound = new(
         "report_not_found", 404,

@@ -48,7 +48,7 @@ public static class DatabaseSetup
         services.AddSingleton<CorporateActionStore>().AddSingleton<SystemReader>();
         services.AddSingleton<EventReader>();
         services.AddSingleton<RunStore>().AddSingleton<IdempotentRuns>().AddSingleton<SchedulerStore>().AddSingleton<LookupStore>();
-        services.AddSingleton<ProviderCheckStore>();
+        services.AddSingleton<ProviderCheckStore>().AddSingleton<ProviderProbeStore>().AddSingleton<ProviderIsolationStore>().AddSingleton<ProviderReader>();
         services.AddSingleton<SymbolStore>().AddSingleton<WatchlistStore>().AddSingleton<InstrumentStore>().AddSingleton<AliasStore>().AddSingleton<KeyStore>();
         services.AddSingleton<ReceiverStore>().AddSingleton<RuleStore>().AddSingleton<IncidentStore>().AddSingleton<OutboxStore>();
         services.AddSingleton<AttentionReader>().AddSingleton<PriceLevelMarks>().AddSingleton<CandleRetention>().AddSingleton<HistoryCut>();

@@ -45,7 +45,7 @@ public static class DashboardApi
         MetricsReader reader, CancellationToken cancellationToken, [Parsable(typeof(Window))] string window = Window.Default)
     {
         var length = Window.Parse(window).Length;
-        var bucket = MetricSeries.BucketFor(length);
+        var bucket = Window.BucketFor(length);
         var rows = await reader.ReadSeriesAsync(length, bucket, cancellationToken);
         return TypedResults.Ok(new MetricSeries(window, (int)bucket.TotalSeconds, rows.Fetches, rows.Computations, rows.Quality));
     }

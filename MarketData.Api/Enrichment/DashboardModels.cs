@@ -105,15 +105,7 @@ public sealed record ComputePipeline(
 /// <param name="Compute">Computations by stretch, kind and interval.</param>
 /// <param name="Quality">Quality by day.</param>
 public sealed record MetricSeries(
-    string Window, int BucketSeconds, IReadOnlyList<FetchPoint> Fetch, IReadOnlyList<ComputePoint> Compute, IReadOnlyList<QualityPoint> Quality)
-{
-    private const int MostBuckets = 100;
-    private static readonly int[] BucketMinutes = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440];
-
-    /// <summary>The shortest stretch in common use that cuts a window into at most a hundred.</summary>
-    internal static TimeSpan BucketFor(TimeSpan window) =>
-        TimeSpan.FromMinutes(BucketMinutes.First(minutes => window <= TimeSpan.FromMinutes((double)minutes * MostBuckets)));
-}
+    string Window, int BucketSeconds, IReadOnlyList<FetchPoint> Fetch, IReadOnlyList<ComputePoint> Compute, IReadOnlyList<QualityPoint> Quality);
 
 /// <summary>How providers' circuits changed, newest first.</summary>
 /// <param name="Items">The changes.</param>

@@ -38,10 +38,12 @@ public static class HealthAssessment
     {
         var live = provider.Select(state => state.Resilience).Where(state => state.NodeAlive).ToList();
         var failed = provider.Where(state => state.LastErrorAt is not null).MaxBy(state => state.LastErrorAt);
-        var status = live.Count == 0 ? "unknown" : ProviderTroubles.StatusOf(live);
+        var isolation = rows.Isolations.FirstOrDefault(one => one.Provider == provider.Key);
+        var status = isolation is not null ? "unhealthy" : live.Count == 0 ? "unknown" : ProviderTroubles.StatusOf(live);
         return new(
             provider.Key, status, provider.Max(state => state.LastSuccessAt), failed?.LastError, failed?.LastErrorAt,
             rows.Waiting.Where(cause => cause.Providers.Contains(provider.Key)).Sum(cause => cause.Symbols),
-            [.. rows.FilledIn.Where(one => one.Provider == provider.Key).Select(one => new Substitute(one.By, one.Symbols))]);
+            [.. rows.FilledIn.Where(one => one.Provider == provider.Key).Select(one => new Substitute(one.By, one.Symbols))],
+            isolation);
     }
 }

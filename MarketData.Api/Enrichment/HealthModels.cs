@@ -38,7 +38,7 @@ public sealed record DatabaseHealth(string Status, double LatencyMs);
 /// <summary>Whether a provider can be reached.</summary>
 /// <param name="Provider">The provider.</param>
 /// <param name="Status">
-/// <c>healthy</c>, <c>degraded</c> (half-open, or failing often), <c>unhealthy</c> (its circuit is open) or <c>unknown</c> (no live node reports
+/// <c>healthy</c>, <c>degraded</c> (half-open, or failing often), <c>unhealthy</c> (its circuit is open, or it is shut off) or <c>unknown</c> (no live node reports
 /// it).
 /// </param>
 /// <param name="LastSuccessAt">When a call last succeeded, UTC.</param>
@@ -46,9 +46,10 @@ public sealed record DatabaseHealth(string Status, double LatencyMs);
 /// <param name="LastErrorAt">When that was, UTC.</param>
 /// <param name="WaitingSymbols">Symbols that wait to be tried again for its sake.</param>
 /// <param name="FilledIn">Who answered in its place in the last 24 hours, most first.</param>
+/// <param name="Isolation">That a person has shut it off; null when nobody has.</param>
 public sealed record ProviderConnectivity(
     string Provider, string Status, DateTime? LastSuccessAt, string? LastError, DateTime? LastErrorAt, long WaitingSymbols,
-    IReadOnlyList<Substitute> FilledIn);
+    IReadOnlyList<Substitute> FilledIn, ProviderIsolation? Isolation);
 
 /// <summary>A provider that answered in the place of another.</summary>
 /// <param name="Provider">Who answered.</param>

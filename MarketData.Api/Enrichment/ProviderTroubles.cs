@@ -37,17 +37,17 @@ internal static class ProviderTroubles
             return null;
 
         var worst = waiting.MaxBy(cause => cause.Symbols);
-        var isShut = live.Exists(state => state.CircuitState == "isolated");
+        var isShut = provider.Isolation is not null || live.Exists(state => state.CircuitState == "isolated");
         return new Trouble(
             "provider",
             isAll ? "grave" : provider.Status == "unhealthy" || refused is not null ? "bad" : "warning",
             What(provider, live, refused, rows.LastRequests.FirstOrDefault(one => one.Provider == provider.Provider)),
             Wording.Join(isAll ? "No other provider can be asked" : null, Wait(waiting), FilledIn(rows, provider.Provider)),
-            isShut ? "Restore it on the Resilience page when it may be asked again." : worst?.Advice ?? "Wait: it is asked again by itself. If it lasts, look at the provider's status page.",
+            isShut ? "Restore it on its page when it may be asked again." : worst?.Advice ?? "Wait: it is asked again by itself. If it lasts, look at the provider's status page.",
             refused is not null ? Runbooks.RateLimitRejections : Runbooks.CircuitOpen)
         {
             Provider = provider.Provider,
-            Since = live.Min(state => state.OpenedAt) ?? waiting.Min(cause => cause.Since),
+            Since = provider.Isolation?.IsolatedAt ?? live.Min(state => state.OpenedAt) ?? waiting.Min(cause => cause.Since),
             NextTryAt = isShut ? null : refused?.BlockedUntil ?? live.Min(state => state.RetryAt) ?? waiting.Min(cause => cause.NextTryAt),
             SymbolCount = waiting.Sum(cause => cause.Symbols),
             Symbols = [.. waiting.SelectMany(cause => cause.Examples).Distinct().Take(20)],
@@ -60,6 +60,8 @@ internal static class ProviderTroubles
     private static string What(ProviderConnectivity provider, List<ProviderResilience> live, RateLimitState? refused, LastRequests? last)
     {
         var name = Wording.Provider(provider.Provider);
+        if (provider.Isolation is { } isolation)
+            return ShutOff(name, isolation);
         if (live.Exists(state => state.CircuitState == "isolated"))
             return $"{name} is shut off by hand: it is not asked.";
         if (refused is { BlockedUntil: { } until })
@@ -75,6 +77,13 @@ internal static class ProviderTroubles
         return ratio >= OftenFailing
             ? string.Create(CultureInfo.InvariantCulture, $"{name} fails often: {ratio * 100:0} % of the last requests.")
             : $"{name} gave nothing for some symbols.";
+    }
+
+    private static string ShutOff(string name, ProviderIsolation isolation)
+    {
+        var by = isolation.IsolatedBy is { Length: > 0 } person ? $" by {person}" : "";
+        var why = isolation.Reason is { Length: > 0 } reason ? $": {reason.TrimEnd('.')}" : "";
+        return string.Create(CultureInfo.InvariantCulture, $"{name} has been shut off since {isolation.IsolatedAt:yyyy-MM-dd HH:mm} UTC{by}{why}.");
     }
 
     // A predicate to the provider's name; null when the last requests were answered.

@@ -7,7 +7,9 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace MarketData.Api.Providers;
 
-/// <summary>How providers do: <c>/api/v1/metrics/providers</c>, and whether they serve this place: <c>/api/v1/providers/check</c>.</summary>
+/// <summary>
+/// How providers do: <c>/api/v1/metrics/providers</c> and <c>/api/v1/providers/{name}</c>; whether they serve this place: <c>/api/v1/providers/check</c>.
+/// </summary>
 public static class ProvidersApi
 {
     // A node gives each provider five seconds.
@@ -20,7 +22,7 @@ public static class ProvidersApi
             .WithTags("Data").WithName("GetProviders").WithSummary("Calls, errors and latency of each provider");
         api.MapGet("/providers/check", Check).RequireScope(Scopes.Enrich).MayFailWith(ProblemCodes.NoNode)
             .WithTags("Data").WithName("CheckProviders").WithSummary("Ask each provider whether it serves this place: what works, and what helps where it does not");
-        return api;
+        return api.MapProvider();
     }
 
     private static async Task<Ok<ProviderMetrics>> GetProviders(

@@ -10,6 +10,13 @@ public readonly record struct Window(string Text, TimeSpan Length)
     /// <summary>The window when none is asked for.</summary>
     public const string Default = "24h";
 
+    private const int MostBuckets = 100;
+    private static readonly int[] BucketMinutes = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440];
+
+    /// <summary>The shortest stretch in common use that cuts a window into at most a hundred.</summary>
+    public static TimeSpan BucketFor(TimeSpan window) =>
+        TimeSpan.FromMinutes(BucketMinutes.First(minutes => window <= TimeSpan.FromMinutes((double)minutes * MostBuckets)));
+
     /// <summary>Reads a window that is known to be one.</summary>
     /// <exception cref="FormatException"><paramref name="s"/> is none.</exception>
     public static Window Parse(string s) =>

@@ -61,7 +61,7 @@ public sealed partial class CorporateActionRefresh(
         if (served || missed.Count == 0)
             await actions.NoteCheckAsync(instrument.Symbol, cancellation);
         if (!served)
-            job.Missed.AddRange(missed);
+            job.Miss(missed);
         return changed;
     }
 

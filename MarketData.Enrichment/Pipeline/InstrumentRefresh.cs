@@ -48,7 +48,7 @@ public sealed partial class InstrumentRefresh(
                 LogNotServed(symbol, provider.Name, e.Message);
                 isComplete &= !e.IsTransient;
                 if (e.IsTransient)
-                    job.Missed.Add(e);
+                    job.Miss([e]);
             }
         }
 

@@ -13,6 +13,7 @@ namespace MarketData.Enrichment.Pipeline;
 internal sealed class SeriesJob(JobProgress progress, BarInterval interval, DateTime now)
 {
     private const string OutOfSession = "out_of_session";
+    private readonly List<ProviderException> _missed = [];
 
     public JobProgress Progress { get; } = progress;
 
@@ -81,7 +82,10 @@ internal sealed class SeriesJob(JobProgress progress, BarInterval interval, Date
     /// What could not be had for now: a provider that comes first and whose fallback was asked, or a part of an answer. While the job has
     /// attempts left it is tried again for that.
     /// </summary>
-    public List<ProviderException> Missed { get; } = [];
+    public IReadOnlyList<ProviderException> Missed => _missed;
+
+    /// <summary>Notes what could not be had. A provider that a person has shut off is not waited for where another has served.</summary>
+    public void Miss(IEnumerable<ProviderException> failures) => _missed.AddRange(failures.Where(failure => !failure.IsShutOff));
 
     /// <summary>Notes what providers answered.</summary>
     public void Hear(ChainResult answer)

@@ -115,7 +115,7 @@ public sealed partial class SymbolPipeline(
     {
         var (progress, interval) = (job.Progress, job.Interval);
         if (answer.IsProvisional)
-            job.Missed.AddRange(answer.Failures);
+            job.Miss(answer.Failures);
         await instruments.ConfirmAsync(job, answer.Result, cancellation);
         await corporateActions.ReportAsync(job, answer.Result, cancellation);
         var valid = await progress.StepAsync(

@@ -24,7 +24,7 @@ public sealed class ProviderChainException(Instrument instrument, BarInterval in
 
     /// <summary>
     /// When the first circuit lets a call through that the work waits for, UTC; null when it was not circuits alone that stood in the
-    /// way, or when a person isolated them.
+    /// way. Of a provider that a person has shut off: when it is looked again whether it was restored.
     /// </summary>
     public DateTimeOffset? CircuitOpenUntil =>
         HasFallback || Failures.Any(failure => failure is { IsTransient: true, Kind: not ProviderErrorKind.CircuitOpen })

@@ -22,6 +22,16 @@ public sealed class ProviderChecks(
     public async Task<IReadOnlyList<CheckedProvider>> AskAsync(CancellationToken cancellation) =>
         await Task.WhenAll(registrations.Select(registration => AskAsync(registration, cancellation)));
 
+    /// <summary>Asks one of them.</summary>
+    /// <param name="provider">Its name.</param>
+    /// <param name="cancellation">Ends the wait, which takes some seconds at most.</param>
+    public async Task<CheckedProvider> AskAsync(string provider, CancellationToken cancellation) =>
+        registrations.FirstOrDefault(registration => registration.Name == provider) is { } known
+            ? await AskAsync(known, cancellation)
+            // A node of another version may know it.
+            : new CheckedProvider(
+                provider, ProviderVerdict.Failed, IsEnabled: false, "is unknown to the node that was to ask it.", "Run the same version on every node.");
+
     private async Task<CheckedProvider> AskAsync(ProviderRegistration registration, CancellationToken cancellation)
     {
         var (name, settings) = (registration.Name, options.Get(registration.Name));

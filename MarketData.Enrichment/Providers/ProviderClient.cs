@@ -122,6 +122,8 @@ public sealed class ProviderClient(
         }
         finally
         {
+            if (exchange.WasSent)
+                gate.Sent(time.GetElapsedTime(began), exchange.AnsweredIn, failure.Kind is { } kind && !IsAnswer(kind));
             var origin = RequestOrigin.Current;
             gate.Log(new ProviderRequest
             {
@@ -141,6 +143,9 @@ public sealed class ProviderClient(
             });
         }
     }
+
+    // What a provider does not have, or was not waited for, is no failure of its.
+    private static bool IsAnswer(string failure) => failure is "unknown_symbol" or "plan_limit" or "cancelled";
 
     private async Task<T> AttemptAsync<T>(string address, string? cookie, BodyReader<T> read, Exchange exchange, CancellationToken cancellation)
     {
@@ -170,7 +175,6 @@ public sealed class ProviderClient(
         string address, string? cookie, Func<HttpResponseMessage, ReadOnlyMemory<byte>, T> take, Exchange exchange, CancellationToken cancellation)
     {
         var (startedAt, answering, sent) = (time.GetTimestamp(), false, SentRequest.Watch());
-        TimeSpan? answeredIn = null;
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, address) { Version = http.DefaultRequestVersion };
@@ -185,9 +189,9 @@ public sealed class ProviderClient(
             // The client's own limit holds for answers that it reads whole by itself, and this one was not.
             await response.Content.LoadIntoBufferAsync(http.MaxResponseContentBufferSize, cancellation);
             var body = await response.Content.ReadAsByteArrayAsync(cancellation);
-            answeredIn = time.GetElapsedTime(startedAt);
+            var answeredIn = time.GetElapsedTime(startedAt);
             (exchange.Bytes, exchange.AnsweredIn) = (body.Length, answeredIn);
-            ResponseTime += answeredIn.Value;
+            ResponseTime += answeredIn;
             Requests++;
             if (restraint?.Invoke(response) is { } wait)
                 await gate.HoldOffAsync(wait, cancellation);
@@ -210,8 +214,7 @@ public sealed class ProviderClient(
         }
         finally
         {
-            if (answering || sent.HasGone)
-                gate.Sent(time.GetElapsedTime(startedAt), answeredIn);
+            exchange.WasSent = answering || sent.HasGone;
         }
     }
 
@@ -341,6 +344,8 @@ public sealed class ProviderClient(
     // What is learnt of a request while it is under way.
     private sealed class Exchange
     {
+        public bool WasSent { get; set; }
+
         public int? Status { get; set; }
 
         public long? Bytes { get; set; }

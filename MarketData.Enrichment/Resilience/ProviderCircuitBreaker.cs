@@ -26,7 +26,9 @@ internal sealed class ProviderCircuitBreaker : ResilienceStrategy
     private readonly RecentCalls _calls;
     private readonly UnreadableSymbols _unreadable;
     private readonly Lock _gate = new();
+    private readonly CircuitBreakerManualControl _control = new();
     private volatile Phase _phase = new(CircuitState.Closed, null, null);
+    private volatile string _whyIsolated = "";
 
     /// <summary>Builds the breakers.</summary>
     /// <param name="options">When to open, and for how long.</param>
@@ -43,9 +45,6 @@ internal sealed class ProviderCircuitBreaker : ResilienceStrategy
         (ratio.FailureRatio, ratio.MinimumThroughput) = (options.FailureRatio, options.MinimumThroughput);
         _breakers = new ResiliencePipelineBuilder { TimeProvider = time }.AddCircuitBreaker(consecutive).AddCircuitBreaker(ratio).Build();
     }
-
-    /// <summary>Isolates the circuit, and closes it, whatever calls say.</summary>
-    public CircuitBreakerManualControl Control { get; } = new();
 
     /// <summary>What it lets through now.</summary>
     public CircuitState State => _consecutive.CircuitState is var state and not CircuitState.Closed ? state : _ratio.CircuitState;
@@ -69,6 +68,16 @@ internal sealed class ProviderCircuitBreaker : ResilienceStrategy
         if (state is not CircuitState.Closed && !(state is CircuitState.HalfOpen && context.Properties.GetValue(IsProbe, false)))
             throw new BrokenCircuitException();
     }
+
+    /// <summary>Lets nothing through, whatever calls say, until it is closed.</summary>
+    public Task IsolateAsync(string why, CancellationToken cancellation)
+    {
+        _whyIsolated = why;
+        return _control.IsolateAsync(cancellation);
+    }
+
+    /// <summary>Closes the circuit, whatever calls say.</summary>
+    public Task CloseAsync(CancellationToken cancellation) => _control.CloseAsync(cancellation);
 
     protected override async ValueTask<Outcome<TResult>> ExecuteCore<TResult, TState>(
         Func<ResilienceContext, TState, ValueTask<Outcome<TResult>>> callback, ResilienceContext context, TState state)
@@ -115,16 +124,16 @@ internal sealed class ProviderCircuitBreaker : ResilienceStrategy
             _ => state.CircuitState is CircuitState.HalfOpen,
         }),
         StateProvider = state,
-        ManualControl = Control,
+        ManualControl = _control,
         OnOpened = opened => opened.IsManual
-            ? Change(CircuitState.Isolated, "A person isolated it.")
+            ? Change(CircuitState.Isolated, _whyIsolated)
             : Change(CircuitState.Open, _phase.State is CircuitState.HalfOpen ? "The probe did not succeed." : why(), opened.BreakDuration),
         OnHalfOpened = _ => Change(CircuitState.HalfOpen, "The break is over; one call probes."),
         OnClosed = async closed =>
         {
-            await Change(CircuitState.Closed, closed.IsManual ? "A person closed it." : "The probe succeeded.");
+            await Change(CircuitState.Closed, closed.IsManual ? "A person restored it." : "The probe succeeded.");
             // Both breakers, so that the other one's counts begin anew too.
-            await Control.CloseAsync();
+            await _control.CloseAsync();
         },
     };
 

@@ -37,6 +37,9 @@ public sealed class ProviderException(
     /// <summary>Whether a page of HTML came instead of data, which is often not the provider's but that of someone on the way.</summary>
     public bool IsPage { get; init; }
 
+    /// <summary>Whether it was not asked since a person has shut it off.</summary>
+    public bool IsShutOff { get; init; }
+
     /// <summary>The HTTP status, when there was an answer.</summary>
     public int? StatusCode { get; init; }
 

@@ -19,6 +19,9 @@ public sealed class ProviderGate : IAsyncDisposable
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan RestrictionKept = TimeSpan.FromDays(1);
 
+    // When jobs that wait for a provider which is shut off look again: nothing tells them that it was restored.
+    private static readonly TimeSpan IsolationLook = TimeSpan.FromMinutes(1);
+
     private readonly ProviderResilienceOptions _options;
     private readonly EnrichmentMetrics _metrics;
     private readonly NodeIdentity _node;
@@ -64,8 +67,8 @@ public sealed class ProviderGate : IAsyncDisposable
     /// <summary>The provider's name.</summary>
     public string Provider { get; }
 
-    /// <summary>Isolates the circuit, and closes it, whatever calls say.</summary>
-    public CircuitBreakerManualControl CircuitControl => _candles.Circuit.Control;
+    /// <summary>Whether a person has shut it off.</summary>
+    public bool IsIsolated => _candles.Circuit.State is CircuitState.Isolated;
 
     /// <summary>
     /// By how much the provider's clock was ahead of this machine's when it last answered, to about a second; null before it has said so.
@@ -125,11 +128,7 @@ public sealed class ProviderGate : IAsyncDisposable
             Interlocked.Increment(ref _notAsked);
             _tally.NotAsked();
             _metrics.NotAsked.Add(1, new KeyValuePair<string, object?>("provider", Provider));
-            throw new ProviderException(
-                Provider, ProviderErrorKind.CircuitOpen, "not asked, its circuit is open.",
-                "Look at the provider's last errors on the resilience page; it is probed by itself when the break is over.", e)
-            // Half-open, it is another call that probes: it will soon be known what came of it.
-            { RetryAt = circuit.RetryAt ?? (circuit.State is CircuitState.Isolated ? null : _time.GetUtcNow()) };
+            throw NotAsked(circuit, e);
         }
         finally
         {
@@ -170,15 +169,36 @@ public sealed class ProviderGate : IAsyncDisposable
         }
     }
 
+    /// <summary>Shuts it off, as a person wants it: nothing but probes is asked until it is restored. Shut off already, it changes nothing.</summary>
+    /// <param name="why">Who wants it, and why.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    public async Task IsolateAsync(string why, CancellationToken cancellation)
+    {
+        if (IsIsolated)
+            return;
+        foreach (var lane in (Lane[])[_candles, _extras])
+            await lane.Circuit.IsolateAsync(why, cancellation);
+    }
+
+    /// <summary>Has it asked again where a person had shut it off, with a closed circuit.</summary>
+    public async Task RestoreAsync(CancellationToken cancellation)
+    {
+        if (!IsIsolated)
+            return;
+        foreach (var lane in (Lane[])[_candles, _extras])
+            await lane.Circuit.CloseAsync(cancellation);
+    }
+
     /// <summary>
     /// Counts a request that went out to the provider: of whatever kind, one page of many, a first attempt or a later one, answered or not.
     /// </summary>
     /// <param name="underWay">How long it was under way.</param>
     /// <param name="answeredIn">How long the answer took to its end, whatever its status; null when there was none, or not all of it.</param>
-    public void Sent(TimeSpan underWay, TimeSpan? answeredIn)
+    /// <param name="hasFailed">Whether it came to nothing: no answer, a refusal, or an answer that does not read.</param>
+    public void Sent(TimeSpan underWay, TimeSpan? answeredIn, bool hasFailed)
     {
         Interlocked.Increment(ref _sent);
-        _tally.Sent(answeredIn);
+        _tally.Sent(answeredIn, hasFailed);
         _metrics.RequestDuration.Record(
             underWay.TotalSeconds, new("provider", Provider), new("outcome", answeredIn is null ? "unanswered" : "answered"));
     }
@@ -405,6 +425,17 @@ public sealed class ProviderGate : IAsyncDisposable
                 "Wait: the symbol is tried again by itself when the provider allows it.", e)
             { RetryAfter = wait, RetryAt = until };
     }
+
+    private ProviderException NotAsked(ProviderCircuitBreaker circuit, Exception e) => circuit.State is CircuitState.Isolated
+        ? new ProviderException(
+            Provider, ProviderErrorKind.CircuitOpen, "not asked, a person has shut it off.",
+            "Restore it on its page when it may be asked again; what waits for it goes on within a minute.", e)
+        { RetryAt = _time.GetUtcNow() + IsolationLook, IsShutOff = true }
+        : new ProviderException(
+            Provider, ProviderErrorKind.CircuitOpen, "not asked, its circuit is open.",
+            "Look at the provider's last errors on the resilience page; it is probed by itself when the break is over.", e)
+        // Half-open, it is another call that probes: it will soon be known what came of it.
+        { RetryAt = circuit.RetryAt ?? _time.GetUtcNow() };
 
     private ProviderException Full(Exception e) => new(
         Provider, ProviderErrorKind.RateLimited, "was not asked, too many requests were waiting already.",

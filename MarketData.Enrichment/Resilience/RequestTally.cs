@@ -10,12 +10,14 @@ internal sealed class RequestTally(TimeProvider time)
 
     /// <summary>A request went out.</summary>
     /// <param name="answeredIn">How long the answer took to its end; null when there was none.</param>
-    public void Sent(TimeSpan? answeredIn)
+    /// <param name="hasFailed">Whether it came to nothing.</param>
+    public void Sent(TimeSpan? answeredIn, bool hasFailed)
     {
         lock (_gate)
         {
             var now = Now();
             now.Sent++;
+            now.Failed += hasFailed ? 1 : 0;
             if (answeredIn is not { } took)
                 return;
             now.Answered++;

@@ -1,4 +1,5 @@
 using System.Reflection;
+using MarketData.Enrichment.Resilience;
 using MarketData.Storage.Enrichment;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
@@ -13,6 +14,7 @@ namespace MarketData.Enrichment.Scheduling;
 public sealed partial class EnrichmentNode(
     ClusterStart start,
     ClusterSchedules schedules,
+    ProviderIsolations isolations,
     NodeRegistry nodes,
     NodeIdentity node,
     LeaseKeeper leases,
@@ -67,6 +69,8 @@ public sealed partial class EnrichmentNode(
             try
             {
                 await start.PrepareAsync(stopping);
+                // Before any job begins: what a person has shut off is not asked even once.
+                await isolations.ApplyAsync(stopping);
                 await nodes.EnterAsync(
                     node.Id, Environment.MachineName, Environment.ProcessId, Version(), options.Value.Concurrency, stopping);
                 await schedules.SetAsync(stopping);

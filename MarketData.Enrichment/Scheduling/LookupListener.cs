@@ -10,7 +10,7 @@ namespace MarketData.Enrichment.Scheduling;
 /// paused: a person waits for it.
 /// </summary>
 public sealed class LookupListener(
-    LookupStore lookups, SymbolLookup providers, ProviderCheckStore checks, ProviderChecks checking, NodeIdentity node,
+    LookupStore lookups, SymbolLookup providers, ProviderCheckStore checks, ProviderProbeStore probes, ProviderChecks checking, NodeIdentity node,
     NodeLoop loop)
 {
     private const int MostAtOnce = 8;
@@ -31,6 +31,9 @@ public sealed class LookupListener(
         await lookups.AnswerAsync(lookup.Id, answers, cancellation);
     }
 
+    private async Task ProbeAsync(Guid probe, string provider, CancellationToken cancellation) =>
+        await probes.AnswerAsync(probe, await checking.AskAsync(provider, cancellation), cancellation);
+
     private async Task CheckAsync(CancellationToken cancellation) =>
         await checks.SaveAsync(node.Id, await checking.AskAsync(cancellation), cancellation);
 
@@ -43,6 +46,8 @@ public sealed class LookupListener(
         {
             while (await lookups.ClaimAsync(node.Id, cancellation) is { } lookup)
                 yield return stop => AnswerAsync(lookup, stop);
+            while (await probes.ClaimAsync(node.Id, cancellation) is var (probe, provider))
+                yield return stop => ProbeAsync(probe, provider, stop);
             if (await checks.ClaimAsync(node.Id, cancellation))
                 yield return CheckAsync;
             // As in WorkListener: a connection that was dropped without a reset stays silent for ever.

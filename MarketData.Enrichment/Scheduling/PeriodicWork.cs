@@ -1,4 +1,5 @@
 using MarketData.Enrichment.Pipeline;
+using MarketData.Enrichment.Resilience;
 using MarketData.Storage.Enrichment;
 using Microsoft.Extensions.Options;
 
@@ -9,6 +10,7 @@ public sealed partial class PeriodicWork(
     JobStore jobs,
     SymbolStatusStore status,
     ClusterReader cluster,
+    ProviderIsolations isolations,
     EnrichmentMetrics metrics,
     JobLeases leases,
     NodeLoop loop,
@@ -27,6 +29,7 @@ public sealed partial class PeriodicWork(
         metrics.JobsRunning = () => leases.Count;
         return Task.WhenAll(
             loop.RunAsync("sweep for lost jobs", lease.Value.SweepInterval, SweepAsync, stopping),
+            loop.RunAsync("look for providers that are shut off", ProviderIsolations.Interval, isolations.ApplyAsync, stopping),
             loop.RunAsync("judging of symbols", JudgeInterval, JudgeAsync, stopping),
             loop.RunAsync("reading of the cluster's gauges", GaugeInterval, ReadGaugesAsync, stopping));
     }

@@ -1,5 +1,6 @@
 using MarketData.Bulk;
 using MarketData.Enrichment.Notifications;
+using MarketData.Enrichment.Resilience;
 using MarketData.Storage.Candles;
 using MarketData.Storage.Enrichment;
 using MarketData.Storage.Schema;
@@ -41,6 +42,7 @@ public static class SchedulingServices
         services.AddSingleton<JobDispatcher>();
         services.AddSingleton<ClusterStart>();
         services.AddSingleton<ClusterSchedules>();
+        services.AddSingleton<ProviderIsolations>();
         services.AddSingleton<PeriodicWork>();
         services.AddSingleton<Upkeep>();
         services.AddSingleton<BulkWork>();
@@ -71,6 +73,8 @@ public static class SchedulingServices
         services.AddSingleton<JobStore>();
         services.AddSingleton<LookupStore>();
         services.TryAddSingleton<ProviderCheckStore>();
+        services.AddSingleton<ProviderProbeStore>();
+        services.AddSingleton<ProviderIsolationStore>();
         services.AddSingleton(services => new ScheduleStore(services.GetRequiredService<NpgsqlDataSource>(), CronSchedule.Next));
         services.AddSingleton<NodeRegistry>();
         services.AddSingleton<ClusterReader>();

@@ -48,6 +48,8 @@ public sealed class HealthReader(NpgsqlDataSource database)
         {CauseSql.InHand};
 
         {CauseSql.LastRequests};
+
+        {ProviderIsolationStore.All};
         """;
 
     /// <summary>Reads it.</summary>
@@ -69,7 +71,8 @@ public sealed class HealthReader(NpgsqlDataSource database)
             Cancelled: (await results.ReadAsync<CancelledWork>()).AsList(),
             FilledIn: (await results.ReadAsync<FilledIn>()).AsList(),
             InHand: await results.ReadSingleAsync<WorkInHand>(),
-            LastRequests: (await results.ReadAsync<LastRequests>()).AsList());
+            LastRequests: (await results.ReadAsync<LastRequests>()).AsList(),
+            Isolations: (await results.ReadAsync<ProviderIsolation>()).AsList());
     }
 
     /// <summary>Reads how circuits changed, newest first.</summary>

@@ -18,7 +18,8 @@ public sealed class ProviderCheckStore(NpgsqlDataSource database, TimeProvider t
 
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(100);
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    /// <summary>How what a provider answered is written.</summary>
+    internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
         IgnoreReadOnlyProperties = true,

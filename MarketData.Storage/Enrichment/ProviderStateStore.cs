@@ -35,10 +35,11 @@ public sealed class ProviderStateStore(NpgsqlDataSource database)
     public async Task AddRequestsAsync(string node, string provider, IReadOnlyCollection<RequestCounts> counts, CancellationToken cancellation)
     {
         const string add = """
-            INSERT INTO provider_requests AS r (provider, minute, node_id, sent, answered, not_asked, response_ms, latencies)
-            VALUES (@provider, @Minute, @node, @Sent, @Answered, @NotAsked, @ResponseMs, @Latencies)
+            INSERT INTO provider_requests AS r (provider, minute, node_id, sent, answered, failed, not_asked, response_ms, latencies)
+            VALUES (@provider, @Minute, @node, @Sent, @Answered, @Failed, @NotAsked, @ResponseMs, @Latencies)
             ON CONFLICT (provider, minute, node_id) DO UPDATE SET
-                sent = r.sent + excluded.sent, answered = r.answered + excluded.answered, not_asked = r.not_asked + excluded.not_asked,
+                sent = r.sent + excluded.sent, answered = r.answered + excluded.answered, failed = r.failed + excluded.failed,
+                not_asked = r.not_asked + excluded.not_asked,
                 response_ms = r.response_ms + excluded.response_ms,
                 latencies = ARRAY(SELECT a + b FROM unnest(r.latencies, excluded.latencies) WITH ORDINALITY AS u (a, b, place) ORDER BY place)
             """;
@@ -46,7 +47,7 @@ public sealed class ProviderStateStore(NpgsqlDataSource database)
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         foreach (var one in counts)
         {
-            var arguments = new { provider, node, one.Minute, one.Sent, one.Answered, one.NotAsked, one.ResponseMs, one.Latencies };
+            var arguments = new { provider, node, one.Minute, one.Sent, one.Answered, one.Failed, one.NotAsked, one.ResponseMs, one.Latencies };
             await connection.ExecuteAsync(Sql.Command("add provider requests", add, arguments, cancellation, transaction));
         }
 

@@ -13,6 +13,9 @@ public sealed class RequestCounts(DateTime minute)
     /// <summary>Those that were answered to the end, whatever the status.</summary>
     public long Answered { get; set; }
 
+    /// <summary>Those sent that came to nothing: no answer, a refusal, or an answer that does not read.</summary>
+    public long Failed { get; set; }
+
     /// <summary>Requests not made, since the circuit was open.</summary>
     public long NotAsked { get; set; }
 
@@ -28,6 +31,7 @@ public sealed class RequestCounts(DateTime minute)
         ArgumentNullException.ThrowIfNull(other);
         Sent += other.Sent;
         Answered += other.Answered;
+        Failed += other.Failed;
         NotAsked += other.NotAsked;
         ResponseMs += other.ResponseMs;
         for (var bucket = 0; bucket < Latencies.Length; bucket++)

@@ -205,6 +205,19 @@ public sealed class PopulatedApi(PostgresServer server) : IAsyncLifetime
               "unknown_symbols": [{"symbol": "ZZ", "rows": 1}], "invalid_rows": [{"line": 3, "column": "open", "value": "x", "reason": "is not a number."}],
               "ignored_columns": ["x"], "warnings": ["w"]}');
         INSERT INTO import_series (name, symbol, timeframe, first_ts, last_ts, received, inserted) VALUES ('earlier', 'BRK.B', '1d', '2020-01-02Z', '2020-01-02Z', 1, 1);
+        INSERT INTO provider_requests (provider, minute, node_id, sent, answered, failed, response_ms, latencies)
+            SELECT 'polygon', date_trunc('minute', now()), 'node-1', 3, 2, 1, 90, array_agg(CASE WHEN place = 20 THEN 2 ELSE 0 END) FROM generate_series(1, 69) place;
+        INSERT INTO provider_request_log (provider, node_id, job_id, attempt, symbol, timeframe, method, address, status, failure, error, bytes, started_at, duration_ms, trace_id) VALUES
+            ('polygon', 'node-1', @run, 1, 'SPY', '1d', 'GET', 'https://host/bars?apiKey=***', 500, 'transient', 'failed: HTTP 500', 20, now(), 45, '4bf92f3577b34da6a3ce929d0e0e4736');
+        -- A node that answers every probe at once.
+        CREATE FUNCTION answer_probe() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            NEW.claimed_by := 'node-1';
+            NEW.asked_at := now();
+            NEW.answer := '{"provider": "polygon", "verdict": "works", "isEnabled": true, "message": "gives candles."}';
+            RETURN NEW;
+        END $$;
+        CREATE TRIGGER answer_probe BEFORE INSERT ON provider_probes FOR EACH ROW EXECUTE FUNCTION answer_probe();
         INSERT INTO provider_circuit_history (provider, node_id, from_state, to_state, reason) VALUES ('polygon', 'node-1', 'closed', 'open', '5 failures in a row');
         """;
 }

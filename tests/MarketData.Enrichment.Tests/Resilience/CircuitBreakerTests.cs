@@ -279,13 +279,13 @@ public sealed class CircuitBreakerTests(PostgresServer server) : IAsyncLifetime
     public async Task Isolated_it_stays_shut_until_it_is_restored()
     {
         await CallAsync(true);
-        await Gate.CircuitControl.IsolateAsync(Cancellation);
+        await Gate.IsolateAsync("Ann shut it off.", Cancellation);
         _time.Advance(TimeSpan.FromHours(1));
-        (await RefusedAsync()).RetryAt.ShouldBeNull();
+        (await RefusedAsync()).ShouldSatisfyAllConditions(refused => refused.IsShutOff.ShouldBeTrue(), refused => refused.RetryAt.ShouldBe(_time.GetUtcNow().AddMinutes(1)));
         State.CircuitState.ShouldBe("isolated");
         State.OpenedAt.ShouldBe(Now.AddHours(-1));
 
-        await Gate.CircuitControl.CloseAsync(Cancellation);
+        await Gate.RestoreAsync(Cancellation);
 
         await CallAsync(true);
         Requests.ShouldBe(2);
@@ -296,11 +296,11 @@ public sealed class CircuitBreakerTests(PostgresServer server) : IAsyncLifetime
     public async Task An_open_circuit_can_be_isolated_and_closed_by_hand()
     {
         await OpenAsync();
-        await Gate.CircuitControl.IsolateAsync(Cancellation);
+        await Gate.IsolateAsync("Ann shut it off.", Cancellation);
         _time.Advance(TimeSpan.FromMinutes(1));
         await RefusedAsync();
 
-        await Gate.CircuitControl.CloseAsync(Cancellation);
+        await Gate.RestoreAsync(Cancellation);
 
         await CallAsync(false, false, false, false);
         State.CircuitState.ShouldBe("closed");

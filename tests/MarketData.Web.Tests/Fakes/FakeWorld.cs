@@ -34,6 +34,7 @@ internal sealed class FakeWorld
     public List<ProviderResilience> Circuits { get; }
     public List<CircuitTransition> Transitions { get; } = [];
     public List<ApiKey> Keys { get; }
+    public List<ProviderIsolation> Isolations { get; } = [];
     public string Scheduler { get; set; } = "running";
     public RunProgress? CurrentRun { get; set; }
 
@@ -82,7 +83,7 @@ internal sealed class FakeWorld
     private ProviderConnectivity Connectivity(string provider)
     {
         var open = Circuits.Exists(c => c.Provider == provider && c.CircuitState == "open");
-        return new(provider, open ? "unhealthy" : "healthy", Now.AddMinutes(-2), open ? "HTTP 503 from the provider" : null, open ? DateTimeOffset.UtcNow : null, 0, []);
+        return new(provider, open ? "unhealthy" : "healthy", Now.AddMinutes(-2), open ? "HTTP 503 from the provider" : null, open ? DateTimeOffset.UtcNow : null, 0, [], Isolations.Find(isolation => isolation.Provider == provider));
     }
 
     private static ProviderResilience Circuit(string provider, string state) => new(

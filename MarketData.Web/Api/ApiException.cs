@@ -1,4 +1,5 @@
 using System.Net;
+using Polly.Timeout;
 
 namespace MarketData.Web.Api;
 
@@ -21,6 +22,9 @@ public sealed class ApiException(
 
     /// <summary>What is wrong with each field of a refused request.</summary>
     public IReadOnlyDictionary<string, string[]> Errors { get; } = errors ?? new Dictionary<string, string[]>();
+
+    /// <summary>Whether an answer was waited for in vain, so that it is open what became of the request.</summary>
+    public bool TookTooLong => InnerException is TimeoutRejectedException or OperationCanceledException;
 
     /// <summary>What is wrong with a field; null when nothing is.</summary>
     public string? ErrorOf(string field) => Errors.TryGetValue(field, out var messages) ? string.Join(" ", messages) : null;

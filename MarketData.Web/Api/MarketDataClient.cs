@@ -31,15 +31,48 @@ public sealed partial class MarketDataClient
         }
     }
 
+    /// <summary>Puts symbols on a watchlist, which is made when there is none of this name.</summary>
+    public async Task<Watchlist> AddToWatchlistAsync(string name, IReadOnlyList<string> symbols, CancellationToken cancellationToken)
+    {
+        var on = await FindTrackedOnAsync(name, cancellationToken);
+        return await PutWatchlistAsync(name, new WatchlistContent([.. on.Union(symbols)]), cancellationToken);
+    }
+
+    /// <summary>Takes symbols off a watchlist, and deletes it with its last one.</summary>
+    /// <returns>The list as it is now; null when it is gone.</returns>
+    public async Task<Watchlist?> TakeFromWatchlistAsync(string name, IReadOnlyList<string> symbols, CancellationToken cancellationToken)
+    {
+        if ((await FindTrackedOnAsync(name, cancellationToken)).Except(symbols).ToList() is { Count: > 0 } left)
+            return await PutWatchlistAsync(name, new WatchlistContent(left), cancellationToken);
+        await DeleteWatchlistAsync(name, cancellationToken);
+        return null;
+    }
+
+    // A list keeps symbols that are not tracked any more, but takes none.
+    private async Task<IReadOnlyList<string>> FindTrackedOnAsync(string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return [.. (await GetSymbolsAsync(watchlist: name, cancellationToken: cancellationToken)).Symbols.Select(symbol => symbol.Symbol)];
+        }
+        catch (ApiException failure) when (failure.Status == HttpStatusCode.NotFound)
+        {
+            return [];
+        }
+    }
+
     /// <summary>Symbols that begin with, or else contain, the text.</summary>
-    public async Task<IReadOnlyList<string>> SuggestSymbolsAsync(string text, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> SuggestSymbolsAsync(string text, CancellationToken cancellationToken) =>
+        [.. (await SearchSymbolsAsync(text, cancellationToken)).Select(found => found.Symbol)];
+
+    /// <summary>Tracked symbols that have the text in them or in their name: first those that begin with it.</summary>
+    public async Task<IReadOnlyList<TrackedSymbol>> SearchSymbolsAsync(string text, CancellationToken cancellationToken)
     {
         var found = await GetSymbolsAsync(search: text, cancellationToken: cancellationToken);
         return [.. found.Symbols
             .Where(s => s.Symbol.Contains(text, StringComparison.OrdinalIgnoreCase)
                 || s.Name?.Contains(text, StringComparison.OrdinalIgnoreCase) == true)
             .OrderBy(s => !s.Symbol.StartsWith(text, StringComparison.OrdinalIgnoreCase))
-            .ThenBy(s => s.Symbol, StringComparer.Ordinal)
-            .Select(s => s.Symbol)];
+            .ThenBy(s => s.Symbol, StringComparer.Ordinal)];
     }
 }

@@ -9,6 +9,9 @@ namespace MarketData.Web.Operators;
 /// </summary>
 public sealed class OperatorActions(MarketDataClient client, IDialogService dialogs, ISnackbar notices)
 {
+    // What the API takes in one call.
+    private const int MostPerRun = 500;
+
     private static readonly TimeSpan ActionTimeout = TimeSpan.FromSeconds(30);
 
     /// <summary>Stops new work in the whole cluster.</summary>
@@ -28,8 +31,15 @@ public sealed class OperatorActions(MarketDataClient client, IDialogService dial
     });
 
     /// <summary>Enriches everything active, or the symbols given.</summary>
-    public Task<bool> RunAsync(IReadOnlyList<string>? chosen = null) => DoAsync(async token =>
-        Describe(await client.TriggerAsync(body: new TriggerRequest(Symbols: chosen), cancellationToken: token)));
+    public async Task<bool> RunAsync(IReadOnlyList<string>? chosen = null)
+    {
+        var done = true;
+        foreach (var part in chosen?.Chunk(MostPerRun) ?? [])
+            done &= await DoAsync(async token => Describe(await client.TriggerAsync(body: new TriggerRequest(Symbols: part), cancellationToken: token)));
+        return chosen is null
+            ? await DoAsync(async token => Describe(await client.TriggerAsync(body: new TriggerRequest(), cancellationToken: token)))
+            : done;
+    }
 
     /// <summary>Tries failed symbols again: those of one run, or all.</summary>
     public Task<bool> RetryFailedAsync(Guid? run = null) => ConfirmAsync(
@@ -93,6 +103,21 @@ public sealed class OperatorActions(MarketDataClient client, IDialogService dial
         await client.RemoveAliasAsync(symbol, alias.Id, token);
         return $"{Names.Provider(alias.Provider)} is no longer asked for {alias.ProviderSymbol}.";
     });
+
+    /// <summary>Takes symbols off a watchlist.</summary>
+    public Task<bool> TakeFromWatchlistAsync(string name, IReadOnlyList<string> symbols) => DoAsync(async token =>
+        await client.TakeFromWatchlistAsync(name, symbols, token) is { } left
+            ? $"The watchlist {name} has {Format.Count(left.Symbols.Count, "symbol")} now."
+            : $"The watchlist {name} was left empty and is deleted.");
+
+    /// <summary>Deletes a watchlist.</summary>
+    public Task<bool> DeleteWatchlistAsync(string name) => ConfirmAsync(
+        $"Delete the watchlist {name}?", "Its symbols stay as they are.", "Delete the list",
+        async token =>
+        {
+            await client.DeleteWatchlistAsync(name, token);
+            return $"The watchlist {name} is deleted.";
+        });
 
     /// <summary>What a trigger brought about, as a sentence.</summary>
     public static string Describe(TriggerAccepted outcome) => (outcome.SymbolsQueued.Count, outcome.AlreadyRunning.Count) switch

@@ -8,23 +8,17 @@ public static class SparklinePath
 {
     /// <summary>SVG points for the values, left to right; missing ones leave their place empty.</summary>
     /// <param name="values">The values, oldest first.</param>
-    /// <param name="minimum">The bottom of the scale, lowered to the smallest value when that is below.</param>
-    /// <param name="maximum">The top of the scale, raised to the largest value when that is above.</param>
+    /// <param name="minimum">The bottom of the scale, where what is below is drawn, too: rows are compared, so they share one scale.</param>
+    /// <param name="maximum">The top of the scale, where what is above is drawn, too.</param>
     public static string Points(IReadOnlyList<double?> values, double minimum, double maximum)
     {
-        var present = values.OfType<double>().Where(double.IsFinite).ToArray();
-        if (present.Length == 0)
-            return "";
-        var bottom = Math.Min(minimum, present.Min());
-        var top = Math.Max(maximum, present.Max());
-        var height = top > bottom ? top - bottom : 1;
         var points = new StringBuilder();
         for (var i = 0; i < values.Count; i++)
         {
             if (values[i] is not { } value || !double.IsFinite(value))
                 continue;
             var x = values.Count > 1 ? 100.0 * i / (values.Count - 1) : 50;
-            var y = 22 - 20 * (value - bottom) / height;
+            var y = 22 - 20 * (Math.Clamp(value, minimum, maximum) - minimum) / (maximum - minimum);
             points.Append(points.Length == 0 ? "" : " ").Append(CultureInfo.InvariantCulture, $"{x:0.#},{y:0.#}");
         }
 

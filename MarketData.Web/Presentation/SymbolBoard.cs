@@ -28,6 +28,9 @@ public sealed class SymbolBoard
     /// <summary>Whether anything was loaded yet.</summary>
     public bool IsLoaded { get; private set; }
 
+    /// <summary>A symbol; null when it is not tracked.</summary>
+    public DetailedSymbol? Find(string symbol) => _places.TryGetValue(symbol, out var place) ? _symbols[place] : null;
+
     /// <summary>Takes note of a change; called from the feed's thread.</summary>
     /// <returns>Whether it concerns the table.</returns>
     public bool Note(ApiEvent change)

@@ -12,7 +12,7 @@ public sealed class TimeZoneChoice
     public const string DefaultExchangeZone = "America/New_York";
 
     /// <summary>The choices: their names, and what people call them.</summary>
-    public static IReadOnlyList<(string Name, string Word)> All { get; } = [("local", "Local time"), ("utc", "UTC"), ("exchange", "Exchange")];
+    public static IReadOnlyList<(string Name, string Word)> All { get; } = [("local", "Local"), ("utc", "UTC"), ("exchange", "Exchange")];
 
     /// <summary>The choice changed.</summary>
     public event Action? Changed;

@@ -6,3 +6,14 @@ document.addEventListener("click", event => {
     event.preventDefault();
     document.getElementById("content")?.focus();
 }, true);
+
+// "/" as elsewhere, Ctrl+K and ⌘K for those who are in a field: the search for symbols, pages and actions.
+document.addEventListener("keydown", event => {
+    const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
+    const slash = event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey;
+    const command = event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;
+    if (!(slash || command) || document.querySelector(".mud-dialog-container"))
+        return;
+    event.preventDefault();
+    document.querySelector(".topbar-search input")?.focus();
+});

@@ -39,6 +39,8 @@
             const zone = document.documentElement.dataset.zone;
             return zone === "utc" ? "UTC" : zone === "exchange" ? element.closest("[data-exchange-zone]").dataset.exchangeZone : undefined;
         },
+        reveal: id => document.getElementById(id)?.scrollIntoView({ block: "nearest" }),
+        showsCards: () => matchMedia("(max-width: 760px)").matches,
         systemIsDark: () => dark.matches,
     };
 })();

@@ -39,7 +39,7 @@ public sealed class SymbolsPageTests(SymbolsPageTests.FiveThousand dashboard) : 
             """);
         // A blocked page would drop dozens of frames in a row; a busy machine drops some.
         typical.ShouldBeLessThan(250);
-        await page.BecomesAsync("() => [...document.querySelectorAll('tbody tr td:first-child a')].some(a => a.getBoundingClientRect().top > 200 && a.getBoundingClientRect().bottom < innerHeight)");
+        await page.BecomesAsync("() => [...document.querySelectorAll('tbody tr td.cell-symbol a')].some(a => a.getBoundingClientRect().top > 200 && a.getBoundingClientRect().bottom < innerHeight)");
         await page.ShouldBeSoundAsync();
     }
 

@@ -188,7 +188,8 @@ internal sealed class FakeApi : IAsyncDisposable
 
     private void MapSymbols(RouteGroupBuilder api)
     {
-        api.MapGet("/symbols", (string? search) => new SymbolList([.. World.Symbols.Where(s => search is null || s.Symbol.Contains(search, StringComparison.OrdinalIgnoreCase)).Select(s => Tracked(s.Symbol, s.AssetClass, s.Name, s.Active, [.. s.Timeframes.Select(t => t.Timeframe)]))], World.Symbols.Count));
+        FakeWatchlists.Map(api, () => World);
+        api.MapGet("/symbols", (string? search, string? watchlist) => new SymbolList([.. World.Symbols.Where(s => FakeWatchlists.Has(World, watchlist, s) && (search is null || s.Symbol.Contains(search, StringComparison.OrdinalIgnoreCase) || s.Name?.Contains(search, StringComparison.OrdinalIgnoreCase) == true)).Select(s => Tracked(s.Symbol, s.AssetClass, s.Name, s.Active, [.. s.Timeframes.Select(t => t.Timeframe)]))], World.Symbols.Count));
         api.MapGet("/symbols/detailed", (string? search) => new DetailedSymbolList([.. World.Symbols.Where(s => search is null || s.Symbol.Contains(search, StringComparison.OrdinalIgnoreCase))], World.Symbols.Count));
         api.MapGet("/admin/symbols/lookup", LookUp);
         api.MapPost("/admin/symbols", (HttpContext context) =>
@@ -200,11 +201,13 @@ internal sealed class FakeApi : IAsyncDisposable
         });
         api.MapGet("/admin/symbols/{symbol}", GetInstrument);
         api.MapPut("/admin/symbols/{symbol}", (string symbol) => Tracked(symbol, "stock", null, true, ["1d"]));
-        api.MapDelete("/admin/symbols/{symbol}", (string symbol) =>
+        api.MapDelete("/admin/symbols/{symbol}", (string symbol, bool? purge) =>
         {
+            if (purge == true)
+                return FakeWatchlists.Purge(World, symbol);
             var at = World.Symbols.FindIndex(s => s.Symbol == symbol);
             World.Symbols[at] = World.Symbols[at] with { Active = false };
-            return new SymbolRemoved(symbol, "inactive", 0);
+            return Results.Ok(new SymbolRemoved(symbol, "deactivated", 0));
         });
         api.MapGet("/instruments/{symbol}", GetInstrument);
         api.MapPut("/admin/symbols/{symbol}/aliases", (string symbol, HttpContext context) =>

@@ -33,6 +33,11 @@ internal sealed class FakeWorld
     public List<Job> Jobs { get; }
     public List<ProviderResilience> Circuits { get; }
     public List<CircuitTransition> Transitions { get; } = [];
+    public List<Watchlist> Watchlists { get; } = [];
+
+    /// <summary>Symbols whose deletion is refused once, since they are being enriched.</summary>
+    public HashSet<string> Busy { get; } = [];
+
     public List<ApiKey> Keys { get; }
     public List<ProviderIsolation> Isolations { get; } = [];
     public string Scheduler { get; set; } = "running";

@@ -41,16 +41,48 @@ public sealed class OperatorActions(MarketDataClient client, IDialogService dial
             : done;
     }
 
-    /// <summary>Tries failed symbols again: those of one run, or all.</summary>
-    public Task<bool> RetryFailedAsync(Guid? run = null) => ConfirmAsync(
-        "Retry failed symbols?", run is null
-            ? "Every symbol whose last job failed is queued again."
-            : "The failed symbols of this run are queued again.", "Retry",
-        async token => Describe(await client.RetryFailedAsync(run, cancellationToken: token)));
+    /// <summary>Tries every symbol again whose last job failed.</summary>
+    public Task<bool> RetryFailedAsync() => ConfirmAsync(
+        "Retry failed symbols?", "Every symbol whose last job failed is queued again.", "Retry",
+        async token => Describe(await client.RetryFailedAsync(cancellationToken: token)));
+
+    /// <summary>Tries failed symbols of a run again, with their intervals and ranges.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="symbols">Only these of them; null for all.</param>
+    /// <returns>The new run; null when nothing came of it.</returns>
+    public Task<Guid?> RepeatFailedAsync(Guid run, IReadOnlyList<string>? symbols = null) =>
+        BeginAsync(token => client.RetryFailedAsync(run, symbols, token));
+
+    /// <summary>Asks again for what a run was asked for.</summary>
+    /// <returns>The new run; null when nothing came of it.</returns>
+    public Task<Guid?> RepeatAsync(RunDetail run, RunAsked? asked) => BeginAsync(token => client.TriggerAsync(
+        body: new TriggerRequest(
+            Symbols: asked is { AllSymbols: true } ? null : [.. run.Symbols.Select(job => job.Symbol).Concat(asked?.Joined ?? []).Distinct()],
+            AssetClass: asked?.AssetClass,
+            Timeframes: asked?.Timeframes is { Count: > 0 } intervals ? intervals : null,
+            From: asked?.From, To: asked?.To),
+        cancellationToken: token));
+
+    /// <summary>Cancels one symbol of a run.</summary>
+    public Task<bool> CancelJobAsync(Job job)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        return ConfirmAsync(
+            $"Cancel {job.Symbol}?", job.Status == "running"
+                ? "It ends after the step that it is in. What is stored stays, and the other symbols of the run go on."
+                : "It is not worked on in this run any more. What is stored stays, and the other symbols of the run go on.",
+            $"Cancel {job.Symbol}",
+            async token => (await client.CancelJobAsync(job.Id, token)).Status switch
+            {
+                "cancelled" => $"{job.Symbol} is cancelled.",
+                "running" => $"{job.Symbol} ends after the step that it is in.",
+                var ended => $"{job.Symbol} had ended before: {ended}.",
+            });
+    }
 
     /// <summary>Cancels what is still queued of a run.</summary>
     public Task<bool> CancelAsync(Guid run) => ConfirmAsync(
-        "Cancel this run?", "Symbols that have not started are cancelled; what is running finishes its step and stops. What is stored stays.", "Cancel the run",
+        "Cancel this run?", "Symbols that wait are cancelled; those being worked on finish, and are not tried again. What is stored stays.", "Cancel the run",
         async token =>
         {
             var outcome = await client.CancelRunAsync(run, token);
@@ -127,6 +159,13 @@ public sealed class OperatorActions(MarketDataClient client, IDialogService dial
         (var queued, 0) => $"{Format.Count(queued, "symbol")} queued.",
         var (queued, joined) => $"{Format.Count(queued, "symbol")} queued, {Format.Count(joined)} already queued or running.",
     };
+
+    private async Task<Guid?> BeginAsync(Func<CancellationToken, Task<TriggerAccepted>> begin)
+    {
+        TriggerAccepted? accepted = null;
+        await DoAsync(async token => Describe(accepted = await begin(token)));
+        return accepted?.JobId;
+    }
 
     /// <summary>Carries out an action and shows what came of it.</summary>
     /// <returns>Whether it went through.</returns>

@@ -27,6 +27,9 @@ public static class Links
     /// <summary>A run's page, with only the symbols of one outcome.</summary>
     public static string Run(Guid run, string status) => $"{Run(run)}?status={Uri.EscapeDataString(status)}";
 
+    /// <summary>The runs of a day, UTC.</summary>
+    public static string RunsOf(DateOnly day) => $"{Runs}&day={Format.Day(day)}";
+
     /// <summary>One symbol's job.</summary>
     public static string Job(long job) => $"job/{job.ToString(System.Globalization.CultureInfo.InvariantCulture)}";
 

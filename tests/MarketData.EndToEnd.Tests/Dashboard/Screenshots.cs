@@ -31,7 +31,7 @@ public sealed class Screenshots(SystemFixture system, ChromiumFixture chromium)
         await TakeAsync("overview", "", ".attention li");
         await TakeAsync("pipeline", "pipeline?window=1h", ".chart[data-drawn] canvas");
         await TakeAsync("jobs", "jobs?view=history", "tbody tr");
-        await TakeAsync("run", $"jobs/{run.GetProperty("job_id").GetGuid()}", "tbody tr");
+        await TakeAsync("run", $"jobs/{run.GetProperty("job_id").GetGuid()}", ".tl-row");
         await TakeAsync("resilience", "resilience", ".circuit-word");
         await TakeAsync("symbols", "symbols", "tbody a");
         await TakeAsync("symbol", "symbols/AAPL", ".price[data-state=ready]", height: 1100);

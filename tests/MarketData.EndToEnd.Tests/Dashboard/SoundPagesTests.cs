@@ -20,7 +20,7 @@ public sealed class SoundPagesTests(SystemFixture system, ChromiumFixture chromi
     [InlineData("jobs", ".tabs")]
     [InlineData("jobs?view=history", "tbody tr")]
     [InlineData("jobs?view=runs", "tbody tr")]
-    [InlineData("jobs/{run}", "tbody tr")]
+    [InlineData("jobs/{run}", ".tl-row")]
     [InlineData("job/{job}", ".attempts")]
     [InlineData("resilience", ".circuit-word")]
     [InlineData("symbols", "tbody a")]

@@ -175,10 +175,11 @@ internal sealed class FakeApi : IAsyncDisposable
                 World.CurrentRun is { } c && c.JobId == id ? c : FakeTroubles.Progress(r), false, [.. World.Jobs.Where(j => j.JobId == id)],
                 r.JobId, r.Trigger, r.Status, r.RequestedBy, r.CreatedAt, r.StartedAt, r.CompletedAt, r.SymbolsTotal, r.SymbolsSuccessful, r.SymbolsFailed, r.SymbolsCancelled, r.SymbolsRetried, r.RecordsFetched, r.RecordsInserted, r.RecordsUpdated, r.TraceId))
             : Results.Problem(statusCode: 404, title: "There is no such run."));
+        FakeTimelines.Map(api, this);
         api.MapDelete("/runs/{id:guid}", (Guid id) => new RunCancelled(id, "cancelled", 4, 1));
         api.MapGet("/jobs", FindJobs);
         api.MapGet("/jobs/{id:long}", (long id) => new JobDetail(World.Jobs.First(j => j.Id == id),
-            [new(1, "node-a", World.Now.AddMinutes(-3), World.Now.AddMinutes(-2.9), "failed", [new("fetch", "1d", 1_204)], "HTTP 503 from polygon", "4bf92f3577b34da6a3ce929d0e0e4736"), new(2, "node-b", World.Now.AddMinutes(-1), World.Now.AddMinutes(-0.9), "succeeded", [new("fetch", "1d", 84), new("validate", "1d", 0.4), new("compute", "1d", 1.9), new("score", "1d", 0.2), new("store", "1d", 12.5)], null, "4bf92f3577b34da6a3ce929d0e0e4737")], []));
+            [new(1, "node-a", World.Now.AddMinutes(-3), World.Now.AddMinutes(-2.9), "failed", [new("fetch", "1d", 1_204)], "HTTP 503 from polygon", "4bf92f3577b34da6a3ce929d0e0e4736"), new(2, "node-b", World.Now.AddMinutes(-1), World.Now.AddMinutes(-0.9), "succeeded", [new("fetch", "1d", 84), new("validate", "1d", 0.4), new("compute", "1d", 1.9), new("score", "1d", 0.2), new("store", "1d", 12.5)], null, "4bf92f3577b34da6a3ce929d0e0e4737")], FakeTimelines.Detail(World.Jobs.First(j => j.Id == id)).Requests));
         api.MapPost("/trigger", () => Results.Accepted(null, new TriggerAccepted(World.Runs[0].JobId, "queued", ["AAPL", "MSFT"], [])));
         api.MapPost("/retry-failed", () => Results.Accepted(null, new TriggerAccepted(World.Runs[0].JobId, "queued", ["JNJ"], [])));
         api.MapPost("/pause", () => SetScheduler("paused"));

@@ -9,7 +9,7 @@ internal static class RevisionRows
     // What came next is another revision, which began in the transaction that ended this one; else what is on record.
     private const string Revisions = """
         SELECT r.timeframe, r.ts AS timestamp, r.recorded_at, r.replaced_at, r.open, r.high, r.low, r.close, r.volume, r.source, r.quality_score,
-               r.job_id, h.trigger, y.asset_class,
+               r.job_id, (SELECT h.trigger FROM enrichment_history h WHERE h.job_id = r.job_id) AS trigger, y.asset_class,
                n.recorded_at = r.replaced_at AS is_followed, n.open AS next_open, n.high AS next_high, n.low AS next_low, n.close AS next_close,
                n.volume AS next_volume, n.source AS next_source, n.quality_score AS next_quality_score
         FROM (
@@ -18,7 +18,6 @@ internal static class RevisionRows
                 AND (ts >= @StartAt AND ts < @EndAt OR replaced_at >= @StartAt AND replaced_at < @EndAt)
             ORDER BY replaced_at DESC, ts DESC, timeframe LIMIT @Limit) r
         JOIN symbols y ON y.symbol = r.symbol
-        LEFT JOIN enrichment_history h ON h.job_id = r.job_id
         LEFT JOIN LATERAL (
             SELECT * FROM candle_revisions n
             WHERE n.symbol = r.symbol AND n.timeframe = r.timeframe AND n.ts = r.ts AND n.replaced_at > r.replaced_at

@@ -52,6 +52,8 @@ public sealed class QueryPlanTests(PostgresServer server) : IAsyncLifetime
         ["quality history"] = source => new SymbolStatusReader(source).ReadHistoryAsync([Symbol], 30, Cancellation),
         ["quality of a symbol"] = source => new QualityReader(source).ReadAsync(
             Symbol, ["1d"], DateOnly.FromDateTime(DateTime.UtcNow.AddDays(-30)), DateOnly.FromDateTime(DateTime.UtcNow), 100, Cancellation),
+        ["the story of a candle"] = source => new CandleStoryReader(source).ReadAsync(
+            Symbol, "stock", "1d", DateTime.UtcNow.Date.AddDays(-9), DateOnly.FromDateTime(DateTime.UtcNow.AddDays(-9)), Cancellation),
         ["a page of candles"] = source => PageAsync(source, new CandleQuery { Instrument = Instrument, Interval = BarInterval.OneDay, Limit = 100, Newest = true, Features = true }),
         ["candles as of a day"] = source => PageAsync(
             source, new CandleQuery { Instrument = Instrument, Interval = BarInterval.OneDay, Limit = 100, Newest = true, AsOf = DateTime.UtcNow.AddDays(-1) }),

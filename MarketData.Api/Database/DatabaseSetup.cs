@@ -47,7 +47,7 @@ public static class DatabaseSetup
         services.AddSingleton<SymbolStatusReader>().AddSingleton<QualityReader>().AddSingleton<CrossCheckReader>().AddSingleton<CandleStoryReader>();
         services.AddSingleton<CorporateActionStore>().AddSingleton<SystemReader>();
         services.AddSingleton<EventReader>();
-        services.AddSingleton<RunStore>().AddSingleton<IdempotentRuns>().AddSingleton<SchedulerStore>().AddSingleton<LookupStore>();
+        services.AddSingleton<RunStore>().AddSingleton<IdempotentRuns>().AddSingleton<SchedulerStore>().AddSingleton<LookupStore>().AddSingleton<ProviderQuestionStore>();
         services.AddSingleton<ProviderCheckStore>().AddSingleton<ProviderProbeStore>().AddSingleton<ProviderIsolationStore>().AddSingleton<ProviderReader>();
         services.AddSingleton<SymbolStore>().AddSingleton<WatchlistStore>().AddSingleton<InstrumentStore>().AddSingleton<AliasStore>().AddSingleton<KeyStore>();
         services.AddSingleton<ReceiverStore>().AddSingleton<RuleStore>().AddSingleton<IncidentStore>().AddSingleton<OutboxStore>();

@@ -9,9 +9,9 @@ internal static class KnownProviders
 {
     /// <summary>400 for a provider that is none of them; null for one that is, for none, and while no node has told of any.</summary>
     public static async Task<ProblemHttpResult?> ObjectionAsync(
-        this ProviderStateStore states, string? provider, CancellationToken cancellationToken) =>
+        this ProviderStateStore states, string? provider, CancellationToken cancellationToken, string field = "provider") =>
         provider is not null && await states.ReadNamesAsync(cancellationToken) is { Count: > 0 } names
             && !names.Contains(provider, StringComparer.OrdinalIgnoreCase)
-            ? Problems.Invalid("provider", $"'provider' must be one of {string.Join(", ", names)}.")
+            ? Problems.Invalid(field, $"'{field}' must be one of {string.Join(", ", names)}.")
             : null;
 }

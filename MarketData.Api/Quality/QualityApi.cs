@@ -1,5 +1,6 @@
 using MarketData.Api.Errors;
 using MarketData.Api.Requests;
+using MarketData.Api.Security;
 using MarketData.Domain.Candles;
 using MarketData.Storage.Dashboard;
 using MarketData.Storage.Symbols;
@@ -23,6 +24,8 @@ public static class QualityApi
             .WithName("GetQuality").WithSummary("Daily metrics, gaps, anomalies, rejected candles and revisions of a symbol");
         group.MapGet("/{symbol}/candle", CandleStories.GetAsync)
             .WithName("GetCandleStory").WithSummary("How one candle came to have its values: fetched, revised, adjusted and scored by");
+        group.MapGet("/{symbol}/providers", ProviderComparisons.GetAsync).RequireScope(Scopes.Enrich).MayFailWith(ProblemCodes.NoNode)
+            .WithName("CompareProviders").WithSummary("What two providers say now of the same bars, side by side");
         return api;
     }
 

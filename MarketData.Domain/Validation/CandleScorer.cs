@@ -20,7 +20,6 @@ public static class CandleScorer
     private const double SplitTolerance = 0.03;
     private const int LargestSplit = 20;
     private const double VolumeRatio = 10;
-    private const double CloseTolerance = 0.005;
     private const int LongGapSessions = 60;
     private static readonly double OtherLevel = Math.Log(1.5);
 
@@ -72,7 +71,7 @@ public static class CandleScorer
         var issues = context.IsFallback ? CandleIssues.FallbackSource : CandleIssues.None;
         if (candle.Volume == 0 && context.ExpectsVolume)
             issues |= CandleIssues.ZeroVolume;
-        if (context.OtherCloses.TryGetValue(candle.Timestamp, out var other) && Math.Abs(candle.Close / other - 1) > CloseTolerance)
+        if (context.OtherCloses.TryGetValue(candle.Timestamp, out var other) && Math.Abs(candle.Close / other - 1) > ProviderDifference.Tolerance)
             issues |= CandleIssues.ProviderDisagreement;
         if (i == 0)
             return issues;

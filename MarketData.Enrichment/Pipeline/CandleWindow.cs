@@ -213,5 +213,5 @@ internal sealed class CandleWindow
     private static CandleIssues Doubt(StoredCandle known, Portion portion) =>
         portion.Distrusts(known) ? CandleIssues.ProviderDisagreement : CandleIssues.None;
 
-    private static bool Agree(double close, double other) => Math.Abs(other / close - 1) <= ProviderComparison.Tolerance;
+    private static bool Agree(double close, double other) => Math.Abs(other / close - 1) <= ProviderDifference.Tolerance;
 }

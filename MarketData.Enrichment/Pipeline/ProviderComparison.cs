@@ -1,3 +1,4 @@
+using MarketData.Domain.Validation;
 using MarketData.Storage.Enrichment;
 
 namespace MarketData.Enrichment.Pipeline;
@@ -5,9 +6,6 @@ namespace MarketData.Enrichment.Pipeline;
 /// <summary>Compares the closes of two providers' bars.</summary>
 internal static class ProviderComparison
 {
-    /// <summary>The share of their mean by which two providers' closes may differ.</summary>
-    public const double Tolerance = 0.005;
-
     /// <summary>Compares them day by day.</summary>
     /// <param name="one">A provider and its closes, above zero, by opening instant.</param>
     /// <param name="two">Another one.</param>
@@ -22,13 +20,13 @@ internal static class ProviderComparison
             .. first.Closes.Keys.Union(second.Closes.Keys).GroupBy(dateOf).OrderBy(day => day.Key).Select(day =>
             {
                 var differences = day.Where(instant => first.Closes.ContainsKey(instant) && second.Closes.ContainsKey(instant))
-                    .Select(instant => Difference(first.Closes[instant], second.Closes[instant])).ToList();
+                    .Select(instant => ProviderDifference.Of(first.Closes[instant], second.Closes[instant])).ToList();
                 return new CrossCheckDay(
                     day.Key,
                     first.Name,
                     second.Name,
                     BarsCompared: differences.Count,
-                    BarsDiffering: differences.Count(difference => difference > Tolerance),
+                    BarsDiffering: differences.Count(difference => difference > ProviderDifference.Tolerance),
                     MaxDifference: differences.Count > 0 ? differences.Max() : null,
                     MeanDifference: differences.Count > 0 ? differences.Average() : null,
                     OnlyProvider: day.Count(instant => !second.Closes.ContainsKey(instant)),
@@ -36,6 +34,4 @@ internal static class ProviderComparison
             }),
         ];
     }
-
-    private static double Difference(double close, double other) => Math.Abs(close - other) / ((close + other) / 2);
 }

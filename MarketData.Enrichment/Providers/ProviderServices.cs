@@ -46,6 +46,7 @@ public static class ProviderServices
         services.AddSingleton<IValidateOptions<ProviderOrder>, ProviderOrder.Validation>();
         services.AddSingleton<ProviderChain>();
         services.AddSingleton<SymbolLookup>();
+        services.AddSingleton<ProviderInquiry>();
         services.AddSingleton<ProviderChecks>();
         services.TryAddSingleton<ProviderCheckStore>();
         if (configuration.GetValue<bool?>("Simulator:Enabled") == false)

@@ -10,8 +10,8 @@ namespace MarketData.Enrichment.Scheduling;
 /// paused: a person waits for it.
 /// </summary>
 public sealed class LookupListener(
-    LookupStore lookups, SymbolLookup providers, ProviderCheckStore checks, ProviderProbeStore probes, ProviderChecks checking, NodeIdentity node,
-    NodeLoop loop)
+    LookupStore lookups, SymbolLookup providers, ProviderQuestionStore questions, ProviderInquiry inquiry, ProviderCheckStore checks,
+    ProviderProbeStore probes, ProviderChecks checking, NodeIdentity node, NodeLoop loop)
 {
     private const int MostAtOnce = 8;
     private static readonly TimeSpan ReconnectDelay = TimeSpan.FromSeconds(1);
@@ -34,6 +34,9 @@ public sealed class LookupListener(
     private async Task ProbeAsync(Guid probe, string provider, CancellationToken cancellation) =>
         await probes.AnswerAsync(probe, await checking.AskAsync(provider, cancellation), cancellation);
 
+    private async Task AnswerAsync(ProviderQuestion question, CancellationToken cancellation) =>
+        await questions.AnswerAsync(question.Id, await inquiry.AskAsync(question, cancellation), cancellation);
+
     private async Task CheckAsync(CancellationToken cancellation) =>
         await checks.SaveAsync(node.Id, await checking.AskAsync(cancellation), cancellation);
 
@@ -48,6 +51,8 @@ public sealed class LookupListener(
                 yield return stop => AnswerAsync(lookup, stop);
             while (await probes.ClaimAsync(node.Id, cancellation) is var (probe, provider))
                 yield return stop => ProbeAsync(probe, provider, stop);
+            while (await questions.ClaimAsync(node.Id, cancellation) is { } question)
+                yield return stop => AnswerAsync(question, stop);
             if (await checks.ClaimAsync(node.Id, cancellation))
                 yield return CheckAsync;
             // As in WorkListener: a connection that was dropped without a reset stays silent for ever.

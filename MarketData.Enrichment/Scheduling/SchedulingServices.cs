@@ -72,6 +72,7 @@ public static class SchedulingServices
         services.AddSingleton<RunStore>();
         services.AddSingleton<JobStore>();
         services.AddSingleton<LookupStore>();
+        services.AddSingleton<ProviderQuestionStore>();
         services.TryAddSingleton<ProviderCheckStore>();
         services.AddSingleton<ProviderProbeStore>();
         services.AddSingleton<ProviderIsolationStore>();

@@ -138,14 +138,14 @@ public static class Format
         { } p => p.ToString("0.00######", Culture),
     };
 
-    /// <summary>How far a value lies from the one before it, with its sign: <c>+1.25 %</c>; what is too little for that, as less than it.</summary>
+    /// <summary>How far a value lies from the one before it, with its sign: <c>+1.25 %</c>, <c>−0.0043 %</c>.</summary>
     public static string Change(double? before, double? after)
     {
         if (before is not { } from || after is not { } to || from == 0 || !double.IsFinite(to / from))
             return Missing;
         var percent = (to / from - 1) * 100;
         var sign = percent < 0 ? "−" : percent > 0 ? "+" : "";
-        return percent != 0 && Math.Abs(percent) < 0.01 ? $"< {sign}0.01{ThinSpace}%" : $"{sign}{Math.Abs(percent).ToString("#,0.00", Culture)}{ThinSpace}%";
+        return $"{sign}{Math.Abs(percent).ToString(Math.Abs(percent) < 0.1 ? "0.00##" : "#,0.00", Culture)}{ThinSpace}%";
     }
 
     /// <summary>An instant in UTC, to the second: <c>2026-11-24 01:30:00 UTC</c>.</summary>

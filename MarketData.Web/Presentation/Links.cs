@@ -18,6 +18,10 @@ public static class Links
     /// <summary>The same up to the candle's opening instant, which has to be put behind it.</summary>
     public static string Candles(string symbol, string timeframe) => $"{Symbol(symbol)}/candle?timeframe={timeframe}&at=";
 
+    /// <summary>Two providers' candles side by side.</summary>
+    public static string Providers(string symbol, string? timeframe = null, string? providers = null, string? start = null, string? end = null) =>
+        $"{Symbol(symbol)}/providers{Api.UrlQuery.Of(("timeframe", timeframe), ("providers", providers), ("start", start), ("end", end))}";
+
     /// <summary>The symbols with a status, such as <c>stale</c>.</summary>
     public static string SymbolsWithStatus(string status) => "symbols?status=" + Uri.EscapeDataString(status);
 

@@ -78,6 +78,7 @@ public sealed class ConformanceTests(PopulatedApi api) : IClassFixture<Populated
             ("GetFeatures", v1 + "/features/BTC-USD?timeframe=1h&start=2023-12-25", null),
             ("GetCrossCheck", v1 + "/data/quality/cross-check?symbol=BTC-USD&timeframe=1h&provider=coinbase&start=2023-12-25&limit=10", null),
             ("GetQuality", v1 + "/data/quality/BTC-USD?start=2023-12-25", null),
+            ("CompareProviders", v1 + "/data/quality/BTC-USD/providers?timeframe=1h&provider=binance&other_provider=polygon&start=2023-12-25&end=2023-12-26", null),
             ("GetCandleStory", v1 + "/data/quality/BTC-USD/candle?timeframe=1h&timestamp=2023-12-25T05:00:00Z", null),
             ("GetSymbols", v1 + "/symbols", null),
             ("PutWatchlist", v1 + "/watchlists/majors", new { symbols = new[] { "AAPL", "BTC-USD" } }),

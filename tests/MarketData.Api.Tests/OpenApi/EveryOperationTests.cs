@@ -48,6 +48,7 @@ public sealed class EveryOperationTests(PopulatedApi api) : IClassFixture<Popula
         var needed = operation.Id switch
         {
             "GetCandleStory" => "timestamp=2024-06-10",
+            "CompareProviders" => "provider=yahoo&other_provider=polygon",
             _ => "",
         };
         using var request = new HttpRequestMessage(new HttpMethod(operation.Method), path + (query.Length == 0 && needed.Length > 0 ? "?" + needed : query));

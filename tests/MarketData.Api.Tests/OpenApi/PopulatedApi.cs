@@ -5,6 +5,7 @@ using MarketData.Bulk.Targets;
 using MarketData.Domain.Candles;
 using MarketData.Storage.Bulk;
 using MarketData.Storage.Candles;
+using MarketData.Storage.Enrichment;
 using MarketData.Storage.Keys;
 using MarketData.Storage.Notifications;
 using MarketData.Testing;
@@ -21,6 +22,8 @@ public sealed class PopulatedApi(PostgresServer server) : IAsyncLifetime
     private HttpClient _reader = null!;
     private ApiApplication _api = null!;
     private string _bulk = "";
+    private readonly CancellationTokenSource _stop = new();
+    private Task _answering = Task.CompletedTask;
 
     /// <summary>Calls it with an administrator's key.</summary>
     public HttpClient Client { get; private set; } = null!;
@@ -84,6 +87,7 @@ public sealed class PopulatedApi(PostgresServer server) : IAsyncLifetime
         await TellAsync();
         _bulk = Directory.CreateTempSubdirectory("marketdata-bulk-").FullName;
         BulkFile = await WriteBulkAsync();
+        _answering = AnswerAsync(_stop.Token);
         _api = await ApiApplication.StartAsync(Database.ConnectionString, ("Bulk:Target", _bulk));
         var keys = new KeyStore(Database.DataSource);
         Key = (await keys.CreateAsync(new("admin", ["admin"], null), new Actor("test", null), CancellationToken.None)).Secret;
@@ -119,7 +123,10 @@ public sealed class PopulatedApi(PostgresServer server) : IAsyncLifetime
         Wrong.Dispose();
         _reader.Dispose();
         await _api.DisposeAsync();
+        await _stop.CancelAsync();
+        await _answering.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await Database.DisposeAsync();
+        _stop.Dispose();
         Directory.Delete(_bulk, recursive: true);
     }
 
@@ -137,6 +144,23 @@ public sealed class PopulatedApi(PostgresServer server) : IAsyncLifetime
         var claimed = (await outbox.ClaimAsync("node-1", 1, TimeSpan.FromMinutes(1), cancellation)).Single();
         await outbox.FailedAsync(claimed, "It answered 404 Not Found.", null, cancellation);
         Delivery = claimed.Id;
+    }
+
+    // In the place of a node: what is asked of a provider has an answer, and of another a refusal.
+    private async Task AnswerAsync(CancellationToken stop)
+    {
+        var questions = new ProviderQuestionStore(Database.DataSource, TimeProvider.System);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (await timer.WaitForNextTickAsync(stop))
+        {
+            while (await questions.ClaimAsync("node-1", stop) is { } question)
+            {
+                var answer = question.Provider == "binance"
+                    ? new ProviderBars([new(question.RangeFrom, 1, 2, 0.5, 1.5, 10)])
+                    : new ProviderBars([], "asked too often.");
+                await questions.AnswerAsync(question.Id, answer, stop);
+            }
+        }
     }
 
     private async Task<string> WriteBulkAsync()

@@ -241,6 +241,8 @@ internal sealed class FakeApi : IAsyncDisposable
         api.MapPut("/corporate-actions/{symbol}/{id:long}", (string symbol, long id) => GetActions(symbol));
         api.MapGet("/features", () => new FeatureCatalogue([.. new[] { "sma_20", "ema_12", "ema_26", "bollinger_upper", "bollinger_lower", "vwap", "rsi_14", "macd", "macd_signal", "atr", "volatility_20", "obv" }.Select(n => new Feature(n, 1, "number", 20, ["close"], n, "", false))], []));
         api.MapGet("/data/quality/cross-check", () => FakeMetrics.CrossChecks(World.Now));
+        api.MapGet("/data/quality/{symbol}/providers", (string symbol, string provider, string other_provider, string? timeframe, string? start) =>
+            FakeStories.Compare(symbol, provider, other_provider, timeframe ?? "1d", start, World.Now));
         api.MapGet("/data/quality/{symbol}/candle", (string symbol, string timestamp, string? timeframe) => FakeStories.Of(symbol, timeframe ?? "1d", timestamp, World.Now));
         api.MapGet("/data/quality/{symbol}", (string symbol, string? timeframe) => FakeMetrics.Quality(symbol, timeframe ?? "1d", World.Now));
         api.MapGet("/historical/{symbol}", (string symbol, string? timeframe, DateTimeOffset? start, DateTimeOffset? end, int? limit, string? features, string? format) =>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using MarketData.Web.Api;
+using Microsoft.AspNetCore.Http;
 
 namespace MarketData.Web.Tests.Fakes;
 
@@ -16,6 +17,25 @@ internal static class FakeStories
         return new(
             timeframe, day, day, day.AddDays(1), 181.1, 183.4, 180.2, 182.9, 5.2e7, "polygon", 1, "other_provider", Run, "nightly",
             new(181.1, 183.4, 180.2, 183.7, 5.4e7, "yahoo", 0.95));
+    }
+
+    /// <summary>A hundred candles, of which two differ and one is of the first provider alone; Binance refuses.</summary>
+    public static IResult Compare(string symbol, string provider, string other, string timeframe, string? start, DateTimeOffset now)
+    {
+        if (start == "1999-01-01")
+            return Results.ValidationProblem(new Dictionary<string, string[]> { ["start"] = ["'start' must lie so that the range has at most 2000 bars of 1d."] });
+        var first = new DateTimeOffset(now.UtcDateTime.Date.AddDays(-100), TimeSpan.Zero);
+        var refused = other == "binance";
+        ComparedBar[] bars = [.. Enumerable.Range(0, 100).Select(n =>
+        {
+            var (close, apart) = (100 + n / 10.0, n is 50 or 60 ? 1.02 : 1.0001);
+            var one = new ProviderBar(first.AddDays(n), close, close + 1, close - 1, close, 1e6);
+            var two = refused || n == 70 ? null : new ProviderBar(first.AddDays(n), close, n == 50 ? close + 9 : close + 1, close - 1, close * apart, 2e6);
+            return new ComparedBar(first.AddDays(n), one, two, two is null ? null : apart - 1);
+        })];
+        return Results.Ok(new ProviderComparison(
+            symbol, timeframe, first, now, provider, other, refused ? new Dictionary<string, string> { ["binance"] = $"does not serve {timeframe} bars of {symbol}, or is not enabled." } : [],
+            refused ? 0 : 99, refused ? 0 : 2, 0.005, refused ? null : 0.02, refused ? null : 0.0005, refused ? 100 : 1, 0, bars));
     }
 
     /// <summary>Three versions on record, scored and adjusted; of 2019 nothing but a bar that was refused.</summary>

@@ -27,8 +27,7 @@ internal static class Troubles
     {
         if (trouble is not null)
             yield return new Trouble(
-                "database", "grave", trouble.Message, "Nothing new can be stored. What is stored can be read.", trouble.Advice, Runbooks.DatabaseTakesNoWrites)
-            { Raw = trouble.Detail };
+                "database", "grave", trouble.Message, "Nothing new can be stored. What is stored can be read.", trouble.Advice, Runbooks.DatabaseTakesNoWrites);
     }
 
     private static IEnumerable<Trouble> Nodes(HealthRows rows)

@@ -12,6 +12,17 @@ namespace MarketData.Web.Presentation;
 public sealed record ChartFeature(
     string Id, string Label, IReadOnlyList<string> Names, bool Pane, bool Percent = false, IReadOnlyList<double>? Bounds = null)
 {
+    // What lies on the candles has a colour to itself, whatever else is shown: not that of rising candles (3), nor of a second symbol (7).
+    private static readonly Dictionary<string, int> Overlays = new()
+    {
+        ["sma_20"] = 1,
+        ["ema_12"] = 2,
+        ["ema_26"] = 4,
+        ["bollinger_upper"] = 5,
+        ["bollinger_lower"] = 5,
+        ["vwap"] = 6,
+    };
+
     private static readonly ChartFeature[] Known =
     [
         new("sma", "SMA 20", ["sma_20"], false),
@@ -37,6 +48,9 @@ public sealed record ChartFeature(
         new("funding", "Funding rate rank", ["funding_rate_percentile"], true, Percent: true),
         new("inflow", "Exchange inflow", ["exchange_inflow"], true),
     ];
+
+    /// <summary>The number of each line's colour in the theme, 1 to 7.</summary>
+    public IReadOnlyList<int> Tones => [.. Names.Select((name, i) => Pane ? i + 1 : Overlays[name])];
 
     private static readonly HashSet<string> ForCryptoOnly =
     [

@@ -1,6 +1,7 @@
 // Draws a chart from options that the server wrote as JSON. What JSON can't say is said by names: a text "@name" is a colour
 // of the theme (app.css), and a formatter is one of those below.
-import { colour, library, look, onTheme } from "./echarts.js";
+import { library, look } from "./echarts.js";
+import { colour, onTheme } from "./theme.js";
 
 const missing = "–";
 const grouped = new Intl.NumberFormat("en", { maximumFractionDigits: 2 });

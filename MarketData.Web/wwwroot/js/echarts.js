@@ -1,3 +1,5 @@
+import { colour, font, rem } from "./theme.js";
+
 // Brings in the chart library that the Vizor.ECharts package ships, once, when the first chart is drawn. It is a classic
 // script (it expects `this` to be the window), and it is driven from here rather than through the package's own binding,
 // which evaluates its options as code: the pages' content security policy allows no eval.
@@ -15,26 +17,9 @@ export const library = () => loading ??= new Promise((resolve, reject) => {
     document.head.append(script);
 });
 
-/** A colour of the theme by its name in app.css, as a value that a canvas understands. */
-export const colour = name => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
-
-/** The same colour, partly transparent. */
-export const faded = (name, share) => `color-mix(in srgb, ${colour(name)} ${Math.round(share * 100)}%, transparent)`;
-
-export const font = () => getComputedStyle(document.body).fontFamily;
-
-/** How much larger than usual the page's type is: the pages grow it on very large screens, and a canvas has to follow. */
-export const rem = () => parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
-
 /** The colours and type that every chart has in common. */
 export const look = () => ({
     animation: false,
     color: [1, 2, 3, 4, 5, 6].map(n => colour(`series-${n}`)),
     textStyle: { fontFamily: font(), fontSize: 12 * rem(), color: colour("quiet") },
 });
-
-/** Calls back whenever the reader changes between light and dark; the returned function stops it. */
-export const onTheme = redraw => {
-    document.addEventListener("marketdata:theme", redraw);
-    return () => document.removeEventListener("marketdata:theme", redraw);
-};

@@ -1,108 +1,113 @@
-// The candlestick chart: bars from the Api as they are needed, features over and below them, what was found wrong marked on
-// them; wheel, drag, pinch and keys move it. Only what is in view is handed to the chart library, so twenty years cost a frame
-// no more than a month does.
-import { colour, faded, font, library, look, onTheme, rem } from "./echarts.js";
-import { isDate, labels, moment } from "./price-axis.js";
-import { drawn, PriceSeries } from "./price-series.js";
+// The price chart: bars from the Api as they are needed, features over and below them, what was found wrong marked. Drawing, wheel, drag,
+// pinch, crosshair and scales are Lightweight Charts'; here is what to load, what to show, the keyboard, and the words beside it.
+import { amount, featureOf, percent, pricesOf, ticks } from "./price-format.js";
+import { lane, layersOf } from "./price-marks.js";
+import { PriceSeries } from "./price-series.js";
+import { isDate, sessionStarts, timesOf, zonedAxis } from "./price-times.js";
+import { font, onTheme, rem, rgba } from "./theme.js";
 
 const day = 86_400_000;
-const narrowest = 2;
 const fewest = 12;
+const page = 10_000;
+const mostNotes = 3;
 const ranges = { "1d": 1.5 * day, "5d": 7 * day, "1m": 31 * day, "3m": 92 * day, "6m": 183 * day, "1y": 366 * day, "5y": 1827 * day, all: Infinity };
 const perDay = { "5m": 288, "15m": 96, "30m": 48, "1h": 24, "4h": 6, "1d": 1, "1w": 1 / 7 };
-const kinds = {
-    anomaly: { colour: "warn", symbol: "triangle", above: true, name: "Anomaly" },
-    rejected: { colour: "bad", symbol: "path://M2 0 5 3 8 0 10 2 7 5 10 8 8 10 5 7 2 10 0 8 3 5 0 2z", above: true, name: "Rejected" },
-    revision: { colour: "busy", symbol: "circle", above: false, name: "Revised" },
-    split: { colour: "stale", symbol: "diamond", above: false, name: "Split" },
-    dividend: { colour: "good", symbol: "roundRect", above: false, name: "Dividend" },
-};
-
-const shortNumber = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 2 });
-const price = value => value == null ? "–" : value.toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: Math.abs(value) >= 1000 ? 2 : Math.abs(value) >= 1 ? 4 : 8 });
-const direction = { up: 1, bullish: 1, down: -1, bearish: -1 };
-const plotted = value => typeof value === "string" ? direction[value] ?? 0 : value;
-const shown = (value, group) => value == null ? "–" : typeof value === "string" ? value
-    : group.percent ? `${(value * 100).toFixed(2)} %` : Math.abs(value) >= 100_000 ? shortNumber.format(value) : price(value);
+const scales = { linear: 0, log: 1, percent: 2, index: 3 };
+const library = () => import("../lib/lightweight-charts/lightweight-charts.mjs");
 
 class PriceChart {
     #element;
     #plot;
-    #readout;
-    #note;
-    #spoken;
-    #story;
-    #crosshair;
-    #level;
+    #parts;
+    #library;
+    #server;
     #chart;
+    #lines = [];
     #setup;
     #series;
-    #view = { from: 0, to: 0 };
-    #drawn;
-    #geometry;
-    #frame;
-    #structure = true;
+    #compared;
+    #prices;
+    #times;
+    #notes = new Map();
+    #around = { gaps: [], marks: [], sessions: [] };
+    #named;
+    #wanted;
+    #touched = false;
     #cursor = null;
-    #leaving = new AbortController();
     #loading;
+    #telling;
+    #told;
+    #frame;
     #undo = [];
 
-    constructor(element, echarts) {
-        this.#element = element;
-        const part = name => element.querySelector(`[data-part="${name}"]`);
-        [this.#plot, this.#readout, this.#note, this.#spoken, this.#crosshair, this.#level, this.#story] = ["plot", "readout", "note", "spoken", "crosshair", "level", "story"].map(part);
-        this.#chart = echarts.init(this.#plot.firstElementChild);
-        this.#listen();
+    constructor(element, charts, server) {
+        [this.#element, this.#library, this.#server] = [element, charts, server];
+        this.#parts = Object.fromEntries(["plot", "readout", "found", "note", "spoken", "span", "story"].map(name => [name, element.querySelector(`[data-part="${name}"]`)]));
+        this.#plot = this.#parts.plot;
+        this.#plot.addEventListener("keydown", event => this.#series?.length > 0 && this.#key(event));
+        this.#plot.addEventListener("blur", () => this.#leave());
+        for (const touch of ["wheel", "pointerdown", "touchstart"])
+            this.#plot.addEventListener(touch, () => this.#touched = true, { passive: true, capture: true });
+        const redraw = () => this.#build();
+        document.addEventListener("marketdata:zone", redraw);
+        this.#undo.push(onTheme(redraw), () => document.removeEventListener("marketdata:zone", redraw));
     }
 
-    /** Shows a series: { address, timeframe, adjusted, groups: [{ id, label, names, pane, percent, bounds }], markers, gaps, range, story }. */
+    /**
+     * Shows a series: { address, timeframe, adjusted, scale, compared: { symbol, address }, groups: [{ id, label, names, tones, pane, percent,
+     * bounds }], markers, gaps, range, from, to, story }. The range, or from and to, are where the view begins; after that it is the reader's.
+     */
     async show(setup) {
         const before = this.#setup;
         this.#setup = setup;
-        this.#structure = true;
         const names = setup.groups.flatMap(group => group.names);
-        const same = before?.address === setup.address && before.timeframe === setup.timeframe && before.adjusted === setup.adjusted;
-        if (same && this.#series && names.every(name => this.#series.features.includes(name)))
-            return this.#draw();
+        const same = before?.address === setup.address && before.timeframe === setup.timeframe;
+        const loaded = same && before.adjusted === setup.adjusted && this.#series && names.every(name => this.#series.features.includes(name));
+        const view = same && this.#series?.length > 0 ? this.#window() : null;
+        if (loaded && before.compared?.address === setup.compared?.address) {
+            const looksSame = before.scale === setup.scale && before.groups.map(group => group.id).join() === setup.groups.map(group => group.id).join();
+            if (!looksSame || !this.#chart)
+                return this.#build();
+            this.#mark();
+            this.#chart.applyOptions({});
+            return this.#tell();
+        }
 
-        const bars = this.#series?.bars;
-        const kept = same && this.#series?.length > 0 ? { start: bars.time[Math.max(0, Math.floor(this.#view.from))], count: this.#view.to - this.#view.from, end: bars.time[Math.min(this.#series.length, Math.ceil(this.#view.to)) - 1] } : null;
         this.#loading?.abort();
+        clearTimeout(this.#telling);
         const loading = this.#loading = new AbortController();
-        if (!kept)
-            this.#series = undefined;
-        const series = new PriceSeries({ address: setup.address, timeframe: setup.timeframe, adjusted: setup.adjusted, features: names });
+        if (!same)
+            this.#clear();
         await this.#during(loading, async () => {
-            await series.start(Math.max(1000, Math.ceil(this.#expected(ranges[setup.range] ?? 0))), loading.signal);
-            while (kept && !series.complete && series.bars.time[0] > kept.start)
-                await series.older(10_000, loading.signal);
-            this.#series = series;
-            if (kept)
-                this.#view = { from: series.place(kept.start), to: series.place(kept.end) + 1 };
-            else
-                this.#toRange(setup.range);
+            const [series, compared] = await Promise.all([loaded ? this.#series : this.#load(setup, names, view, loading.signal), this.#loadCompared(setup, before, loading.signal)]);
+            await compared?.reach(series.bars.time[0] ?? Infinity, loading.signal);
+            // Another show may have begun when all of this was here already.
+            loading.signal.throwIfAborted();
+            const wanted = this.#wanted;
+            [this.#series, this.#compared] = [series, compared];
+            this.#build(view ?? setup);
+            if (wanted)
+                await this.range(wanted);
         });
-        if (!kept && this.#series === series)
-            await this.range(setup.range);
     }
 
     /** Shows the newest part of the series, of a length named in `ranges`; loads what is missing. */
     async range(name) {
+        // What is chosen while this loads keeps it.
+        this.#wanted = name;
         const series = this.#series;
         if (!series || series.length === 0)
             return;
         const start = series.bars.time.at(-1) - ranges[name];
         if (!series.complete && series.bars.time[0] > start) {
             await this.#during(this.#loading, async () => {
-                while (series === this.#series && !series.complete && series.bars.time[0] > start) {
-                    await this.#older(10_000);
-                    this.#toRange(name);
-                    this.#draw();
-                }
+                await Promise.all([series.reach(start, this.#loading.signal), this.#compared?.reach(start, this.#loading.signal)]);
+                if (series === this.#series)
+                    this.#fill();
             });
         }
-        this.#toRange(name);
-        this.#draw();
+        if (series === this.#series)
+            this.#look({ range: name });
     }
 
     /** Brings what was stored since; keeps the newest bar in view when it was in view. */
@@ -110,67 +115,87 @@ class PriceChart {
         const series = this.#series;
         if (!series)
             return;
-        const atEnd = this.#view.to >= series.length - 1;
-        try {
-            const added = await series.newer(this.#loading.signal);
+        await this.#try(this.#loading, async () => {
+            const hadBars = series.length > 0;
+            await Promise.all([series.newer(this.#loading.signal), this.#compared?.newer(this.#loading.signal)]);
             if (series !== this.#series)
                 return;
-            if (added > 0 && (atEnd || this.#view.to === 0))
-                this.#move(this.#view.from + added, Math.max(fewest, this.#view.to + added));
+            if (!hadBars)
+                this.#build(this.#setup);
+            this.#fill();
+            if (this.#named)
+                this.#look({ range: this.#named });
             this.#setState(series.length === 0 ? "empty" : "ready");
-            this.#draw();
-        } catch (failure) {
-            if (failure.name !== "AbortError")
-                this.#fail(failure, () => this.newer());
-        }
+        });
     }
 
     /** The opening instants of the first and the last bar in view, in ISO 8601; null while there is none. */
     visible() {
-        const { bars, length } = this.#series ?? { length: 0 };
-        const instant = place => new Date(bars.time[place]).toISOString();
-        return length === 0 ? null : { first: instant(Math.floor(this.#view.from)), last: instant(Math.min(length, Math.ceil(this.#view.to)) - 1) };
+        if (!(this.#series?.length > 0) || !this.#chart)
+            return null;
+        const { first, last } = this.#inView();
+        const instant = place => new Date(this.#series.bars.time[place]).toISOString();
+        return { first: instant(first), last: instant(last) };
     }
 
     dispose() {
-        this.#leaving.abort();
         this.#loading?.abort();
         this.#undo.forEach(undo => undo());
+        clearTimeout(this.#telling);
         cancelAnimationFrame(this.#frame);
-        this.#chart.dispose();
+        this.#chart?.remove();
+        this.#chart = undefined;
     }
 
-    #expected(span) {
-        return Number.isFinite(span) ? span / day * (perDay[this.#setup.timeframe] ?? 1) : 10_000;
+    // Loading
+
+    async #load(setup, names, view, signal) {
+        const series = new PriceSeries({ address: setup.address, timeframe: setup.timeframe, adjusted: setup.adjusted, features: names });
+        const { from, range } = view ?? setup;
+        const span = from ? Date.now() - from : ranges[range] ?? 0;
+        await series.start(Math.max(1000, Math.ceil(Number.isFinite(span) ? span / day * (perDay[setup.timeframe] ?? 1) : page)), signal);
+        if (series.length > 0)
+            await series.reach(from ?? series.bars.time.at(-1) - (ranges[range] ?? 0), signal);
+        return series;
     }
 
-    #toRange(name) {
-        const series = this.#series;
-        if (series.length === 0)
-            return;
-        const from = series.place(series.bars.time.at(-1) - ranges[name]);
-        this.#view = { from: Math.min(from, Math.max(0, series.length - fewest)), to: series.length };
+    async #loadCompared({ compared, timeframe, adjusted }, before, signal) {
+        if (!compared)
+            return undefined;
+        if (this.#compared && before?.compared?.address === compared.address && before.timeframe === timeframe && before.adjusted === adjusted)
+            return this.#compared;
+        const series = new PriceSeries({ address: compared.address, timeframe, adjusted, features: [] });
+        await series.start(1000, signal);
+        return series;
     }
 
     async #during(loading, work) {
         this.#setState("loading");
+        await this.#try(loading, async () => {
+            await work();
+            if (!loading.signal.aborted)
+                this.#setState(this.#series.length === 0 ? "empty" : "ready");
+        });
+    }
+
+    async #try(loading, work) {
         try {
             await work();
-            this.#setState(this.#series.length === 0 ? "empty" : "ready");
-            this.#draw();
         } catch (failure) {
-            if (failure.name !== "AbortError" && !loading.signal.aborted)
-                this.#fail(failure, () => this.show({ ...this.#setup }));
+            if (failure.name === "AbortError" || loading.signal.aborted)
+                return;
+            this.#setState("error");
+            this.#parts.note.querySelector("[data-part=reason]").textContent = failure.message;
+            this.#parts.note.querySelector("button").onclick = () => {
+                this.#clear();
+                this.show(this.#setup);
+            };
         }
     }
 
-    #fail(failure, retry) {
-        this.#setState("error");
-        this.#note.querySelector("[data-part=reason]").textContent = failure.message;
-        this.#note.querySelector("button").onclick = () => {
-            this.#series = this.#series?.length > 0 ? this.#series : undefined;
-            retry();
-        };
+    #clear() {
+        this.#chart?.remove();
+        [this.#chart, this.#series, this.#named, this.#wanted] = [undefined, undefined, undefined, undefined];
     }
 
     #setState(state) {
@@ -178,316 +203,260 @@ class PriceChart {
         this.#element.setAttribute("aria-busy", state === "loading");
     }
 
-    async #older(count) {
-        const series = this.#series;
-        const added = await series.older(count, this.#loading.signal);
-        if (series === this.#series && added > 0) {
-            this.#view = { from: this.#view.from + added, to: this.#view.to + added };
-            this.#cursor = null;
-        }
-        return added;
-    }
-
-    #move(from, to) {
-        const length = this.#series.length;
-        const span = Math.min(Math.max(to - from, Math.min(fewest, length)), length);
-        from = Math.min(Math.max(0, from), length - span);
-        this.#view = { from, to: from + span };
-        this.#draw();
-        if (from < span && !this.#series.complete)
-            this.#fetchAhead(Math.ceil(span * 2));
-    }
-
     #fetchAhead(count) {
+        const [series, loading] = [this.#series, this.#loading];
         this.#element.dataset.fetching = true;
-        this.#older(count)
-            .then(() => this.#draw())
-            .catch(failure => failure.name === "AbortError" || this.#fail(failure, () => this.range("1y")))
-            .finally(() => delete this.#element.dataset.fetching);
+        this.#try(loading, async () => {
+            const added = await series.older(count, loading.signal);
+            await this.#compared?.reach(series.bars.time[0], loading.signal);
+            if (series !== this.#series || added === 0)
+                return;
+            // What is in view stays there: the library counts from the newest bar.
+            this.#fill();
+        }).finally(() => delete this.#element.dataset.fetching);
     }
 
-    #zoom(factor, anchor) {
-        const { from, to } = this.#view;
-        const span = Math.max(fewest, (to - from) * factor);
-        const place = from + (to - from) * anchor;
-        // The newest bar stays at the edge while zooming out from it.
-        const end = to >= this.#series.length - 1 && anchor > 0.85 ? to : place + span * (1 - anchor);
-        this.#move(end - span, end);
-    }
+    // Drawing
 
-    #pan(share) {
-        const by = (this.#view.to - this.#view.from) * share;
-        this.#move(this.#view.from + by, this.#view.to + by);
-    }
-
-    #draw() {
-        if (this.#frame || !this.#series)
+    #build(view) {
+        if (!this.#setup || !this.#series)
             return;
-        this.#frame = requestAnimationFrame(() => {
-            this.#frame = undefined;
-            if (this.#series.length > 0)
-                this.#render();
-            this.#tell();
+        view ??= this.#chart && this.#series.length > 0 ? this.#window() : this.#setup;
+        const { timeframe, groups, scale } = this.#setup;
+        const zone = window.marketDataPreferences.zoneOf(this.#element);
+        const panes = groups.filter(group => group.pane).length;
+        this.#plot.style.setProperty("--panes", panes);
+        this.#times = timesOf(timeframe, zone);
+        this.#chart?.remove();
+        this.#cursor = null;
+        this.#parts.story.hidden = true;
+        const size = rem();
+        const line = { color: rgba("quiet"), labelBackgroundColor: rgba("quiet") };
+        this.#chart = this.#library.createChartEx(this.#plot.firstElementChild, zonedAxis(this.#library, this.#times.clock), {
+            autoSize: true,
+            layout: {
+                background: { color: "transparent" }, textColor: rgba("quiet"), fontSize: 11.5 * size, fontFamily: font(), attributionLogo: false,
+                panes: { separatorColor: rgba("line"), enableResize: false },
+            },
+            grid: { vertLines: { color: rgba("grid-line", .6) }, horzLines: { color: rgba("grid-line", .6) } },
+            crosshair: { mode: this.#library.CrosshairMode.Normal, vertLine: line, horzLine: line },
+            rightPriceScale: { borderVisible: false, mode: scales[scale] ?? 0 },
+            timeScale: {
+                borderColor: rgba("line"), minBarSpacing: 0.002, maxBarSpacing: 40 * size, enableConflation: true, lockVisibleTimeRangeOnResize: true, timeVisible: !isDate(timeframe),
+                tickMarkFormatter: (time, kind) => this.#times.tick(time * 1000, kind),
+            },
+            handleScroll: { vertTouchDrag: false },
+            localization: { locale: "en", timeFormatter: time => this.#times.time(time * 1000), percentageFormatter: value => percent(value / 100) },
         });
+        this.#addLines();
+        this.#fill();
+        this.#listen();
+        this.#look(view);
     }
 
-    #tell() {
-        const data = this.#element.dataset;
+    #addLines() {
+        const { groups, compared } = this.#setup;
+        const { CandlestickSeries, HistogramSeries, LineSeries } = this.#library;
+        const { bars } = this.#series;
+        const [up, down, scale] = [rgba("up"), rgba("down"), rem()];
+        const prices = this.#prices = pricesOf(bars.close);
+        const format = { type: "custom", minMove: 1e-9, formatter: prices.text, tickmarksFormatter: ticks };
+        this.#lines = [];
+        const add = (type, options, pane, data, group) => {
+            const series = this.#chart.addSeries(type, options, pane);
+            this.#lines.push({ series, data, group });
+            return series;
+        };
+        const candles = add(CandlestickSeries, {
+            upColor: up, downColor: down, wickUpColor: up, wickDownColor: down, borderVisible: false, priceFormat: format, priceLineColor: rgba("quiet"),
+        }, 0, (bars, i) => ({ open: bars.open[i], high: bars.high[i], low: bars.low[i], close: bars.close[i] }));
+        const hasVolume = bars.volume.some(volume => volume > 0);
+        if (hasVolume) {
+            const tints = [rgba("up", .5), rgba("down", .5)];
+            add(HistogramSeries, { priceFormat: { type: "custom", minMove: 1e-9, formatter: amount }, lastValueVisible: false, priceLineVisible: false }, 1,
+                (bars, i) => ({ value: bars.volume[i], color: tints[bars.close[i] >= bars.open[i] ? 0 : 1] }));
+        }
+        let pane = hasVolume ? 1 : 0;
+        for (const group of groups) {
+            if (group.pane)
+                pane++;
+            group.names.forEach((name, n) => this.#addFeature(add, group, name, group.tones[n], group.pane ? pane : 0, format));
+        }
+        if (compared && this.#compared) {
+            add(LineSeries, { color: rgba("series-7"), lineWidth: 2, priceFormat: format, title: compared.symbol, priceLineVisible: false, crosshairMarkerVisible: false }, 0,
+                (bars, i) => ({ value: closesAt(this.#compared.bars).get(bars.time[i]) }));
+        }
+        const heights = [0.84, ...(hasVolume ? [0.16] : [])];
+        const below = 90 * scale;
+        const upper = Math.max(200, this.#plot.clientHeight - 26 * scale - below * (pane - heights.length + 1));
+        this.#chart.panes().forEach((one, n) => one.setStretchFactor(n < heights.length ? heights[n] * upper : below));
+        candles.priceScale().applyOptions({ scaleMargins: { top: .06, bottom: Math.min(.2, lane * scale * 1.3 / (upper * .84)) } });
+        if (hasVolume)
+            this.#chart.priceScale("right", 1).applyOptions({ mode: 0, scaleMargins: { top: .1, bottom: 0 } });
+        for (let n = heights.length; n <= pane; n++)
+            this.#chart.priceScale("right", n).applyOptions({ mode: 0, scaleMargins: { top: .22, bottom: .08 } });
+        const times = this.#chart.timeScale();
+        const axis = { x: place => times.logicalToCoordinate(place), inView: () => times.getVisibleLogicalRange() ?? { from: 0, to: -1 }, scale };
+        const titles = groups.filter(group => group.pane).map(group => group.label);
+        this.#chart.panes().forEach((one, n) => one.attachPrimitive(layersOf(axis, this.#around, n === 0 ? null : titles[n - heights.length] ?? "")));
+    }
+
+    #addFeature(add, group, name, tone, pane, format) {
+        const { LineSeries, LineStyle, LineType } = this.#library;
+        const feature = featureOf(group, this.#series.bars.features.get(name), this.#prices);
+        const dashed = name.endsWith("_signal");
+        const series = add(LineSeries, {
+            color: rgba(`series-${tone}`), lineWidth: 1.5, lineStyle: dashed ? LineStyle.Dashed : LineStyle.Solid, lineType: feature.isWords ? LineType.WithSteps : LineType.Simple,
+            priceFormat: pane === 0 ? format : { type: "custom", minMove: 1e-9, formatter: feature.text }, lastValueVisible: pane > 0 && !dashed, priceLineVisible: false, crosshairMarkerVisible: false,
+            ...(group.bounds && { autoscaleInfoProvider: () => ({ priceRange: { minValue: 0, maxValue: 100 } }) }),
+        }, pane, (bars, i) => ({ value: feature.plotted(bars.features.get(name)[i] ?? undefined) }), group);
+        for (const price of name === group.names[0] ? group.bounds ?? [] : [])
+            series.createPriceLine({ price, color: rgba("quiet", .6), lineWidth: 1, lineStyle: LineStyle.Dashed, axisLabelVisible: false });
+        this.#lines.at(-1).read = (bars, place) => ({ name, tone, text: feature.text(bars.features.get(name)[place]) });
+    }
+
+    // Hands all bars to the library: it wants a series as a whole when bars come before those that it has.
+    #fill() {
+        const { bars } = this.#series;
+        for (const { series, data } of this.#lines)
+            series.setData(bars.time.map((time, i) => Object.assign(data(bars, i), { time: time / 1000 })));
+        this.#mark();
+    }
+
+    #mark() {
+        const { markers, gaps, timeframe } = this.#setup;
         const { bars, length } = this.#series;
-        data.loaded = length;
-        data.complete = this.#series.complete;
+        // Before the bars that are here lies what has not been loaded.
+        const placed = (items, timeOf) => items.filter(item => length > 0 && timeOf(item) >= bars.time[0])
+            .map(item => ({ ...item, place: Math.min(this.#series.place(timeOf(item)), length - 1) })).sort((a, b) => a.place - b.place);
+        const [holes, marks] = [placed(gaps, gap => gap.start), placed(markers, mark => mark.time)];
+        this.#notes = new Map();
+        for (const { place, text } of [...holes, ...marks])
+            this.#notes.set(place, [...this.#notes.get(place) ?? [], text]);
+        const exchange = this.#element.closest("[data-exchange-zone]").dataset.exchangeZone;
+        Object.assign(this.#around, { gaps: holes.map(gap => gap.place), marks, sessions: isDate(timeframe) ? [] : sessionStarts(bars.time, exchange) });
+    }
+
+    // The view
+
+    // As instants, which stay what they are when bars come before them.
+    #window() {
+        const { first, last } = this.#inView();
+        const range = this.#wanted ?? this.#named;
+        return range ? { range } : { from: this.#series.bars.time[first], to: this.#series.bars.time[last] };
+    }
+
+    #inView() {
+        const { length } = this.#series;
+        const { from, to } = this.#chart.timeScale().getVisibleLogicalRange() ?? { from: 0, to: length };
+        const first = Math.min(Math.max(0, Math.ceil(from)), length - 1);
+        return { first, last: Math.max(first, Math.min(length - 1, Math.floor(to))) };
+    }
+
+    #look({ range, from, to }) {
+        const { bars, length } = this.#series;
         if (length === 0)
             return;
-        const [from, to] = [Math.floor(this.#view.from), Math.min(length, Math.ceil(this.#view.to))];
-        data.inView = to - from;
-        data.candles = this.#drawn.first.length;
-        data.groups = this.#setup.groups.map(group => group.id).join(" ");
-        data.first = new Date(bars.time[from]).toISOString();
-        data.last = new Date(bars.time[to - 1]).toISOString();
-        data.price = bars.close[to - 1];
-        data.frames = Number(data.frames ?? 0) + 1;
-        const size = this.#drawn.size;
-        this.#element.querySelector("[data-part=span]").textContent =
-            `${(to - from).toLocaleString("en")} bars${size > 1 ? `, ${size} to a candle` : ""} · ${moment(bars.time[from], this.#setup.timeframe).replace(/ \(.*/, "")} – ${moment(bars.time[to - 1], this.#setup.timeframe).replace(/ \(.*/, "")}`;
-    }
-
-    #measure() {
-        const scale = rem();
-        const panes = this.#setup.groups.filter(group => group.pane);
-        const paneHeight = 84 * scale;
-        const gap = 12 * scale;
-        const below = 26 * scale;
-        this.#plot.style.setProperty("--panes", panes.length);
-        this.#chart.resize();
-        const [width, height] = [this.#plot.clientWidth, this.#plot.clientHeight];
-        const right = 62 * scale;
-        const left = 6 * scale;
-        const upper = height - below - panes.length * (paneHeight + gap) - 8 * scale;
-        const volume = Math.round(upper * 0.16);
-        const grids = [{ top: 8 * scale, height: upper - volume - gap / 2 }, { top: 8 * scale + upper - volume, height: volume }];
-        panes.forEach((_, i) => grids.push({ top: 8 * scale + upper + gap + i * (paneHeight + gap), height: paneHeight }));
-        return { scale, panes, width, height, left, right, plotWidth: width - left - right, grids };
-    }
-
-    #render() {
-        const geometry = this.#geometry = this.#measure();
-        const { timeframe } = this.#setup;
-        const view = { from: Math.floor(this.#view.from), to: Math.ceil(this.#view.to) };
-        const bars = this.#drawn = drawn(this.#series.bars, view.from, view.to, Math.max(fewest, Math.floor(geometry.plotWidth / narrowest)));
-        const option = this.#structure ? this.#frameOption(geometry) : {};
-        const marks = labels(bars.time, timeframe, Math.max(2, Math.floor(geometry.plotWidth / (72 * geometry.scale))));
-        const axis = i => ({
-            data: bars.time,
-            axisLabel: { interval: place => marks.has(place), formatter: (_, place) => marks.get(place) ?? "" },
-            splitLine: { interval: place => marks.has(place) },
-            id: `x${i}`,
-        });
-        option.xAxis = geometry.grids.map((_, i) => this.#structure ? { ...option.xAxis[i], ...axis(i), axisLabel: { ...option.xAxis[i].axisLabel, ...axis(i).axisLabel }, splitLine: { ...option.xAxis[i].splitLine, ...axis(i).splitLine } } : axis(i));
-        option.series = this.#seriesOption(bars, geometry);
-        this.#chart.setOption(option, { notMerge: this.#structure, lazyUpdate: false, silent: true });
-        this.#structure = false;
-        this.#showCursor();
-    }
-
-    #frameOption(geometry) {
-        const { scale, grids, panes, left, right } = geometry;
-        const quiet = colour("quiet");
-        const line = colour("grid-line");
-        const last = grids.length - 1;
-        return {
-            ...look(),
-            textStyle: { fontFamily: font(), fontSize: 11.5 * scale, color: quiet },
-            grid: grids.map(grid => ({ ...grid, left, right, containLabel: false })),
-            xAxis: grids.map((_, i) => ({
-                type: "category", gridIndex: i, boundaryGap: true, axisTick: { show: false },
-                axisLine: { show: i === last, lineStyle: { color: colour("line") } },
-                axisLabel: { show: i === last, color: quiet, fontSize: 11.5 * scale, margin: 8 * scale, hideOverlap: true },
-                splitLine: { show: true, lineStyle: { color: line, width: 1 } },
-            })),
-            yAxis: grids.map((_, i) => {
-                const group = panes[i - 2];
-                const isText = group && this.#isText(group);
-                return {
-                    id: `y${i}`, type: "value", gridIndex: i, scale: i !== 1, position: "right", splitNumber: i === 0 ? 6 : 2,
-                    ...(group?.bounds && { min: 0, max: 100, interval: 50 }), ...(isText && { min: -1.4, max: 1.4, interval: 2.8 }),
-                    axisLine: { show: false }, axisTick: { show: false },
-                    splitLine: { show: i !== 1 && !isText, lineStyle: { color: line } },
-                    axisLabel: {
-                        show: i !== 1 && !isText, color: quiet, fontSize: 11.5 * scale, inside: false,
-                        formatter: value => i === 0 ? price(value).replace(/(\.\d\d)0+$/, "$1") : group?.percent ? `${+(value * 100).toFixed(2)} %` : shortNumber.format(value),
-                    },
-                    ...(i >= 2 && { name: group.label, nameLocation: "end", nameGap: -13 * scale, nameTextStyle: { align: "left", verticalAlign: "top", padding: [0, 0, 0, -geometry.plotWidth + 4 * scale], color: quiet, fontSize: 11.5 * scale, fontWeight: 550 } }),
-                };
-            }),
-            series: [],
-        };
-    }
-
-    #isText(group) {
-        const values = this.#series.bars.features.get(group.names[0]) ?? [];
-        return values.some(value => typeof value === "string");
-    }
-
-    #seriesOption(bars, geometry) {
-        const [up, down] = [colour("up"), colour("down")];
-        const overlays = this.#setup.groups.filter(group => !group.pane);
-        const line = (group, name, n, grid) => ({
-            id: `${group.id}:${name}`, name, type: "line", xAxisIndex: grid, yAxisIndex: grid, symbol: "none", silent: true, z: 3,
-            step: this.#isText(group) ? "middle" : false, connectNulls: false,
-            lineStyle: { width: 1.5 * geometry.scale, color: colour(`series-${n}`), type: name.endsWith("_lower") || name.endsWith("_signal") || name.endsWith("_50") ? "dashed" : "solid" },
-            data: bars.features.get(name)?.map(plotted) ?? [],
-            ...(group.bounds && { markLine: { silent: true, symbol: "none", label: { show: false }, lineStyle: { color: colour("quiet"), opacity: .5, type: "dashed" }, data: group.bounds.map(bound => ({ yAxis: bound })) } }),
-        });
-        let used = 0;
-        const overlayLines = overlays.flatMap(group => {
-            const n = used++ % 6 + 1;
-            return group.names.map(name => line(group, name, n, 0));
-        });
-        const paneLines = geometry.panes.flatMap((group, i) => group.names.map((name, j) => line(group, name, j + 1, i + 2)));
-        return [
-            {
-                id: "candles", type: "candlestick", xAxisIndex: 0, yAxisIndex: 0, data: bars.candle, silent: true, z: 2, barMaxWidth: 18 * geometry.scale,
-                itemStyle: { color: up, borderColor: up, color0: down, borderColor0: down, borderColorDoji: colour("quiet"), borderWidth: 1 },
-                ...this.#gaps(bars),
-            },
-            {
-                id: "volume", type: "bar", xAxisIndex: 1, yAxisIndex: 1, silent: true, barMaxWidth: 18 * geometry.scale, barCategoryGap: "20%",
-                data: bars.volume.map((value, i) => ({ value, itemStyle: { color: bars.candle[i][1] >= bars.candle[i][0] ? up : down, opacity: .5 } })),
-            },
-            ...overlayLines, ...paneLines, ...this.#markers(bars, geometry),
-        ];
-    }
-
-    #group(bars, place) {
-        if (bars.first.length === 0 || place < bars.first[0] || place > bars.last.at(-1))
-            return -1;
-        return Math.floor((place - bars.first[0]) / bars.size);
-    }
-
-    #gaps(bars) {
-        const areas = [];
-        const lines = [];
-        for (const gap of this.#setup.gaps) {
-            const after = this.#series.place(gap.start);
-            const [left, right] = [this.#group(bars, after - 1), this.#group(bars, after)];
-            if (left < 0 || right < 0)
-                continue;
-            if (left === right)
-                lines.push({ xAxis: right });
-            else
-                areas.push([{ xAxis: left }, { xAxis: right }]);
-        }
-        const tint = faded("bad", .22);
-        return {
-            markArea: { silent: true, itemStyle: { color: tint }, data: areas },
-            markLine: { silent: true, symbol: "none", label: { show: false }, lineStyle: { color: tint, width: 3, type: "solid" }, data: lines },
-        };
-    }
-
-    #markers(bars, geometry) {
-        this.#drawn.notes = new Map();
-        const note = (group, text) => this.#drawn.notes.set(group, [...this.#drawn.notes.get(group) ?? [], text]);
-        for (const gap of this.#setup.gaps) {
-            const group = this.#group(bars, this.#series.place(gap.start));
-            if (group >= 0)
-                note(group, gap.text);
-        }
-        return Object.entries(kinds).map(([kind, style], n) => {
-            const groups = new Map();
-            for (const mark of this.#setup.markers.filter(mark => mark.kind === kind)) {
-                const group = this.#group(bars, Math.min(this.#series.place(mark.time), this.#series.length - 1));
-                // Before the bars that are here lies what has not been loaded.
-                if (group < 0 || mark.time < this.#series.bars.time[0])
-                    continue;
-                note(group, mark.text);
-                groups.set(group, mark);
-            }
-            const size = 9 * geometry.scale;
-            return {
-                id: kind, name: style.name, type: "scatter", xAxisIndex: 0, yAxisIndex: 0, symbol: style.symbol, symbolSize: size, silent: true, z: 5,
-                symbolOffset: [0, (style.above ? -1 : 1) * (8 + (n % 2) * 11) * geometry.scale],
-                itemStyle: { color: colour(style.colour), borderColor: colour("surface"), borderWidth: 1 },
-                label: { show: kind === "split", position: "bottom", distance: 2, color: colour("text"), fontSize: 10.5 * geometry.scale, formatter: item => item.data.label ?? "" },
-                data: [...groups].map(([group, mark]) => ({ value: [group, bars.candle[group][style.above ? 3 : 2]], label: mark.label })),
-            };
-        });
+        [this.#named, this.#wanted, this.#touched] = [from ? undefined : range, undefined, false];
+        const last = from ? Math.max(0, this.#series.place(to + 1) - 1) : length - 1;
+        const first = Math.min(this.#series.place(from ?? bars.time.at(-1) - ranges[range]), Math.max(0, last - fewest + 1));
+        this.#chart.timeScale().setVisibleLogicalRange({ from: first - .5, to: last + .5 });
+        this.#tell();
     }
 
     #listen() {
-        const signal = this.#leaving.signal;
-        const on = (name, handle, options) => this.#plot.addEventListener(name, handle, { signal, ...options });
-        const pointers = new Map();
-        const at = event => (event.clientX - this.#plot.getBoundingClientRect().left - this.#geometry.left) / this.#geometry.plotWidth;
-        const ready = () => this.#series?.length > 0 && this.#geometry;
-
-        on("wheel", event => {
-            if (!ready())
+        const scale = this.#chart.timeScale();
+        scale.subscribeVisibleLogicalRangeChange(() => this.#tell());
+        this.#chart.subscribeCrosshairMove(({ logical, point }) => {
+            if (point === undefined && this.#cursor !== null)
                 return;
-            event.preventDefault();
-            const unit = event.deltaMode === 1 ? 16 : 1;
-            if (Math.abs(event.deltaX) > Math.abs(event.deltaY) || event.shiftKey)
-                this.#pan((event.deltaX || event.deltaY) * unit / this.#geometry.plotWidth);
-            else
-                this.#zoom(Math.exp(event.deltaY * unit * (event.ctrlKey ? 0.01 : 0.0016)), Math.min(1, Math.max(0, at(event))));
-        }, { passive: false });
-        on("pointerdown", event => {
-            if (!ready() || event.target.closest("button"))
-                return;
-            pointers.set(event.pointerId, event);
-            this.#plot.setPointerCapture(event.pointerId);
+            this.#cursor = null;
+            this.#read(point === undefined || logical === undefined ? null : Math.round(logical));
         });
-        on("pointermove", event => {
-            if (!ready())
-                return;
-            const before = pointers.get(event.pointerId);
-            if (!before)
-                return this.#point(event);
-            if (pointers.size === 2) {
-                const other = [...pointers.values()].find(pointer => pointer.pointerId !== event.pointerId);
-                const [was, is] = [Math.abs(before.clientX - other.clientX), Math.abs(event.clientX - other.clientX)];
-                if (was > 8 && is > 8)
-                    this.#zoom(was / is, (at(event) + at(other)) / 2);
-            } else {
-                this.#pan((before.clientX - event.clientX) / this.#geometry.plotWidth);
-                this.#point(event);
-            }
-            pointers.set(event.pointerId, event);
-        });
-        for (const name of ["pointerup", "pointercancel"])
-            on(name, event => pointers.delete(event.pointerId));
-        on("pointerleave", () => this.#leave());
-        on("blur", () => this.#leave());
-        on("dblclick", () => ready() && this.range(this.#setup.range));
-        on("keydown", event => ready() && this.#key(event));
-        const sized = new ResizeObserver(() => {
-            this.#structure = true;
-            this.#draw();
-        });
-        sized.observe(this.#plot);
-        this.#undo.push(() => sized.disconnect(), onTheme(() => {
-            this.#structure = true;
-            this.#draw();
-        }));
     }
 
+    #zoom(factor) {
+        const { from, to } = this.#chart.timeScale().getVisibleLogicalRange();
+        this.#named = undefined;
+        this.#chart.timeScale().setVisibleLogicalRange({ from: to - Math.max(fewest, (to - from) * factor), to });
+    }
+
+    #pan(share) {
+        const { from, to } = this.#chart.timeScale().getVisibleLogicalRange();
+        const by = Math.min(Math.max((to - from) * share, -.5 - from), this.#series.length - .5 - to);
+        this.#named = undefined;
+        this.#chart.timeScale().setVisibleLogicalRange({ from: from + by, to: to + by });
+    }
+
+    #tell() {
+        this.#frame ??= requestAnimationFrame(() => {
+            this.#frame = undefined;
+            const range = this.#chart?.timeScale().getVisibleLogicalRange();
+            if (!range || this.#series.length === 0)
+                return;
+            // Dragging and wheeling move on from the range that was chosen; a new size of the window does not.
+            if (this.#named && this.#touched && !this.#isAt(this.#named, range))
+                this.#named = undefined;
+            this.#write();
+            if (range.from < range.to - range.from && !this.#series.complete && !this.#element.dataset.fetching && this.#element.dataset.state === "ready")
+                this.#fetchAhead(Math.ceil((range.to - range.from) * 2));
+        });
+    }
+
+    #isAt(name, { from, to }) {
+        const { bars, length } = this.#series;
+        const first = Math.min(this.#series.place(bars.time.at(-1) - ranges[name]), Math.max(0, length - fewest));
+        return Math.abs(from - (first - .5)) < 1.01 && Math.abs(to - (length - .5)) < 1.01;
+    }
+
+    #write() {
+        const { bars, length, complete } = this.#series;
+        const { first, last } = this.#inView();
+        const instant = place => new Date(bars.time[place]).toISOString();
+        Object.assign(this.#element.dataset, {
+            loaded: length, complete, inView: last - first + 1, first: instant(first), last: instant(last), price: bars.close[last], range: this.#named ?? "",
+            groups: this.#setup.groups.map(group => group.id).join(" "), frames: Number(this.#element.dataset.frames ?? 0) + 1,
+        });
+        const count = last - first + 1;
+        this.#parts.span.textContent = `${count.toLocaleString("en")} ${count === 1 ? "bar" : "bars"} · ${this.#times.time(bars.time[first])} – ${this.#times.time(bars.time[last])}`;
+        if (this.#cursor === null)
+            this.#read(null);
+        clearTimeout(this.#telling);
+        this.#telling = setTimeout(() => this.#report(first, last), 350);
+    }
+
+    // The address of the page follows the view.
+    #report(first, last) {
+        const { time } = this.#series.bars;
+        const view = [this.#named ?? null, time[first], time[last]];
+        if (view.join() === this.#told?.join())
+            return;
+        this.#told = view;
+        this.#server.invokeMethodAsync("ViewChangedAsync", ...view);
+    }
+
+    // Reading
+
     #key(event) {
-        const count = this.#drawn.first.length;
+        const { first, last } = this.#inView();
         const step = by => {
-            const next = (this.#cursor ?? count) + by;
-            if (next < 0 || next >= count)
+            const next = (this.#cursor ?? last + 1) + by;
+            if (next < first || next > last)
                 this.#pan(by < 0 ? -0.25 : 0.25);
-            this.#cursor = Math.min(count - 1, Math.max(0, next));
-            this.#showCursor();
-            this.#spoken.textContent = this.#readout.textContent;
+            this.#cursor = Math.min(this.#series.length - 1, Math.max(0, next));
+            const { bars } = this.#series;
+            this.#chart.setCrosshairPosition(bars.close[this.#cursor], bars.time[this.#cursor] / 1000, this.#lines[0].series);
+            this.#read(this.#cursor);
+            this.#parts.spoken.textContent = `${this.#parts.readout.textContent} ${this.#parts.found.textContent}`;
         };
         const keys = {
             ArrowLeft: () => event.shiftKey ? this.#pan(-0.25) : step(-1),
             ArrowRight: () => event.shiftKey ? this.#pan(0.25) : step(1),
             PageUp: () => this.#pan(-0.9), PageDown: () => this.#pan(0.9),
-            "+": () => this.#zoom(0.7, 1), "=": () => this.#zoom(0.7, 1), "-": () => this.#zoom(1 / 0.7, 1),
+            "+": () => this.#zoom(0.7), "=": () => this.#zoom(0.7), "-": () => this.#zoom(1 / 0.7),
             Home: () => this.range("all"), End: () => this.range(this.#setup.range),
             Escape: () => this.#leave(),
-            Enter: () => this.#story.hidden || this.#story.click(),
+            Enter: () => this.#parts.story.hidden || this.#parts.story.click(),
         };
         if (!keys[event.key] || event.ctrlKey || event.metaKey || event.altKey)
             return;
@@ -495,79 +464,76 @@ class PriceChart {
         keys[event.key]();
     }
 
-    #point(event) {
-        const box = this.#plot.getBoundingClientRect();
-        const share = (event.clientX - box.left - this.#geometry.left) / this.#geometry.plotWidth;
-        if (share < 0 || share > 1)
-            return this.#leave();
-        this.#cursor = Math.min(this.#drawn.first.length - 1, Math.floor(share * this.#drawn.first.length));
-        this.#showCursor(event.clientY - box.top);
-    }
-
     #leave() {
         this.#cursor = null;
-        this.#showCursor();
+        this.#chart?.clearCrosshairPosition();
+        if (this.#chart && this.#series?.length > 0)
+            this.#read(null);
     }
 
-    #showCursor(y) {
-        const { left, plotWidth, grids, scale } = this.#geometry;
-        const count = this.#drawn.first.length;
-        const on = this.#cursor !== null && this.#cursor < count;
-        this.#crosshair.hidden = !on;
-        const inPrice = on && y !== undefined && y >= grids[0].top && y <= grids[0].top + grids[0].height;
-        this.#level.hidden = !inPrice;
-        if (on)
-            this.#crosshair.style.transform = `translateX(${left + (this.#cursor + .5) / count * plotWidth}px)`;
-        if (inPrice) {
-            this.#level.style.transform = `translateY(${y}px)`;
-            this.#level.firstElementChild.textContent = price(this.#chart.convertFromPixel({ yAxisIndex: 0 }, y)).replace(/(\.\d\d)\d+$/, "$1");
-            this.#level.style.setProperty("--label", `${62 * scale}px`);
+    // Words about one bar, or about the last in view.
+    #read(place) {
+        const { bars, length } = this.#series;
+        const { story } = this.#parts;
+        const isPointed = place !== null;
+        place = Math.min(length - 1, Math.max(0, place ?? this.#inView().last));
+        // The story of a bar stays to be opened when the pointer has left it.
+        if (isPointed || story.hidden) {
+            story.hidden = false;
+            story.href = this.#setup.story + new Date(bars.time[place]).toISOString();
+            story.textContent = `Story of ${this.#times.time(bars.time[place])}`;
         }
-        this.#read(on ? this.#cursor : count - 1);
-    }
-
-    #read(group) {
-        const bars = this.#drawn;
-        const [open, close, low, high] = bars.candle[group];
-        const previous = group > 0 ? bars.candle[group - 1][1] : open;
-        const change = (close / previous - 1) * 100;
-        const { timeframe, groups } = this.#setup;
-        const when = bars.size === 1 ? moment(bars.time[group], timeframe)
-            : `${moment(bars.time[group], timeframe).replace(/ \(.*/, "")} – ${moment(this.#series.bars.time[bars.last[group]], timeframe).replace(/ \(.*/, "")}`;
-        // What several bars are drawn as has no story of its own; that of a bar stays to be opened when the pointer has left it.
-        this.#story.hidden = bars.size > 1;
-        if (bars.size === 1 && (this.#cursor !== null || !this.#story.href)) {
-            this.#story.href = this.#setup.story + new Date(bars.time[group]).toISOString();
-            this.#story.textContent = `Story of ${when.replace(/ \(.*/, "")}`;
-        }
-        const piece = (tag, text, tone) => {
-            const node = document.createElement(tag);
-            node.textContent = text;
-            if (tone)
-                node.style.color = `var(--${tone})`;
-            return node;
-        };
-        const value = (label, text, tone) => {
-            const node = piece("span", `${label} `);
-            node.append(piece("b", text, tone));
-            return node;
-        };
-        const tone = change >= 0 ? "up" : "down";
-        let overlay = 0;
-        const features = groups.flatMap(item => {
-            const n = item.pane ? null : overlay++ % 6 + 1;
-            return item.names.map((name, j) => value(item.names.length > 1 ? name.replaceAll("_", " ") : item.label, shown(bars.features.get(name)?.[group], item), `series-${n ?? j + 1}`));
+        const { text } = this.#prices;
+        const [open, close] = [bars.open[place], bars.close[place]];
+        const change = close / (place > 0 ? bars.close[place - 1] : open) - 1;
+        const { compared } = this.#setup;
+        const second = compared && this.#compared ? [value(compared.symbol, text(closesAt(this.#compared.bars).get(bars.time[place])), "series-7")] : [];
+        const features = this.#lines.filter(line => line.read).map(({ read, group }) => {
+            const { name, tone, text: words } = read(bars, place);
+            return value(group.names.length > 1 ? name.replaceAll("_", " ") : group.label, words, `series-${tone}`);
         });
-        this.#readout.replaceChildren(
-            piece("strong", when), value("O", price(open)), value("H", price(high)), value("L", price(low)), value("C", price(close)),
-            piece("span", `${change >= 0 ? "+" : "−"}${Math.abs(change).toFixed(2)} %`, tone), value("Vol", shortNumber.format(bars.volume[group])),
-            ...features, ...(bars.notes.get(group) ?? []).map(text => piece("em", text)));
+        this.#parts.readout.replaceChildren(
+            piece("strong", this.#times.time(bars.time[place])), value("O", text(open)), value("H", text(bars.high[place])), value("L", text(bars.low[place])), value("C", text(close)),
+            piece("span", percent(change), change >= 0 ? "up" : "down"), ...(bars.volume[place] > 0 ? [value("Vol", amount(bars.volume[place]))] : []),
+            ...second, ...features);
+        this.#parts.found.replaceChildren(...this.#notesAt(place).map(words => piece("em", words)));
+    }
+
+    // When bars are narrower than a mark is, the notes of those under it.
+    #notesAt(place) {
+        const { from, to } = this.#chart.timeScale().getVisibleLogicalRange();
+        const reach = Math.floor(4 * (to - from) / this.#chart.timeScale().width());
+        const found = [];
+        for (let i = place - reach; i <= place + reach; i++)
+            found.push(...this.#notes.get(i) ?? []);
+        return found.length <= mostNotes ? found : [...found.slice(0, mostNotes), `and ${found.length - mostNotes} more`];
     }
 }
 
+// Closes by instant, once for each set of columns.
+const closes = new WeakMap();
+const closesAt = bars => {
+    if (!closes.has(bars))
+        closes.set(bars, new Map(bars.time.map((time, i) => [time, bars.close[i]])));
+    return closes.get(bars);
+};
+
+const piece = (tag, text, tone) => {
+    const node = document.createElement(tag);
+    node.textContent = text;
+    if (tone)
+        node.style.color = `var(--${tone})`;
+    return node;
+};
+const value = (label, text, tone) => {
+    const node = piece("span", `${label} `);
+    node.append(piece("b", text, tone));
+    return node;
+};
+
 /** The chart as the server drives it: what takes long is begun, not waited for. */
-export async function create(element) {
-    const chart = new PriceChart(element, await library());
+export async function create(element, server) {
+    const chart = new PriceChart(element, await library(), server);
     return {
         show(setup) { chart.show(setup); },
         range(name) { chart.range(name); },

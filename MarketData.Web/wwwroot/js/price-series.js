@@ -2,7 +2,7 @@
 // objects: a year of five-minute bars of a market that never closes is a hundred thousand rows.
 const page = 10_000;
 
-const empty = () => ({ time: [], open: [], high: [], low: [], close: [], volume: [], valid: [], features: new Map() });
+const empty = () => ({ time: [], open: [], high: [], low: [], close: [], volume: [], features: new Map() });
 
 const columns = candles => {
     const bars = empty();
@@ -13,7 +13,6 @@ const columns = candles => {
         bars.low.push(candle.low);
         bars.close.push(candle.close);
         bars.volume.push(candle.volume);
-        bars.valid.push(candle.is_validated);
     }
     return bars;
 };
@@ -22,7 +21,7 @@ const featureColumns = (candles, names) => new Map(names.map(name => [name, cand
 
 const join = (older, newer) => {
     const joined = empty();
-    for (const name of ["time", "open", "high", "low", "close", "volume", "valid"])
+    for (const name of ["time", "open", "high", "low", "close", "volume"])
         joined[name] = older[name].concat(newer[name]);
     for (const name of newer.features.keys())
         joined.features.set(name, (older.features.get(name) ?? []).concat(newer.features.get(name)));
@@ -75,6 +74,12 @@ export class PriceSeries {
         return this.#older ??= this.#fetchOlder(count, signal).finally(() => this.#older = undefined);
     }
 
+    /** Brings all bars from an instant on. */
+    async reach(time, signal) {
+        while (!this.complete && this.length > 0 && this.#bars.time[0] > time)
+            await this.older(page, signal);
+    }
+
     /** Brings what was added or corrected at the end; resolves to how many bars are new. */
     async newer(signal) {
         if (this.length === 0) {
@@ -118,7 +123,7 @@ export class PriceSeries {
 
     #slice(from, to) {
         const part = empty();
-        for (const name of ["time", "open", "high", "low", "close", "volume", "valid"])
+        for (const name of ["time", "open", "high", "low", "close", "volume"])
             part[name] = this.#bars[name].slice(from, to);
         for (const [name, values] of this.#bars.features)
             part.features.set(name, values.slice(from, to));
@@ -127,7 +132,7 @@ export class PriceSeries {
 
     async #fetch(range, signal) {
         const { address, timeframe, adjusted, features } = this.#request;
-        const query = new URLSearchParams({ timeframe, adjusted, ...(features.length > 0 && { features: true }), ...range });
+        const query = new URLSearchParams({ timeframe, adjusted: adjusted ? "all" : "none", ...(features.length > 0 && { features: features.join() }), ...range });
         const answer = await fetch(`${address}?${query}`, { signal, headers: { Accept: "application/json" } })
             .catch(failure => { throw failure instanceof TypeError ? new Error("The API can't be reached.") : failure; });
         if (!answer.ok)
@@ -135,32 +140,3 @@ export class PriceSeries {
         return (await answer.json()).candles;
     }
 }
-
-/**
- * The bars from one place to another as at most so many candles: when there are more bars than the screen can show, each candle
- * stands for several (first open, highest high, lowest low, last close, volume added up). Groups are counted from the end, so
- * that they stay what they are while the reader pans and while older bars arrive.
- */
-export const drawn = (bars, from, to, most) => {
-    const count = bars.time.length;
-    const size = Math.max(1, Math.ceil((to - from) / most));
-    const result = { size, first: [], last: [], time: [], candle: [], volume: [], features: new Map([...bars.features.keys()].map(name => [name, []])) };
-    const start = Math.max(0, count - Math.ceil((count - Math.max(0, from)) / size) * size);
-    for (let i = start; i < Math.min(to, count); i += size) {
-        const end = Math.min(i + size, count);
-        let [high, low, volume] = [bars.high[i], bars.low[i], 0];
-        for (let j = i; j < end; j++) {
-            high = Math.max(high, bars.high[j]);
-            low = Math.min(low, bars.low[j]);
-            volume += bars.volume[j];
-        }
-        result.first.push(i);
-        result.last.push(end - 1);
-        result.time.push(bars.time[i]);
-        result.candle.push([bars.open[i], bars.close[end - 1], low, high]);
-        result.volume.push(volume);
-        for (const [name, values] of bars.features)
-            result.features.get(name).push(values[end - 1]);
-    }
-    return result;
-};

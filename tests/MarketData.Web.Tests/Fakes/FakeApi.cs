@@ -25,8 +25,6 @@ internal sealed class FakeApi : IAsyncDisposable
 
     public FakeWorld World { get; set; } = new();
 
-    public FakeNotifications Notifications { get; } = new();
-
     /// <summary>Keys and their scopes; when null everybody may do everything, as in Development.</summary>
     public Dictionary<string, string[]>? KeyScopes { get; set; }
 
@@ -135,7 +133,6 @@ internal sealed class FakeApi : IAsyncDisposable
         api.MapGet("/access", GetAccess);
         MapEnrichment(api.MapGroup("/enrichment"));
         MapSymbols(api);
-        Notifications.Map(api);
         api.MapGet("/system", () => new SystemInfo("1.0.0", ".NET 10.0.9", 93_784, 1, new DatabaseInfo("PostgreSQL 15.14", null, 1_284_000_000, 4_812_334),
             [new("bars_5m", 4_812_334, 652_000_000, 48, 0), new("bars_1d", 120_000, 16_000_000, 4, 0), new("candle_revisions", 3_120, 1_200_000, 0, 0)],
             [new("node-a", "market-1", 4711, "1.0.0", 5, 3, World.Now.AddDays(-2), DateTimeOffset.UtcNow, null, World.Scheduler != "stopped"), new("node-b", "market-2", 4712, "1.0.0", 5, 0, World.Now.AddDays(-2), World.Now.AddHours(-3), null, false)]));
@@ -248,8 +245,8 @@ internal sealed class FakeApi : IAsyncDisposable
             FakeStories.Compare(symbol, provider, other_provider, timeframe ?? "1d", start, World.Now));
         api.MapGet("/data/quality/{symbol}/candle", (string symbol, string timestamp, string? timeframe) => FakeStories.Of(symbol, timeframe ?? "1d", timestamp, World.Now));
         api.MapGet("/data/quality/{symbol}", (string symbol, string? timeframe) => FakeMetrics.Quality(symbol, timeframe ?? "1d", World.Now));
-        api.MapGet("/historical/{symbol}", (string symbol, string? timeframe, DateTimeOffset? start, DateTimeOffset? end, int? limit, string? features, string? format) =>
-            format == "csv" ? Results.File("timestamp,close\n"u8.ToArray(), "text/csv", $"{symbol}.csv") : Results.Json(FakeCandles.Page(symbol, timeframe ?? "1d", start, end ?? World.Now, limit ?? 10_000, features is not null), ApiJson.Options));
+        api.MapGet("/historical/{symbol}", (string symbol, string? timeframe, DateTimeOffset? start, DateTimeOffset? end, int? limit, string? features, string? format, string? adjusted) =>
+            format == "csv" ? Results.File("timestamp,close\n"u8.ToArray(), "text/csv", $"{symbol}.csv") : Results.Json(FakeCandles.Page(symbol, timeframe ?? "1d", start, end ?? World.Now, limit ?? 10_000, features is not null, adjusted is not ("none" or "false")), ApiJson.Options));
     }
 
     private InstrumentDetails GetInstrument(string symbol) => new(

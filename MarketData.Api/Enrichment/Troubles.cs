@@ -27,7 +27,8 @@ internal static class Troubles
     {
         if (trouble is not null)
             yield return new Trouble(
-                "database", "grave", trouble.Message, "Nothing new can be stored. What is stored can be read.", trouble.Advice, Runbooks.DatabaseTakesNoWrites);
+                "database", "grave", trouble.Message, "Nothing new can be stored. What is stored can be read.", trouble.Advice, Runbooks.DatabaseTakesNoWrites)
+            { Raw = trouble.Detail };
     }
 
     private static IEnumerable<Trouble> Nodes(HealthRows rows)

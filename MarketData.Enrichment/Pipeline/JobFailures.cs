@@ -15,13 +15,16 @@ public static class JobFailures
     {
         var described = failures.Select(failure => (failure.Timeframe, Failure: Describe(failure.Cause))).ToList();
         var decisive = described.Select(part => part.Failure).FirstOrDefault(part => !part.IsPermanent) ?? described[0].Failure;
-        var messages = described.GroupBy(part => part.Failure.Message, part => part.Timeframe);
+        var sentences = failures.Select(failure => FailureSentences.Of(failure.Cause)).OfType<string>().Distinct();
         return decisive with
         {
-            Message = string.Join(" ", messages.Select(same => $"{string.Join(", ", same)}: {same.Key}")),
+            Message = string.Join('\n', sentences.Take(1).Append(WordForWord(described))),
             Providers = [.. described.Where(part => part.Failure.IsPermanent == decisive.IsPermanent).SelectMany(part => part.Failure.Providers).Distinct()],
         };
     }
+
+    private static string WordForWord(IEnumerable<(string Timeframe, JobFailure Failure)> described) => string.Join(
+        " ", described.GroupBy(part => part.Failure.Message, part => part.Timeframe).Select(same => $"{string.Join(", ", same)}: {same.Key}"));
 
     /// <summary>The earliest instant at which trying again makes sense, by the providers' word; null when none gave one.</summary>
     public static DateTimeOffset? RetryAt(IReadOnlyCollection<(string Timeframe, Exception Cause)> failures) =>

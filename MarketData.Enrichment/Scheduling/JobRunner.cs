@@ -207,16 +207,18 @@ public sealed partial class JobRunner(
         {
             case "retrying":
                 metrics.JobRetries.Add(1, new KeyValuePair<string, object?>("reason", failure.Reason));
-                LogRetrying(job.Symbol, job.Attempt, job.MaxAttempts, delay.TotalSeconds, failure.Message);
+                LogRetrying(job.Symbol, job.Attempt, job.MaxAttempts, delay.TotalSeconds, OneLine(failure.Message));
                 break;
             case "failed":
-                LogFailed(job.Symbol, job.Attempt, failure.Message, failure.Advice);
+                LogFailed(job.Symbol, job.Attempt, OneLine(failure.Message), failure.Advice);
                 break;
         }
 
         NoteRunEnd(result.EndedRun);
         return result.Status == "retrying" ? "retried" : result.Status;
     }
+
+    private static string OneLine(string message) => message.ReplaceLineEndings(" ");
 
     // Nothing was tried while circuits were open, so that waiting for them costs no attempt.
     private (TimeSpan Delay, bool WaitsForCircuit) DelayAfter(ClaimedJob job, List<(string Timeframe, Exception Cause)> failures)

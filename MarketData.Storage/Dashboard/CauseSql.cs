@@ -5,7 +5,7 @@ internal static class CauseSql
 {
     // Where a reason says little, symbols belong together only when the words do, but for the symbol and the intervals in them.
     private const string SaysLittle = "('other', 'internal', 'database', 'stalled', 'refused')";
-    private const string WordsOf = "regexp_replace(replace(e.error_message, e.symbol, ''), '^[0-9]+[mhdw](, [0-9]+[mhdw])*: ', '')";
+    private const string WordsOf = "regexp_replace(replace(split_part(e.error_message, E'\\n', 1), e.symbol, ''), '^[0-9]+[mhdw](, [0-9]+[mhdw])*: ', '')";
 
     /// <summary>Active symbols whose last job failed for good, in the columns of <see cref="SharedCause"/>.</summary>
     /// <remarks>An identity mismatch is left out: somebody has to decide about each.</remarks>

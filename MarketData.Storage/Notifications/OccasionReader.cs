@@ -17,7 +17,7 @@ internal static class OccasionReader
 
     // A run that is under way may yet enrich what it failed for before, so it counts when it has ended.
     private const string RunFailed = $"""
-        SELECT s.symbol AS key, s.symbol AS label, e.error_message AS detail, f.completed_at AS since
+        SELECT s.symbol AS key, s.symbol AS label, split_part(e.error_message, E'\n', 1) AS detail, f.completed_at AS since
         FROM symbols s JOIN symbol_status e USING (symbol)
         CROSS JOIN LATERAL (
             SELECT r.completed_at FROM enrichment_jobs j JOIN enrichment_history r USING (job_id)

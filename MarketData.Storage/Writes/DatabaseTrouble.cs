@@ -7,7 +7,8 @@ namespace MarketData.Storage.Writes;
 /// Why the database cannot be written to, in words. None of it is the fault of what was written: the same write goes through later.
 /// </summary>
 /// <param name="Kind">
-/// <c>disk_full</c>, <c>disk_failing</c>, <c>read_only</c>, <c>restarting</c>, <c>no_connections</c>, <c>slow</c> or <c>unreachable</c>.
+/// <c>disk_full</c>, <c>disk_failing</c>, <c>read_only</c>, <c>restarting</c>, <c>no_connections</c>, <c>upgraded</c>,
+/// <c>slow</c>, <c>unreachable</c> or <c>refused</c>.
 /// </param>
 /// <param name="Message">What is the matter, one sentence.</param>
 /// <param name="Advice">What to do about it, one sentence.</param>
@@ -33,8 +34,15 @@ public sealed record DatabaseTrouble(string Kind, string Message, string Advice)
     private static readonly DatabaseTrouble NoConnections = new(
         "no_connections", "The database has no connection to spare.", $"Lower Maximum Pool Size or raise max_connections; {GoesOn}");
 
+    // Sessions that have loaded a library go on with it; new ones find another, or none, where it was.
+    private static readonly DatabaseTrouble Upgraded = new(
+        "upgraded", "The database can't load a part of its own programs: they were changed while it runs.", $"Restart the database server; {GoesOn}");
+
     private static readonly DatabaseTrouble Unreachable = new(
         "unreachable", "The database cannot be reached.", $"Bring the server or the network back; {GoesOn}");
+
+    /// <summary>What the database said, word for word; null where the message says it all.</summary>
+    public string? Detail { get; init; }
 
     /// <summary>A write that was not done in time.</summary>
     public static DatabaseTrouble Slow { get; } = new(
@@ -50,6 +58,9 @@ public sealed record DatabaseTrouble(string Kind, string Message, string Advice)
             PostgresErrorCodes.ReadOnlySqlTransaction => ReadOnly,
             PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow => Restarting,
             PostgresErrorCodes.TooManyConnections => NoConnections,
+            PostgresErrorCodes.UndefinedFile => Upgraded with { Detail = e.MessageText },
+            PostgresErrorCodes.InternalError when e.MessageText.Contains("library", StringComparison.OrdinalIgnoreCase) =>
+                Upgraded with { Detail = e.MessageText },
             _ => e.SqlState.StartsWith("08", StringComparison.Ordinal) ? Unreachable : null,
         },
         NpgsqlException { InnerException: TimeoutException } => Slow,

@@ -48,7 +48,7 @@ public sealed partial class DatabaseWrites(
         var before = _trouble;
         _trouble = found;
         if (found is not null && found.Kind != before?.Kind)
-            LogTrouble(found.Message, found.Advice);
+            LogTrouble(found.Message, found.Advice, found.Detail);
         if (found is null && before is not null)
             LogWellAgain();
     }
@@ -72,18 +72,19 @@ public sealed partial class DatabaseWrites(
         }
         catch (NpgsqlException e)
         {
-            return new("refused", $"The database refuses a small write: {e.Message}", "Look at the database's log and the rights of its user.");
+            return new("refused", "The database refuses a small write.", "Look at the database's log and the rights of its user.") { Detail = e.Message };
         }
     }
 
     // The row fits where it is, even on a full disk. What more would take room is tried with a sort that does not fit its memory: its file lies
-    // where tables do, and is gone with the statement.
+    // where tables do, and is gone with the statement. Triggers run in a language that is a library of its own, without which reads go on.
     private async Task WriteAsync(CancellationToken cancellation)
     {
         const string write = """
             SET LOCAL work_mem = '64kB';
             SELECT count(*) FROM (SELECT i FROM generate_series(1, 30000) AS i ORDER BY i DESC OFFSET 0) AS sorted;
             UPDATE write_probe SET written_at = now();
+            DO 'BEGIN END';
             """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
@@ -91,8 +92,8 @@ public sealed partial class DatabaseWrites(
         await transaction.CommitAsync(cancellation);
     }
 
-    [LoggerMessage(LogLevel.Error, "The database takes no writes. {Message} {Advice}")]
-    private partial void LogTrouble(string message, string advice);
+    [LoggerMessage(LogLevel.Error, "The database takes no writes. {Message} {Advice} {Detail}")]
+    private partial void LogTrouble(string message, string advice, string? detail);
 
     [LoggerMessage(LogLevel.Information, "The database takes writes again")]
     private partial void LogWellAgain();

@@ -63,7 +63,7 @@ public sealed class RunbookLibrary
         if (!file.Contains('/', StringComparison.Ordinal) && file.EndsWith(Ending, StringComparison.Ordinal))
             link.Url = (file == Index + Ending ? "runbooks" : Folder + file[..^Ending.Length]) + anchor;
         else
-            link.ReplaceBy(new LiteralInline($"{Words(link)} ({InRepository(file)})"));
+            link.ReplaceBy(new LiteralInline($"{Words(link)} ({InRepository(file)})"), copyChildren: false);
     }
 
     private static string InRepository(string file) =>

@@ -51,6 +51,25 @@ public sealed class DatabaseWritesTests
     }
 
     [Fact]
+    public async Task A_server_whose_programs_were_changed_under_it_is_told_of_though_it_reads()
+    {
+        await using var postgres = await TestPostgres.StartNewAsync(Cancellation);
+        await using var source = NpgsqlDataSource.Create(postgres.ConnectionString);
+        using var writes = await StartAsync(source);
+        await BecomesAsync(writes, null);
+
+        const string lead = "UPDATE pg_proc SET probin = '$libdir/{0}' WHERE proname IN ('plpgsql_call_handler', 'plpgsql_inline_handler')";
+        await ExecuteAsync(source, lead.Replace("{0}", "gone", StringComparison.Ordinal));
+        await BecomesAsync(writes, "upgraded");
+        writes.Trouble.ShouldNotBeNull().Detail.ShouldNotBeNull().ShouldContain("gone");
+        await ExecuteAsync(source, "SELECT 1");
+        await ExecuteAsync(source, lead.Replace("{0}", "plpgsql", StringComparison.Ordinal));
+
+        await BecomesAsync(writes, null);
+        await writes.StopAsync(Cancellation);
+    }
+
+    [Fact]
     public async Task A_database_that_stops_and_starts_is_told_of_and_found_again()
     {
         await using var postgres = await TestPostgres.StartNewAsync(Cancellation);

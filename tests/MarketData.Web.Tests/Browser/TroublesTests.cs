@@ -28,7 +28,8 @@ public sealed class TroublesTests(DashboardFixture dashboard) : IClassFixture<Da
         world.Symbols.RemoveAll(symbol => symbol.Status == "error");
         dashboard.Api.World = world;
         await using var page = await dashboard.OpenAsync("", width, dark: dark);
-        await Assertions.Expect(page.Page.Locator(".verdict-more")).ToContainTextAsync("Polygon answered 500 to 6 of 7 requests.");
+        await Assertions.Expect(page.Page.Locator(".verdict-line")).ToHaveTextAsync(
+            "Polygon answered 500 to 6 of 7 requests. 15 symbols wait for it. Yahoo filled in for 12 symbols in the last 24 hours.");
         var item = page.Page.Locator(".attention > li", new() { HasText = "Polygon answered 500 to 6 of 7 requests." });
         await Assertions.Expect(item).ToHaveCountAsync(1);
         await Assertions.Expect(item).ToContainTextAsync("15 symbols wait for it. Yahoo filled in for 12 symbols in the last 24 hours.");
@@ -48,6 +49,7 @@ public sealed class TroublesTests(DashboardFixture dashboard) : IClassFixture<Da
         await item.GetByRole(AriaRole.Link, new() { Name = "Runbook" }).ClickAsync();
         await Assertions.Expect(page.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("CircuitOpen");
         await Assertions.Expect(page.Page.Locator(".runbook")).ToContainTextAsync("Retry what failed for good from the run's page afterwards.");
+        await Assertions.Expect(page.Page.Locator(".runbook")).ToContainTextAsync("/providers/check: what each answers now (docs/providers.md), and what helps.");
         await page.ShouldBeSoundAsync();
     }
 

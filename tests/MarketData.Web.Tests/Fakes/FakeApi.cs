@@ -25,6 +25,8 @@ internal sealed class FakeApi : IAsyncDisposable
 
     public FakeWorld World { get; set; } = new();
 
+    public FakeNotifications Notifications { get; } = new();
+
     /// <summary>Keys and their scopes; when null everybody may do everything, as in Development.</summary>
     public Dictionary<string, string[]>? KeyScopes { get; set; }
 
@@ -133,6 +135,7 @@ internal sealed class FakeApi : IAsyncDisposable
         api.MapGet("/access", GetAccess);
         MapEnrichment(api.MapGroup("/enrichment"));
         MapSymbols(api);
+        Notifications.Map(api);
         api.MapGet("/system", () => new SystemInfo("1.0.0", ".NET 10.0.9", 93_784, 1, new DatabaseInfo("PostgreSQL 15.14", null, 1_284_000_000, 4_812_334),
             [new("bars_5m", 4_812_334, 652_000_000, 48, 0), new("bars_1d", 120_000, 16_000_000, 4, 0), new("candle_revisions", 3_120, 1_200_000, 0, 0)],
             [new("node-a", "market-1", 4711, "1.0.0", 5, 3, World.Now.AddDays(-2), DateTimeOffset.UtcNow, null, World.Scheduler != "stopped"), new("node-b", "market-2", 4712, "1.0.0", 5, 0, World.Now.AddDays(-2), World.Now.AddHours(-3), null, false)]));

@@ -57,7 +57,7 @@ internal sealed class FakeWorld
         new DatabaseHealth("healthy", 1.2), [.. Providers.Select(Connectivity)], Circuits, Counts,
         [.. Symbols.Where(s => s.Status == "error").Select((s, i) => new FailedJob(900 + i, Runs[0].JobId, s.Symbol, Now.AddHours(-i), 4,
             "Polygon answered 404: ticker not found", "Check the symbol's spelling, or deactivate it if it was delisted.", "4bf92f3577b34da6a3ce929d0e0e4736"))],
-        Attention(null).Counts, ProviderCheck, [.. FakeTroubles.Of(this), .. Troubles]);
+        Attention(null).Counts, ProviderCheck, [.. FakeTroubles.Of(this).Concat(Troubles).OrderBy(trouble => Array.IndexOf(["grave", "bad", "warning", "notice"], trouble.Severity))]);
 
     /// <summary>What is wrong besides what the rest of the world shows.</summary>
     public List<Trouble> Troubles { get; } = [];

@@ -18,7 +18,7 @@ public static class AttentionList
     {
         "database" => ("system", "System"),
         "no_node" => ("system#nodes", "Nodes"),
-        "provider" => ($"resilience#{trouble.Provider}", "Resilience"),
+        "provider" when trouble.Provider is { } provider => (Links.Provider(provider), Names.Provider(provider)),
         "paused" => (Links.Queue, "Queue"),
         "symbols_waiting" => (Links.Queue, "Queue"),
         "run_cancelled" when trouble.RunId is { } run => (Links.Run(run), "The run"),

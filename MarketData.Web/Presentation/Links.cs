@@ -37,6 +37,9 @@ public static class Links
     /// <summary>One symbol's job.</summary>
     public static string Job(long job) => $"job/{job.ToString(System.Globalization.CultureInfo.InvariantCulture)}";
 
+    /// <summary>A provider's page.</summary>
+    public static string Provider(string provider) => "providers/" + Uri.EscapeDataString(provider);
+
     /// <summary>A runbook's page, by the name of its file.</summary>
     public static string Runbook(string name) => "runbooks/" + Uri.EscapeDataString(name);
 

@@ -139,6 +139,7 @@ internal sealed class FakeApi : IAsyncDisposable
         api.MapGet("/system", () => new SystemInfo("1.0.0", ".NET 10.0.9", 93_784, 1, new DatabaseInfo("PostgreSQL 15.14", null, 1_284_000_000, 4_812_334),
             [new("bars_5m", 4_812_334, 652_000_000, 48, 0), new("bars_1d", 120_000, 16_000_000, 4, 0), new("candle_revisions", 3_120, 1_200_000, 0, 0)],
             [new("node-a", "market-1", 4711, "1.0.0", 5, 3, World.Now.AddDays(-2), DateTimeOffset.UtcNow, null, World.Scheduler != "stopped"), new("node-b", "market-2", 4712, "1.0.0", 5, 0, World.Now.AddDays(-2), World.Now.AddHours(-3), null, false)]));
+        api.MapProviders(() => World);
         api.MapGet("/providers/check", () => World.ProviderCheck = new("node-a", DateTimeOffset.UtcNow, [new("yahoo", "works", true, true, "gives candles.", null, null, 0.4)]));
         api.MapGet("/metrics/providers", () => new ProviderMetrics("24h", [.. World.Circuits.Select(c => new ProviderCalls(c.Provider, 5_120, 14, 4_812, 23, 0.0048, 84.2, 212.5, 128_450, 12_873, c.CircuitState, World.Now, null))]));
         api.MapGet("/admin/api-keys", () => new ApiKeyList(World.Keys));

@@ -7,7 +7,7 @@ public sealed class AttentionListTests
 {
     [Theory]
     [InlineData("paused", 0, "jobs", Remedy.Resume)]
-    [InlineData("provider", 15, "resilience#yahoo", Remedy.None)]
+    [InlineData("provider", 15, "providers/yahoo", Remedy.None)]
     [InlineData("symbols_failed", 15, "symbols?status=error", Remedy.RetryFailed)]
     [InlineData("symbols_failed", 1, "symbols/AAPL", Remedy.RetryFailed)]
     [InlineData("symbols_unknown", 1, "symbols/AAPL", Remedy.None)]

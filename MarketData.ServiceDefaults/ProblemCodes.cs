@@ -116,6 +116,12 @@ public static class ProblemCodes
         "There is no import of this name.",
         "`GET /api/v1/imports` lists the imports there are.");
 
+    /// <summary>404: a backfill.</summary>
+    public static readonly ProblemCode BackfillNotFound = new(
+        "backfill_not_found", 404,
+        "There is no backfill of this id, or none any more.",
+        "`GET /api/v1/enrichment/backfills` lists those there are.");
+
     /// <summary>404: a watchlist.</summary>
     public static readonly ProblemCode WatchlistNotFound = new(
         "watchlist_not_found", 404,
@@ -175,6 +181,12 @@ public static class ProblemCodes
         "nothing_failed", 409,
         "No symbol has failed, so there is nothing to try again.",
         "Use `POST /api/v1/enrichment/trigger` to fetch symbols all the same.");
+
+    /// <summary>409: nothing of the backfill is left to do.</summary>
+    public static readonly ProblemCode NothingToResume = new(
+        "nothing_to_resume", 409,
+        "No series of the backfill has failed or was cancelled: all is stored, or still being fetched.",
+        "`GET /api/v1/enrichment/backfills/{id}` tells how far it is; begin another one to fetch the range again.");
 
     /// <summary>409: the key is revoked.</summary>
     public static readonly ProblemCode KeyRevoked = new(

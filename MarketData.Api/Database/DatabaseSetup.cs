@@ -43,11 +43,12 @@ public static class DatabaseSetup
             services.AddHealthChecks().AddCheck<ReadReplica>("replica");
 
         services.AddSingleton<OverviewReader>().AddSingleton<MetricsReader>().AddSingleton<HealthReader>().AddSingleton<ProviderStateStore>();
-        services.AddSingleton<RunReader>().AddSingleton<JobReader>();
+        services.AddSingleton<RunReader>().AddSingleton<JobReader>().AddSingleton<BackfillReader>();
         services.AddSingleton<SymbolStatusReader>().AddSingleton<QualityReader>().AddSingleton<CrossCheckReader>().AddSingleton<CandleStoryReader>();
         services.AddSingleton<CorporateActionStore>().AddSingleton<SystemReader>();
         services.AddSingleton<EventReader>();
         services.AddSingleton<RunStore>().AddSingleton<IdempotentRuns>().AddSingleton<SchedulerStore>().AddSingleton<LookupStore>().AddSingleton<ProviderQuestionStore>();
+        services.AddSingleton<BackfillPlanStore>();
         services.AddSingleton<ProviderCheckStore>().AddSingleton<ProviderProbeStore>().AddSingleton<ProviderIsolationStore>().AddSingleton<ProviderReader>();
         services.AddSingleton<SymbolStore>().AddSingleton<WatchlistStore>().AddSingleton<InstrumentStore>().AddSingleton<AliasStore>().AddSingleton<KeyStore>();
         services.AddSingleton<ReceiverStore>().AddSingleton<RuleStore>().AddSingleton<IncidentStore>().AddSingleton<OutboxStore>();

@@ -19,6 +19,8 @@ public static class ControlApi
     // When GET ceased to be the way to pause and resume, as RFC 9745 writes it: 2026-01-01.
     private const string DeprecatedSince = "@1767225600";
 
+    internal const string NothingMatches = "No active symbol matches, so nothing was queued.";
+
     /// <summary>Maps the endpoints.</summary>
     public static RouteGroupBuilder MapControl(this RouteGroupBuilder group)
     {
@@ -46,12 +48,22 @@ public static class ControlApi
         IdempotentRuns repeatable,
         CancellationToken cancellationToken)
     {
+        var (ticket, problem) = await QueueAsync(query, body, context, check, runs, repeatable, cancellationToken);
+        return problem ?? Accepted(ticket!, Problems.Of(ProblemCodes.NothingQueued, NothingMatches));
+    }
+
+    /// <summary>Queues what is asked for, once for each <c>Idempotency-Key</c>, and says so in the audit.</summary>
+    /// <returns>What was queued, or the answer that refuses it.</returns>
+    internal static async Task<(RunTicket? Ticket, ProblemHttpResult? Problem)> QueueAsync(
+        TriggerQuery query, TriggerRequest? body, HttpContext context, TriggerCheck check, RunStore runs, IdempotentRuns repeatable,
+        CancellationToken cancellationToken)
+    {
         // A body that says "null" is none to the framework, and would queue everything.
         if (body is null && context.Features.GetRequiredFeature<IHttpRequestBodyDetectionFeature>().CanHaveBody)
-            return Problems.Invalid("body", "The body must be a JSON object.");
+            return (null, Problems.Invalid("body", "The body must be a JSON object."));
         var (asked, problem) = await check.CheckAsync(query, body ?? new(), cancellationToken);
         if (asked is null)
-            return problem!;
+            return (null, problem);
         var repeatKey = query.IdempotencyKey is { Length: > 0 } name
             ? new IdempotencyKey(name, context.CallerId(), SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(asked)))
             : null;
@@ -61,16 +73,16 @@ public static class ControlApi
             : await repeatable.CreateAsync(asked, repeatKey, cancellationToken);
         if (ticket is null)
         {
-            return Problems.Of(
+            return (null, Problems.Of(
                 ProblemCodes.IdempotencyKeyUsed,
                 "This Idempotency-Key was used for another request.",
-                new() { ["Idempotency-Key"] = ["was used for another request within 24 hours; choose a new one."] });
+                new() { ["Idempotency-Key"] = ["was used for another request within 24 hours; choose a new one."] }));
         }
 
         var tracked = asked.Track ? $", tracking {string.Join(' ', asked.Timeframes!)} from now on" : "";
         if (ticket.JobId is not null)
             context.Note($"{ticket.Queued.Count} symbols queued in run {ticket.JobId}, {ticket.AlreadyRunning.Count} joined{tracked}");
-        return Accepted(ticket, Problems.Of(ProblemCodes.NothingQueued, "No active symbol matches, so nothing was queued."));
+        return (ticket, null);
     }
 
     private static async Task<Results<Accepted<TriggerAccepted>, ProblemHttpResult>> RetryFailed(

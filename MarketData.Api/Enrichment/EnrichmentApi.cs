@@ -9,7 +9,7 @@ public static class EnrichmentApi
     /// <summary>Maps the endpoints.</summary>
     public static RouteGroupBuilder MapEnrichment(this RouteGroupBuilder api)
     {
-        api.MapGroup("/enrichment").WithTags("Enrichment").MapDashboard().MapRuns().MapTimelines().MapControl();
+        api.MapGroup("/enrichment").WithTags("Enrichment").MapDashboard().MapRuns().MapTimelines().MapBackfills().MapControl();
         return api;
     }
 }

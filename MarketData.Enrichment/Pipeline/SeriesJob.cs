@@ -110,8 +110,7 @@ internal sealed class SeriesJob(JobProgress progress, BarInterval interval, Date
     /// <summary>Takes from the record when the instrument was first traded.</summary>
     public void NoteListing(DateOnly? firstTraded)
     {
-        if (firstTraded is { } date && Instrument.AssetClass != AssetClass.Crypto)
-            ListedFrom = Calendar.BeginOf(date, Interval);
+        ListedFrom = HistoryLimits.ListedFrom(Instrument, Interval, firstTraded);
     }
 
     /// <summary>Notes that no provider knows the symbol.</summary>

@@ -84,8 +84,7 @@ public sealed partial class SeriesPlanner(
         return job.State.LastTs is null ? [await backfills.BeginAsync(symbol, timeframe, FirstWanted(job), job.End, run, cancellation)] : [];
     }
 
-    // What is older is another company's, if anybody has it at all.
-    private static DateTime Listed(SeriesJob job, DateTime from) => job.ListedFrom > from ? job.ListedFrom.Value : from;
+    private static DateTime Listed(SeriesJob job, DateTime from) => HistoryLimits.Listed(from, job.ListedFrom);
 
     // One that is not traded yet is asked for all the same: it may have been listed earlier than was told.
     private DateTime FirstWanted(SeriesJob job)
@@ -94,16 +93,8 @@ public sealed partial class SeriesPlanner(
         return job.ListedFrom < job.End ? Listed(job, wanted) : wanted;
     }
 
-    // Older candles would be deleted again by retention, or are another instrument's, and providers of crypto take no instant before Unix time.
-    private DateTime Kept(SeriesJob job, DateTime from)
-    {
-        var kept = storage.Value.Retention.KeptFrom(job.Interval, job.Now) ?? DateTime.MinValue;
-        if (kept < job.HistoryFrom)
-            kept = job.HistoryFrom.Value;
-        if (job.Instrument.AssetClass == AssetClass.Crypto && kept < DateTime.UnixEpoch)
-            kept = DateTime.UnixEpoch;
-        return from > kept ? from : kept;
-    }
+    private DateTime Kept(SeriesJob job, DateTime from) =>
+        HistoryLimits.Kept(job.Instrument, job.Interval, from, job.HistoryFrom, storage.Value.Retention, job.Now);
 
     [LoggerMessage(
         LogLevel.Warning,

@@ -21,6 +21,11 @@ public interface IMarketDataProvider
     Task<FetchResult> FetchAsync(
         Instrument instrument, BarInterval interval, DateTime from, DateTime to, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Reckons what <see cref="FetchAsync"/> would take, asking nobody: one request for all of it, where a provider does not say otherwise.
+    /// </summary>
+    FetchCost Estimate(Instrument instrument, BarInterval interval, DateTime from, DateTime to) => new(from, 1);
+
     /// <summary>Fetches the splits and dividends with ex-dates in [<paramref name="from"/>, <paramref name="to"/>].</summary>
     /// <returns>The actions; <see cref="CorporateActions.NotServed"/> where the provider has none to give.</returns>
     /// <exception cref="ProviderException">The provider could not be asked, refused, or answered something unreadable.</exception>

@@ -1,17 +1,19 @@
 using System.Runtime.CompilerServices;
 using MarketData.Domain.Candles;
+using MarketData.Enrichment.Pipeline;
 using MarketData.Enrichment.Providers;
 using MarketData.Storage.Enrichment;
 
 namespace MarketData.Enrichment.Scheduling;
 
 /// <summary>
-/// Answers what the Api asks about symbols that are not tracked yet, and about providers. It does so at once, whatever jobs run and also while the scheduler is
-/// paused: a person waits for it.
+/// Answers what the Api asks about symbols that are not tracked yet, about providers, and about what a backfill would take. It does so at once,
+/// whatever jobs run and also while the scheduler is paused: a person waits for it.
 /// </summary>
 public sealed class LookupListener(
     LookupStore lookups, SymbolLookup providers, ProviderQuestionStore questions, ProviderInquiry inquiry, ProviderCheckStore checks,
-    ProviderProbeStore probes, ProviderChecks checking, NodeIdentity node, NodeLoop loop)
+    ProviderProbeStore probes, ProviderChecks checking, BackfillPlanStore plans, BackfillPlanner planner,
+    NodeIdentity node, NodeLoop loop)
 {
     private const int MostAtOnce = 8;
     private static readonly TimeSpan ReconnectDelay = TimeSpan.FromSeconds(1);
@@ -40,6 +42,9 @@ public sealed class LookupListener(
     private async Task CheckAsync(CancellationToken cancellation) =>
         await checks.SaveAsync(node.Id, await checking.AskAsync(cancellation), cancellation);
 
+    private async Task AnswerAsync(PendingPlan question, CancellationToken cancellation) =>
+        await plans.AnswerAsync(question.Id, await planner.PlanAsync(question.Request, cancellation), cancellation);
+
     // What answers each question that is asked.
     private async IAsyncEnumerable<Func<CancellationToken, Task>> WaitingAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
@@ -52,6 +57,8 @@ public sealed class LookupListener(
             while (await probes.ClaimAsync(node.Id, cancellation) is var (probe, provider))
                 yield return stop => ProbeAsync(probe, provider, stop);
             while (await questions.ClaimAsync(node.Id, cancellation) is { } question)
+                yield return stop => AnswerAsync(question, stop);
+            while (await plans.ClaimAsync(node.Id, cancellation) is { } question)
                 yield return stop => AnswerAsync(question, stop);
             if (await checks.ClaimAsync(node.Id, cancellation))
                 yield return CheckAsync;

@@ -73,6 +73,7 @@ public static class SchedulingServices
         services.AddSingleton<JobStore>();
         services.AddSingleton<LookupStore>();
         services.AddSingleton<ProviderQuestionStore>();
+        services.AddSingleton<BackfillPlanStore>();
         services.TryAddSingleton<ProviderCheckStore>();
         services.AddSingleton<ProviderProbeStore>();
         services.AddSingleton<ProviderIsolationStore>();

@@ -56,7 +56,10 @@ public sealed class RetentionStore(NpgsqlDataSource database)
         // The jobs first: a run has as many as there are symbols, and some thousand runs at once would take longer than any statement may.
         await PruneAsync(
             "enrichment_jobs", "id", $"job_id IN (SELECT job_id FROM enrichment_history WHERE {OldRuns})", age, cancellation);
-        return await PruneAsync("enrichment_history", "job_id", OldRuns, age, cancellation);
+        var runs = await PruneAsync("enrichment_history", "job_id", OldRuns, age, cancellation);
+        await PruneAsync(
+            "backfills", "id", "NOT EXISTS (SELECT FROM enrichment_history h WHERE h.backfill_id = backfills.id)", age, cancellation);
+        return runs;
     }
 
     /// <summary>Forgets nodes not heard of for <paramref name="age"/>, and the provider states that they reported.</summary>

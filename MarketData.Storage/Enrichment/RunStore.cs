@@ -33,10 +33,28 @@ public sealed class RunStore(NpgsqlDataSource database)
         FROM chosen WHERE s.symbol = chosen.symbol
         """;
 
-    private const string AskedByFailure = """
-        SELECT j.symbol, j.asset_class, j.timeframes, j.range_from, j.range_to, j.import_name
+    // Intervals that the backfill has in full are not fetched over again, unless nothing else is left to fail.
+    private const string LeftOfBackfill = """
+        coalesce(nullif(ARRAY(
+            SELECT t FROM unnest(j.timeframes) t
+            WHERE NOT EXISTS (
+                SELECT FROM backfill_state b JOIN enrichment_history o ON o.job_id = b.job_id
+                WHERE o.backfill_id = @Backfill AND b.symbol = j.symbol AND b.timeframe = t AND b.status = 'completed')), '{}'), j.timeframes)
+        """;
+
+    private const string AskedByFailure = $"""
+        SELECT j.symbol, j.asset_class, {LeftOfBackfill} AS timeframes, j.range_from, j.range_to, j.import_name
         FROM enrichment_jobs j JOIN symbols s USING (symbol)
         WHERE j.job_id = @Failed AND j.status = 'failed' AND s.active AND (@Symbols::text[] IS NULL OR j.symbol = ANY (@Symbols))
+        """;
+
+    private const string AskedByBackfill = $"""
+        SELECT j.symbol, j.asset_class, {LeftOfBackfill} AS timeframes, j.range_from, j.range_to, NULL::text AS import_name
+        FROM (
+            SELECT DISTINCT ON (j.symbol) j.* FROM enrichment_jobs j JOIN enrichment_history h USING (job_id)
+            WHERE h.backfill_id = @Backfill AND j.range_from IS NOT NULL ORDER BY j.symbol, j.id DESC) j
+        JOIN symbols s USING (symbol)
+        WHERE j.status IN ('failed', 'cancelled') AND s.active
         """;
 
     private const string AskedByGaps = """
@@ -70,15 +88,28 @@ public sealed class RunStore(NpgsqlDataSource database)
                     cancel_requested = false, stop_requested = false,
                     updated_at = now()
             RETURNING j.symbol, j.job_id, j.job_id = @JobId AS is_new),
+        backfill AS (
+            INSERT INTO backfills (id, range_from, range_to, requested_by)
+            SELECT @JobId, @From, @To, @RequestedBy
+            WHERE @From::timestamptz IS NOT NULL AND EXISTS (SELECT FROM placed WHERE is_new)),
         run AS (
-            INSERT INTO enrichment_history (job_id, trigger, status, requested_by, symbols_total, trace_id, trace_parent, asked)
-            SELECT @JobId, @Trigger, 'queued', @RequestedBy, count(*) FILTER (WHERE is_new), @TraceId, @TraceParent, jsonb_build_object(
+            INSERT INTO enrichment_history (job_id, trigger, status, requested_by, symbols_total, trace_id, trace_parent, backfill_id, asked)
+            SELECT @JobId, @Trigger, 'queued', @RequestedBy, count(*) FILTER (WHERE is_new), @TraceId, @TraceParent,
+                   CASE WHEN @From::timestamptz IS NOT NULL THEN @JobId ELSE @Backfill::uuid END, jsonb_build_object(
                 'all_symbols', @AllSymbols, 'asset_class', @AssetClass::text, 'timeframes', @Timeframes::text[], 'from', event_time(@From::timestamptz),
                 'to', event_time(@To::timestamptz), 'joined', coalesce(jsonb_agg(DISTINCT symbol) FILTER (WHERE NOT is_new), '[]'))
             FROM placed HAVING count(*) FILTER (WHERE is_new) > 0)
         SELECT p.symbol, p.job_id, p.is_new, coalesce(h.status, 'queued') AS run_status
         FROM placed p LEFT JOIN enrichment_history h USING (job_id)
         ORDER BY p.symbol
+        """;
+
+    // What is stored of a series stays: the new run goes on behind it.
+    private const string TakeOverBackfill = """
+        UPDATE backfill_state b SET job_id = @JobId, updated_at = now()
+        FROM enrichment_jobs j
+        WHERE j.job_id = @JobId AND j.symbol = b.symbol AND b.timeframe = ANY (j.timeframes) AND b.status <> 'completed'
+          AND b.job_id IN (SELECT job_id FROM enrichment_history WHERE backfill_id = @Backfill)
         """;
 
     private const string ShowQueued = """
@@ -137,9 +168,10 @@ public sealed class RunStore(NpgsqlDataSource database)
         InTransactionAsync<RunTicket?>(
             async (connection, transaction) =>
             {
-                const string known = "SELECT EXISTS (SELECT FROM enrichment_history WHERE job_id = @jobId)";
-                if (!await connection.ExecuteScalarAsync<bool>(
-                    Sql.Command("look for run", known, new { jobId }, cancellation, transaction)))
+                const string known = "SELECT job_id, backfill_id FROM enrichment_history WHERE job_id = @jobId";
+                var (run, backfill) = await connection.QuerySingleOrDefaultAsync<(Guid?, Guid?)>(
+                    Sql.Command("look for run", known, new { jobId }, cancellation, transaction));
+                if (run is null)
                     return null;
                 var request = new RunRequest
                 {
@@ -148,7 +180,45 @@ public sealed class RunStore(NpgsqlDataSource database)
                     RequestedBy = requestedBy,
                     TraceParent = traceParent,
                 };
-                return await PlaceAsync(connection, transaction, AskedByFailure, request, jobId, null, cancellation);
+                return await PlaceAsync(connection, transaction, AskedByFailure, request, jobId, null, cancellation, backfill);
+            },
+            cancellation);
+
+    /// <summary>
+    /// Queues what of a backfill failed or was cancelled, in a new run that goes on behind what is stored of each series.
+    /// </summary>
+    /// <returns>The new run, with no symbol in it when nothing is left to do; null when there is no backfill <paramref name="backfill"/>.</returns>
+    public Task<RunTicket?> ResumeBackfillAsync(Guid backfill, string? requestedBy, string? traceParent, CancellationToken cancellation) =>
+        InTransactionAsync<RunTicket?>(
+            async (connection, transaction) =>
+            {
+                // Who resumes at the same moment finds the jobs queued.
+                const string known = "SELECT id FROM backfills WHERE id = @backfill FOR UPDATE";
+                if (await connection.ExecuteScalarAsync<Guid?>(Sql.Command("lock backfill", known, new { backfill }, cancellation, transaction)) is null)
+                    return null;
+                var request = new RunRequest { Trigger = RunTrigger.Backfill, RequestedBy = requestedBy, TraceParent = traceParent };
+                return await PlaceAsync(connection, transaction, AskedByBackfill, request, null, null, cancellation, backfill);
+            },
+            cancellation);
+
+    /// <summary>
+    /// Cancels what a backfill has not done: queued symbols at once, running ones before their next step. What they stored stays.
+    /// </summary>
+    /// <returns>How many symbols were cancelled, and how many still run; null when there is no such backfill.</returns>
+    public Task<(int Cancelled, int StillRunning)?> CancelBackfillAsync(Guid backfill, CancellationToken cancellation) =>
+        InTransactionAsync<(int, int)?>(
+            async (connection, transaction) =>
+            {
+                const string known = "SELECT EXISTS (SELECT FROM backfills WHERE id = @backfill)";
+                if (!await connection.ExecuteScalarAsync<bool>(Sql.Command("look for backfill", known, new { backfill }, cancellation, transaction)))
+                    return null;
+                const string which = "j.job_id IN (SELECT job_id FROM enrichment_history WHERE backfill_id = @backfill)";
+                const string stop = $"UPDATE enrichment_jobs j SET stop_requested = true WHERE {which} AND j.status = 'running'";
+                await connection.ExecuteAsync(Sql.Command("stop jobs of backfill", stop, new { backfill }, cancellation, transaction));
+                var cancelled = await CancelWhereAsync(connection, transaction, which, new { backfill }, cancellation);
+                const string left = $"SELECT count(*)::int FROM enrichment_jobs j WHERE {which} AND j.status = 'running'";
+                return (cancelled, await connection.ExecuteScalarAsync<int>(
+                    Sql.Command("count running jobs", left, new { backfill }, cancellation, transaction)));
             },
             cancellation);
 
@@ -204,7 +274,8 @@ public sealed class RunStore(NpgsqlDataSource database)
         RunRequest request,
         Guid? failed,
         string? import,
-        CancellationToken cancellation)
+        CancellationToken cancellation,
+        Guid? backfill = null)
     {
         if (request.Track && request.Timeframes is null)
             throw new ArgumentException("Which intervals to track has to be said.", nameof(request));
@@ -225,11 +296,14 @@ public sealed class RunStore(NpgsqlDataSource database)
             TraceId = TraceIdOf(request.TraceParent),
             Failed = failed,
             Import = import,
+            Backfill = backfill,
         };
         if (request.Track)
             await connection.ExecuteAsync(Sql.Command("track intervals", TrackAsked, arguments, cancellation, transaction));
         var placed = (await connection.QueryAsync<PlacedJob>(
             Sql.Command("queue run", $"WITH asked AS ({asked}){Place}", arguments, cancellation, transaction))).AsList();
+        if (backfill is not null)
+            await connection.ExecuteAsync(Sql.Command("take over backfill", TakeOverBackfill, arguments, cancellation, transaction));
         string[] queued = [.. placed.Where(job => job.IsNew).Select(job => job.Symbol).Distinct()];
         string[] joined = [.. placed.Where(job => !job.IsNew).Select(job => job.Symbol).Distinct()];
         if (queued.Length > 0)

@@ -59,6 +59,9 @@ public sealed partial class AlpacaProvider(
         Create = static (services, client) => ActivatorUtilities.CreateInstance<AlpacaProvider>(services, client),
     };
 
+    // From four in the morning to eight in the evening.
+    private static readonly TimeSpan HoursOfDay = TimeSpan.FromHours(16);
+
     // Whoever was not traded for so long is taken to be delisted.
     private static readonly TimeSpan Silence = TimeSpan.FromDays(30);
 
@@ -99,6 +102,16 @@ public sealed partial class AlpacaProvider(
         }
 
         return Finish(fetch, record, buffer, interval, (from, to), now);
+    }
+
+    /// <inheritdoc/>
+    public FetchCost Estimate(Instrument instrument, BarInterval interval, DateTime from, DateTime to)
+    {
+        var served = from > HistoryBegins ? from : HistoryBegins;
+        if (served >= to)
+            return new FetchCost(served, 0);
+        var (asked, days) = (AskedFor(interval), TradingCalendar.For(instrument).CountExpected(served, to, BarInterval.OneDay));
+        return new FetchCost(served, FetchCost.Pages(asked.IsIntraday() ? days * (HoursOfDay / asked.Length()) : days, MostBars));
     }
 
     /// <inheritdoc/>

@@ -61,6 +61,20 @@ public sealed class BinanceFutures(ProviderClient client, TimeProvider time)
         }
     }
 
+    /// <summary>How many requests <see cref="AddAsync"/> makes for the bars of a range; none to what has refused lately.</summary>
+    internal int CountRequests(string symbol, BarInterval interval, (DateTime From, DateTime To) range)
+    {
+        var funding = Math.Min(MostFundingPages, FetchCost.Pages((range.To - range.From) / FundingPeriod, FundingLimit));
+        var oldest = time.GetUtcNow().UtcDateTime - StatisticsKept;
+        var from = range.From > oldest ? range.From : oldest;
+        var statistics = interval == BarInterval.OneWeek || range.To < oldest
+            ? 0 : FetchCost.Pages((range.To - from) / interval.Length(), StatisticsLimit - 1);
+        return Count(Funding, funding) + Count(OpenInterest, statistics) + Count(LongShortRatio, statistics);
+
+        int Count(string endpoint, int requests) =>
+            _refusals.TryGetValue((symbol, endpoint), out var refusal) && time.GetUtcNow() < refusal.NotBefore ? 0 : requests;
+    }
+
     /// <summary>Finds out with one request whether they are served.</summary>
     internal Task ProbeAsync(CancellationToken cancellation) => client.ProbeAsync(
         $"{Funding}?symbol=BTCUSDT&limit=1", static body => Parse(body, "fundingTime", "fundingRate"), cancellation);

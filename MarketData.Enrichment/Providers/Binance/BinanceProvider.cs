@@ -58,6 +58,11 @@ public sealed class BinanceProvider(
         };
     }
 
+    /// <inheritdoc/>
+    public FetchCost Estimate(Instrument instrument, BarInterval interval, DateTime from, DateTime to) => new(
+        from,
+        FetchCost.Pages((to - from) / interval.Length(), PageLimit) + futures.CountRequests(Uri.EscapeDataString(Ticker(instrument)), interval, (from, to)));
+
     private static async Task ReadAsync(
         ProviderClient fetch, CandleBuffer buffer, string symbol, BarInterval interval, (DateTime From, DateTime To) range, CancellationToken cancellation)
     {

@@ -74,6 +74,13 @@ public sealed class CoinbaseProvider(ProviderClient client, InstrumentStore inst
     }
 
     /// <inheritdoc/>
+    public FetchCost Estimate(Instrument instrument, BarInterval interval, DateTime from, DateTime to)
+    {
+        var served = from > Opened ? from : Opened;
+        return new FetchCost(served, served < to ? FetchCost.Pages((to - served) / AskedFor(interval).Length(), PageLimit) : 0);
+    }
+
+    /// <inheritdoc/>
     public Task<CorporateActions> FetchCorporateActionsAsync(
         Instrument instrument, DateOnly from, DateOnly to, CancellationToken cancellationToken) =>
         Task.FromResult(CorporateActions.NotServed);

@@ -41,6 +41,9 @@ public sealed class PolygonProvider(
     // The most that one page holds, counted in the minutes or days that bars are made of: the default of 5,000 leaves holes.
     private const int PageLimit = 50_000;
     private const int MostPages = 1000;
+
+    // From four in the morning to eight in the evening: what is traded before and after the session counts.
+    private const int MinutesOfDay = 960;
     private const string UnitedStates = "XNYS";
     private static readonly TimeSpan PlanProbe = TimeSpan.FromDays(7);
 
@@ -82,6 +85,19 @@ public sealed class PolygonProvider(
         var clock = instrument.AssetClass == AssetClass.Crypto ? ExchangeClock.Utc : ExchangeClock.Of(record.Zone);
         BarFetch.Finish(buffer, instrument, AskedFor(instrument.AssetClass, interval), interval, (from, to), now, clock);
         return BarFetch.Result(buffer, fetch, instrument, interval, from) with { Facts = new InstrumentFacts { Provider = Name } };
+    }
+
+    /// <inheritdoc/>
+    public FetchCost Estimate(Instrument instrument, BarInterval interval, DateTime from, DateTime to)
+    {
+        var served = _plan.Refusal(instrument, interval, from)?.ServedFrom ?? from;
+        if (served >= to)
+            return new FetchCost(served, 0);
+        var asked = AskedFor(instrument.AssetClass, interval);
+        var bars = !asked.IsIntraday() ? (to - served).TotalDays
+            : instrument.AssetClass == AssetClass.Crypto ? (to - served).TotalMinutes
+            : TradingCalendar.For(instrument).CountExpected(served, to, BarInterval.OneDay) * MinutesOfDay;
+        return new FetchCost(served, FetchCost.Pages(bars, PageLimit));
     }
 
     /// <inheritdoc/>

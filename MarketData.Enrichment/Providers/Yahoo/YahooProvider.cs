@@ -63,14 +63,7 @@ public sealed class YahooProvider(ProviderClient client, YahooSession session, I
     {
         using var buffer = new CandleBuffer();
         var (fetch, now) = (client.ForOneFetch(instrument.Symbol.Value), time.GetUtcNow().UtcDateTime);
-        var asked = interval switch
-        {
-            BarInterval.FourHours => BarInterval.OneHour,
-            BarInterval.OneWeek => BarInterval.OneDay,
-            _ => interval,
-        };
-        var kept = now - Kept(asked) + TimeSpan.FromMinutes(5);
-        var coveredFrom = from > kept ? from : kept;
+        var (asked, coveredFrom) = (AskedFor(interval), CoveredFrom(interval, from, now));
         if (coveredFrom >= to)
             return BarFetch.Result(buffer, fetch, instrument, interval, coveredFrom);
 
@@ -93,6 +86,15 @@ public sealed class YahooProvider(ProviderClient client, YahooSession session, I
 
         BarFetch.Finish(buffer, instrument, asked, interval, (coveredFrom, to), now, clock);
         return BarFetch.Result(buffer, fetch, instrument, interval, coveredFrom) with { Actions = Joined(told), Facts = facts, Flaws = flaws };
+    }
+
+    /// <inheritdoc/>
+    public FetchCost Estimate(Instrument instrument, BarInterval interval, DateTime from, DateTime to)
+    {
+        var now = time.GetUtcNow().UtcDateTime;
+        var coveredFrom = CoveredFrom(interval, from, now);
+        // The splits after a range are asked for by themselves.
+        return new FetchCost(coveredFrom, coveredFrom >= to ? 0 : HasActions(instrument) && to < now.AddDays(-1) ? 2 : 1);
     }
 
     /// <inheritdoc/>
@@ -209,6 +211,19 @@ public sealed class YahooProvider(ProviderClient client, YahooSession session, I
                 .OrderBy(paid => paid.Date)
                 .Select(paid => new CashDividend(paid.Date, Math.Round(paid.Amount * factors.On(paid.Date).Split, PriceDecimals), paid.Currency)),
         ];
+    }
+
+    private static BarInterval AskedFor(BarInterval interval) => interval switch
+    {
+        BarInterval.FourHours => BarInterval.OneHour,
+        BarInterval.OneWeek => BarInterval.OneDay,
+        _ => interval,
+    };
+
+    private static DateTime CoveredFrom(BarInterval interval, DateTime from, DateTime now)
+    {
+        var kept = now - Kept(AskedFor(interval)) + TimeSpan.FromMinutes(5);
+        return from > kept ? from : kept;
     }
 
     private static TimeSpan Kept(BarInterval interval) => interval switch

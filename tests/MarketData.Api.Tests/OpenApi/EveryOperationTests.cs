@@ -44,7 +44,7 @@ public sealed class EveryOperationTests(PopulatedApi api) : IClassFixture<Popula
     {
         var path = operation.Path.Replace("{symbol}", "NOBODY", StringComparison.Ordinal).Replace("{file}", "none.parquet", StringComparison.Ordinal).Replace("{job_id}", $"{Guid.NewGuid()}", StringComparison.Ordinal)
             .Replace("{name}", "nothing", StringComparison.Ordinal)
-            .Replace("{id}", operation.Path.Contains("/api-keys/", StringComparison.Ordinal) ? $"{Guid.NewGuid()}" : "999999999", StringComparison.Ordinal);
+            .Replace("{id}", operation.Path.Contains("/api-keys/", StringComparison.Ordinal) || operation.Path.Contains("/backfills/", StringComparison.Ordinal) ? $"{Guid.NewGuid()}" : "999999999", StringComparison.Ordinal);
         var needed = operation.Id switch
         {
             "GetCandleStory" => "timestamp=2024-06-10",

@@ -18,7 +18,7 @@ public sealed class HeadTests(PopulatedApi api) : IClassFixture<PopulatedApi>
             var path = operation.Path.Replace("{symbol}", operation.Path.Contains("/admin/", StringComparison.Ordinal) ? "MSFT" : "AAPL", StringComparison.Ordinal)
                 .Replace("{job_id}", $"{api.Run}", StringComparison.Ordinal).Replace("{exchange}", "XNYS", StringComparison.Ordinal)
                 .Replace("{file}", api.BulkFile, StringComparison.Ordinal)
-                .Replace("{id}", operation.Path.Contains("/api-keys/", StringComparison.Ordinal) ? $"{api.OtherKey}" : $"{api.Job}", StringComparison.Ordinal);
+                .Replace("{id}", operation.Path.Contains("/api-keys/", StringComparison.Ordinal) ? $"{api.OtherKey}" : operation.Path.Contains("/backfills/", StringComparison.Ordinal) ? $"{api.Backfill}" : $"{api.Job}", StringComparison.Ordinal);
 
             await ShouldAgreeAsync(api.Client, path);
         }

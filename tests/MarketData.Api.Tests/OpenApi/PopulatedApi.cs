@@ -46,6 +46,9 @@ public sealed class PopulatedApi(PostgresServer server) : IAsyncLifetime
     /// <summary>The number of one of its jobs.</summary>
     public long Job { get; private set; }
 
+    /// <summary>A backfill of two symbols, one of which failed.</summary>
+    public Guid Backfill { get; private set; }
+
     /// <summary>The number of a report of a split.</summary>
     public long Report { get; private set; }
 
@@ -80,6 +83,7 @@ public sealed class PopulatedApi(PostgresServer server) : IAsyncLifetime
         Run = await Database.QueueAsync("AAPL", "SPY");
         await Database.EndAsync(Run, failed: "SPY");
         await Database.QueueAsync("MSFT", "BRK.B");
+        Backfill = await BackfillAsync();
         await Database.ExecuteAsync(Rows, new { run = Run });
         await Database.ReportAsync("polygon", "node-1", isOpen: true);
         await Database.ReportAsync("binance", "node-1", isOpen: false);
@@ -161,6 +165,31 @@ public sealed class PopulatedApi(PostgresServer server) : IAsyncLifetime
                 await questions.AnswerAsync(question.Id, answer, stop);
             }
         }
+    }
+
+    // With a node that answers what a backfill would take before it is asked.
+    private async Task<Guid> BackfillAsync()
+    {
+        var ticket = await new RunStore(Database.DataSource).CreateAsync(
+            new() { Trigger = RunTrigger.Backfill, Symbols = ["AAPL", "SPY"], From = new(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc), To = new(2020, 4, 1, 0, 0, 0, DateTimeKind.Utc) },
+            TestContext.Current.CancellationToken);
+        var run = ticket.JobId!.Value;
+        await Database.EndAsync(run, failed: "SPY");
+        await Database.ExecuteAsync(
+            """
+            INSERT INTO backfill_state (symbol, timeframe, start_date, end_date, last_successful_date, status, job_id, last_error) VALUES
+                ('AAPL', '1d', '2020-01-01Z', '2020-04-01Z', '2020-04-01Z', 'completed', @run, NULL),
+                ('SPY', '1d', '2020-01-01Z', '2020-04-01Z', '2020-02-01Z', 'failed', @run, 'polygon said no');
+            CREATE FUNCTION answer_plan() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                NEW.plan := '{"Symbols": 1, "Series": 1, "Candles": 2033, "Requests": 2, "Seconds": 2.5, "LimitedBy": "yahoo", "Places": 5,
+                    "Intervals": [{"Timeframe": "1d", "Series": 1, "From": "2016-01-02T00:00:00Z", "To": "2024-02-01T00:00:00Z", "Candles": 2033, "Requests": 2,
+                        "Shortened": 1, "ServedFrom": "2016-02-01T00:00:00Z", "Empty": 0}],
+                    "Providers": [{"Provider": "yahoo", "Requests": 2, "RequestsPerMinute": 30, "Seconds": 2, "CircuitState": "closed", "BlockedUntil": "2026-11-18T19:02:00Z"}]}';
+                RETURN NEW; END $$;
+            CREATE TRIGGER answer_plan BEFORE INSERT ON backfill_plans FOR EACH ROW EXECUTE FUNCTION answer_plan();
+            """,
+            new { run });
+        return run;
     }
 
     private async Task<string> WriteBulkAsync()

@@ -1,0 +1,38 @@
+namespace MarketData.Storage.Enrichment;
+
+/// <summary>What a backfill would take, reckoned from what each provider serves and how often it may be asked; nothing was asked for it.</summary>
+/// <param name="Symbols">Symbols that it concerns.</param>
+/// <param name="Series">Series: each symbol's intervals, weeks that are built of days left out.</param>
+/// <param name="Candles">Candles that the calendars expect in what is served, 0 or more.</param>
+/// <param name="Requests">Requests to providers, 0 or more; splits, dividends and cross-checks may add a few.</param>
+/// <param name="Seconds">How long it would take with nothing else to do, seconds.</param>
+/// <param name="LimitedBy">The provider whose limit of requests a minute makes it take so long; null where it is the work itself.</param>
+/// <param name="Places">Symbols that the live nodes work on at once.</param>
+/// <param name="Intervals">The same by interval, the shortest first.</param>
+/// <param name="Providers">The same by provider, the one with the most requests first.</param>
+public sealed record BackfillPlan(
+    int Symbols, int Series, long Candles, long Requests, double Seconds, string? LimitedBy, int Places, IReadOnlyList<PlannedInterval> Intervals,
+    IReadOnlyList<PlannedProvider> Providers);
+
+/// <summary>What of a backfill is of one interval.</summary>
+/// <param name="Timeframe">The interval.</param>
+/// <param name="Series">Series, those without anything to fetch included.</param>
+/// <param name="From">The earliest instant that is fetched, UTC; null where nothing is.</param>
+/// <param name="To">The end of what is fetched, UTC, exclusive; null where nothing is.</param>
+/// <param name="Candles">Candles expected.</param>
+/// <param name="Requests">Requests.</param>
+/// <param name="Shortened">Series of which no provider serves the beginning of what was asked for, though they may have been listed by then.</param>
+/// <param name="ServedFrom">Of these the instant from which on most is served, UTC; null where there is none.</param>
+/// <param name="Empty">Series of which nothing is to be had: not served, not listed by then, or not kept.</param>
+public sealed record PlannedInterval(
+    string Timeframe, int Series, DateTime? From, DateTime? To, long Candles, long Requests, int Shortened, DateTime? ServedFrom, int Empty);
+
+/// <summary>What of a backfill is one provider's to answer.</summary>
+/// <param name="Provider">The provider.</param>
+/// <param name="Requests">Requests.</param>
+/// <param name="RequestsPerMinute">Requests that it may be asked a minute by the whole cluster.</param>
+/// <param name="Seconds">How long its limits make them take, seconds; 0 where they may all be made at once.</param>
+/// <param name="CircuitState">Its circuit on the node that planned: <c>closed</c>, <c>half_open</c>, <c>open</c> or <c>isolated</c>.</param>
+/// <param name="BlockedUntil">Until when it is left alone, by its own word, UTC; null while it may be asked.</param>
+public sealed record PlannedProvider(
+    string Provider, long Requests, int RequestsPerMinute, double Seconds, string CircuitState, DateTime? BlockedUntil);

@@ -90,6 +90,24 @@ public sealed class OperatorActions(MarketDataClient client, IDialogService dial
                 outcome.StillRunning > 0 ? $", {outcome.StillRunning} still finishing." : ".");
         });
 
+    /// <summary>Goes on with what of a backfill failed or was cancelled.</summary>
+    public Task<bool> ResumeBackfillAsync(Guid backfill) => DoAsync(async token =>
+    {
+        var resumed = await client.ResumeBackfillAsync(backfill, token);
+        return $"The backfill goes on: {Format.Count(resumed.SymbolsQueued.Count, "symbol")} queued.";
+    });
+
+    /// <summary>Cancels what of a backfill is not stored yet.</summary>
+    public Task<bool> CancelBackfillAsync(Guid backfill) => ConfirmAsync(
+        "Cancel this backfill?", "What is stored stays. A symbol that is running stops before its next step; the backfill can be resumed from there.",
+        "Cancel the backfill",
+        async token =>
+        {
+            var outcome = await client.CancelBackfillAsync(backfill, token);
+            return $"{Format.Count(outcome.SymbolsCancelled, "symbol")} cancelled" + (
+                outcome.StillRunning > 0 ? $", {Format.Count(outcome.StillRunning)} still at {(outcome.StillRunning == 1 ? "its" : "their")} last step." : ".");
+        });
+
     /// <summary>Stops following a symbol.</summary>
     public Task<bool> DeactivateAsync(string symbol) => ConfirmAsync(
         $"Deactivate {symbol}?", "It is no longer enriched. Its candles stay, and it can be activated again.", "Deactivate",

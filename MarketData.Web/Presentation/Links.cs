@@ -9,6 +9,12 @@ public static class Links
     /// <summary>The history of runs.</summary>
     public const string Runs = "jobs?view=runs";
 
+    /// <summary>The list of backfills.</summary>
+    public const string Backfills = "jobs/backfills";
+
+    /// <summary>A backfill's page.</summary>
+    public static string Backfill(Guid backfill) => $"{Backfills}/{backfill}";
+
     /// <summary>A symbol's page.</summary>
     public static string Symbol(string symbol) => "symbols/" + Uri.EscapeDataString(symbol);
 

@@ -18,33 +18,33 @@ public sealed class ActionTests(SystemFixture system, ChromiumFixture chromium)
     private readonly CancellationToken _cancellation = TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Chosen_symbols_are_run_for_the_intervals_and_the_days_chosen()
+    public async Task A_backfill_of_chosen_days_begins_after_its_cost_is_seen_and_is_followed_by_month()
     {
-        await using var page = await OpenAsync("jobs");
-        await page.PressAsync("Run…");
+        var month = DateTime.UtcNow.AddMonths(-1);
+        await using var page = await OpenAsync("jobs/backfills");
+        await page.PressAsync("Backfill…");
         var dialog = await page.DialogAsync();
         await dialog.GetByLabel("Symbols").FillAsync("brk");
         await page.Page.Locator(".mud-popover-open .mud-list-item", new() { HasText = "BRK.B" }).ClickAsync();
         await Assertions.Expect(dialog.GetByRole(AriaRole.Button, new() { Name = "Remove BRK.B" })).ToBeVisibleAsync();
         await dialog.GetByRole(AriaRole.Button, new() { Name = "1d", Exact = true }).ClickAsync();
-        await dialog.Locator(".mud-picker .mud-input-adornment button").ClickAsync();
-        var month = page.Page.Locator(".mud-picker-popover .mud-picker-calendar-header").First;
-        var thisMonth = await month.InnerTextAsync();
-        await page.Page.Locator(".mud-picker-popover .mud-picker-nav-button-prev").First.ClickAsync();
-        await Assertions.Expect(month).Not.ToHaveTextAsync(thisMonth);
-        await DayAsync(page, 3);
-        await Assertions.Expect(page.Page.Locator(".mud-picker-popover .mud-day.mud-selected")).ToHaveTextAsync("3");
-        await DayAsync(page, 5);
+        await dialog.GetByLabel("Last day").FillAsync($"{month:yyyy-MM}-20");
+        await dialog.GetByLabel("First day").FillAsync($"{month:yyyy-MM}-03");
+        await dialog.GetByLabel("First day").PressAsync("Tab");
+        await Assertions.Expect(dialog.Locator(".backfill-total")).ToContainTextAsync("About 1 request");
 
-        await dialog.GetByRole(AriaRole.Button, new() { Name = "Backfill 1 symbol" }).ClickAsync();
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Start backfill" }).ClickAsync();
 
         await page.SaysAsync("1 symbol queued.");
+        await Assertions.Expect(page.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Backfill of BRK.B");
         var run = await NewestRunAsync("BRK.B");
         var job = run.GetProperty("symbols").EnumerateArray().ShouldHaveSingleItem();
         job.GetProperty("timeframes").EnumerateArray().Select(timeframe => timeframe.GetString()).ShouldBe(["1d"]);
         job.GetProperty("range_from").GetDateTime().Day.ShouldBe(3);
-        job.GetProperty("range_to").GetDateTime().Day.ShouldBe(6);
+        job.GetProperty("range_to").GetDateTime().Day.ShouldBe(21);
         (await system.EndedAsync(run.GetProperty("job_id").GetGuid(), _cancellation)).GetProperty("status").GetString().ShouldBe("completed");
+        await Assertions.Expect(page.Page.Locator(".page-title .badge")).ToHaveTextAsync("Completed");
+        await Assertions.Expect(page.Page.Locator(".months td.tone-good")).ToContainTextAsync("1 of 1 series stored");
     }
 
     [Fact]
@@ -231,9 +231,6 @@ public sealed class ActionTests(SystemFixture system, ChromiumFixture chromium)
     }
 
     // By the keyboard: a month that slides in takes no clicks.
-    private static Task DayAsync(DashboardPage page, int day) =>
-        page.Page.Locator(".mud-picker-popover .mud-day:not(.mud-hidden)", new() { HasTextRegex = new Regex($"^\\s*{day}\\s*$") }).First.PressAsync("Enter");
-
     private static string?[] Timeframes(JsonElement symbol) => [.. symbol.GetProperty("timeframes").EnumerateArray().Select(timeframe => timeframe.GetString())];
 
     private async Task<JsonElement> NewestRunAsync(string symbol)

@@ -21,6 +21,7 @@ public sealed class SoundPagesTests(SystemFixture system, ChromiumFixture chromi
     [InlineData("jobs?view=history", "tbody tr")]
     [InlineData("jobs?view=runs", "tbody tr")]
     [InlineData("jobs/{run}", ".tl-row")]
+    [InlineData("jobs/backfills", ".tabs")]
     [InlineData("job/{job}", ".attempts")]
     [InlineData("resilience", ".circuit-word")]
     [InlineData("symbols", "tbody a")]

@@ -41,11 +41,11 @@ public sealed class SymbolAttentionTests(DashboardFixture dashboard) : IClassFix
         await page.ShouldBeSoundAsync();
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Add" }).ClickAsync();
 
-        var backfill = page.Page.GetByRole(AriaRole.Button, new() { Name = "Backfill 1 symbol" });
+        var backfill = page.Page.GetByRole(AriaRole.Button, new() { Name = "Start backfill" });
         await backfill.ClickAsync();
         await Assertions.Expect(page.Page.Locator(".mud-dialog")).ToHaveCountAsync(0);
         dashboard.Api.Actions.ShouldContain(action => action.Contains("/aliases") && action.Contains("\"provider_symbol\":\"FB\",\"valid_from\":\"2012-05-18\",\"valid_to\":\"2022-06-08\""));
-        dashboard.Api.Actions.ShouldContain(action => action.Contains("/trigger") && action.Contains("2012-05-18T00:00:00") && action.Contains("2022-06-09T00:00:00"));
+        dashboard.Api.Actions.ShouldContain(action => action.Contains("/backfills {") && action.Contains("2012-05-18T00:00:00") && action.Contains("2022-06-09T00:00:00"));
     }
 
     [Fact]

@@ -27,6 +27,8 @@ internal sealed class FakeApi : IAsyncDisposable
 
     public FakeNotifications Notifications { get; } = new();
 
+    public FakeBackfills Backfills { get; } = new();
+
     /// <summary>Keys and their scopes; when null everybody may do everything, as in Development.</summary>
     public Dictionary<string, string[]>? KeyScopes { get; set; }
 
@@ -188,6 +190,7 @@ internal sealed class FakeApi : IAsyncDisposable
         api.MapPost("/retry-failed", () => Results.Accepted(null, new TriggerAccepted(World.Runs[0].JobId, "queued", ["JNJ"], [])));
         api.MapPost("/pause", () => SetScheduler("paused"));
         api.MapPost("/resume", () => SetScheduler("running"));
+        Backfills.Map(api);
         api.MapGet("/events", StreamEventsAsync);
     }
 

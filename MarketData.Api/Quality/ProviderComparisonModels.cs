@@ -11,7 +11,8 @@ public sealed record ProviderComparisonQuery(
     Symbol Symbol,
     [property: Text(40), Description("A provider.")] string Provider,
     [property: FromQuery(Name = "other_provider"), Text(40), Description("The other one.")] string OtherProvider,
-    [property: Description("Only bars that open at or after this instant; a date alone means from its session on. Thirty intervals before the end when left out.")]
+    [property: Description("Only bars that open at or after this instant; a date alone means from its session on. "
+        + "Thirty intervals before the end when left out.")]
     Instant? Start,
     [property: Description("Only bars that open before this instant; a date alone means through its session. Now when left out.")] Instant? End,
     [property: Timeframe, Description("The interval.")] string Timeframe = "1d");
@@ -49,7 +50,9 @@ public sealed record ProviderComparison(
     {
         // Of two bars with one stamp, which a provider may give, the later counts.
         var (first, second) = (ByInstant(one.Answer), ByInstant(two.Answer));
-        var bars = first.Keys.Union(second.Keys).Order().Select(instant => ComparedBar.Of(instant, first.GetValueOrDefault(instant), second.GetValueOrDefault(instant))).ToList();
+        var bars = first.Keys.Union(second.Keys).Order()
+            .Select(instant => ComparedBar.Of(instant, first.GetValueOrDefault(instant), second.GetValueOrDefault(instant)))
+            .ToList();
         var differences = bars.Select(bar => bar.Difference).OfType<double>().ToList();
         return new ProviderComparison(
             range.Symbol,

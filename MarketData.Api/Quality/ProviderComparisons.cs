@@ -20,8 +20,8 @@ internal static class ProviderComparisons
 
     /// <summary>Answers with the comparison; a provider that refused is told with its reason.</summary>
     public static async Task<Results<Ok<ProviderComparison>, ProblemHttpResult>> GetAsync(
-        [AsParameters] ProviderComparisonQuery query, SymbolStore symbols, ProviderStateStore states, ProviderQuestionStore questions, TimeProvider time,
-        CancellationToken cancellation)
+        [AsParameters] ProviderComparisonQuery query, SymbolStore symbols, ProviderStateStore states, ProviderQuestionStore questions,
+        TimeProvider time, CancellationToken cancellation)
     {
         if (await symbols.ReadAsync(query.Symbol.Value, cancellation) is not { } tracked)
             return Problems.NotTracked(query.Symbol);
@@ -47,7 +47,8 @@ internal static class ProviderComparisons
         if (answers is not [{ } one, { } two])
         {
             return Problems.Of(
-                ProblemCodes.NoNode, $"No enrichment node answered within {WaitLimit.TotalSeconds:0} s, and only nodes speak to providers: start one, or look at the nodes' logs.");
+                ProblemCodes.NoNode,
+                $"No enrichment node answered within {WaitLimit.TotalSeconds:0} s, and only nodes speak to providers: start one, or look at the nodes' logs.");
         }
 
         return TypedResults.Ok(ProviderComparison.Of(

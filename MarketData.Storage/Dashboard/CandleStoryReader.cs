@@ -9,15 +9,16 @@ public sealed class CandleStoryReader(NpgsqlDataSource database)
     // What a fetch brought is logged in the transaction that stores it, at the same instant.
     private const string Story = """
         WITH versions AS (
-            SELECT recorded_at, replaced_at, open, high, low, close, volume, vwap, trade_count, source, is_validated, quality_score, validation_notes, job_id
+            SELECT recorded_at, replaced_at, open, high, low, close, volume, vwap, trade_count, source, is_validated, quality_score, validation_notes,
+                   job_id
             FROM candle_revisions WHERE symbol = @symbol AND timeframe = @timeframe AND ts = @timestamp
             UNION ALL
             SELECT recorded_at, NULL, open, high, low, close, volume, vwap, trade_count, source, is_validated, quality_score, validation_notes, NULL
             FROM candles WHERE symbol = @symbol AND timeframe = @timeframe AND ts = @timestamp),
         ordered AS (SELECT *, lag(job_id) OVER past AS replacing_run, lag(replaced_at) OVER past AS replacing_at FROM versions
             WINDOW past AS (ORDER BY recorded_at, replaced_at))
-        SELECT v.recorded_at, v.replaced_at, v.open, v.high, v.low, v.close, v.volume, v.vwap, v.trade_count, v.source, v.is_validated, v.quality_score,
-               v.validation_notes, h.job_id, j.id AS enrichment_job_id, h.trigger, h.requested_by, f.trace_id
+        SELECT v.recorded_at, v.replaced_at, v.open, v.high, v.low, v.close, v.volume, v.vwap, v.trade_count, v.source, v.is_validated,
+               v.quality_score, v.validation_notes, h.job_id, j.id AS enrichment_job_id, h.trigger, h.requested_by, f.trace_id
         FROM ordered v
         LEFT JOIN LATERAL (
             SELECT job_id, trace_id FROM enrichment_fetch_log
@@ -32,8 +33,8 @@ public sealed class CandleStoryReader(NpgsqlDataSource database)
         SELECT timeframe, ts AS timestamp, open, high, low, close, volume, source, reason, detail, first_seen_at, last_seen_at, times_seen
         FROM rejected_candles WHERE symbol = @symbol AND timeframe = @timeframe AND ts = @timestamp ORDER BY last_seen_at DESC, id DESC LIMIT 100;
 
-        SELECT timeframe, day, provider, other_provider, bars_compared, bars_differing, bars_differing::double precision / nullif(bars_compared, 0) AS disagreement_rate,
-               max_difference, mean_difference, only_provider, only_other, 1 AS days_compared, checked_at
+        SELECT timeframe, day, provider, other_provider, bars_compared, bars_differing,
+               bars_differing::double precision / nullif(bars_compared, 0) AS disagreement_rate, max_difference, mean_difference, only_provider, only_other, 1 AS days_compared, checked_at
         FROM cross_checks WHERE symbol = @symbol AND timeframe = @timeframe AND day = @day ORDER BY provider, other_provider;
         """;
 

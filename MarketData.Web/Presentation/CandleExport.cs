@@ -13,7 +13,8 @@ public sealed record CandleExport
     /// <summary>What there is of every candle, in the order of the Api.</summary>
     public static IReadOnlyList<string> CandleColumns { get; } =
     [
-        "timestamp", "open", "high", "low", "close", "volume", "vwap", "trade_count", "source", "is_validated", "quality_score", "validation_notes",
+        "timestamp", "open", "high", "low", "close", "volume", "vwap", "trade_count", "source", "is_validated", "quality_score",
+        "validation_notes",
     ];
 
     /// <summary>What there is beside of crypto.</summary>
@@ -92,7 +93,8 @@ public sealed record CandleExport
             "ndjson" => $"{import}pandas as pd; frame = pd.read_json({address}, lines=True, precise_float=True{with})",
             "arrow" => $"{import}urllib.request, pyarrow.ipc; frame = pyarrow.ipc.open_stream(urllib.request.urlopen("
                 + (key is null ? address : $"urllib.request.Request({address}, headers={key})") + ")).read_pandas()",
-            _ => $"{import}pandas as pd; frame = pd.read_csv({address}{(HasTimes ? ", parse_dates=[\"timestamp\"]" : "")}, float_precision=\"round_trip\"{with})",
+            _ => $"{import}pandas as pd; frame = pd.read_csv({address}{(HasTimes ? ", parse_dates=[\"timestamp\"]" : "")}, "
+                + $"float_precision=\"round_trip\"{with})",
         };
     }
 }

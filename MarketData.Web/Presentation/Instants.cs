@@ -14,12 +14,16 @@ public static class Instants
     {
         null or "" => "",
         { Length: 10 } day => DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _) ? day : null,
-        { } instant => DateTimeOffset.TryParse(instant, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var utc) ? UrlQuery.Text(utc) : null,
+        { } instant => DateTimeOffset.TryParse(instant, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var utc)
+            ? UrlQuery.Text(utc)
+            : null,
     };
 
-    /// <summary>Whether a range that was typed ends before it begins.</summary>
-    public static bool AreBackwards(string? start, string? end) =>
-        Read(start) is { Length: > 0 } first && Read(end) is { Length: > 0 } last && Parse(last) < Parse(first);
+    /// <summary>The instant that a text means, of a day its beginning in UTC; null when it means none.</summary>
+    public static DateTimeOffset? Of(string? text) => Read(text) is { Length: > 0 } instant
+        ? DateTimeOffset.Parse(instant, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)
+        : null;
 
-    private static DateTimeOffset Parse(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+    /// <summary>Whether a range that was typed ends before it begins.</summary>
+    public static bool AreBackwards(string? start, string? end) => Of(end) < Of(start);
 }

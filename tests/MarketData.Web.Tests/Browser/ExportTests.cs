@@ -24,6 +24,8 @@ public sealed partial class ExportTests(DashboardFixture dashboard) : IClassFixt
         await Assertions.Expect(Line(dialog, "curl, 1d")).ToHaveTextAsync($"curl -fsS -o \"AAPL_1d.csv\" \"{origin}{address}\"");
         await Assertions.Expect(Line(dialog, "Python, 1d")).ToContainTextAsync($"pd.read_csv(\"{origin}{address}\"");
         await page.ShouldBeSoundAsync();
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Copy the line: curl, 1d" }).PressAsync("Enter");
+        await Assertions.Expect(dialog.GetByText("Copied")).ToBeVisibleAsync();
 
         var download = await page.Page.RunAndWaitForDownloadAsync(() => dialog.GetByRole(AriaRole.Link, new() { Name = "Download" }).ClickAsync());
         (await download.FailureAsync()).ShouldBeNull();

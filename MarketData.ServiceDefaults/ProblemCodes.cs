@@ -269,7 +269,7 @@ public static class ProblemCodes
     /// <summary>422: nothing of a file is a candle.</summary>
     public static readonly ProblemCode ImportUnreadable = new(
         "import_unreadable", 422,
-        "Nothing was imported: the file is of another format, has no columns that are known, or no row of it is a candle of a followed symbol.",
+        "Nothing was imported: the file is of another format, has no columns that are known, or no row of it is a candle of a tracked symbol.",
         "`errors` names the line and the column that are wrong first; a dry run, `dry_run=true`, tells more.");
 
     /// <summary>422: nothing was queued.</summary>

@@ -308,7 +308,7 @@ public static class ImportCommand
         }
 
         foreach (var unknown in report.UnknownSymbols)
-            await output.WriteLineAsync($"  not followed: {unknown.Symbol}, {unknown.Rows} rows");
+            await output.WriteLineAsync($"  not tracked: {unknown.Symbol}, {unknown.Rows} {(unknown.Rows == 1 ? "row" : "rows")}");
         foreach (var row in report.InvalidRows)
             await output.WriteLineAsync($"  line {row.Line}{(row.Column is null ? "" : $", column {row.Column}")}: {row.Value} {row.Reason}");
         foreach (var warning in report.Warnings)

@@ -63,7 +63,7 @@ public sealed record ImportReport
     /// <summary>Rows read.</summary>
     public required long Rows { get; init; }
 
-    /// <summary>Rows that are candles of followed symbols.</summary>
+    /// <summary>Rows that are candles of tracked symbols.</summary>
     public required long Valid { get; init; }
 
     /// <summary>Rows that are no candles: they can't be read, or break a structural rule.</summary>
@@ -84,7 +84,7 @@ public sealed record ImportReport
     /// <summary>Each series.</summary>
     public required IReadOnlyList<ImportReportSeries> Series { get; init; }
 
-    /// <summary>The symbols that are not followed, or not active, with their rows; up to fifty.</summary>
+    /// <summary>The symbols that are not tracked, or not active, with their rows; up to fifty.</summary>
     public required IReadOnlyList<UnknownSymbol> UnknownSymbols { get; init; }
 
     /// <summary>The first of the invalid rows.</summary>
@@ -122,7 +122,7 @@ public sealed record ImportReportSeries(string Symbol, string Timeframe, long Va
     public long? Conflicting { get; init; }
 }
 
-/// <summary>A symbol that is not followed, or not active.</summary>
+/// <summary>A symbol that is not tracked, or not active.</summary>
 /// <param name="Symbol">The symbol, as it stands in the file.</param>
 /// <param name="Rows">Its rows.</param>
 public sealed record UnknownSymbol(string Symbol, long Rows);

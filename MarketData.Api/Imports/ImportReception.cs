@@ -69,7 +69,7 @@ internal sealed class ImportReception(
             throw new UnreadableImportException("body", "The file has no row but the names of its columns.");
         if (_intakes.Values.Any(intake => intake.Valid > 0))
             return;
-        var nothing = $"Nothing was imported: none of {_rows} rows is a candle of a followed symbol.";
+        var nothing = $"Nothing was imported: none of {_rows} rows is a candle of a tracked symbol.";
         if (_flaws.Count > 0)
         {
             var first = _flaws[0];
@@ -78,8 +78,8 @@ internal sealed class ImportReception(
         }
 
         var why = _unknown.Count > 0
-            ? $"{string.Join(", ", _unknown.Keys.Take(MostShown))} {(_unknown.Count == 1 ? "is" : "are")} not followed; "
-                + "follow a symbol first by POST /api/v1/admin/symbols."
+            ? $"{string.Join(", ", _unknown.Keys.Take(MostShown))} {(_unknown.Count == 1 ? "is" : "are")} not tracked; "
+                + "track a symbol first by POST /api/v1/admin/symbols."
             : $"{_outOfSession} lie outside the session, {_unclosed} had not closed, {_pastRetention} are older than what is kept.";
         throw new UnreadableImportException(_unknown.Count > 0 ? "symbol" : "body", $"{nothing} {why}");
     }
@@ -219,7 +219,7 @@ internal sealed class ImportReception(
             ? null
             : new RowFlaw(
                 null, null,
-                $"is of an interval that {tracked.Symbol} does not follow, {interval.Name()}: add it first by PUT /api/v1/admin/symbols/{tracked.Symbol}/timeframes.");
+                $"is of an interval that is not tracked of {tracked.Symbol}, {interval.Name()}: add it first by PUT /api/v1/admin/symbols/{tracked.Symbol}/timeframes.");
     }
 
     private void Take(in BarRow row, SeriesIntake intake)

@@ -24,9 +24,9 @@ public static class SymbolAdminApi
     {
         var admin = api.MapGroup("/admin/symbols").WithTags("Administration").RequireScope(Scopes.Admin);
         admin.MapPost("/", Add).MayFailWith(ProblemCodes.SymbolExists, ProblemCodes.SymbolRefused).WithName("AddSymbol")
-            .WithSummary("Follow a symbol, once providers have said what it is");
+            .WithSummary("Track a symbol, once providers have said what it is");
         admin.MapGet("/", GetAll).WithName("GetAdminSymbols").WithSummary("Every symbol, inactive ones included");
-        admin.MapGet("/lookup", LookUp).WithName("LookUpSymbol").WithSummary("What providers say of a symbol before it is followed");
+        admin.MapGet("/lookup", LookUp).WithName("LookUpSymbol").WithSummary("What providers say of a symbol before it is tracked");
         admin.MapGet("/{symbol}", GetOne).WithName("GetAdminSymbol").WithSummary("One symbol with its record");
         admin.MapPut("/{symbol}", Change).WithName("ChangeSymbol").WithSummary("Change a symbol");
         admin.MapPut("/{symbol}/timeframes", ChangeTimeframes).WithName("ChangeTimeframes").WithSummary("Change the intervals of a symbol");
@@ -80,7 +80,7 @@ public static class SymbolAdminApi
 
     private static async Task<Ok<SymbolLookupResult>> LookUp(
         [FromQuery, Description("The symbol.")] Symbol symbol,
-        [FromQuery(Name = "asset_class"), AssetClass, Description("The class to follow it as; what providers tell when left out.")] string? assetClass,
+        [FromQuery(Name = "asset_class"), AssetClass, Description("The class to track it as; what providers tell when left out.")] string? assetClass,
         SymbolInquiry inquiry,
         SymbolStore store,
         CancellationToken cancellationToken)

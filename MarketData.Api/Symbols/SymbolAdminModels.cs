@@ -4,7 +4,7 @@ using MarketData.Storage.Enrichment;
 
 namespace MarketData.Api.Symbols;
 
-/// <summary>A symbol to follow from now on.</summary>
+/// <summary>A symbol to track from now on.</summary>
 public sealed record NewSymbol
 {
     /// <summary>1 to 20 of <c>A–Z 0–9 . - ^ =</c>, beginning with a letter, a digit or <c>^</c>; upper-cased.</summary>

@@ -1,6 +1,6 @@
 namespace MarketData.Storage.Symbols;
 
-/// <summary>A symbol that the system follows.</summary>
+/// <summary>A tracked symbol.</summary>
 public record TrackedSymbol
 {
     /// <summary>The symbol.</summary>

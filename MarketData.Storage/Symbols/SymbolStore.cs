@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace MarketData.Storage.Symbols;
 
-/// <summary>The symbols that the system follows.</summary>
+/// <summary>The tracked symbols.</summary>
 public sealed class SymbolStore(NpgsqlDataSource database)
 {
     private const int Portion = 50_000;

@@ -27,7 +27,7 @@ public sealed class OperatorActions(MarketDataClient client, IDialogService dial
     public Task<bool> ResumeAsync() => DoAsync(async token =>
     {
         await client.ResumeAsync(token);
-        return "Enrichment goes on with what is due.";
+        return "Enrichment is running again and starts what is due.";
     });
 
     /// <summary>Enriches everything active, or the symbols given.</summary>
@@ -87,7 +87,7 @@ public sealed class OperatorActions(MarketDataClient client, IDialogService dial
         {
             var outcome = await client.CancelRunAsync(run, token);
             return $"{Format.Count(outcome.SymbolsCancelled, "symbol")} cancelled" + (
-                outcome.StillRunning > 0 ? $", {outcome.StillRunning} still finishing." : ".");
+                outcome.StillRunning > 0 ? $"; {outcome.StillRunning} still {(outcome.StillRunning == 1 ? "finishes its" : "finish their")} step." : ".");
         });
 
     /// <summary>Goes on with what of a backfill failed or was cancelled.</summary>
@@ -140,11 +140,11 @@ public sealed class OperatorActions(MarketDataClient client, IDialogService dial
 
     /// <summary>Says that prices at an odd level are right.</summary>
     public Task<bool> AcknowledgePriceLevelAsync(string symbol, string kind) => ConfirmAsync(
-        "Are the prices right?", "They are no longer shown as something to look at. Their score stays.", "They are right",
+        "Are the prices right?", "They are no longer listed as needing attention. Their scores stay.", "They are right",
         async token =>
         {
             await client.AcknowledgePriceLevelAsync(symbol, new PriceLevelAcknowledgement(kind), token);
-            return $"Prices of {symbol} are taken as right.";
+            return $"Prices of {symbol} are marked as right.";
         });
 
     /// <summary>Removes what a person said that a provider calls a symbol.</summary>
@@ -173,9 +173,9 @@ public sealed class OperatorActions(MarketDataClient client, IDialogService dial
     public static string Describe(TriggerAccepted outcome) => (outcome.SymbolsQueued.Count, outcome.AlreadyRunning.Count) switch
     {
         (0, 0) => "There was nothing to queue.",
-        (0, var joined) => $"{Format.Count(joined, "symbol")} already queued or running; nothing new was queued.",
+        (0, var joined) => $"{Format.Count(joined, "symbol")} {(joined == 1 ? "is" : "are")} queued or running already; nothing new was queued.",
         (var queued, 0) => $"{Format.Count(queued, "symbol")} queued.",
-        var (queued, joined) => $"{Format.Count(queued, "symbol")} queued, {Format.Count(joined)} already queued or running.",
+        var (queued, joined) => $"{Format.Count(queued, "symbol")} queued; {Format.Count(joined)} {(joined == 1 ? "was" : "were")} queued or running already.",
     };
 
     private async Task<Guid?> BeginAsync(Func<CancellationToken, Task<TriggerAccepted>> begin)

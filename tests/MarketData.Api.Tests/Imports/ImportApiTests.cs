@@ -104,8 +104,8 @@ public sealed class ImportApiTests(ApiFixture fixture) : IClassFixture<ApiFixtur
     [InlineData("2024-01-02 09:37", "1h", "symbol=AAPL&zone=America/New_York", "line 2", "off_grid")]
     [InlineData("2024-01-02 07:00", "1h", "symbol=AAPL&zone=America/New_York", "body", "outside the session")]
     [InlineData("2024-01-01", "1w", "symbol=AAPL", "line 2", "weeks are built of days")]
-    [InlineData("2024-01-02", "1d", "symbol=NOBODY", "symbol", "not followed")]
-    [InlineData("2024-01-02 00:00", "4h", "symbol=BTC-USD&zone=UTC", "line 2", "does not follow")]
+    [InlineData("2024-01-02", "1d", "symbol=NOBODY", "symbol", "not tracked")]
+    [InlineData("2024-01-02 00:00", "4h", "symbol=BTC-USD&zone=UTC", "line 2", "not tracked")]
     [InlineData("2024-01-02 00:00", "", "symbol=BTC-USD&zone=UTC", "line 2", "say timeframe")]
     [InlineData("2024-01-02", "1d", "", "line 2", "names no symbol")]
     public async Task What_can_not_be_meant_is_refused_with_its_line_and_column(string text, string timeframe, string query, string field, string why)

@@ -67,7 +67,7 @@ public sealed class ImportCommandTests(ApiFixture fixture, PostgresServer server
         var first = await RunAsync("import", "predecessor", from, "--name=old", "--adjustment=none");
         first.Code.ShouldBe(75, first.Error);
         first.Output.ShouldContain("3 rows, 2 valid");
-        first.Output.ShouldContain("not followed: ELSEWHERE, 1 rows");
+        first.Output.ShouldContain("not tracked: ELSEWHERE, 1 row");
         var days = await StagedAsync("old", "OLD", BarInterval.OneDay);
         days.Select(day => (day.Timestamp, day.Close, day.Volume)).ShouldBe(
             [(new DateTime(2024, 1, 2, 0, 0, 0, DateTimeKind.Utc), 185.64, 82488700), (new DateTime(2024, 7, 2, 0, 0, 0, DateTimeKind.Utc), 220.27, 58046200)]);

@@ -28,7 +28,7 @@ public sealed class PaletteTests(DashboardFixture dashboard) : IClassFixture<Das
         // Faster than the list.
         await page.Page.Keyboard.TypeAsync("times utc");
         await page.Page.Keyboard.PressAsync("Enter");
-        await Assertions.Expect(page.Page.GetByLabel("Times in")).ToHaveValueAsync("utc");
+        await Assertions.Expect(page.Page.GetByLabel("Time zone")).ToHaveValueAsync("utc");
     }
 
     [Fact]

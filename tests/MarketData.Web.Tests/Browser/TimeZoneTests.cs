@@ -26,7 +26,7 @@ public sealed class TimeZoneTests(DashboardFixture dashboard) : IClassFixture<Da
 
         await page.GoAsync("keys");
         await Assertions.Expect(created).ToHaveTextAsync(new Regex("E[SD]T$"));
-        await Assertions.Expect(page.Page.GetByRole(AriaRole.Combobox, new() { Name = "Times in" })).ToHaveValueAsync("exchange");
+        await Assertions.Expect(page.Page.GetByRole(AriaRole.Combobox, new() { Name = "Time zone" })).ToHaveValueAsync("exchange");
         await clock.SendAsync("Emulation.setTimezoneOverride", new() { ["timezoneId"] = "" });
     }
 
@@ -47,7 +47,7 @@ public sealed class TimeZoneTests(DashboardFixture dashboard) : IClassFixture<Da
     // By keyboard: the first letter chooses.
     private static async Task ChooseAsync(DashboardPage page, string word)
     {
-        var zone = page.Page.GetByRole(AriaRole.Combobox, new() { Name = "Times in" });
+        var zone = page.Page.GetByRole(AriaRole.Combobox, new() { Name = "Time zone" });
         await zone.PressAsync(word[..1]);
         await Assertions.Expect(zone).ToHaveValueAsync(word.ToLowerInvariant());
     }

@@ -7,6 +7,8 @@ document.addEventListener("click", event => {
     document.getElementById("content")?.focus();
 }, true);
 
+const search = () => document.querySelector(".topbar-search input")?.focus();
+
 // "/" as elsewhere, Ctrl+K and ⌘K for those who are in a field: the search for symbols, pages and actions.
 document.addEventListener("keydown", event => {
     const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
@@ -15,5 +17,9 @@ document.addEventListener("keydown", event => {
     if (!(slash || command) || document.querySelector(".mud-dialog-container"))
         return;
     event.preventDefault();
-    document.querySelector(".topbar-search input")?.focus();
+    search();
+});
+document.addEventListener("click", event => {
+    if (event.target.closest?.("[data-search]"))
+        search();
 });

@@ -55,5 +55,16 @@ public sealed class PaletteTests(DashboardFixture dashboard) : IClassFixture<Das
         await Assertions.Expect(page.Page.GetByRole(AriaRole.Listbox)).ToHaveCountAsync(0);
     }
 
+    [Fact]
+    public async Task On_a_phone_every_page_is_reached()
+    {
+        await using var page = await dashboard.OpenAsync("symbols", 390, 844);
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "More" }).ClickAsync();
+        await Assertions.Expect(Option(page, "API keys Page")).ToBeVisibleAsync();
+        await page.ShouldBeSoundAsync();
+        await Option(page, "System Page").ClickAsync();
+        await Assertions.Expect(page.Page).ToHaveURLAsync(new Regex("/system$"));
+    }
+
     private static ILocator Option(DashboardPage page, string name) => page.Page.GetByRole(AriaRole.Option, new() { Name = name, Exact = true });
 }

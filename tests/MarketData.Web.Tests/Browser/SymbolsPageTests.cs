@@ -131,6 +131,22 @@ public sealed class SymbolsPageTests(SymbolsPageTests.FiveThousand dashboard) : 
     }
 
     [Fact]
+    public async Task What_is_typed_is_looked_up_when_the_fingers_rest_and_a_class_that_was_chosen_stays()
+    {
+        await using var page = await OpenAsync("symbols");
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Add symbol…" }).ClickAsync();
+        var dialog = await page.DialogAsync();
+        await page.Page.GetByLabel("Symbol", new() { Exact = true }).FillAsync("vti");
+        await Assertions.Expect(dialog.GetByRole(AriaRole.Table, new() { Name = "What VTI is" })).ToBeVisibleAsync();
+        await Assertions.Expect(dialog.GetByRole(AriaRole.Button, new() { Name = "ETF" })).ToHaveAttributeAsync("aria-pressed", "true");
+
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Index" }).ClickAsync();
+        await page.Page.GetByLabel("Symbol", new() { Exact = true }).FillAsync("appl");
+        await Assertions.Expect(dialog.GetByText("No provider knows APPL")).ToBeVisibleAsync();
+        await Assertions.Expect(dialog.GetByRole(AriaRole.Button, new() { Name = "Index" })).ToHaveAttributeAsync("aria-pressed", "true");
+    }
+
+    [Fact]
     public async Task What_nobody_could_be_asked_about_can_be_added_all_the_same()
     {
         await using var page = await OpenAsync("symbols");

@@ -117,7 +117,7 @@ class PriceChart {
             return;
         await this.#try(this.#loading, async () => {
             const hadBars = series.length > 0;
-            await Promise.all([series.newer(this.#loading.signal), this.#compared?.newer(this.#loading.signal)]);
+            await Promise.all([series.newer(this.#loading.signal), this.#compared?.length > 0 && this.#compared.newer(this.#loading.signal)]);
             if (series !== this.#series)
                 return;
             if (!hadBars)
@@ -162,10 +162,17 @@ class PriceChart {
     async #loadCompared({ compared, timeframe, adjusted }, before, signal) {
         if (!compared)
             return undefined;
-        if (this.#compared && before?.compared?.address === compared.address && before.timeframe === timeframe && before.adjusted === adjusted)
+        if (this.#compared && !this.#compared.failure && before?.compared?.address === compared.address && before.timeframe === timeframe && before.adjusted === adjusted)
             return this.#compared;
         const series = new PriceSeries({ address: compared.address, timeframe, adjusted, features: [] });
-        await series.start(1000, signal);
+        try {
+            await series.start(1000, signal);
+        } catch (failure) {
+            if (signal.aborted)
+                throw failure;
+            // The first symbol is worth showing without the second.
+            series.failure = failure.message;
+        }
         return series;
     }
 
@@ -486,7 +493,7 @@ class PriceChart {
         const { text } = this.#prices;
         const [open, close] = [bars.open[place], bars.close[place]];
         const change = close / (place > 0 ? bars.close[place - 1] : open) - 1;
-        const { compared } = this.#setup;
+        const { compared, timeframe } = this.#setup;
         const second = compared && this.#compared ? [value(compared.symbol, text(closesAt(this.#compared.bars).get(bars.time[place])), "series-7")] : [];
         const features = this.#lines.filter(line => line.read).map(({ read, group }) => {
             const { name, tone, text: words } = read(bars, place);
@@ -496,7 +503,8 @@ class PriceChart {
             piece("strong", this.#times.time(bars.time[place])), value("O", text(open)), value("H", text(bars.high[place])), value("L", text(bars.low[place])), value("C", text(close)),
             piece("span", percent(change), change >= 0 ? "up" : "down"), ...(bars.volume[place] > 0 ? [value("Vol", amount(bars.volume[place]))] : []),
             ...second, ...features);
-        this.#parts.found.replaceChildren(...this.#notesAt(place).map(words => piece("em", words)));
+        const lacking = compared && this.#compared?.length === 0 ? [`${compared.symbol}: ${this.#compared.failure ?? `no candles of ${timeframe}.`}`] : [];
+        this.#parts.found.replaceChildren(...[...lacking, ...this.#notesAt(place)].map(words => piece("em", words)));
     }
 
     // When bars are narrower than a mark is, the notes of those under it.

@@ -74,6 +74,17 @@ public sealed partial class PriceChartTests(DashboardFixture dashboard) : IClass
     }
 
     [Fact]
+    public async Task A_second_symbol_that_cannot_be_read_takes_nothing_from_the_first()
+    {
+        dashboard.Api.Refusal = ("/api/v1/historical/MSFT", 504, null);
+        await using var page = await OpenAsync("symbols/AAPL?with=MSFT&scale=percent");
+        dashboard.Api.Refusal = null;
+
+        await Assertions.Expect(page.Page.Locator("[data-part=found]")).ToContainTextAsync("MSFT: The API takes too long to answer.");
+        await Assertions.Expect(page.Page.Locator("[data-part=readout]")).ToContainTextAsync("Vol");
+    }
+
+    [Fact]
     public async Task All_panes_share_one_time_axis_to_the_pixel_however_long_their_labels_are()
     {
         await using var page = await OpenAsync("symbols/AAPL?show=rsi,obv,macd");

@@ -52,6 +52,7 @@ public sealed class BackfillsPageTests(DashboardFixture dashboard) : IClassFixtu
         await dialog.GetByLabel("First day").FillAsync("2010-02-01");
         await dialog.GetByLabel("First day").PressAsync("Tab");
         await Assertions.Expect(dialog.Locator(".backfill-total")).ToBeVisibleAsync();
+        (await dialog.Locator(".mud-dialog-content").EvaluateAsync<int>("content => content.scrollWidth - content.clientWidth")).ShouldBeLessThanOrEqualTo(0);
         await page.ShouldBeSoundAsync();
 
         // An interval that is not followed is followed only when that is wanted.
@@ -78,6 +79,7 @@ public sealed class BackfillsPageTests(DashboardFixture dashboard) : IClassFixtu
         await page.ShouldBeSoundAsync();
         await page.FollowAsync(page.Page.GetByRole(AriaRole.Link, new() { Name = "AAPL, MSFT and 2 more" }), "Backfill of AAPL");
 
+        await Assertions.Expect(page.Page.GetByText("Asked for by Night operator on")).ToBeVisibleAsync();
         var minutes = page.Page.GetByRole(AriaRole.Region, new() { Name = "Months of 5m" });
         await Assertions.Expect(minutes.GetByRole(AriaRole.Cell, new() { Name = "November 2016: nothing to fetch" })).ToHaveCountAsync(1);
         await Assertions.Expect(minutes.GetByRole(AriaRole.Cell, new() { Name = "October 2020: 4 of 4 series stored", Exact = true })).ToHaveTextAsync(new System.Text.RegularExpressions.Regex("✓"));

@@ -28,8 +28,9 @@ public sealed class CircuitTests(SystemFixture system, ChromiumFixture chromium)
             await page.GoAsync("");
             var item = page.Page.Locator(".attention li", new() { HasText = $"{name}'s circuit is open" });
             await Assertions.Expect(item.Locator(".attention-cause")).Not.ToBeEmptyAsync();
-            await item.GetByRole(AriaRole.Link, new() { Name = "Resilience" }).ClickAsync();
-            await Assertions.Expect(page.Page.Locator($"#{provider}")).ToContainTextAsync("Circuit");
+            await page.FollowAsync(item.Locator(".attention-actions a"), name);
+            await Assertions.Expect(page.Page.Locator(".circuit-word").First).ToHaveTextAsync("Circuit open");
+            await Assertions.Expect(page.Page.Locator(".requests tbody tr", new() { HasText = "503 failed" }).First).ToBeVisibleAsync();
             page.Complaints.ShouldBeEmpty();
             if (delay < limit)
                 break;

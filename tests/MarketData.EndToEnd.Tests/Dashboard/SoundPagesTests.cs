@@ -24,6 +24,7 @@ public sealed class SoundPagesTests(SystemFixture system, ChromiumFixture chromi
     [InlineData("jobs/backfills", ".tabs")]
     [InlineData("job/{job}", ".attempts")]
     [InlineData("resilience", ".circuit-word")]
+    [InlineData("providers/polygon", ".requests tbody tr")]
     [InlineData("symbols", "tbody a")]
     [InlineData("symbols/AAPL?timeframe=1h", ".price[data-state=ready]")]
     [InlineData("symbols/BTC-USD", ".price[data-state=ready]")]

@@ -35,6 +35,8 @@ public sealed class RequestLogTests(PostgresServer server) : PipelineTests(serve
         rows.ShouldAllBe(row => row.JobId == job.Run && row.Attempt == 1 && row.Symbol == "AAPL" && row.Timeframe == "1d" && row.Method == "GET");
         rows.ShouldContain(row => row.Status == 503 && row.Failure == "transient" && row.Error!.StartsWith("failed: HTTP 503"));
         rows.ShouldContain(row => row.Status == 200 && row.Failure == null && row.Error == null && row.Bytes > 100 && row.DurationMs > 0);
+        var counts = Services.GetServices<ProviderGate>().Single(gate => gate.Provider == "polygon").TakeCounts();
+        (counts.Sum(minute => minute.Sent), counts.Sum(minute => minute.Failed)).ShouldBe((rows.Count, 1));
         rows.ShouldAllBe(row => row.Address.StartsWith($"{SimulatorAddress}polygon/") && !row.Address.Contains("my-very-own-key"));
     }
 

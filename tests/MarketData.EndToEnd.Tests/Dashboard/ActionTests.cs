@@ -209,6 +209,28 @@ public sealed class ActionTests(SystemFixture system, ChromiumFixture chromium)
         (await File.ReadAllLinesAsync(folder.GetFiles().ShouldHaveSingleItem().FullName, _cancellation)).ShouldBe(lines);
     }
 
+    [Fact]
+    public async Task A_candle_tells_its_story_and_two_providers_are_compared_over_its_week()
+    {
+        await using var page = await OpenAsync("symbols/IWM");
+        await page.BecomesAsync("() => document.querySelector('.price')?.dataset.state === 'ready'");
+        await page.Page.Locator("[data-part=plot]").FocusAsync();
+        await page.Page.Keyboard.PressAsync("ArrowLeft");
+        await page.Page.Keyboard.PressAsync("ArrowLeft");
+        await page.Page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(page.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync("IWM 20");
+        var versions = page.Page.GetByRole(AriaRole.Region, new() { Name = "Versions" });
+        await Assertions.Expect(versions).ToContainTextAsync("Fetched from");
+        await Assertions.Expect(versions.GetByRole(AriaRole.Link, new() { NameRegex = new Regex("^First start") })).ToHaveAttributeAsync("href", new Regex("^job/"));
+
+        await page.Page.GetByRole(AriaRole.Link, new() { Name = "Compare providers" }).ClickAsync();
+        await page.PressAsync("Polygon (Massive)");
+        await page.PressAsync("Yahoo");
+        await page.PressAsync("Compare");
+        await Assertions.Expect(page.Page.GetByText("that both have, the closes of")).ToBeVisibleAsync();
+        page.Complaints.ShouldBeEmpty();
+    }
+
     // A download that is broken off is asked for again, as a reader would.
     private async Task<string[]> DownloadAsync(DashboardPage page, string name)
     {

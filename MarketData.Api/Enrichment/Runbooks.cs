@@ -9,6 +9,7 @@ internal static class Runbooks
     public const string DatabaseTakesNoWrites = "database-takes-no-writes";
     public const string IdentityMismatch = "identity-mismatch";
     public const string NoLiveNode = "no-live-node";
+    public const string NoRunCompleted = "no-run-completed";
     public const string NothingUnderWay = "nothing-under-way";
     public const string PriceLevelOdd = "price-level-odd";
     public const string QualityLow = "quality-low";

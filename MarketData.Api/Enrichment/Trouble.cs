@@ -3,7 +3,7 @@ namespace MarketData.Api.Enrichment;
 /// <summary>Something that is not as it should be: one cause, however many symbols it concerns.</summary>
 /// <param name="Kind">
 /// <c>database</c>, <c>no_node</c>, <c>provider</c>, <c>symbols_unknown</c>, <c>symbols_failed</c>, <c>symbols_waiting</c>, <c>paused</c>,
-/// <c>run_cancelled</c>, <c>not_begun</c>, <c>bulk_files</c>, <c>stale</c>, <c>quality</c>, or a kind of <c>/dashboard/attention</c>.
+/// <c>run_late</c>, <c>run_cancelled</c>, <c>not_begun</c>, <c>bulk_files</c>, <c>stale</c>, <c>quality</c>, or a kind of <c>/dashboard/attention</c>.
 /// </param>
 /// <param name="Severity"><c>grave</c>: nothing is enriched; <c>bad</c>: something has failed; <c>warning</c>: it wants a look;
 /// <c>notice</c>: it is good to know, and health is as good without.</param>

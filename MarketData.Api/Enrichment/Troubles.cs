@@ -16,7 +16,7 @@ internal static class Troubles
     {
         IEnumerable<Trouble> all =
         [
-            .. Database(database), .. Nodes(rows), .. ProviderTroubles.Of(rows, providers), .. SymbolTroubles.Failed(rows), .. Paused(rows),
+            .. Database(database), .. Nodes(rows), .. ProviderTroubles.Of(rows, providers), .. SymbolTroubles.Failed(rows), .. Late(rows), .. Paused(rows),
             .. SymbolTroubles.ToDecide(rows), .. SymbolTroubles.Waiting(rows), .. SymbolTroubles.Cancelled(rows), .. SymbolTroubles.NotBegun(rows), .. Data(rows),
             .. Bulk(rows),
         ];
@@ -43,6 +43,18 @@ internal static class Troubles
                 rows.StuckRuns > 0 ? $"{Wording.Count(rows.StuckRuns, "run")} {Wording.Verb(rows.StuckRuns, "is", "are")} open" : null),
             "Start an enrichment instance, and look at the last one's log for why it ended.", Runbooks.NoLiveNode)
         { Since = rows.Scheduler.LastHeartbeat };
+    }
+
+    // Without a schedule nobody waits for a run; why none can begin is told otherwise.
+    private static IEnumerable<Trouble> Late(HealthRows rows)
+    {
+        if (rows is not { LastCompletedLongAgo: { } last, Scheduler: { Nodes: > 0, Paused: false, NextRun: not null } })
+            yield break;
+        yield return new Trouble(
+            "run_late", "bad", "No run has completed for more than 26 hours: a night was missed.",
+            rows.InHand.Waiting + rows.InHand.Running is > 0 and var open ? $"{Wording.Count(open, "job")} {Wording.Verb(open, "is", "are")} in hand." : "Nothing is queued.",
+            "Look at the queue and the nodes; where nothing is under way, run all now.", Runbooks.NoRunCompleted)
+        { Since = last };
     }
 
     private static IEnumerable<Trouble> Paused(HealthRows rows)

@@ -68,7 +68,7 @@ public sealed record CancelledWork
 /// <param name="Symbols">For how many symbols, in the last 24 hours.</param>
 public sealed record FilledIn(string Provider, string By, long Symbols);
 
-/// <summary>What came of the last requests to a provider, twenty at most.</summary>
+/// <summary>What came of the last requests to a provider, from the first failure among the last twenty on; there is none where all went well.</summary>
 /// <param name="Provider">The provider.</param>
 /// <param name="Requests">How many they are.</param>
 /// <param name="Failed">How many of them came to nothing by the provider's fault.</param>

@@ -58,16 +58,21 @@ internal static class CauseSql
         GROUP BY 1, 2 ORDER BY 1, 3 DESC
         """;
 
-    /// <summary>What came of the last twenty requests to each provider, in the columns of <see cref="LastRequests"/>.</summary>
+    /// <summary>
+    /// What came of the last twenty requests to each provider, those before the first failure among them apart, in the columns of
+    /// <see cref="LastRequests"/>.
+    /// </summary>
     public const string LastRequests = """
         SELECT p.provider, count(*) AS requests, count(*) FILTER (WHERE l.failed) AS failed,
                mode() WITHIN GROUP (ORDER BY l.status) FILTER (WHERE l.failed) AS status,
                mode() WITHIN GROUP (ORDER BY l.failure) FILTER (WHERE l.failed) AS failure
         FROM (SELECT DISTINCT provider FROM provider_state WHERE updated_at > now() - interval '1 day') p
         CROSS JOIN LATERAL (
-            SELECT status, failure,
-                   coalesce(failure NOT IN ('cancelled', 'unknown_symbol', 'identity_mismatch', 'unreadable_symbol'), false) AS failed
-            FROM provider_request_log WHERE provider = p.provider ORDER BY id DESC LIMIT 20) l
+            SELECT *, min(id) FILTER (WHERE failed) OVER () AS first_failed
+            FROM (SELECT id, status, failure,
+                         coalesce(failure NOT IN ('cancelled', 'unknown_symbol', 'identity_mismatch', 'unreadable_symbol'), false) AS failed
+                  FROM provider_request_log WHERE provider = p.provider ORDER BY id DESC LIMIT 20) latest) l
+        WHERE l.id >= l.first_failed
         GROUP BY p.provider
         """;
 
@@ -79,6 +84,12 @@ internal static class CauseSql
                (array_agg(cause ORDER BY since DESC NULLS LAST, symbol))[1] AS cause,
                (array_agg(advice ORDER BY since DESC NULLS LAST, symbol))[1] AS advice
         FROM attention_items GROUP BY kind ORDER BY kind
+        """;
+
+    /// <summary>When a run last completed, if the last one that did is of more than 26 hours ago; else null.</summary>
+    public const string LastCompletedLongAgo = """
+        SELECT CASE WHEN max(completed_at) < now() - interval '26 hours' THEN max(completed_at) END
+        FROM (SELECT completed_at FROM enrichment_history WHERE status IN ('completed', 'partial') ORDER BY created_at DESC LIMIT 1) last
         """;
 
     /// <summary>What is in hand, in the columns of <see cref="WorkInHand"/>.</summary>

@@ -17,12 +17,13 @@ namespace MarketData.Storage.Dashboard;
 /// <param name="FilledIn">Who answered in whose place in the last 24 hours.</param>
 /// <param name="InHand">Work in hand.</param>
 /// <param name="LastRequests">What came of the last requests to each provider.</param>
+/// <param name="LastCompletedLongAgo">When a run last completed, UTC, if that is more than 26 hours ago; else null.</param>
 /// <param name="Isolations">Providers that people have shut off, by name.</param>
 public sealed record HealthRows(
     SchedulerRow Scheduler, long StuckRuns, IReadOnlyList<ProviderState> Providers, SymbolHealth Symbols,
     IReadOnlyList<FailedJob> RecentFailures, IReadOnlyList<AttentionGroup> Attention, ProviderCheck? ProviderCheck,
     string? BulkFailure, IReadOnlyList<SharedCause> Failed, IReadOnlyList<SharedCause> Waiting, IReadOnlyList<CancelledWork> Cancelled,
-    IReadOnlyList<FilledIn> FilledIn, WorkInHand InHand, IReadOnlyList<LastRequests> LastRequests,
+    IReadOnlyList<FilledIn> FilledIn, WorkInHand InHand, IReadOnlyList<LastRequests> LastRequests, DateTime? LastCompletedLongAgo,
     IReadOnlyList<ProviderIsolation> Isolations);
 
 /// <summary>How many active symbols are in which state of health.</summary>

@@ -49,6 +49,8 @@ public sealed class HealthReader(NpgsqlDataSource database)
 
         {CauseSql.LastRequests};
 
+        {CauseSql.LastCompletedLongAgo};
+
         {ProviderIsolationStore.All};
         """;
 
@@ -72,6 +74,7 @@ public sealed class HealthReader(NpgsqlDataSource database)
             FilledIn: (await results.ReadAsync<FilledIn>()).AsList(),
             InHand: await results.ReadSingleAsync<WorkInHand>(),
             LastRequests: (await results.ReadAsync<LastRequests>()).AsList(),
+            LastCompletedLongAgo: await results.ReadSingleAsync<DateTime?>(),
             Isolations: (await results.ReadAsync<ProviderIsolation>()).AsList());
     }
 

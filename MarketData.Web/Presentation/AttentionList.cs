@@ -19,7 +19,7 @@ public static class AttentionList
         "database" => ("system", "System"),
         "no_node" => ("system#nodes", "Nodes"),
         "provider" when trouble.Provider is { } provider => (Links.Provider(provider), Names.Provider(provider)),
-        "paused" => (Links.Queue, "Queue"),
+        "paused" or "run_late" => (Links.Queue, "Queue"),
         "symbols_waiting" => (Links.Queue, "Queue"),
         "run_cancelled" when trouble.RunId is { } run => (Links.Run(run), "The run"),
         "bulk_files" => ("system", "System"),
@@ -38,7 +38,7 @@ public static class AttentionList
         "paused" => Remedy.Resume,
         "symbols_failed" => Remedy.RetryFailed,
         "run_cancelled" when trouble.Symbols.Count == trouble.SymbolCount => Remedy.RunSymbols,
-        "run_cancelled" or "not_begun" or "stale" => Remedy.RunNow,
+        "run_cancelled" or "run_late" or "not_begun" or "stale" => Remedy.RunNow,
         _ => Remedy.None,
     };
 }

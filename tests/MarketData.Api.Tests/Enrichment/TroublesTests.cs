@@ -68,8 +68,9 @@ public sealed class TroublesTests(ApiFixture fixture) : IClassFixture<ApiFixture
             INSERT INTO enrichment_fetch_log (symbol, source, timeframe, success, instead_of)
             VALUES ('DONE', 'yahoo', '1d', true, ARRAY['polygon']), ('DONE', 'yahoo', '1h', true, ARRAY['polygon']), ('WAITA', 'yahoo', '1d', true, NULL);
             INSERT INTO provider_request_log (provider, node_id, method, address, status, failure, started_at, duration_ms)
-            SELECT 'polygon', 'node-t', 'GET', 'https://polygon.test/', CASE n WHEN 3 THEN 200 WHEN 5 THEN NULL ELSE 500 END, CASE n WHEN 3 THEN NULL ELSE 'transient' END, now(), 12
-            FROM generate_series(1, 7) n;
+            SELECT 'polygon', 'node-t', 'GET', 'https://polygon.test/', CASE WHEN n IN (-2, -1, 0, 3) THEN 200 WHEN n = 5 THEN NULL ELSE 500 END,
+                   CASE WHEN n IN (-2, -1, 0, 3) THEN NULL ELSE 'transient' END, now(), 12
+            FROM generate_series(-2, 7) n ORDER BY n;
             """);
 
         var health = await HealthAsync();
@@ -102,6 +103,24 @@ public sealed class TroublesTests(ApiFixture fixture) : IClassFixture<ApiFixture
         cancelled.GetProperty("run_id").GetGuid().ShouldBe(run);
         await Database.QueueAsync("CANA");
         Text((await TroublesAsync()).Single(), "what").ShouldBe("The manual run was cancelled: CANB was not enriched.");
+    }
+
+    [Fact]
+    public async Task A_night_that_was_missed_is_told_of_where_there_is_a_schedule()
+    {
+        await TrackAsync("LATE");
+        await Database.EndAsync(await Database.QueueAsync("LATE"));
+        await Database.ExecuteAsync("""
+            UPDATE symbol_status SET health = 'healthy', status = 'healthy', last_enrichment_time = now();
+            UPDATE enrichment_history SET started_at = now() - interval '28 hours', completed_at = now() - interval '27 hours';
+            """);
+        (await TroublesAsync()).ShouldBeEmpty();
+        await Database.ExecuteAsync("INSERT INTO schedules (name, expression, next_run) VALUES ('nightly', '0 30 1 * * ?', now() + interval '1 hour')");
+
+        var late = (await TroublesAsync()).Single();
+
+        (Text(late, "kind"), Text(late, "effect"), Text(late, "runbook")).ShouldBe(("run_late", "Nothing is queued.", "no-run-completed"));
+        await Database.ExecuteAsync("DELETE FROM schedules");
     }
 
     [Fact]

@@ -62,7 +62,7 @@ public static class TimelineApi
     {
         if (await runs.CancelJobAsync(id, cancellationToken) is not { } job)
             return NoSuchJob(id);
-        context.Note($"{job.Symbol} in run {job.JobId}: {(job.Status == "running" ? "ends after its step" : job.Status)}");
+        context.Note($"{job.Symbol} in run {job.JobId}: {(job.Status == "running" ? "is broken off" : job.Status)}");
         return TypedResults.Ok(new JobCancelled(job.Id, job.JobId, job.Symbol, job.Status));
     }
 

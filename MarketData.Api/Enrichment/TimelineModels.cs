@@ -39,7 +39,7 @@ public sealed record RunDays(DateOnly From, DateOnly To, IReadOnlyList<RunDay> D
 /// <param name="JobId">Its run.</param>
 /// <param name="Symbol">Its symbol.</param>
 /// <param name="Status">
-/// <c>cancelled</c>; <c>running</c> while it is in a step, after which it ends; or how it had ended before: <c>succeeded</c> or <c>failed</c>.
+/// <c>cancelled</c>; <c>running</c> when it was being worked on, and is broken off within seconds; or how it had ended before: <c>succeeded</c> or <c>failed</c>.
 /// </param>
 public sealed record JobCancelled(long Id, Guid JobId, string Symbol, string Status);
 

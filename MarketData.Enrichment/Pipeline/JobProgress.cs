@@ -93,7 +93,8 @@ public sealed partial class JobProgress(ClaimedJob job, JobStore jobs, TimeProvi
     // Work that was left to itself because it hung may end beside that of the next interval.
     private void Note(StepTime step)
     {
-        LogStep(step.Timeframe, step.Step, step.Outcome, step.Ms, step.Candles, step.Provider, step.Message);
+        if (_log.IsEnabled(LogLevel.Debug))
+            LogStep(step.Timeframe, step.Step, step.Outcome, step.Ms, StepRecord.Describe(step));
         lock (_gate)
         {
             var same = _steps.Count < MostSteps ? -1 : _steps.FindLastIndex(one => one.Step == step.Step && one.Timeframe == step.Timeframe);
@@ -123,7 +124,6 @@ public sealed partial class JobProgress(ClaimedJob job, JobStore jobs, TimeProvi
         return [.. Steps, begun];
     }
 
-    [LoggerMessage(LogLevel.Debug, "{Timeframe} {Step} {Outcome} in {Milliseconds} ms, candles: {Candles}, provider: {Provider}. {Message}")]
-    private partial void LogStep(
-        string timeframe, string step, string? outcome, double milliseconds, long? candles, string? provider, string? message);
+    [LoggerMessage(LogLevel.Debug, "{Timeframe} {Step} {Outcome} in {Milliseconds} ms{Facts}")]
+    private partial void LogStep(string timeframe, string step, string? outcome, double milliseconds, string facts);
 }

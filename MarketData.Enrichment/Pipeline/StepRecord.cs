@@ -34,6 +34,8 @@ internal static class StepRecord
             Candles = written.Inserted + written.Updated,
             Message = $"{written.Inserted} new, {written.Updated} revised",
         },
+        ComputedFeatures computed => step with { Outcome = "succeeded", Message = $"{computed.Log.FeaturesComputed} values" },
+        ComputeLogEntry computed => step with { Outcome = "succeeded", Message = $"{computed.FeaturesComputed} values" },
         null when step.Step == EnrichmentStep.Fetch => step with { Outcome = "failed", Message = "No provider answered; it is asked for again later." },
         _ => step with { Outcome = "succeeded" },
     };
@@ -50,6 +52,14 @@ internal static class StepRecord
         },
         _ => step with { Outcome = "failed", Message = Short(cause.Message) },
     };
+
+    /// <summary>What there is to say of a step beside how it ended, as the end of a sentence.</summary>
+    public static string Describe(StepTime step)
+    {
+        var candles = step.Candles is { } count ? $", {count} {(count == 1 ? "candle" : "candles")}" : "";
+        var provider = step.Provider is { } name ? $" of {name}" : "";
+        return $"{candles}{provider}{(step.Message is { } message ? $": {message}" : "")}";
+    }
 
     private static string? Short(string text) => text.Length switch
     {

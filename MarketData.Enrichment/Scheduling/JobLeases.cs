@@ -43,5 +43,15 @@ public sealed class JobLeases(TimeProvider time)
         return overdue.Count;
     }
 
+    /// <summary>Breaks off the work of jobs that a person cancelled.</summary>
+    public void Stop(IReadOnlyCollection<JobFence> stopped)
+    {
+        foreach (var fence in stopped)
+        {
+            if (_leases.TryGetValue(fence, out var lease))
+                lease.Stop();
+        }
+    }
+
     internal void Remove(JobLease lease) => _leases.TryRemove(lease.Fence, out _);
 }

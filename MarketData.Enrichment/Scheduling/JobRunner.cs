@@ -55,6 +55,10 @@ public sealed partial class JobRunner(
         {
             await LeaveAsync(() => EndAsync(lease, cancellation => jobs.ReturnAsync(lease.Fence, cancellation)));
         }
+        catch (Exception) when (lease.IsStopped && !lease.IsLost)
+        {
+            await LeaveAsync(() => StopAsync(progress, lease));
+        }
         catch (Exception e) when (IsDatabaseAway(e, lease) && !lease.IsLost)
         {
             var cause = DatabaseTrouble.Of(e)?.Message ?? "The database went away.";

@@ -6,8 +6,8 @@ using Npgsql;
 namespace MarketData.Enrichment.Scheduling;
 
 /// <summary>
-/// Writes the node's heartbeat and renews its leases, on a connection apart from the work, so that a long write never looks like a dead
-/// node. When renewing fails for as long as a lease holds, the leases count as lost and their work is stopped.
+/// Writes the node's heartbeat, renews its leases and hears which jobs a person cancelled, on a connection apart from the work, so that a long
+/// write never looks like a dead node. When renewing fails for as long as a lease holds, the leases count as lost and their work is stopped.
 /// </summary>
 public sealed partial class LeaseKeeper(
     NpgsqlDataSource database,
@@ -67,8 +67,10 @@ public sealed partial class LeaseKeeper(
     {
         var (asked, askedAt) = (leases.Fences, time.GetTimestamp());
         await NodeRegistry.BeatAsync(connection, node.Id, asked.Count, cancellation);
-        if (asked.Count > 0)
-            leases.Renewed(asked, await JobStore.RenewAsync(connection, node.Id, asked, _options.Duration, cancellation), askedAt);
+        if (asked.Count == 0)
+            return;
+        leases.Renewed(asked, await JobStore.RenewAsync(connection, node.Id, asked, _options.Duration, cancellation), askedAt);
+        leases.Stop(await JobStore.StopRequestedAsync(connection, asked, cancellation));
     }
 
     [LoggerMessage(LogLevel.Warning, "The node's heartbeat cannot be written; its jobs are stopped should this outlast their leases. {Cause}")]

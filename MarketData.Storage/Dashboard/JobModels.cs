@@ -99,7 +99,7 @@ public sealed record JobSummary
     /// <summary>Whether it is not tried again should the attempt in hand fail, since its run or the job itself was cancelled.</summary>
     public required bool CancelRequested { get; init; }
 
-    /// <summary>Whether a running job ends before its next step, since a person cancelled it alone.</summary>
+    /// <summary>Whether a running job is broken off within seconds, since a person cancelled it alone.</summary>
     public required bool StopRequested { get; init; }
 
     /// <summary>Candles that providers sent.</summary>

@@ -137,6 +137,19 @@ public sealed class JobStore(NpgsqlDataSource database)
         return renewed.Select(claim => new JobFence(claim.Id, claim.Number)).ToHashSet();
     }
 
+    /// <summary>Which of the node's jobs a person cancelled alone, on a connection of the caller's that nothing else uses.</summary>
+    public static async Task<IReadOnlyCollection<JobFence>> StopRequestedAsync(
+        NpgsqlConnection connection, IReadOnlyCollection<JobFence> fences, CancellationToken cancellation)
+    {
+        const string stopped = """
+            SELECT j.id, j.fence FROM enrichment_jobs j JOIN unnest(@ids, @fences) AS h (id, fence) USING (id, fence)
+            WHERE j.status = 'running' AND j.stop_requested
+            """;
+        var arguments = new { ids = fences.Select(fence => fence.Id).ToArray(), fences = fences.Select(fence => fence.Number).ToArray() };
+        var found = await connection.QueryAsync<(long Id, long Number)>(Sql.Command("look for stopped jobs", stopped, arguments, cancellation));
+        return [.. found.Select(claim => new JobFence(claim.Id, claim.Number))];
+    }
+
     /// <summary>Says which step the job is in, and under which trace.</summary>
     /// <param name="fence">The claim.</param>
     /// <param name="step">The step that begins.</param>

@@ -47,5 +47,5 @@ public sealed record RunTicket(Guid? JobId, string? Status, IReadOnlyList<string
 /// <param name="Id">The row of <c>enrichment_jobs</c>.</param>
 /// <param name="JobId">Its run.</param>
 /// <param name="Symbol">Its symbol.</param>
-/// <param name="Status"><c>cancelled</c>; <c>running</c> while its step in hand goes on; or how it had ended before.</param>
+/// <param name="Status"><c>cancelled</c>; <c>running</c> until its node has heard of it; or how it had ended before.</param>
 public sealed record CancelledJob(long Id, Guid JobId, string Symbol, string Status);

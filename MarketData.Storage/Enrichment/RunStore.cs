@@ -239,8 +239,8 @@ public sealed class RunStore(NpgsqlDataSource database)
             cancellation);
 
     /// <summary>
-    /// Cancels one job: one that has not begun or waits for its next attempt ends at once, one that is worked on before its next step. What it
-    /// stored stays.
+    /// Cancels one job: one that has not begun or waits for its next attempt ends at once, one that is worked on when its node hears of it, with
+    /// the next renewal of its lease or step. What it stored stays.
     /// </summary>
     /// <returns>The job as it is now; null when there is none with this number.</returns>
     public Task<CancelledJob?> CancelJobAsync(long id, CancellationToken cancellation) =>

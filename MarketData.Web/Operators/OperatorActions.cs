@@ -69,13 +69,13 @@ public sealed class OperatorActions(MarketDataClient client, IDialogService dial
         ArgumentNullException.ThrowIfNull(job);
         return ConfirmAsync(
             $"Cancel {job.Symbol}?", job.Status == "running"
-                ? "It ends after the step that it is in. What is stored stays, and the other symbols of the run go on."
+                ? "It is stopped within seconds. What is stored stays, and the other symbols of the run go on."
                 : "It is not worked on in this run any more. What is stored stays, and the other symbols of the run go on.",
             $"Cancel {job.Symbol}",
             async token => (await client.CancelJobAsync(job.Id, token)).Status switch
             {
                 "cancelled" => $"{job.Symbol} is cancelled.",
-                "running" => $"{job.Symbol} ends after the step that it is in.",
+                "running" => $"{job.Symbol} is being stopped.",
                 var ended => $"{job.Symbol} had ended before: {ended}.",
             });
     }

@@ -33,7 +33,7 @@ public sealed record RunQuestion(string Symbols, string Intervals, string Range,
     private static string List(IReadOnlyList<string> symbols) => symbols.Count switch
     {
         0 => "none",
-        <= Named => string.Join(", ", symbols),
+        <= Named + 1 => string.Join(", ", symbols),
         _ => $"{string.Join(", ", symbols.Take(Named))} and {Format.Count(symbols.Count - Named)} more",
     };
 

@@ -23,7 +23,8 @@ public sealed record StepGroup(string Step, string? Timeframe, double Ms, int Ti
         List<string> facts = [];
         if (steps.All(one => one.StartedAt is not null && one.EndedAt is null))
             facts.Add("goes on");
-        if (candles is { } count)
+        // What a single portion's store says of its candles is more than how many they are.
+        if (candles is { } count && (steps is not [{ Step: "store", Message: not null }] || failed.Count > 0))
             facts.Add(Format.Count(count, "candle") + (providers.Count > 0 ? $" of {string.Join(" and ", providers)}" : ""));
         else if (providers.Count > 0)
             facts.Add(string.Join(" and ", providers));

@@ -17,6 +17,8 @@ public sealed record TimelineRow(JobDetail Detail, IReadOnlyList<TimelineBar> Ba
         List<TimelineBar> bars = [.. Waits(detail, begin), .. detail.Attempts.Select(attempt => Bar(attempt, begin))];
         foreach (var attempt in detail.Attempts)
             bars.AddRange(Steps(attempt, begin));
+        if (AtHand(detail, begin) is { } step)
+            bars.Add(step);
         bars.AddRange(detail.Requests.Select(request => Bar(request, begin)));
         return new(detail, bars, Describe(detail));
     }
@@ -64,6 +66,17 @@ public sealed record TimelineRow(JobDetail Detail, IReadOnlyList<TimelineBar> Ba
             yield return new(
                 step.Step, step.Outcome == "failed" ? "bad" : "good", Seconds(from, begin), isOpen ? null : (to - from).TotalSeconds, Describe(step, isOpen));
         }
+    }
+
+    // The job tells at once which step it is in, the attempt a moment later which ones it did.
+    private static TimelineBar? AtHand(JobDetail detail, DateTimeOffset begin)
+    {
+        if (detail is not { Job: { Status: "running", Step: { } step }, Attempts: [.., { EndedAt: null } attempt] })
+            return null;
+        if (attempt.Steps.Any(one => one is { StartedAt: not null, EndedAt: null }))
+            return null;
+        var from = attempt.Steps.Max(one => one.EndedAt) ?? attempt.StartedAt;
+        return new(step, "good", Seconds(from, begin), null, $"{step} {detail.Job.StepTimeframe}".TrimEnd() + ": goes on");
     }
 
     private static string Describe(StepTiming step, bool isOpen)

@@ -134,6 +134,33 @@ public sealed class JobRecordTests(PostgresServer server) : QueueTests(server)
     }
 
     [Fact]
+    public async Task A_step_that_takes_long_is_broken_off()
+    {
+        var work = new HeldWork();
+        await using var node = await TestNode.StartAsync(
+            ConnectionString,
+            (progress, interval, cancellation) => progress.StepAsync(
+                EnrichmentStep.Fetch, interval, async stop =>
+                {
+                    await work.RunAsync(progress, interval, stop);
+                    return true;
+                }, cancellation),
+            new() { ["Enrichment:Lease:RenewInterval"] = "00:00:00.200" });
+        await TriggerAsync("AAPL", "MSFT");
+        await Eventually.BecomesAsync(() => work.Active.Count == 2, WaitLimit, Cancellation);
+
+        var id = await ScalarAsync<long>("SELECT id FROM enrichment_jobs WHERE symbol = 'MSFT'");
+        await Runs.CancelJobAsync(id, Cancellation);
+        await Eventually.BecomesAsync(
+            async () => (await Reader.ReadAsync(id, Cancellation))?.Status == "cancelled", WaitLimit, Cancellation);
+
+        work.BrokenOff.ShouldBe(["MSFT"]);
+        work.Active.ShouldBe(["AAPL"]);
+        (await Reader.ReadAttemptsAsync(id, Cancellation)).ShouldHaveSingleItem().Steps.Select(step => step.Outcome).ShouldBe(["cancelled"]);
+        work.Release();
+    }
+
+    [Fact]
     public async Task Asked_for_again_a_job_that_was_to_stop_goes_on()
     {
         await TriggerAsync("AAPL");

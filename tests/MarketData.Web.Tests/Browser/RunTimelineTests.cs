@@ -19,7 +19,7 @@ public sealed class RunTimelineTests(DashboardFixture dashboard) : IClassFixture
         await Assertions.Expect(row.Locator(".tl-attempt")).ToHaveCountAsync(3);
         await Assertions.Expect(row.Locator(".tl-call.tone-bad")).ToHaveCountAsync(3);
         await Assertions.Expect(row.Locator(".tl-wait").Last).ToHaveAttributeAsync("title", "Waits for the next attempt");
-        await Assertions.Expect(Row(tab, "AAPL").Locator(".tl-fetch")).ToHaveAttributeAsync("title", "fetch 1d: 700 ms, 252 candles of polygon");
+        await Assertions.Expect(Row(tab, "AAPL").Locator(".tl-fetch").First).ToHaveAttributeAsync("title", "fetch 1d: 700 ms, 252 candles of polygon");
         (await Row(tab, "AAPL").Locator(".tl-track").GetAttributeAsync("aria-label")).ShouldNotBeNull().ShouldContain("1 provider call.");
         await Assertions.Expect(tab.Locator(".tl-axis span").First).ToHaveTextAsync(AnyText);
 
@@ -51,10 +51,10 @@ public sealed class RunTimelineTests(DashboardFixture dashboard) : IClassFixture
         var tab = page.Page;
         await tab.GetByRole(AriaRole.Button, new() { Name = "Cancel MSFT" }).ClickAsync();
         var dialog = await page.DialogAsync();
-        await Assertions.Expect(dialog).ToContainTextAsync("ends after the step");
+        await Assertions.Expect(dialog).ToContainTextAsync("is stopped within seconds");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Cancel MSFT" }).ClickAsync();
 
-        await Assertions.Expect(Row(tab, "MSFT")).ToContainTextAsync("stops after this step");
+        await Assertions.Expect(Row(tab, "MSFT")).ToContainTextAsync("is being stopped");
         dashboard.Api.Actions.ShouldContain("DELETE /api/v1/enrichment/jobs/9999");
         await Assertions.Expect(tab.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0);
         await page.ShouldBeSoundAsync();

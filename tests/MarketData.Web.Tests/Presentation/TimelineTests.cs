@@ -34,6 +34,15 @@ public sealed class TimelineTests
     }
 
     [Fact]
+    public void The_step_at_hand_is_shown_before_the_attempt_tells_of_it()
+    {
+        var job = Job("running", null) with { Step = "fetch", StepTimeframe = "1h" };
+        var row = TimelineRow.Of(new(job, [Attempt(1, 10, null, null) with { Steps = [new("store", "1d", 500, Begin.AddSeconds(11), Begin.AddSeconds(11.5))] }], []), Begin);
+
+        row.Bars.ShouldContain(bar => bar.Kind == "fetch" && bar.At == 11.5 && bar.Seconds == null && bar.Title == "fetch 1h: goes on");
+    }
+
+    [Fact]
     public void The_same_cause_is_one_group_whatever_symbol_interval_and_number_it_names()
     {
         var groups = FailureGroup.Of(
@@ -75,7 +84,7 @@ public sealed class TimelineTests
         ]);
 
         groups.Select(group => $"{group.Step} {group.Timeframe} {group.Ms} {group.Times}: {group.Facts}").ShouldBe(
-            ["fetch 1d 30 31: 150 candles of Polygon (Massive) and Yahoo · failed · yahoo: HTTP 503", "store 1d 5 1: 7 candles · 7 new, 0 revised", "fetch 1h 1 1: "]);
+            ["fetch 1d 30 31: 150 candles of Polygon (Massive) and Yahoo · failed · yahoo: HTTP 503", "store 1d 5 1: 7 new, 0 revised", "fetch 1h 1 1: "]);
     }
 
     private Job Job(string status, double? completed) => _world.Jobs[0] with

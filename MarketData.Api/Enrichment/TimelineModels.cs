@@ -9,7 +9,8 @@ public sealed record TimelineQuery(
     [property: FromRoute(Name = "job_id"), Description("The run.")] Guid JobId,
     [property: OneOf("queued", "running", "retrying", "succeeded", "failed", "cancelled"), Description("Only symbols in this state.")]
     string? Status,
-    [property: WholeNumber(1, 1000), Description("At most so many symbols: those that run, wait for another attempt or have failed come first, then the newest.")]
+    [property: WholeNumber(1, 1000)]
+    [property: Description("At most so many symbols: those that run, wait for another attempt or have failed come first, then the newest.")]
     int Limit = 100);
 
 /// <summary>A run over time: when each symbol waited, was worked on, and what was asked of providers for it.</summary>

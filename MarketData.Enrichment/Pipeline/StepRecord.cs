@@ -36,7 +36,8 @@ internal static class StepRecord
         },
         ComputedFeatures computed => step with { Outcome = "succeeded", Message = $"{computed.Log.FeaturesComputed} values" },
         ComputeLogEntry computed => step with { Outcome = "succeeded", Message = $"{computed.FeaturesComputed} values" },
-        null when step.Step == EnrichmentStep.Fetch => step with { Outcome = "failed", Message = "No provider answered; it is asked for again later." },
+        null when step.Step == EnrichmentStep.Fetch =>
+            step with { Outcome = "failed", Message = "No provider answered; it is asked for again later." },
         _ => step with { Outcome = "succeeded" },
     };
 

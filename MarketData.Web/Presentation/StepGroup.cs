@@ -33,7 +33,8 @@ public sealed record StepGroup(string Step, string? Timeframe, double Ms, int Ti
         else if (steps.Any(one => one.Outcome == "cancelled"))
             facts.Add("broken off");
         // Of many steps the last word is enough, unless one failed.
-        if ((failed.Count > 0 ? failed : steps).LastOrDefault(one => one.Message is not null)?.Message is { } message && (steps.Count == 1 || failed.Count > 0))
+        if ((failed.Count > 0 ? failed : steps).LastOrDefault(one => one.Message is not null)?.Message is { } message
+            && (steps.Count == 1 || failed.Count > 0))
             facts.Add(message);
         return new(step, timeframe, steps.Sum(one => one.Ms), steps.Sum(one => one.Times ?? 1), failed.Count > 0, string.Join(" · ", facts));
     }

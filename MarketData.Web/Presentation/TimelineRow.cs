@@ -35,7 +35,10 @@ public sealed record TimelineRow(JobDetail Detail, IReadOnlyList<TimelineBar> Ba
         }
 
         if (job.Status is "queued" or "retrying" && from < DateTimeOffset.MaxValue)
-            yield return new("wait", "quiet", Seconds(from, begin), null, job.Status == "queued" ? "Waits in the queue" : "Waits for the next attempt");
+        {
+            var words = job.Status == "queued" ? "Waits in the queue" : "Waits for the next attempt";
+            yield return new("wait", "quiet", Seconds(from, begin), null, words);
+        }
         else if (detail.Attempts.Count == 0 && job.CompletedAt is { } end)
             yield return Wait(from, end, "Waited in the queue", begin);
     }
@@ -64,7 +67,11 @@ public sealed record TimelineRow(JobDetail Detail, IReadOnlyList<TimelineBar> Ba
             var to = step.EndedAt ?? from.AddMilliseconds(step.Ms);
             at = to;
             yield return new(
-                step.Step, step.Outcome == "failed" ? "bad" : "good", Seconds(from, begin), isOpen ? null : (to - from).TotalSeconds, Describe(step, isOpen));
+                step.Step,
+                step.Outcome == "failed" ? "bad" : "good",
+                Seconds(from, begin),
+                isOpen ? null : (to - from).TotalSeconds,
+                Describe(step, isOpen));
         }
     }
 
@@ -104,7 +111,8 @@ public sealed record TimelineRow(JobDetail Detail, IReadOnlyList<TimelineBar> Ba
     {
         var job = detail.Job;
         return $"{job.Symbol}: {StatusStyle.Of(job.Status).Word.ToLowerInvariant()}, waited {Format.Milliseconds(job.WaitedMs)}, "
-            + $"worked {Format.Milliseconds(job.WorkedMs)} in {Format.Count(detail.Attempts.Count, "attempt")}, {Format.Count(detail.Requests.Count, "provider call")}.";
+            + $"worked {Format.Milliseconds(job.WorkedMs)} in {Format.Count(detail.Attempts.Count, "attempt")}, "
+            + $"{Format.Count(detail.Requests.Count, "provider call")}.";
     }
 
     private static string Short(string text) => text.Split('\n')[0] is { Length: > 200 } line ? line[..200] + "…" : text.Split('\n')[0];

@@ -65,8 +65,16 @@ public sealed class ProviderTests(ApiFixture fixture) : IClassFixture<ApiFixture
         var store = new ProviderRequestStore(fixture.Database.DataSource);
         ProviderRequest Request(string symbol, int? status, string? failure, Guid? job = null) => new()
         {
-            JobId = job, Symbol = symbol, Method = "GET", Address = $"https://host/bars/{symbol}?apiKey=***", Status = status, Failure = failure,
-            Error = failure is null ? null : "failed: HTTP 500", Bytes = status is null ? null : 1234, StartedAt = DateTime.UtcNow, DurationMs = 12.5,
+            JobId = job,
+            Symbol = symbol,
+            Method = "GET",
+            Address = $"https://host/bars/{symbol}?apiKey=***",
+            Status = status,
+            Failure = failure,
+            Error = failure is null ? null : "failed: HTTP 500",
+            Bytes = status is null ? null : 1234,
+            StartedAt = DateTime.UtcNow,
+            DurationMs = 12.5,
         };
         await store.AddAsync(
             "node-1", "alpaca",

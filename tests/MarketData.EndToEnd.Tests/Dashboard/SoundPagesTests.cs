@@ -30,6 +30,7 @@ public sealed class SoundPagesTests(SystemFixture system, ChromiumFixture chromi
     [InlineData("symbols/BTC-USD", ".price[data-state=ready]")]
     [InlineData("symbols/NOPE", ".state")]
     [InlineData("system", ".table")]
+    [InlineData("notifications", ".state")]
     [InlineData("keys", ".page-head")]
     [InlineData("sign-in", ".sign-in")]
     [InlineData("not-found", ".state")]

@@ -15,14 +15,15 @@ internal static class OccasionReader
         s.active AND (@Watchlist::text IS NULL OR s.symbol = ANY (SELECT unnest(w.symbols) FROM watchlists w WHERE w.name = @Watchlist))
         """;
 
-    // A run that is under way may yet enrich what it failed for before, so it counts when it has ended.
+    // A run that is under way may yet enrich what it failed for before, so it counts when it has ended. Symbols that no provider knows fail in
+    // it too. The first line of an error says what is the matter, the others what each provider answered.
     private const string RunFailed = $"""
         SELECT s.symbol AS key, s.symbol AS label, split_part(e.error_message, E'\n', 1) AS detail, f.completed_at AS since
         FROM symbols s JOIN symbol_status e USING (symbol)
         CROSS JOIN LATERAL (
             SELECT r.completed_at FROM enrichment_jobs j JOIN enrichment_history r USING (job_id)
             WHERE j.symbol = s.symbol AND j.status = 'failed' AND r.completed_at IS NOT NULL ORDER BY j.id DESC LIMIT 1) f
-        WHERE e.health = 'error' AND {InScope}
+        WHERE e.health IN ('error', 'delisted', 'unverified') AND {InScope}
         """;
 
     private const string RunLate = $"""

@@ -16,7 +16,8 @@ public sealed class RuleTests(PostgresServer server) : NotificationTestBase(serv
                 VALUES ('0190b6a4-6c1e-7c64-8a5e-3f6d1f0a2b11', 'nightly', 'partial', now(), now(), 3, 2);
             INSERT INTO enrichment_jobs (job_id, symbol, asset_class, timeframes, status, completed_at)
                 SELECT '0190b6a4-6c1e-7c64-8a5e-3f6d1f0a2b11', s, 'stock', '{1d}', 'failed', now() FROM unnest(ARRAY['AAPL', 'MSFT']) s;
-            INSERT INTO symbol_status (symbol, asset_class, status, health) VALUES ('AAPL', 'stock', 'error', 'error'), ('MSFT', 'stock', 'error', 'error');
+            INSERT INTO symbol_status (symbol, asset_class, status, health) VALUES ('AAPL', 'stock', 'error', 'error'), ('MSFT', 'stock', 'delisted', 'delisted'),
+                ('SPY', 'etf', 'delisted', 'delisted');
             """,
             "UPDATE symbol_status SET health = 'healthy', status = 'healthy'",
             "firing 2 symbols failed in a run", "resolved Over: 2 symbols are enriched again"

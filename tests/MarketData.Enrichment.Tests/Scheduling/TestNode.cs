@@ -47,6 +47,8 @@ internal sealed class TestNode : IAsyncDisposable
         builder.Services.AddSingleton(new ProviderChain([], Options.Create(new ProviderOrder())));
         builder.Services.AddSingleton<SymbolLookup>();
         builder.Services.AddSingleton<ProviderChecks>();
+        builder.Services.AddSingleton<ProviderInquiry>();
+        builder.Services.AddSingleton<BackfillPlanner>();
         builder.Services.AddScheduling(builder.Configuration);
         var node = new TestNode(builder.Build(), id.Id);
         await node._host.StartAsync(TestContext.Current.CancellationToken);

@@ -18,7 +18,8 @@ public static class BackfillsApi
     public static RouteGroupBuilder MapBackfills(this RouteGroupBuilder group)
     {
         group.MapPost("/backfills/plan", Plan).MayFailWith(
-                ProblemCodes.NothingQueued, ProblemCodes.TimeframeNotTracked, ProblemCodes.WatchlistNotFound, ProblemCodes.SymbolNotTracked, ProblemCodes.NoNode)
+                ProblemCodes.NothingQueued, ProblemCodes.TimeframeNotTracked, ProblemCodes.WatchlistNotFound, ProblemCodes.SymbolNotTracked,
+                ProblemCodes.NoNode)
             .RequireScope(Scopes.Enrich).WithName("PlanBackfill").WithSummary("What a backfill would take, in requests and time; nothing begins");
         group.MapPost("/backfills", Begin).MayFailWith(
                 ProblemCodes.NothingQueued, ProblemCodes.TimeframeNotTracked, ProblemCodes.IdempotencyKeyUsed, ProblemCodes.WatchlistNotFound,
@@ -49,7 +50,8 @@ public static class BackfillsApi
             (null, true) => Problems.Of(
                 ProblemCodes.NoNode, $"No enrichment node answered within {WaitLimit.TotalSeconds:0} s; ask again, or look at the nodes' logs."),
             (null, false) => Problems.Of(
-                ProblemCodes.NoNode, "No enrichment node is live, and only nodes know what each provider serves. A backfill can be begun all the same: it waits for one."),
+                ProblemCodes.NoNode,
+                "No enrichment node is live, and only nodes know what each provider serves. A backfill can be begun all the same: it waits for one."),
         };
     }
 
@@ -102,7 +104,11 @@ public static class BackfillsApi
         if (await runs.ResumeBackfillAsync(id, context.Actor().Name, Activity.Current?.Id, cancellationToken) is not { } ticket)
             return NoSuchBackfill(id);
         if (ticket.JobId is null)
-            return Problems.Of(ProblemCodes.NothingToResume, $"No series of the backfill {id} has failed or was cancelled, so there is nothing to resume.");
+        {
+            return Problems.Of(
+                ProblemCodes.NothingToResume, $"No series of the backfill {id} has failed or was cancelled, so there is nothing to resume.");
+        }
+
         context.Note($"backfill {id} resumed in run {ticket.JobId}, {ticket.Queued.Count} symbols queued");
         return Accepted(id, ticket);
     }

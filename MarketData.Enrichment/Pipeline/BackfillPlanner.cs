@@ -13,8 +13,8 @@ namespace MarketData.Enrichment.Pipeline;
 /// each may be asked. Nobody is asked for it.
 /// </summary>
 public sealed class BackfillPlanner(
-    ProviderChain providers, BackfillPlanStore store, IOptions<StorageOptions> storage, IOptionsMonitor<ProviderOptions> options, IServiceProvider services,
-    TimeProvider time)
+    ProviderChain providers, BackfillPlanStore store, IOptions<StorageOptions> storage, IOptionsMonitor<ProviderOptions> options,
+    IServiceProvider services, TimeProvider time)
 {
     // Of a provider that was not asked lately, and what checking, scoring and storing a candle takes.
     private const double PresumedLatencyMs = 300;
@@ -75,7 +75,8 @@ public sealed class BackfillPlanner(
 
     // As the chain of providers goes about it: what the first does not serve is the next one's.
     private static SeriesCost Cost(
-        Instrument instrument, BarInterval interval, (DateTime From, DateTime To) range, IReadOnlyList<IMarketDataProvider> candidates, TradingCalendar calendar)
+        Instrument instrument, BarInterval interval, (DateTime From, DateTime To) range, IReadOnlyList<IMarketDataProvider> candidates,
+        TradingCalendar calendar)
     {
         var (requests, begin) = (new List<(string, int)>(), default(DateTime?));
         foreach (var (from, to) in range.From < range.To ? FetchPlan.Portions(range.From, range.To, interval, []) : Nothing)
@@ -123,5 +124,6 @@ public sealed class BackfillPlanner(
     }
 
     private sealed record SeriesCost(
-        BarInterval Interval, (DateTime From, DateTime To) Range, DateTime? Begin, long Candles, IReadOnlyList<(string Provider, int Requests)> Requests);
+        BarInterval Interval, (DateTime From, DateTime To) Range, DateTime? Begin, long Candles,
+        IReadOnlyList<(string Provider, int Requests)> Requests);
 }

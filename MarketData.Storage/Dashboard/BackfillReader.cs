@@ -11,7 +11,8 @@ public sealed class BackfillReader(NpgsqlDataSource database)
     private const string Parts = """
         jobs AS (
             SELECT DISTINCT ON (h.backfill_id, j.symbol, t.timeframe)
-                   h.backfill_id, j.id AS job_id, j.symbol, t.timeframe, j.status AS job_status, j.step_timeframe, j.attempt, j.error_message, j.error_advice,
+                   h.backfill_id, j.id AS job_id, j.symbol, t.timeframe, j.status AS job_status, j.step_timeframe, j.attempt, j.error_message,
+                   j.error_advice,
                    CASE WHEN t.timeframe = '1w' AND j.asset_class <> 'crypto' THEN '1d' ELSE t.timeframe END AS fetched
             FROM enrichment_history h JOIN enrichment_jobs j USING (job_id) CROSS JOIN unnest(j.timeframes) AS t (timeframe)
             WHERE h.backfill_id = ANY (@ids) AND j.range_from IS NOT NULL
@@ -43,8 +44,8 @@ public sealed class BackfillReader(NpgsqlDataSource database)
                        ELSE least(1, extract(epoch FROM last_successful_date - start_date) / extract(epoch FROM end_date - start_date)) END) AS progress
             FROM parts GROUP BY backfill_id)
         SELECT b.id, b.range_from AS "from", b.range_to AS "to", b.requested_by, b.created_at,
-               (SELECT CASE WHEN bool_or(h.completed_at IS NULL) THEN NULL ELSE max(h.completed_at) END FROM enrichment_history h WHERE h.backfill_id = b.id)
-                   AS completed_at,
+               (SELECT CASE WHEN bool_or(h.completed_at IS NULL) THEN NULL ELSE max(h.completed_at) END
+                FROM enrichment_history h WHERE h.backfill_id = b.id) AS completed_at,
                CASE
                    WHEN s.completed + s.failed + s.cancelled < s.series_total THEN
                        CASE WHEN s.running > 0 OR s.progress > 0 THEN 'running' ELSE 'queued' END
@@ -67,7 +68,8 @@ public sealed class BackfillReader(NpgsqlDataSource database)
         (DateTime CreatedAt, Guid Id)? before, int limit, CancellationToken cancellation)
     {
         const string page = """
-            SELECT id FROM backfills WHERE @at::timestamptz IS NULL OR (created_at, id) < (@at, @id) ORDER BY created_at DESC, id DESC LIMIT @limit;
+            SELECT id FROM backfills WHERE @at::timestamptz IS NULL OR (created_at, id) < (@at, @id)
+            ORDER BY created_at DESC, id DESC LIMIT @limit;
             SELECT count(*) FROM backfills;
             """;
         const string summaries = $"WITH {Summary} ORDER BY b.created_at DESC, b.id DESC";

@@ -9,7 +9,8 @@ namespace MarketData.Api.Enrichment;
 public static class HealthAssessment
 {
     /// <summary>
-    /// <c>unhealthy</c>: nothing is enriched, since the database takes no writes, no node lives or no provider can be reached. <c>degraded</c>: something needs a look.
+    /// <c>unhealthy</c>: nothing is enriched, since the database takes no writes, no node lives or no provider can be reached.
+    /// <c>degraded</c>: something needs a look.
     /// </summary>
     /// <param name="rows">The state of the parts.</param>
     /// <param name="latency">How long the database took to answer.</param>

@@ -43,7 +43,9 @@ internal static class ProviderTroubles
             isAll ? "grave" : provider.Status == "unhealthy" || refused is not null ? "bad" : "warning",
             What(provider, live, refused, rows.LastRequests.FirstOrDefault(one => one.Provider == provider.Provider)),
             Wording.Join(isAll ? "No other provider can be asked" : null, Wait(waiting), FilledIn(rows, provider.Provider)),
-            isShut ? "Restore it on its page when it may be asked again." : worst?.Advice ?? "Wait: it is asked again by itself. If it lasts, look at the provider's status page.",
+            isShut
+                ? "Restore it on its page when it may be asked again."
+                : worst?.Advice ?? "Wait: it is asked again by itself. If it lasts, look at the provider's status page.",
             refused is not null ? Runbooks.RateLimitRejections : Runbooks.CircuitOpen)
         {
             Provider = provider.Provider,
@@ -109,7 +111,8 @@ internal static class ProviderTroubles
         var others = rows.FilledIn.Where(one => one.Provider == provider).ToList();
         return others.Count == 0
             ? null
-            : $"{Wording.And([.. others.Select(one => $"{Wording.Provider(one.By)} filled in for {Wording.Count(one.Symbols, "symbol")}")])} in the last 24 hours";
+            : Wording.And([.. others.Select(one => $"{Wording.Provider(one.By)} filled in for {Wording.Count(one.Symbols, "symbol")}")])
+                + " in the last 24 hours";
     }
 
     private static string? Raw(ProviderConnectivity provider, SharedCause? waiting) =>

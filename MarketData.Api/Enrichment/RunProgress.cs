@@ -38,8 +38,8 @@ public sealed record RunProgress(
         var state = StateOf(run, left, takesWrites);
         var pace = state is "running" or "ended" ? PaceOf(run, left) : null;
         return new(
-            run.JobId, run.Trigger, state, run.StartedAt, done, run.SymbolsTotal, run.SymbolsSuccessful, run.SymbolsFailed, run.SymbolsCancelled, left.Running,
-            left.Retrying, left.WaitsFor, left.NextTryAt, pace, run.CompletedAt ?? End(left, pace, run.SymbolsTotal - done));
+            run.JobId, run.Trigger, state, run.StartedAt, done, run.SymbolsTotal, run.SymbolsSuccessful, run.SymbolsFailed, run.SymbolsCancelled,
+            left.Running, left.Retrying, left.WaitsFor, left.NextTryAt, pace, run.CompletedAt ?? End(left, pace, run.SymbolsTotal - done));
     }
 
     private static string StateOf(RunSummary run, RunLeft left, bool takesWrites)

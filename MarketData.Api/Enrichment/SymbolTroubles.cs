@@ -20,13 +20,16 @@ internal static class SymbolTroubles
 
     /// <summary>Symbols that wait to be tried again for no provider's sake.</summary>
     public static IEnumerable<Trouble> Waiting(HealthRows rows) => rows.Waiting.Where(cause => cause.Providers.Length == 0).Select(cause =>
-        Of(cause, "symbols_waiting", "warning", $"{Named(cause)} {Wording.Verb(cause.Symbols, "waits", "wait")} to be tried again: {Reason(cause)}.", Runbooks.RunSuccessRateLow));
+        Of(
+            cause, "symbols_waiting", "warning",
+            $"{Named(cause)} {Wording.Verb(cause.Symbols, "waits", "wait")} to be tried again: {Reason(cause)}.", Runbooks.RunSuccessRateLow));
 
     /// <summary>Symbols whose newest work was cancelled.</summary>
     public static IEnumerable<Trouble> Cancelled(HealthRows rows) => rows.Cancelled.Select(work => new Trouble(
         "run_cancelled",
         "warning",
-        $"The {Trigger(work.Trigger)} run was cancelled: {Wording.Symbols(work.Examples, work.Symbols)} {Wording.Verb(work.Symbols, "was", "were")} not enriched.",
+        $"The {Trigger(work.Trigger)} run was cancelled: {Wording.Symbols(work.Examples, work.Symbols)} "
+        + $"{Wording.Verb(work.Symbols, "was", "were")} not enriched.",
         Kept(work),
         "Run them now, or wait for the next night.",
         Runbooks.NothingUnderWay)
@@ -44,7 +47,8 @@ internal static class SymbolTroubles
         if (rows.Symbols.NotBegun - told is > 0 and var symbols)
             yield return new Trouble(
                 "not_begun", "warning",
-                $"{Wording.Count(symbols, "symbol")} {Wording.Verb(symbols, "has", "have")} never been enriched, and nothing is queued for {Wording.Verb(symbols, "it", "them")}.",
+                $"{Wording.Count(symbols, "symbol")} {Wording.Verb(symbols, "has", "have")} never been enriched, and nothing is queued for "
+                + $"{Wording.Verb(symbols, "it", "them")}.",
                 null, "Run them now, or wait for the next night.", Runbooks.NothingUnderWay)
             { SymbolCount = symbols };
     }
@@ -102,7 +106,9 @@ internal static class SymbolTroubles
     private static Trouble Failed(SharedCause cause)
     {
         var attempts = cause is { Symbols: 1, Attempts: > 1 } ? $" after {Wording.Count(cause.Attempts.Value, "attempt")}" : "";
-        return Of(cause, "symbols_failed", "bad", $"{Named(cause)} failed{attempts}: {Reason(cause)}.", cause.Providers.Length > 0 ? Runbooks.CircuitOpen : Runbooks.RunSuccessRateLow);
+        return Of(
+            cause, "symbols_failed", "bad", $"{Named(cause)} failed{attempts}: {Reason(cause)}.",
+            cause.Providers.Length > 0 ? Runbooks.CircuitOpen : Runbooks.RunSuccessRateLow);
     }
 
     private static Trouble Of(SharedCause cause, string kind, string severity, string what, string runbook) =>

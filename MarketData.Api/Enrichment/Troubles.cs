@@ -16,8 +16,9 @@ internal static class Troubles
     {
         IEnumerable<Trouble> all =
         [
-            .. Database(database), .. Nodes(rows), .. ProviderTroubles.Of(rows, providers), .. SymbolTroubles.Failed(rows), .. Late(rows), .. Paused(rows),
-            .. SymbolTroubles.ToDecide(rows), .. SymbolTroubles.Waiting(rows), .. SymbolTroubles.Cancelled(rows), .. SymbolTroubles.NotBegun(rows), .. Data(rows),
+            .. Database(database), .. Nodes(rows), .. ProviderTroubles.Of(rows, providers), .. SymbolTroubles.Failed(rows), .. Late(rows),
+            .. Paused(rows), .. SymbolTroubles.ToDecide(rows), .. SymbolTroubles.Waiting(rows), .. SymbolTroubles.Cancelled(rows),
+            .. SymbolTroubles.NotBegun(rows), .. Data(rows),
             .. Bulk(rows),
         ];
         return [.. all.OrderBy(trouble => Array.IndexOf(Severities, trouble.Severity))];
@@ -27,7 +28,8 @@ internal static class Troubles
     {
         if (trouble is not null)
             yield return new Trouble(
-                "database", "grave", trouble.Message, "Nothing new can be stored. What is stored can be read.", trouble.Advice, Runbooks.DatabaseTakesNoWrites)
+                "database", "grave", trouble.Message, "Nothing new can be stored. What is stored can be read.", trouble.Advice,
+                Runbooks.DatabaseTakesNoWrites)
             { Raw = trouble.Detail };
     }
 
@@ -52,7 +54,9 @@ internal static class Troubles
             yield break;
         yield return new Trouble(
             "run_late", "bad", "No run has completed for more than 26 hours: a night was missed.",
-            rows.InHand.Waiting + rows.InHand.Running is > 0 and var open ? $"{Wording.Count(open, "job")} {Wording.Verb(open, "is", "are")} in hand." : "Nothing is queued.",
+            rows.InHand.Waiting + rows.InHand.Running is > 0 and var open
+                ? $"{Wording.Count(open, "job")} {Wording.Verb(open, "is", "are")} in hand."
+                : "Nothing is queued.",
             "Look at the queue and the nodes; where nothing is under way, run all now.", Runbooks.NoRunCompleted)
         { Since = last };
     }
@@ -64,8 +68,12 @@ internal static class Troubles
         yield return new Trouble(
             "paused", "warning", "Enrichment is paused: nothing new starts until somebody resumes it.",
             Wording.Join(
-                rows.InHand.Waiting > 0 ? $"{Wording.Count(rows.InHand.Waiting, "job")} {Wording.Verb(rows.InHand.Waiting, "waits", "wait")}" : "No job waits",
-                rows.InHand.Running > 0 ? $"{Wording.Count(rows.InHand.Running, "job")} {Wording.Verb(rows.InHand.Running, "finishes", "finish")}" : null,
+                rows.InHand.Waiting is > 0 and var waiting
+                    ? $"{Wording.Count(waiting, "job")} {Wording.Verb(waiting, "waits", "wait")}"
+                    : "No job waits",
+                rows.InHand.Running is > 0 and var running
+                    ? $"{Wording.Count(running, "job")} {Wording.Verb(running, "finishes", "finish")}"
+                    : null,
                 rows.InHand.ChangedBy is { } by ? $"It was paused by {by}" : null),
             "Resume it.", Runbooks.NothingUnderWay)
         { Since = rows.InHand.ChangedAt };

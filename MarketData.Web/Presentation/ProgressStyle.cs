@@ -16,10 +16,12 @@ public sealed record ProgressStyle(string Tone, string Sentence)
             : $"All that is left waits for {string.Join(" and ", progress.WaitsFor.Select(Names.Provider))}."),
         "paused" => new("warn", progress.Running == 0
             ? "Paused: it goes on when somebody resumes."
-            : $"Paused: {Format.Count(progress.Running, "symbol")} still {(progress.Running == 1 ? "finishes" : "finish")}; the rest goes on when somebody resumes."),
+            : $"Paused: {Format.Count(progress.Running, "symbol")} still {(progress.Running == 1 ? "finishes" : "finish")}; "
+                + "the rest goes on when somebody resumes."),
         "stopped" => new("bad", "No node is alive: it goes on by itself when one starts."),
         "no_writes" => new("bad", "The database takes no writes: it goes on by itself when it does."),
-        "cancelling" => new("warn", $"Cancelled: {Format.Count(progress.Running, "symbol")} still {(progress.Running == 1 ? "finishes its" : "finish their")} step."),
+        "cancelling" => new(
+            "warn", $"Cancelled: {Format.Count(progress.Running, "symbol")} still {(progress.Running == 1 ? "finishes its" : "finish their")} step."),
         "ended" => new("quiet", "It has ended."),
         _ => new("busy", "Under way."),
     };

@@ -21,8 +21,11 @@ public sealed record Verdict(string Tone, string Sentence, string? More = null)
         if (symbols.Pending > 0)
             return new(
                 "busy",
-                $"First enrichment under way: {Format.Count(symbols.Healthy)} of {Format.Count(overview.TotalSymbols, "symbol")} {(symbols.Healthy == 1 ? "is" : "are")} ready.");
-        return new("good", overview.TotalSymbols == 1 ? "The data is good: the one symbol is healthy." : $"The data is good: all {Format.Count(overview.TotalSymbols)} symbols are healthy.");
+                $"First enrichment under way: {Format.Count(symbols.Healthy)} of {Format.Count(overview.TotalSymbols, "symbol")} "
+                + $"{(symbols.Healthy == 1 ? "is" : "are")} ready.");
+        return new("good", overview.TotalSymbols == 1
+            ? "The data is good: the one symbol is healthy."
+            : $"The data is good: all {Format.Count(overview.TotalSymbols)} symbols are healthy.");
     }
 
     // What comes of it belongs to the verdict where work waits for it.

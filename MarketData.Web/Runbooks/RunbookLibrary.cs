@@ -18,10 +18,8 @@ public sealed class RunbookLibrary
 
     private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder().UsePipeTables().UseAutoIdentifiers().DisableHtml().Build();
 
-    private readonly FrozenDictionary<string, Runbook> _runbooks = Read().ToFrozenDictionary(runbook => runbook.Name, StringComparer.OrdinalIgnoreCase);
-
-    /// <summary>All of them, the list apart, in alphabetical order.</summary>
-    public IReadOnlyList<Runbook> All => [.. _runbooks.Values.Where(runbook => runbook.Name != Index).OrderBy(runbook => runbook.Name, StringComparer.Ordinal)];
+    private readonly FrozenDictionary<string, Runbook> _runbooks =
+        Read().ToFrozenDictionary(runbook => runbook.Name, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The runbook of a name; null when there is none.</summary>
     public Runbook? Find(string name) => _runbooks.GetValueOrDefault(name);

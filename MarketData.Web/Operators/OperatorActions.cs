@@ -99,7 +99,7 @@ public sealed class OperatorActions(MarketDataClient client, IDialogService dial
 
     /// <summary>Cancels what of a backfill is not stored yet.</summary>
     public Task<bool> CancelBackfillAsync(Guid backfill) => ConfirmAsync(
-        "Cancel this backfill?", "What is stored stays. A symbol that is running stops before its next step; the backfill can be resumed from there.",
+        "Cancel this backfill?", "What is stored stays. A symbol that is running stops within seconds; the backfill can be resumed from there.",
         "Cancel the backfill",
         async token =>
         {

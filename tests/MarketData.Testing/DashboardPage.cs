@@ -87,8 +87,14 @@ public sealed class DashboardPage : IAsyncDisposable
         // Only what is wrong is wanted: telling where everything that is right stands would take most of the time.
         return await Page.EvaluateAsync<string[]>(
             """
-            async () => (await axe.run(document, { resultTypes: ['violations'] })).violations
-                .map(violation => `${violation.id}: ${violation.nodes.map(node => node.html).join(' | ')}`)
+            async () => {
+                // What fades in or out has other colours meanwhile.
+                const passing = document.getAnimations().filter(animation =>
+                    animation.playState === 'running' && isFinite(animation.effect.getComputedTiming().endTime));
+                await Promise.allSettled(passing.map(animation => animation.finished));
+                return (await axe.run(document, { resultTypes: ['violations'] })).violations
+                    .map(violation => `${violation.id}: ${violation.nodes.map(node => node.html).join(' | ')}`);
+            }
             """);
     }
 

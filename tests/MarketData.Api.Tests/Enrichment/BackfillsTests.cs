@@ -77,6 +77,7 @@ public sealed class BackfillsTests(ApiFixture fixture) : IClassFixture<ApiFixtur
             UPDATE enrichment_history SET status = 'running', started_at = now() - interval '1 minute' WHERE job_id = @id
             """,
             new { id });
+        await fixture.Database.AliveAsync();
         var detail = await DetailAsync(id);
         detail.GetProperty("status").GetString().ShouldBe("running");
         detail.GetProperty("progress").GetDouble().ShouldBe((1 + 65 / 107.0 + 0) / 3, 1e-6);

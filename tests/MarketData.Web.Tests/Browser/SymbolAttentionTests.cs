@@ -90,9 +90,9 @@ public sealed class SymbolAttentionTests(DashboardFixture dashboard) : IClassFix
     {
         LookAt("JPM", "unit_shift");
         await using var page = await dashboard.OpenAsync("");
-        var item = page.Page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "JPM: prices in another unit" });
+        var item = page.Page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "Prices of JPM are in another unit on some days." });
         await Assertions.Expect(item).ToContainTextAsync("Cut it, or not.");
-        await item.GetByRole(AriaRole.Link, new() { Name = "JPM" }).ClickAsync();
+        await item.GetByRole(AriaRole.Link, new() { Name = "JPM", Exact = true }).ClickAsync();
         await Assertions.Expect(page.Page.GetByRole(AriaRole.Region, new() { Name = "prices in another unit" })).ToHaveCountAsync(1);
         await page.ShouldBeSoundAsync();
     }

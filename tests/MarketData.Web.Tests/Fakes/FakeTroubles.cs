@@ -40,7 +40,7 @@ internal static class FakeTroubles
         foreach (var kind in world.ToLookAt.GroupBy(item => item.Kind))
         {
             var newest = kind.First();
-            yield return Of(kind.Key, kind.Key == "identity_mismatch" ? "bad" : "warning", $"{newest.Kind} of {Format.Count(kind.Count(), "symbol")}.", "price-level-odd") with
+            yield return Of(kind.Key, kind.Key == "identity_mismatch" ? "bad" : "warning", ToDecide(kind.Key, kind.Count() == 1 ? newest.Symbol : Format.Count(kind.Count(), "symbol")), "price-level-odd") with
             {
                 Effect = newest.What,
                 WhatToDo = newest.WhatToDo,
@@ -58,6 +58,14 @@ internal static class FakeTroubles
         if (Named(world, "warning") is { Count: > 0 } low)
             yield return Of("quality", "notice", $"{Format.Count(low.Count, "symbol")} is below the quality bar.", "quality-low") with { SymbolCount = low.Count };
     }
+
+    private static string ToDecide(string kind, string symbols) => kind switch
+    {
+        "identity_mismatch" => $"A provider answers for another instrument than {symbols}.",
+        "possible_ticker_reuse" => $"The ticker of {symbols} may have been another company's before.",
+        "unit_shift" => $"Prices of {symbols} are in another unit on some days.",
+        _ => $"A split or dividend of {symbols} is disputed.",
+    };
 
     /// <summary>A trouble with nothing but what is wrong.</summary>
     public static Trouble Of(string kind, string severity, string what, string? runbook = null) => new(

@@ -98,12 +98,25 @@ public sealed class DashboardPage : IAsyncDisposable
             """);
     }
 
+    /// <summary>What makes the page wider than the window; nothing where it is not.</summary>
+    public Task<string[]> TooWideAsync() => Page.EvaluateAsync<string[]>(
+        """
+        () => {
+            if (document.documentElement.scrollWidth <= innerWidth)
+                return [];
+            const clips = element => element && (getComputedStyle(element).overflowX !== 'visible' || clips(element.parentElement));
+            const wide = [...document.body.querySelectorAll('*')]
+                .filter(element => element.getBoundingClientRect().right > innerWidth && !clips(element.parentElement));
+            return [`${document.documentElement.scrollWidth} px`, ...wide.map(element => `${element.tagName}.${element.className}: ${element.textContent}`)];
+        }
+        """);
+
     /// <summary>Fails when axe finds a violation, when the page is wider than the window, or when the browser complained.</summary>
     public async Task ShouldBeSoundAsync()
     {
         var found = await ViolationsAsync();
         found.ShouldBeEmpty();
-        (await Page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth")).ShouldBeLessThanOrEqualTo(0);
+        (await TooWideAsync()).ShouldBeEmpty();
         _complaints.ShouldBeEmpty();
     }
 

@@ -77,7 +77,7 @@ public sealed class ActionTests(SystemFixture system, ChromiumFixture chromium)
 
             await page.GoAsync("");
             await page.Page.Locator(".page-head").GetByRole(AriaRole.Button, new() { Name = "Resume" }).ClickAsync();
-            await page.SaysAsync("goes on");
+            await page.SaysAsync("Enrichment is running again");
             await ShouldBecomeAsync("enrichment/dashboard/overview", answer => answer.GetProperty("scheduler_status").GetString() == "running");
         }
         finally
@@ -127,7 +127,7 @@ public sealed class ActionTests(SystemFixture system, ChromiumFixture chromium)
         await page.PressAsync("Look up");
         await Assertions.Expect(page.Page.GetByRole(AriaRole.Table, new() { Name = "What SIM0042 is" })).ToContainTextAsync("Simulated Company 0042");
         await page.PressAsync("Add symbol");
-        await page.SaysAsync("SIM0042 is followed from now on.");
+        await page.SaysAsync("SIM0042 is tracked from now on.");
         try
         {
             await Assertions.Expect(page.Page).ToHaveURLAsync(new Regex("symbols/SIM0042$"));

@@ -26,8 +26,14 @@ public sealed class FirstLookTests(SystemFixture system, ChromiumFixture chromiu
         await system.FirstRunAsync(_cancellation);
         await using var page = await system.OpenAsync(chromium, "", 360, 780);
         var navigation = page.Page.GetByRole(AriaRole.Navigation, new() { Name = "Dashboard" });
-        foreach (var name in new[] { "Pipeline", "Jobs", "Resilience", "Symbols", "System" })
+        foreach (var name in new[] { "Pipeline", "Jobs", "Resilience", "Symbols" })
             await page.FollowAsync(navigation.GetByRole(AriaRole.Link, new() { Name = name }), name);
+        foreach (var name in new[] { "Notifications", "System" })
+        {
+            await navigation.GetByRole(AriaRole.Button, new() { Name = "More" }).ClickAsync();
+            await page.FollowAsync(page.Page.GetByRole(AriaRole.Option, new() { Name = $"{name} Page", Exact = true }), name);
+        }
+
         await page.FollowAsync(page.Page.GetByRole(AriaRole.Link, new() { Name = "API keys" }), "keys");
         page.Complaints.ShouldBeEmpty();
     }

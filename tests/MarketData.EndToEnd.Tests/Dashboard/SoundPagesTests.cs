@@ -51,7 +51,7 @@ public sealed class SoundPagesTests(SystemFixture system, ChromiumFixture chromi
                 (await page.ViolationsAsync()).ShouldBeEmpty($"{width} px, {theme}");
             }
 
-            (await page.Page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth")).ShouldBeLessThanOrEqualTo(0, $"{width} px");
+            (await page.TooWideAsync()).ShouldBeEmpty($"{width} px");
         }
 
         page.Complaints.ShouldBeEmpty();

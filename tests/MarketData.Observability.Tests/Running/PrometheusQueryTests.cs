@@ -119,6 +119,6 @@ public sealed partial class PrometheusQueryTests(ObservedSystem system)
     [GeneratedRegex(@"\b(?:marketdata[a-z0-9_:]+|up|dotnet_\w+)(?:\{[^}]*\})?")]
     private static partial Regex Selector();
 
-    [GeneratedRegex(@"=~?""[^""]*""")]
+    [GeneratedRegex(@"(?:=~?|!=|!~)""[^""]*""")]
     private static partial Regex MatcherValue();
 }

@@ -131,6 +131,9 @@ internal static class SymbolTroubles
     {
         var who = cause.Providers.Length == 0 ? "the provider" : Wording.Providers(cause.Providers);
         var many = cause.Providers.Length > 1;
+        // The reason is that of one of several providers; what is on record begins with what each of them did.
+        if (many && cause.Message?.Split('\n') is [var each, _, ..])
+            return each.TrimEnd('.');
         return cause.Reason switch
         {
             "unavailable" => $"{who} could not be reached or {(many ? "were" : "was")} in trouble",

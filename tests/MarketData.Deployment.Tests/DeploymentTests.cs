@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text.RegularExpressions;
 using System.Text;
 using MarketData.Testing;
 using Microsoft.Playwright;
@@ -51,7 +52,13 @@ public sealed class DeploymentTests(DeployedSystem system) : IClassFixture<Deplo
         await using var page = await SignInAsync();
         await page.GoAsync("symbols/AAPL");
         await page.BecomesAsync("() => document.querySelector('canvas') !== null");
-        var link = page.Page.GetByRole(AriaRole.Link, new() { Name = "Parquet" }).First;
+        await page.ListensAsync();
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Export…" }).ClickAsync();
+        var dialog = page.Page.GetByRole(AriaRole.Dialog);
+        foreach (var choice in (string[])["All that is stored", "Parquet"])
+            await dialog.GetByRole(AriaRole.Button, new() { Name = choice, Exact = true }).ClickAsync();
+        var link = dialog.GetByRole(AriaRole.Link, new() { Name = "Download" });
+        await Assertions.Expect(link).ToHaveAttributeAsync("href", new Regex("format=parquet"));
         (await link.EvaluateAsync<int>("async link => (await fetch(link.href)).status")).ShouldBe(200, await system.Cluster.LogsAsync("web"));
         var download = await page.Page.RunAndWaitForDownloadAsync(() => link.ClickAsync());
 

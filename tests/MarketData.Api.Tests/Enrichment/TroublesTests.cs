@@ -56,6 +56,21 @@ public sealed class TroublesTests(ApiFixture fixture) : IClassFixture<ApiFixture
     }
 
     [Fact]
+    public async Task Providers_that_fail_a_symbol_for_reasons_of_their_own_are_told_apart()
+    {
+        await TrackAsync("AONE");
+        await Database.QueueAsync("AONE");
+        await FailAsync(new JobFailure(
+            true, "Polygon refuses the key; Yahoo refuses the request.\n1d: polygon: answered 401. yahoo: answered 404.", "Replace the key.", "bad_key")
+        {
+            Providers = ["polygon", "yahoo"],
+        });
+
+        var failed = (await TroublesAsync()).Single(trouble => Text(trouble, "kind") == "symbols_failed");
+        Text(failed, "what").ShouldNotBeNull().ShouldEndWith(": Polygon refuses the key; Yahoo refuses the request.");
+    }
+
+    [Fact]
     public async Task A_provider_in_trouble_says_who_waits_until_when_and_who_filled_in()
     {
         await Database.ReportAsync("polygon", Node, isOpen: true);

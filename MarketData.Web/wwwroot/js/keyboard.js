@@ -23,3 +23,13 @@ document.addEventListener("click", event => {
     if (event.target.closest?.("[data-search]"))
         search();
 });
+
+// Items of MudBlazor's menus take the focus and clicks, but no keys: Enter closes the menu before anything comes of it. Those that are
+// links take both.
+document.addEventListener("keydown", event => {
+    if ((event.key !== "Enter" && event.key !== " ") || !event.target.matches?.("div[role=menuitem]"))
+        return;
+    event.preventDefault();
+    event.stopPropagation();
+    event.target.click();
+}, true);

@@ -55,7 +55,7 @@ internal static class Troubles
         yield return new Trouble(
             "run_late", "bad", "No run has completed for more than 26 hours: a night was missed.",
             rows.InHand.Waiting + rows.InHand.Running is > 0 and var open
-                ? $"{Wording.Count(open, "job")} {Wording.Verb(open, "is", "are")} in hand."
+                ? $"{Wording.Count(open, "job")} {Wording.Verb(open, "is", "are")} under way."
                 : "Nothing is queued.",
             "Look at the queue and the nodes; where nothing is under way, run all now.", Runbooks.NoRunCompleted)
         { Since = last };

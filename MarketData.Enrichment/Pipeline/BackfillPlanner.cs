@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace MarketData.Enrichment.Pipeline;
 
 /// <summary>
-/// Reckons what a backfill would take before it begins, by the portions that it would be fetched in, who would be asked for each, and how often
+/// Estimates what a backfill would take before it begins, by the portions that it would be fetched in, who would be asked for each, and how often
 /// each may be asked. Nobody is asked for it.
 /// </summary>
 public sealed class BackfillPlanner(
@@ -22,7 +22,7 @@ public sealed class BackfillPlanner(
 
     private static readonly IReadOnlyList<(DateTime, DateTime)> Nothing = [];
 
-    /// <summary>Reckons.</summary>
+    /// <summary>Estimates.</summary>
     /// <param name="request">The backfill, with both ends of its range.</param>
     /// <param name="cancellation">Stops it.</param>
     public async Task<BackfillPlan> PlanAsync(RunRequest request, CancellationToken cancellation)
@@ -30,12 +30,12 @@ public sealed class BackfillPlanner(
         ArgumentNullException.ThrowIfNull(request);
         var symbols = await store.ReadSymbolsAsync(request, cancellation);
         var pace = await store.ReadPaceAsync(cancellation);
-        var (now, reckoned) = (time.GetUtcNow().UtcDateTime, new Dictionary<object, SeriesCost>());
+        var (now, estimated) = (time.GetUtcNow().UtcDateTime, new Dictionary<object, SeriesCost>());
         var (series, work) = (new List<SeriesCost>(), new List<double>());
         foreach (var symbol in symbols)
         {
             cancellation.ThrowIfCancellationRequested();
-            var costs = Series(symbol, request, now, reckoned).ToList();
+            var costs = Series(symbol, request, now, estimated).ToList();
             series.AddRange(costs);
             work.Add(costs.Sum(cost => WorkMs(cost, pace)));
         }
@@ -53,7 +53,7 @@ public sealed class BackfillPlanner(
             [.. series.GroupBy(cost => cost.Interval).OrderBy(group => group.Key).Select(group => Interval(group.Key, [.. group]))], asked);
     }
 
-    private IEnumerable<SeriesCost> Series(PlannedSymbol symbol, RunRequest request, DateTime now, Dictionary<object, SeriesCost> reckoned)
+    private IEnumerable<SeriesCost> Series(PlannedSymbol symbol, RunRequest request, DateTime now, Dictionary<object, SeriesCost> estimated)
     {
         var instrument = new Instrument(Symbol.Parse(symbol.Symbol), AssetClassNames.Parse(symbol.AssetClass));
         var calendar = TradingCalendar.For(instrument);
@@ -67,8 +67,8 @@ public sealed class BackfillPlanner(
             var candidates = providers.For(instrument, interval);
             // Most symbols of a class are served alike.
             var key = (instrument.AssetClass, calendar, interval, range, string.Join(' ', candidates.Select(provider => provider.Name)));
-            if (!reckoned.TryGetValue(key, out var cost))
-                reckoned[key] = cost = Cost(instrument, interval, range, candidates, calendar);
+            if (!estimated.TryGetValue(key, out var cost))
+                estimated[key] = cost = Cost(instrument, interval, range, candidates, calendar);
             yield return cost;
         }
     }

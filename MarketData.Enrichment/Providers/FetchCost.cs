@@ -1,6 +1,6 @@
 namespace MarketData.Enrichment.Providers;
 
-/// <summary>What a fetch would take of a provider, reckoned by its paging before anything is asked.</summary>
+/// <summary>What a fetch would take of a provider, estimated by its paging before anything is asked.</summary>
 /// <param name="From">
 /// The start of what it serves of the range, UTC: later than asked where its history begins later; at or after the range's end where it serves
 /// nothing of it.

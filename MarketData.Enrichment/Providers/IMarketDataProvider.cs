@@ -22,7 +22,7 @@ public interface IMarketDataProvider
         Instrument instrument, BarInterval interval, DateTime from, DateTime to, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Reckons what <see cref="FetchAsync"/> would take, asking nobody: one request for all of it, where a provider does not say otherwise.
+    /// Estimates what <see cref="FetchAsync"/> would take, asking nobody: one request for all of it, where a provider does not say otherwise.
     /// </summary>
     FetchCost Estimate(Instrument instrument, BarInterval interval, DateTime from, DateTime to) => new(from, 1);
 

@@ -104,7 +104,7 @@ public sealed record AttentionGroup
     public string? Advice { get; init; }
 }
 
-/// <summary>Work that is in hand, and who held it back.</summary>
+/// <summary>Work that is under way, and who held it back.</summary>
 /// <param name="Waiting">Jobs that wait, retries included.</param>
 /// <param name="Running">Jobs being worked on.</param>
 /// <param name="ChangedAt">When it was last paused or resumed, UTC.</param>

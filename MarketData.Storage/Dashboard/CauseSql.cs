@@ -92,7 +92,7 @@ internal static class CauseSql
         FROM (SELECT completed_at FROM enrichment_history WHERE status IN ('completed', 'partial') ORDER BY created_at DESC LIMIT 1) last
         """;
 
-    /// <summary>What is in hand, in the columns of <see cref="WorkInHand"/>.</summary>
+    /// <summary>What is under way, in the columns of <see cref="WorkInHand"/>.</summary>
     public const string InHand = """
         SELECT (SELECT count(*) FROM enrichment_jobs WHERE status IN ('queued', 'retrying')) AS waiting,
                (SELECT count(*) FROM enrichment_jobs WHERE status = 'running') AS running, changed_at, changed_by

@@ -15,7 +15,7 @@ namespace MarketData.Storage.Dashboard;
 /// <param name="Waiting">Symbols that wait to be tried again, by cause.</param>
 /// <param name="Cancelled">Symbols whose newest work was cancelled, by run.</param>
 /// <param name="FilledIn">Who answered in whose place in the last 24 hours.</param>
-/// <param name="InHand">Work in hand.</param>
+/// <param name="InHand">Work under way.</param>
 /// <param name="LastRequests">What came of the last requests to each provider.</param>
 /// <param name="LastCompletedLongAgo">When a run last completed, UTC, if that is more than 26 hours ago; else null.</param>
 /// <param name="Isolations">Providers that people have shut off, by name.</param>

@@ -96,7 +96,7 @@ public sealed record JobSummary
     /// <summary>The node that works on it.</summary>
     public string? Node { get; init; }
 
-    /// <summary>Whether it is not tried again should the attempt in hand fail, since its run or the job itself was cancelled.</summary>
+    /// <summary>Whether it is not tried again should the attempt under way fail, since its run or the job itself was cancelled.</summary>
     public required bool CancelRequested { get; init; }
 
     /// <summary>Whether a running job is broken off within seconds, since a person cancelled it alone.</summary>

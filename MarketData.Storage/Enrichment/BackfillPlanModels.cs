@@ -1,6 +1,6 @@
 namespace MarketData.Storage.Enrichment;
 
-/// <summary>What a backfill would take, reckoned from what each provider serves and how often it may be asked; nothing was asked for it.</summary>
+/// <summary>What a backfill would take, estimated from what each provider serves and how often it may be asked; nothing was asked for it.</summary>
 /// <param name="Symbols">Symbols that it concerns.</param>
 /// <param name="Series">Series: each symbol's intervals, weeks that are built of days left out.</param>
 /// <param name="Candles">Candles that the calendars expect in what is served, 0 or more.</param>
@@ -56,7 +56,7 @@ public sealed record PlannedSymbol
     public DateOnly? HistoryFrom { get; init; }
 }
 
-/// <summary>How fast enrichment has been lately, to reckon with.</summary>
+/// <summary>How fast enrichment has been lately, to estimate by.</summary>
 public sealed record WorkPace
 {
     /// <summary>Symbols that the live nodes work on at once; 0 where none is live.</summary>

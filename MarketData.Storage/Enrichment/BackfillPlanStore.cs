@@ -11,7 +11,7 @@ public sealed class BackfillPlanStore(NpgsqlDataSource database, TimeProvider ti
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Has a node reckon what a backfill would take.</summary>
+    /// <summary>Has a node estimate what a backfill would take.</summary>
     /// <param name="request">The backfill, with both ends of its range.</param>
     /// <param name="waitLimit">How long the answer is waited for.</param>
     /// <param name="cancellation">Ends the wait.</param>

@@ -1,5 +1,5 @@
 // <run-timeline>: the server draws bars in seconds since the run began; which seconds are shown is two numbers that the style sheet
-// reckons with, so that zooming, moving and the growth of what goes on cost the server nothing.
+// draws by, so that zooming, moving and the growth of what goes on cost the server nothing.
 const steps = [.001, .002, .005, .01, .02, .05, .1, .2, .5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 604800];
 const roomForLabel = 84;
 

@@ -63,7 +63,7 @@ public sealed class BackfillsPageTests(DashboardFixture dashboard) : IClassFixtu
         dashboard.Api.Actions.ShouldContain(action => action.Contains(
             """/backfills/plan {"timeframes":["4h"],"track":true,"from":"2010-02-01T00:00:00+00:00","to":"2020-07-01T00:00:00+00:00"}""", StringComparison.Ordinal));
 
-        // Nobody can reckon without a node, and it may begin all the same.
+        // Nobody can estimate without a node, and it may begin all the same.
         dashboard.Api.Backfills.HasNode = false;
         await dialog.GetByRole(AriaRole.Button, new() { Name = "1 year", Exact = true }).ClickAsync();
         await Assertions.Expect(dialog.Locator(".backfill-cost")).ToContainTextAsync("No enrichment node is live");

@@ -14,7 +14,7 @@ internal sealed class FakeBackfills
     private static readonly DateTimeOffset From = new(2016, 11, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset To = new(2026, 11, 1, 0, 0, 0, TimeSpan.Zero);
 
-    /// <summary>Whether a node is there to reckon what a backfill takes.</summary>
+    /// <summary>Whether a node is there to estimate what a backfill takes.</summary>
     public bool HasNode { get; set; } = true;
 
     /// <summary>How the known backfill stands.</summary>

@@ -69,7 +69,7 @@ public sealed record AffectedSymbol
 }
 
 /// <summary>A request to a provider, as it is on record.</summary>
-public sealed record LoggedRequest
+public sealed record LoggedRequest : ProviderRequest
 {
     /// <summary>Its number.</summary>
     public required long Id { get; init; }
@@ -79,47 +79,6 @@ public sealed record LoggedRequest
 
     /// <summary>The node that made it.</summary>
     public required string Node { get; init; }
-
-    /// <summary>The run that it was made for; null for none, such as a probe or a look-up.</summary>
-    public Guid? JobId { get; init; }
-
-    /// <summary>The attempt of the symbol's job, from 1.</summary>
-    public int? Attempt { get; init; }
-
-    /// <summary>The symbol; of a request for many symbols, that of the job which made it.</summary>
-    public string? Symbol { get; init; }
-
-    /// <summary>The interval that the job worked on.</summary>
-    public string? Timeframe { get; init; }
-
-    /// <summary>The HTTP method.</summary>
-    public required string Method { get; init; }
-
-    /// <summary>What was asked, without key and secret; cut off when it is long.</summary>
-    public required string Address { get; init; }
-
-    /// <summary>The HTTP status; null when there was no answer.</summary>
-    public int? Status { get; init; }
-
-    /// <summary>
-    /// Why it came to nothing: <c>timeout</c>, <c>cancelled</c>, or why the provider gave nothing, such as <c>transient</c>; null when it was of use.
-    /// </summary>
-    public string? Failure { get; init; }
-
-    /// <summary>The failure in words.</summary>
-    public string? Error { get; init; }
-
-    /// <summary>Size of the answer's body, unpacked; null when it was not had to its end.</summary>
-    public long? Bytes { get; init; }
-
-    /// <summary>When it was made, UTC.</summary>
-    public required DateTime StartedAt { get; init; }
-
-    /// <summary>How long it took, without waits of our own, milliseconds.</summary>
-    public required double DurationMs { get; init; }
-
-    /// <summary>The trace in which it happened.</summary>
-    public string? TraceId { get; init; }
 }
 
 /// <summary>Which requests to read.</summary>

@@ -1,7 +1,7 @@
 namespace MarketData.Storage.Enrichment;
 
-/// <summary>One HTTP request to a provider: a row of <c>provider_request_log</c>.</summary>
-public sealed record ProviderRequest
+/// <summary>One HTTP request to a provider, as it is put into <c>provider_request_log</c>.</summary>
+public record ProviderRequest
 {
     /// <summary>The run that it was made for; null for none, such as a probe or a look-up.</summary>
     public Guid? JobId { get; init; }

@@ -21,8 +21,8 @@ public sealed class BrokenDatabaseTests(FaultFreeRun faultFree) : ChaosTests(fau
             await postgres.StartAsync(Cancellation);
         }
 
+        Row.Did($"{blows} restarts and kills");
         await ShouldBeRightAsync(world, run);
         node.HasEnded.ShouldBeFalse();
-        Report($"{blows} restarts and kills");
     }
 }

@@ -162,8 +162,8 @@ internal sealed class ChaosWorld : IAsyncDisposable
         }
     }
 
-    /// <summary>Asserts that all is as it would be had nothing happened: every symbol done, nothing stuck, every candle the same.</summary>
-    public async Task ShouldBeRightAsync(Guid run, StoredData expected)
+    /// <summary>Asserts that all is as it would be had nothing happened: every symbol done, nothing stuck, every candle the same. Returns what is there.</summary>
+    public async Task<StoredData> ShouldBeRightAsync(Guid run, StoredData expected)
     {
         await EndedAsync(run);
         (await ScalarAsync<string>("SELECT string_agg(concat_ws(' ', symbol, status, error_message), E'\n') FROM enrichment_jobs WHERE status <> 'succeeded'"))
@@ -177,7 +177,9 @@ internal sealed class ChaosWorld : IAsyncDisposable
         // Nothing was written twice over with other values, but for a fallback's by the first provider's, and each series has the newest of its features.
         (await ScalarAsync<int>("SELECT count(*) FROM candle_revisions r JOIN candles c USING (symbol, timeframe, ts) WHERE r.source = c.source")).ShouldBe(0);
         (await ScalarAsync<int>("SELECT count(*) FROM series s LEFT JOIN latest_features f USING (symbol, timeframe) WHERE f.ts IS DISTINCT FROM s.last_ts")).ShouldBe(0);
-        (await StoredData.ReadAsync(Database, Cancellation)).ShouldEqual(expected);
+        var data = await StoredData.ReadAsync(Database, Cancellation);
+        data.ShouldEqual(expected);
+        return data;
     }
 
     /// <summary>What the nodes last said.</summary>

@@ -21,8 +21,8 @@ public sealed class CutNetworkTests(FaultFreeRun faultFree) : ChaosTests(faultFr
             wire.Mend();
         }
 
+        Row.Did($"{cuts} cuts");
         await ShouldBeRightAsync(world, run);
         node.HasEnded.ShouldBeFalse();
-        Report($"{cuts} cuts");
     }
 }

@@ -20,7 +20,7 @@ public sealed class KilledEnrichmentTests(FaultFreeRun faultFree) : ChaosTests(f
             node = await world.StartNodeAsync();
         }
 
+        Row.Did($"{ChaosSettings.Kills} kills, {within} of them before the run's end");
         await ShouldBeRightAsync(world, run);
-        Report($"{ChaosSettings.Kills} kills, {within} of them before the run's end");
     }
 }

@@ -17,6 +17,7 @@ public sealed class PausedNodeTests(FaultFreeRun faultFree) : ChaosTests(faultFr
         await world.HoldsNothingAsync(paused);
         paused.Signal("CONT");
 
+        Row.Did("1 node paused past its lease, then woken");
         await ShouldBeRightAsync(world, run);
         paused.HasEnded.ShouldBeFalse();
         other.HasEnded.ShouldBeFalse();

@@ -17,6 +17,9 @@ internal sealed class StoredData
     /// <summary>Candles in all.</summary>
     public long Candles => _series.Where(one => one.Key.StartsWith("candles ", StringComparison.Ordinal)).Sum(one => one.Value.Rows);
 
+    /// <summary>Rows in all.</summary>
+    public long Rows => _series.Values.Sum(one => one.Rows);
+
     /// <summary>Reads every row of the tables that hold data.</summary>
     public static async Task<StoredData> ReadAsync(NpgsqlDataSource database, CancellationToken cancellation)
     {

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using MarketData.Api.Requests;
 using MarketData.Storage.Dashboard;
+using MarketData.Storage.Enrichment;
 using Microsoft.AspNetCore.Mvc;
 
 namespace MarketData.Api.Enrichment;
@@ -39,14 +40,20 @@ public sealed record BackfillDetail : BackfillSummary
     // Whoever has more to look at reads the runs' jobs.
     private const int MostParts = 500;
 
+    // Of less the pace can't be told.
+    private const double LeastGain = 0.01;
+
     [SetsRequiredMembers]
     internal BackfillDetail(
-        BackfillSummary backfill, IReadOnlyList<BackfillPart> parts, IReadOnlyList<BackfillRun> runs, string? heldUpBy, DateTime now)
+        BackfillSummary backfill, IReadOnlyList<BackfillPart> parts, IReadOnlyList<BackfillRun> runs, BackfillPlan? plan, BackfillSpent spent,
+        string? heldUpBy, DateTime now)
         : base(backfill)
     {
         var failed = parts.Where(part => part.Status is "failed" or "retrying").ToList();
         HeldUpBy = backfill.Status is "queued" or "running" ? heldUpBy : null;
         EstimatedCompletion = HeldUpBy is null ? Estimate(backfill, runs, now) : null;
+        Plan = plan;
+        Spent = spent;
         Intervals = BackfillInterval.Of(backfill, parts);
         FailedParts = [.. failed.Take(MostParts)];
         FailedPartsTotal = failed.Count;
@@ -58,8 +65,16 @@ public sealed record BackfillDetail : BackfillSummary
     /// </summary>
     public string? HeldUpBy { get; init; }
 
-    /// <summary>When it will end at the pace so far, UTC; null until that can be told, or when it has ended.</summary>
+    /// <summary>When it will end at the pace of its newest run, UTC; null until that can be told, or when it has ended.</summary>
     public DateTime? EstimatedCompletion { get; init; }
+
+    /// <summary>
+    /// What all of it was estimated to take when it was begun; null until a node has estimated it, and for those that ended before estimates were kept.
+    /// </summary>
+    public BackfillPlan? Plan { get; init; }
+
+    /// <summary>What it has taken so far.</summary>
+    public BackfillSpent Spent { get; init; }
 
     /// <summary>Its progress by interval, the shortest first, and by month.</summary>
     public IReadOnlyList<BackfillInterval> Intervals { get; init; }
@@ -74,10 +89,15 @@ public sealed record BackfillDetail : BackfillSummary
     public IReadOnlyList<BackfillRun> Runs { get; init; }
 
     // What earlier runs did says nothing of how fast this one is.
-    private static DateTime? Estimate(BackfillSummary backfill, IReadOnlyList<BackfillRun> runs, DateTime now) =>
-        backfill is { Status: "running", Progress: > 0.01 } && runs is [{ StartedAt: { } started }]
-        ? now + ((now - started) * ((1 - backfill.Progress) / backfill.Progress))
-        : null;
+    private static DateTime? Estimate(BackfillSummary backfill, IReadOnlyList<BackfillRun> runs, DateTime now)
+    {
+        if (backfill.Status != "running" || runs is not [{ StartedAt: { } started, CompletedAt: null } newest, ..])
+            return null;
+        var before = runs.Count == 1 ? 0 : newest.ProgressBefore;
+        return backfill.Progress - before is { } gained && gained > LeastGain * (1 - before)
+            ? now + ((now - started) * ((1 - backfill.Progress) / gained))
+            : null;
+    }
 }
 
 /// <summary>How far one interval of a backfill is.</summary>

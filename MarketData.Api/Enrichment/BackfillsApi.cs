@@ -90,12 +90,12 @@ public static class BackfillsApi
         [Description("The backfill.")] Guid id, BackfillReader reader, RunReader runs, SchedulerStore scheduler, TimeProvider time,
         CancellationToken cancellationToken)
     {
-        if (await reader.ReadAsync(id, cancellationToken) is not var (backfill, parts, itsRuns))
+        if (await reader.ReadAsync(id, cancellationToken) is not var (backfill, parts, itsRuns, plan, spent))
             return NoSuchBackfill(id);
         var heldUpBy = (await scheduler.ReadAsync(cancellationToken)).Paused ? "paused"
             : await runs.IsAnyNodeAliveAsync(cancellationToken) ? null
             : "no_node";
-        return TypedResults.Ok(new BackfillDetail(backfill, parts, itsRuns, heldUpBy, time.GetUtcNow().UtcDateTime));
+        return TypedResults.Ok(new BackfillDetail(backfill, parts, itsRuns, plan, spent, heldUpBy, time.GetUtcNow().UtcDateTime));
     }
 
     private static async Task<Results<Accepted<BackfillAccepted>, ProblemHttpResult>> Resume(

@@ -21,7 +21,7 @@ public sealed partial class CrossCheck(
     ILogger<CrossCheck> log)
 {
     // Older bars are not compared: providers differ by later corrections, on which nobody would act.
-    private static readonly TimeSpan Reach = TimeSpan.FromDays(366);
+    internal static readonly TimeSpan Reach = TimeSpan.FromDays(366);
 
     /// <summary>
     /// The second provider's closes by opening instant; empty when no day of the answer is in the sample or nobody else could be asked.

@@ -29,6 +29,7 @@ public static class PipelineServices
         services.AddSingleton<InstrumentRefresh>();
         services.AddSingleton<CorporateActionRefresh>();
         services.AddSingleton<SeriesPlanner>();
+        services.AddSingleton<SideRequests>();
         services.AddSingleton<BackfillPlanner>();
         services.AddSingleton<WindowReader>();
         services.AddSingleton<WeekBuilder>();

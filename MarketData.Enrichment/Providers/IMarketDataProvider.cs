@@ -32,11 +32,17 @@ public interface IMarketDataProvider
     Task<CorporateActions> FetchCorporateActionsAsync(
         Instrument instrument, DateOnly from, DateOnly to, CancellationToken cancellationToken);
 
+    /// <summary>How many requests <see cref="FetchCorporateActionsAsync"/> takes, estimated; 0 where the provider has none to give.</summary>
+    int EstimateCorporateActions(Instrument instrument) => 0;
+
     /// <summary>Fetches the names that the provider has listed the instrument under, each with its days.</summary>
     /// <returns>The names; none where the provider keeps no record of them.</returns>
     /// <exception cref="ProviderException">The provider could not be asked, refused, or answered something unreadable.</exception>
     Task<IReadOnlyList<TickerAlias>> FetchTickersAsync(Instrument instrument, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<TickerAlias>>([]);
+
+    /// <summary>How many requests <see cref="FetchTickersAsync"/> takes, estimated; 0 where the provider keeps no record of names.</summary>
+    int EstimateTickers(Instrument instrument) => 0;
 
     /// <summary>Finds out with one cheap request, made once and at once, whether candles can be had.</summary>
     /// <exception cref="ProviderException">They cannot: the provider could not be asked, refused, or answered something unreadable.</exception>

@@ -45,6 +45,9 @@ public sealed class LookupListener(
     private async Task AnswerAsync(PendingPlan question, CancellationToken cancellation) =>
         await plans.AnswerAsync(question.Id, await planner.PlanAsync(question.Request, cancellation), cancellation);
 
+    private async Task KeepAsync(BegunBackfill begun, CancellationToken cancellation) =>
+        await plans.KeepAsync(begun.Id, await planner.PlanAsync(begun, cancellation), cancellation);
+
     // What answers each question that is asked.
     private async IAsyncEnumerable<Func<CancellationToken, Task>> WaitingAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
@@ -60,6 +63,8 @@ public sealed class LookupListener(
                 yield return stop => AnswerAsync(question, stop);
             while (await plans.ClaimAsync(node.Id, cancellation) is { } question)
                 yield return stop => AnswerAsync(question, stop);
+            while (await plans.ClaimBegunAsync(cancellation) is { } begun)
+                yield return stop => KeepAsync(begun, stop);
             if (await checks.ClaimAsync(node.Id, cancellation))
                 yield return CheckAsync;
             // As in WorkListener: a connection that was dropped without a reset stays silent for ever.

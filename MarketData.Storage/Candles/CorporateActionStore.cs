@@ -4,6 +4,7 @@ using MarketData.Domain.Adjustments;
 using MarketData.Domain.Calendars;
 using MarketData.Domain.Candles;
 using MarketData.Domain.Instruments;
+using MarketData.Storage.Enrichment;
 using Npgsql;
 
 namespace MarketData.Storage.Candles;
@@ -14,9 +15,6 @@ namespace MarketData.Storage.Candles;
 /// </summary>
 public sealed class CorporateActionStore(NpgsqlDataSource database)
 {
-    /// <summary>Whether splits and dividends of a row of <c>symbols</c> are to be asked for.</summary>
-    internal const string CheckIsDue = "(actions_checked_at IS NULL OR actions_checked_at < now() - interval '20 hours')";
-
     private const string Report = """
         INSERT INTO corporate_action_reports AS r (symbol, provider, ex_date, ratio_from, ratio_to, cash_amount, currency, record_date, pay_date)
         SELECT DISTINCT @symbol, @provider, n.*
@@ -106,7 +104,7 @@ public sealed class CorporateActionStore(NpgsqlDataSource database)
     /// <summary>Whether the symbol's corporate actions were never asked for, or not within 20 hours: once a night, whenever in it.</summary>
     public async Task<bool> IsCheckDueAsync(Symbol symbol, CancellationToken cancellation)
     {
-        const string due = $"SELECT EXISTS (SELECT FROM symbols WHERE symbol = @symbol AND {CheckIsDue})";
+        const string due = $"SELECT EXISTS (SELECT FROM symbols WHERE symbol = @symbol AND {DueChecks.Actions})";
         return await database.ExecuteScalarAsync<bool>(
             "check whether actions are due", due, new { symbol = symbol.Value }, cancellation);
     }

@@ -1,4 +1,5 @@
 using MarketData.Domain.Candles;
+using MarketData.Storage.Enrichment;
 using Npgsql;
 
 namespace MarketData.Storage.Candles;
@@ -39,7 +40,7 @@ public sealed class RunBatchReader(NpgsqlDataSource database)
     public Task<IReadOnlyList<Instrument>> ActionsDueAsync(Guid run, Symbol symbol, int most, CancellationToken cancellation) => ReadAsync(
         "read symbols of a batch of corporate actions",
         "JOIN symbols s ON s.symbol = j.symbol",
-        $"AND j.asset_class IN ('stock', 'etf') AND {CorporateActionStore.CheckIsDue}",
+        $"AND j.asset_class IN ('stock', 'etf') AND {DueChecks.Actions}",
         new { run, symbol = symbol.Value, most },
         cancellation);
 

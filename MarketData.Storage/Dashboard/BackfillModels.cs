@@ -95,6 +95,18 @@ public sealed record BackfillPart
 /// <param name="RecordsFetched">Candles that providers sent.</param>
 /// <param name="RecordsInserted">Candles that were new.</param>
 /// <param name="RecordsUpdated">Candles whose values changed.</param>
+/// <param name="ProgressBefore">How much of the backfill was stored when it was asked for, 0 to 1; null for the first.</param>
 public sealed record BackfillRun(
     Guid JobId, string Status, string? RequestedBy, DateTime CreatedAt, DateTime? StartedAt, DateTime? CompletedAt, long RecordsFetched,
-    long RecordsInserted, long RecordsUpdated);
+    long RecordsInserted, long RecordsUpdated, double? ProgressBefore);
+
+/// <summary>What a backfill has taken so far, over all its runs.</summary>
+/// <param name="Requests">Requests to providers, 0 or more, those that failed among them; the last second of a node that was killed may be missing.</param>
+/// <param name="Seconds">How long its runs have been at work, seconds; when two were so at once, once.</param>
+/// <param name="Providers">The requests by provider, the one with the most first.</param>
+public sealed record BackfillSpent(long Requests, double Seconds, IReadOnlyList<SpentRequests> Providers);
+
+/// <summary>Requests that a backfill made to one provider.</summary>
+/// <param name="Provider">The provider.</param>
+/// <param name="Requests">Requests.</param>
+public sealed record SpentRequests(string Provider, long Requests);

@@ -4,7 +4,7 @@ namespace MarketData.Storage.Enrichment;
 /// <param name="Symbols">Symbols that it concerns.</param>
 /// <param name="Series">Series: each symbol's intervals, weeks that are built of days left out.</param>
 /// <param name="Candles">Candles that the calendars expect in what is served, 0 or more.</param>
-/// <param name="Requests">Requests to providers, 0 or more; splits, dividends and cross-checks may add a few.</param>
+/// <param name="Requests">Requests to providers, 0 or more, those for splits, dividends and cross-checks among them.</param>
 /// <param name="Seconds">How long it would take with nothing else to do, seconds.</param>
 /// <param name="LimitedBy">The provider whose limit of requests a minute makes it take so long; null where it is the work itself.</param>
 /// <param name="Places">Symbols that the live nodes work on at once.</param>
@@ -12,7 +12,14 @@ namespace MarketData.Storage.Enrichment;
 /// <param name="Providers">The same by provider, the one with the most requests first.</param>
 public sealed record BackfillPlan(
     int Symbols, int Series, long Candles, long Requests, double Seconds, string? LimitedBy, int Places, IReadOnlyList<PlannedInterval> Intervals,
-    IReadOnlyList<PlannedProvider> Providers);
+    IReadOnlyList<PlannedProvider> Providers)
+{
+    /// <summary>Of the requests those for splits, dividends and changes of name, 0 or more.</summary>
+    public long ActionRequests { get; init; }
+
+    /// <summary>Of the requests those by which a second provider's candles are compared, 0 or more.</summary>
+    public long CrossCheckRequests { get; init; }
+}
 
 /// <summary>What of a backfill is of one interval.</summary>
 /// <param name="Timeframe">The interval.</param>
@@ -20,7 +27,7 @@ public sealed record BackfillPlan(
 /// <param name="From">The earliest instant that is fetched, UTC; null where nothing is.</param>
 /// <param name="To">The end of what is fetched, UTC, exclusive; null where nothing is.</param>
 /// <param name="Candles">Candles expected.</param>
-/// <param name="Requests">Requests.</param>
+/// <param name="Requests">Requests for candles.</param>
 /// <param name="Shortened">Series of which no provider serves the beginning of what was asked for, though they may have been listed by then.</param>
 /// <param name="ServedFrom">Of these the instant from which on most is served, UTC; null where there is none.</param>
 /// <param name="Empty">Series of which nothing is to be had: not served, not listed by then, or not kept.</param>
@@ -54,6 +61,12 @@ public sealed record PlannedSymbol
 
     /// <summary>The first day of its history, where a person cut that.</summary>
     public DateOnly? HistoryFrom { get; init; }
+
+    /// <summary>Whether its splits and dividends are due to be asked for.</summary>
+    public bool AreActionsDue { get; init; }
+
+    /// <summary>Whether the names that providers have listed it under are due to be asked for.</summary>
+    public bool AreNamesDue { get; init; }
 }
 
 /// <summary>How fast enrichment has been lately, to estimate by.</summary>
@@ -70,3 +83,9 @@ public sealed record WorkPace
 /// <param name="Id">The question's own id.</param>
 /// <param name="Request">The backfill.</param>
 public sealed record PendingPlan(Guid Id, RunRequest Request);
+
+/// <summary>A backfill that was begun and not estimated yet.</summary>
+/// <param name="Id">The backfill.</param>
+/// <param name="From">Start of its range, UTC, inclusive.</param>
+/// <param name="To">End of its range, UTC, exclusive.</param>
+public sealed record BegunBackfill(Guid Id, DateTime From, DateTime To);

@@ -9,6 +9,8 @@ namespace MarketData.Storage.Enrichment;
 /// </summary>
 public sealed class BackfillPlanStore(NpgsqlDataSource database, TimeProvider time)
 {
+    private const string Facts = $"s.first_traded, s.history_from, {DueChecks.Actions} AS are_actions_due, {DueChecks.Names} AS are_names_due";
+
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Has a node estimate what a backfill would take.</summary>
@@ -60,9 +62,8 @@ public sealed class BackfillPlanStore(NpgsqlDataSource database, TimeProvider ti
     /// <summary>The symbols that a run of <paramref name="request"/> would have, in alphabetical order.</summary>
     public Task<IReadOnlyList<PlannedSymbol>> ReadSymbolsAsync(RunRequest request, CancellationToken cancellation)
     {
-        const string read = """
-            SELECT s.symbol, s.asset_class, with_days_of_weeks(coalesce(@Timeframes, s.timeframes), s.asset_class) AS timeframes,
-                   s.first_traded, s.history_from
+        const string read = $"""
+            SELECT s.symbol, s.asset_class, with_days_of_weeks(coalesce(@Timeframes, s.timeframes), s.asset_class) AS timeframes, {Facts}
             FROM symbols s
             WHERE s.active
               AND (@Symbols::text[] IS NULL OR s.symbol = ANY (@Symbols))
@@ -72,6 +73,37 @@ public sealed class BackfillPlanStore(NpgsqlDataSource database, TimeProvider ti
         var arguments = new { Symbols = request.Symbols?.ToArray(), request.AssetClass, Timeframes = request.Timeframes?.ToArray() };
         return database.QueryAsync<PlannedSymbol>("read symbols to plan for", read, arguments, cancellation);
     }
+
+    /// <summary>The symbols of a backfill that was begun, in alphabetical order.</summary>
+    public Task<IReadOnlyList<PlannedSymbol>> ReadSymbolsAsync(Guid backfill, CancellationToken cancellation)
+    {
+        const string read = $"""
+            SELECT j.symbol, j.asset_class, j.timeframes, {Facts}
+            FROM enrichment_jobs j JOIN symbols s USING (symbol) WHERE j.job_id = @backfill ORDER BY j.symbol
+            """;
+        return database.QueryAsync<PlannedSymbol>("read symbols of backfill", read, new { backfill }, cancellation);
+    }
+
+    /// <summary>Takes the oldest backfill that goes on, is not estimated, and that no node has taken within the last minute.</summary>
+    /// <returns>The backfill; null when there is none.</returns>
+    public Task<BegunBackfill?> ClaimBegunAsync(CancellationToken cancellation)
+    {
+        const string claim = """
+            UPDATE backfills SET plan_claimed_at = now()
+            WHERE id = (
+                SELECT b.id FROM backfills b
+                WHERE b.plan IS NULL AND (b.plan_claimed_at IS NULL OR b.plan_claimed_at < now() - interval '1 minute')
+                  AND EXISTS (SELECT FROM enrichment_history h WHERE h.backfill_id = b.id AND h.completed_at IS NULL)
+                ORDER BY b.created_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+            RETURNING id, range_from AS "from", range_to AS "to"
+            """;
+        return database.QuerySingleOrDefaultAsync<BegunBackfill>("claim backfill to estimate", claim, null, cancellation);
+    }
+
+    /// <summary>Keeps what a backfill is estimated to take.</summary>
+    public Task KeepAsync(Guid backfill, BackfillPlan plan, CancellationToken cancellation) => database.ExecuteAsync(
+        "keep estimate of backfill", "UPDATE backfills SET plan = @plan::jsonb WHERE id = @backfill",
+        new { backfill, plan = JsonSerializer.Serialize(plan) }, cancellation);
 
     /// <summary>How fast enrichment has been lately.</summary>
     public async Task<WorkPace> ReadPaceAsync(CancellationToken cancellation)

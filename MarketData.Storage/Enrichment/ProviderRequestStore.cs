@@ -8,11 +8,20 @@ public sealed class ProviderRequestStore(NpgsqlDataSource database)
     /// <summary>How many requests to a provider are kept.</summary>
     public const int MostPerProvider = 20_000;
 
-    /// <summary>Adds requests of a node to a provider.</summary>
+    /// <summary>Adds requests of a node to a provider, and counts those that were made for a run.</summary>
     public Task AddAsync(string node, string provider, IReadOnlyList<ProviderRequest> requests, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(requests);
+        // Requests are counted for their runs in the same statement, so that a count is never of others than those on record. The lock keeps the run
+        // from being forgotten meanwhile.
         const string add = """
+            WITH counted AS (
+                INSERT INTO run_requests AS c (job_id, provider, requests)
+                SELECT n.job_id, @provider, n.requests
+                FROM (SELECT job_id, count(*) AS requests FROM unnest(@jobs::uuid[]) AS j (job_id) GROUP BY job_id) n
+                WHERE EXISTS (SELECT FROM enrichment_history h WHERE h.job_id = n.job_id FOR KEY SHARE)
+                ORDER BY n.job_id
+                ON CONFLICT (job_id, provider) DO UPDATE SET requests = c.requests + excluded.requests)
             INSERT INTO provider_request_log (
                 provider, node_id, job_id, attempt, symbol, timeframe, method, address, status, failure, error, bytes, started_at, duration_ms, trace_id)
             SELECT @provider, @node, r.*

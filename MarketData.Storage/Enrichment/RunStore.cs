@@ -109,7 +109,14 @@ public sealed class RunStore(NpgsqlDataSource database)
         UPDATE backfill_state b SET job_id = @JobId, updated_at = now()
         FROM enrichment_jobs j
         WHERE j.job_id = @JobId AND j.symbol = b.symbol AND b.timeframe = ANY (j.timeframes) AND b.status <> 'completed'
-          AND b.job_id IN (SELECT job_id FROM enrichment_history WHERE backfill_id = @Backfill)
+          AND b.job_id IN (SELECT job_id FROM enrichment_history WHERE backfill_id = @Backfill);
+
+        """;
+
+    // How fast the new run is shows in what it adds to that.
+    private const string NoteProgress = $"""
+        WITH {BackfillSql.Parts}
+        UPDATE enrichment_history SET progress_before = (SELECT {BackfillSql.Progress} FROM parts) WHERE job_id = @JobId
         """;
 
     private const string ShowQueued = """
@@ -297,13 +304,14 @@ public sealed class RunStore(NpgsqlDataSource database)
             Failed = failed,
             Import = import,
             Backfill = backfill,
+            ids = new[] { backfill ?? Guid.Empty },
         };
         if (request.Track)
             await connection.ExecuteAsync(Sql.Command("track intervals", TrackAsked, arguments, cancellation, transaction));
         var placed = (await connection.QueryAsync<PlacedJob>(
             Sql.Command("queue run", $"WITH asked AS ({asked}){Place}", arguments, cancellation, transaction))).AsList();
         if (backfill is not null)
-            await connection.ExecuteAsync(Sql.Command("take over backfill", TakeOverBackfill, arguments, cancellation, transaction));
+            await connection.ExecuteAsync(Sql.Command("take over backfill", TakeOverBackfill + NoteProgress, arguments, cancellation, transaction));
         string[] queued = [.. placed.Where(job => job.IsNew).Select(job => job.Symbol).Distinct()];
         string[] joined = [.. placed.Where(job => !job.IsNew).Select(job => job.Symbol).Distinct()];
         if (queued.Length > 0)

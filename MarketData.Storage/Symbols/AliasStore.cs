@@ -101,10 +101,7 @@ public sealed class AliasStore(NpgsqlDataSource database)
     /// </summary>
     public async Task<bool> IsCheckDueAsync(Symbol symbol, CancellationToken cancellation)
     {
-        const string due = """
-            SELECT EXISTS (SELECT FROM symbols WHERE symbol = @symbol AND (aliases_checked_at IS NULL OR aliases_checked_at < now() - interval '7 days')
-                AND (actions_checked_at IS NULL OR actions_checked_at < now() - interval '20 hours'))
-            """;
+        const string due = $"SELECT EXISTS (SELECT FROM symbols WHERE symbol = @symbol AND {DueChecks.Names})";
         return await database.ExecuteScalarAsync<bool>("check whether aliases are due", due, new { symbol = symbol.Value }, cancellation);
     }
 

@@ -153,6 +153,9 @@ public sealed partial class AlpacaProvider(
     }
 
     /// <inheritdoc/>
+    public int EstimateCorporateActions(Instrument instrument) => 1;
+
+    /// <inheritdoc/>
     public async Task<CorporateActions> FetchCorporateActionsAsync(
         Instrument instrument, DateOnly from, DateOnly to, CancellationToken cancellationToken)
     {

@@ -101,6 +101,12 @@ public sealed class PolygonProvider(
     }
 
     /// <inheritdoc/>
+    public int EstimateCorporateActions(Instrument instrument) => instrument.AssetClass == AssetClass.Crypto ? 0 : 2;
+
+    /// <inheritdoc/>
+    public int EstimateTickers(Instrument instrument) => instrument.AssetClass == AssetClass.Crypto ? 0 : 1;
+
+    /// <inheritdoc/>
     public async Task<CorporateActions> FetchCorporateActionsAsync(
         Instrument instrument, DateOnly from, DateOnly to, CancellationToken cancellationToken)
     {

@@ -98,6 +98,9 @@ public sealed class YahooProvider(ProviderClient client, YahooSession session, I
     }
 
     /// <inheritdoc/>
+    public int EstimateCorporateActions(Instrument instrument) => HasActions(instrument) ? 1 : 0;
+
+    /// <inheritdoc/>
     public async Task<CorporateActions> FetchCorporateActionsAsync(
         Instrument instrument, DateOnly from, DateOnly to, CancellationToken cancellationToken)
     {

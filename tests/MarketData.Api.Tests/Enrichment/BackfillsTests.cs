@@ -101,8 +101,28 @@ public sealed class BackfillsTests(ApiFixture fixture) : IClassFixture<ApiFixtur
         detail.GetProperty("status").GetString().ShouldBe("running");
         // What is stored counts on, and nothing of it has failed any more.
         detail.GetProperty("progress").GetDouble().ShouldBe((1 + 65 / 107.0 + 0) / 3, 1e-6);
+        detail.GetProperty("runs")[0].GetProperty("progress_before").GetDouble().ShouldBe((1 + 65 / 107.0 + 0) / 3, 1e-6);
+        detail.GetProperty("estimated_completion").ValueKind.ShouldBe(JsonValueKind.Null);
         detail.GetProperty("failed_parts_total").GetInt32().ShouldBe(0);
         detail.GetProperty("runs").GetArrayLength().ShouldBe(2);
+        // A minute later half of what was left is stored: another minute.
+        await fixture.Database.ExecuteAsync(
+            """
+            UPDATE enrichment_history SET status = 'running', started_at = now() - interval '1 minute' WHERE backfill_id = @id AND job_id <> @id;
+            UPDATE enrichment_history SET status = 'cancelled', started_at = now() - interval '2 hours', completed_at = now() - interval '1 hour' WHERE job_id = @id;
+            UPDATE backfill_state SET last_successful_date = last_successful_date + (end_date - last_successful_date) / 2
+            WHERE symbol = 'FOLB' AND status <> 'completed';
+            UPDATE backfill_state SET last_successful_date = start_date + (end_date - start_date) / 2 WHERE symbol = 'FOLC';
+            INSERT INTO run_requests (job_id, provider, requests)
+            SELECT job_id, provider, requests FROM enrichment_history, (VALUES ('polygon', 3), ('yahoo', 4)) AS n (provider, requests) WHERE backfill_id = @id;
+            """,
+            new { id });
+        detail = await DetailAsync(id);
+        (detail.GetProperty("estimated_completion").GetDateTime() - DateTime.UtcNow).ShouldBeInRange(TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(3));
+        var spent = detail.GetProperty("spent");
+        (spent.GetProperty("requests").GetInt64(), spent.GetProperty("providers")[0].GetProperty("provider").GetString()).ShouldBe((14, "yahoo"));
+        spent.GetProperty("seconds").GetDouble().ShouldBeInRange(3_600, 3_900);
+        detail.GetProperty("plan").ValueKind.ShouldBe(JsonValueKind.Null);
         (await fixture.Operator.PostAsync($"{Path}/{id}/resume").ProblemAsync(HttpStatusCode.Conflict)).GetProperty("code").GetString().ShouldBe("nothing_to_resume");
     }
 

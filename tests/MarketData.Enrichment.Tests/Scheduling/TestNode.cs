@@ -48,6 +48,7 @@ internal sealed class TestNode : IAsyncDisposable
         builder.Services.AddSingleton<SymbolLookup>();
         builder.Services.AddSingleton<ProviderChecks>();
         builder.Services.AddSingleton<ProviderInquiry>();
+        builder.Services.AddSingleton<SideRequests>();
         builder.Services.AddSingleton<BackfillPlanner>();
         builder.Services.AddScheduling(builder.Configuration);
         var node = new TestNode(builder.Build(), id.Id);

@@ -25,6 +25,7 @@ public sealed class BackfillsPageTests(DashboardFixture dashboard) : IClassFixtu
 
         var cost = dialog.Locator(".backfill-cost");
         await Assertions.Expect(cost).ToContainTextAsync("About 1,234 requests and 2 h 10 min for 1.26M candles of 3 series. Yahoo sets the pace: it may be asked 30 times a minute.");
+        await Assertions.Expect(cost).ToContainTextAsync("6 for splits, dividends and names, and 4 that ask a second provider about some of the days");
         await Assertions.Expect(cost).ToContainTextAsync("5m: of 1 series no provider serves anything before");
         await Assertions.Expect(cost).ToContainTextAsync("1d: of 1 series nothing of this range can be had.");
         await Assertions.Expect(cost).ToContainTextAsync("Polygon (Massive): 4 requests, 100 a minute allowed, but its circuit is open");
@@ -80,6 +81,10 @@ public sealed class BackfillsPageTests(DashboardFixture dashboard) : IClassFixtu
         await page.FollowAsync(page.Page.GetByRole(AriaRole.Link, new() { Name = "AAPL, MSFT and 2 more" }), "Backfill of AAPL");
 
         await Assertions.Expect(page.Page.GetByText("Asked for by Night operator on")).ToBeVisibleAsync();
+        // What it was said to cost stands beside what it took, for each provider that was to be asked or was.
+        var account = page.Page.GetByRole(AriaRole.Region, new() { Name = "Planned and taken" }).GetByRole(AriaRole.Row);
+        await Assertions.Expect(account).ToContainTextAsync(
+            ["CostPlannedTaken", "Time at work2 h 10 min2 h 00 min", "Requests 1,234 1,502", "Yahoo1,2301,490", "Polygon (Massive)40", "Coinbase012"]);
         var minutes = page.Page.GetByRole(AriaRole.Region, new() { Name = "Months of 5m" });
         await Assertions.Expect(minutes.GetByRole(AriaRole.Cell, new() { Name = "November 2016: nothing to fetch" })).ToHaveCountAsync(1);
         await Assertions.Expect(minutes.GetByRole(AriaRole.Cell, new() { Name = "October 2020: 4 of 4 series stored", Exact = true })).ToHaveTextAsync(new System.Text.RegularExpressions.Regex("✓"));

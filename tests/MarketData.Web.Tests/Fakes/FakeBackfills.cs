@@ -48,11 +48,13 @@ internal sealed class FakeBackfills
             return Results.ValidationProblem(new Dictionary<string, string[]> { ["from"] = ["'from' must lie before 'to'."] });
         if (asked.Timeframes?.Contains("4h") == true && asked.Track != true)
             return Results.ValidationProblem(new Dictionary<string, string[]> { ["timeframes"] = ["AAPL does not track 4h, but 1d."] }, statusCode: 422);
-        return Results.Ok(new BackfillPlan(
-            2, 3, 1_260_000, 1_234, 7_812, "yahoo", 10,
-            [new("5m", 1, asked.To!.Value.AddDays(-60), asked.To, 5_000, 4, 1, asked.To.Value.AddDays(-60), 0), new("1d", 2, asked.From, asked.To, 5_030, 1_230, 0, null, 1)],
-            [new("yahoo", 1_230, 30, 7_812, "closed", null), new("polygon", 4, 100, 0, "open", null)]));
+        return Results.Ok(Planned(asked.From!.Value, asked.To!.Value));
     }
+
+    private static BackfillPlan Planned(DateTimeOffset from, DateTimeOffset to) => new(
+        2, 3, 1_260_000, 1_234, 7_812, "yahoo", 10,
+        [new("5m", 1, to.AddDays(-60), to, 5_000, 4, 1, to.AddDays(-60), 0), new("1d", 2, from, to, 5_030, 1_220, 0, null, 1)],
+        [new("yahoo", 1_230, 30, 7_812, "closed", null), new("polygon", 4, 100, 0, "open", null)], 6, 4);
 
     private static Backfill Summary(BackfillDetail detail) => new(
         detail.Id, detail.From, detail.To, detail.RequestedBy, detail.CreatedAt, detail.CompletedAt, detail.Status, detail.Symbols, detail.SymbolsTotal,
@@ -69,9 +71,9 @@ internal sealed class FakeBackfills
                 i == 2 ? "yahoo does not know the symbol." : "polygon answered 500.\npolygon: HTTP 500 from /v2/aggs", i == 2 ? "Check its spelling." : "Resume when polygon is well again.")),
         ];
         return new(
-            null, isOpen ? now.AddHours(2) : null,
+            null, isOpen ? now.AddHours(2) : null, Planned(From, To), new(1_502, 7_215, [new("yahoo", 1_490), new("coinbase", 12)]),
             [Interval("5m", failed, isOpen), Interval("1d", 0, false)], parts, failed,
-            [new(Guid.CreateVersion7(), isOpen ? "running" : status, "Night operator", now.AddHours(-3), now.AddHours(-3), isOpen ? null : now.AddHours(-1), 640_000, 620_000, 12)],
+            [new(Guid.CreateVersion7(), isOpen ? "running" : status, "Night operator", now.AddHours(-3), now.AddHours(-3), isOpen ? null : now.AddHours(-1), 640_000, 620_000, 12, null)],
             Known, From, To, "Night operator", now.AddHours(-3), isOpen ? null : now.AddHours(-1), status, ["AAPL", "MSFT", "NVDA", "TSLA"], 4, ["5m", "1d"],
             8, 8 - failed - cancelled - (isOpen ? 2 : 0), failed, cancelled, isOpen ? 0.74 : 0.71);
     }

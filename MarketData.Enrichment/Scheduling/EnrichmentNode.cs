@@ -1,4 +1,3 @@
-using System.Reflection;
 using MarketData.Enrichment.Resilience;
 using MarketData.Storage.Enrichment;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -71,8 +70,7 @@ public sealed partial class EnrichmentNode(
                 await start.PrepareAsync(stopping);
                 // Before any job begins: what a person has shut off is not asked even once.
                 await isolations.ApplyAsync(stopping);
-                await nodes.EnterAsync(
-                    node.Id, Environment.MachineName, Environment.ProcessId, Version(), options.Value.Concurrency, stopping);
+                await nodes.EnterAsync(node.Entry(options.Value.Concurrency), stopping);
                 await schedules.SetAsync(stopping);
                 return;
             }
@@ -122,9 +120,6 @@ public sealed partial class EnrichmentNode(
             LogLeftUnannounced(e);
         }
     }
-
-    private static string Version() =>
-        typeof(EnrichmentNode).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 
     [LoggerMessage(LogLevel.Information, "Node {Node} works, {Concurrency} symbols at once")]
     private partial void LogWorking(string node, int concurrency);

@@ -14,10 +14,12 @@ public sealed partial class LeaseKeeper(
     NodeIdentity node,
     JobLeases leases,
     IOptions<LeaseOptions> options,
+    IOptions<EnrichmentOptions> work,
     TimeProvider time,
     ILogger<LeaseKeeper> log)
 {
     private readonly LeaseOptions _options = options.Value;
+    private readonly NodeEntry _entry = node.Entry(work.Value.Concurrency);
     private bool _failing;
 
     /// <summary>Beats until told to stop.</summary>
@@ -66,7 +68,7 @@ public sealed partial class LeaseKeeper(
     private async Task BeatAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
         var (asked, askedAt) = (leases.Fences, time.GetTimestamp());
-        await NodeRegistry.BeatAsync(connection, node.Id, asked.Count, cancellation);
+        await NodeRegistry.BeatAsync(connection, _entry, asked.Count, cancellation);
         if (asked.Count == 0)
             return;
         leases.Renewed(asked, await JobStore.RenewAsync(connection, node.Id, asked, _options.Duration, cancellation), askedAt);

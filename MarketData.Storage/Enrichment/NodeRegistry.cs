@@ -11,22 +11,27 @@ public sealed class NodeRegistry(NpgsqlDataSource database)
     /// <summary>The condition for a live node: a heartbeat within 30 seconds by the database's clock, and no orderly stop since.</summary>
     internal const string Alive = "heartbeat_at > now() - interval '30 seconds' AND stopped_at IS NULL";
 
+    private const string Insert = """
+        INSERT INTO enrichment_nodes (node_id, host, process_id, version, concurrency, running)
+        VALUES (@Node, @Host, @ProcessId, @Version, @Concurrency, @running)
+        ON CONFLICT (node_id)
+        """;
+
     /// <summary>Enters the node, or its new start.</summary>
-    public async Task EnterAsync(string node, string host, int processId, string version, int concurrency, CancellationToken cancellation)
+    public async Task EnterAsync(NodeEntry entry, CancellationToken cancellation)
     {
-        const string enter = """
-            INSERT INTO enrichment_nodes (node_id, host, process_id, version, concurrency)
-            VALUES (@node, @host, @processId, @version, @concurrency)
-            ON CONFLICT (node_id) DO UPDATE SET heartbeat_at = now(), stopped_at = NULL
-            """;
-        await database.ExecuteAsync("enter node", enter, new { node, host, processId, version, concurrency }, cancellation);
+        const string enter = $"{Insert} DO UPDATE SET heartbeat_at = now(), stopped_at = NULL";
+        await database.ExecuteAsync("enter node", enter, Arguments(entry, 0), cancellation);
     }
 
-    /// <summary>Says that the node lives, on a connection of the caller's that nothing else uses.</summary>
-    public static Task BeatAsync(NpgsqlConnection connection, string node, int running, CancellationToken cancellation)
+    /// <summary>
+    /// Says that the node lives, on a connection of the caller's that nothing else uses. A node whose entry is gone, since it was suspended or cut
+    /// off for longer than entries are kept, or since a replica without it has taken over, is entered anew.
+    /// </summary>
+    public static Task BeatAsync(NpgsqlConnection connection, NodeEntry entry, int running, CancellationToken cancellation)
     {
-        const string beat = "UPDATE enrichment_nodes SET heartbeat_at = clock_timestamp(), running = @running WHERE node_id = @node";
-        return connection.ExecuteAsync(Sql.Command("write heartbeat", beat, new { node, running }, cancellation));
+        const string beat = $"{Insert} DO UPDATE SET heartbeat_at = clock_timestamp(), running = excluded.running";
+        return connection.ExecuteAsync(Sql.Command("write heartbeat", beat, Arguments(entry, running), cancellation));
     }
 
     /// <summary>Says that the node has stopped in good order.</summary>
@@ -34,5 +39,11 @@ public sealed class NodeRegistry(NpgsqlDataSource database)
     {
         const string leave = "UPDATE enrichment_nodes SET stopped_at = now(), running = 0 WHERE node_id = @node";
         await database.ExecuteAsync("leave cluster", leave, new { node }, cancellation);
+    }
+
+    private static object Arguments(NodeEntry entry, int running)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        return new { entry.Node, entry.Host, entry.ProcessId, entry.Version, entry.Concurrency, running };
     }
 }

@@ -34,6 +34,26 @@ public sealed class NodeTests(PostgresServer server) : QueueTests(server)
     }
 
     [Fact]
+    public async Task A_node_whose_entry_was_forgotten_while_it_was_suspended_is_live_again_and_works_on()
+    {
+        var work = new HeldWork();
+        await using var node = await TestNode.StartAsync(
+            ConnectionString, work.RunAsync, new() { ["Enrichment:Lease:RenewInterval"] = "00:00:00.200" });
+
+        await ExecuteAsync("DELETE FROM enrichment_nodes");
+
+        var cluster = new ClusterReader(Database);
+        await Eventually.BecomesAsync(async () => (await cluster.ReadAsync(Cancellation)).NodesLive == 1, WaitLimit, Cancellation);
+        (await ScalarAsync<string>("SELECT node_id || ' ' || process_id || ' ' || concurrency FROM enrichment_nodes"))
+            .ShouldBe($"{node.Id} {Environment.ProcessId} 5");
+        var run = await TriggerAsync();
+        work.Release();
+        await EndedAsync(run);
+        await node.StopAsync();
+        (await ScalarAsync<bool>("SELECT stopped_at IS NOT NULL FROM enrichment_nodes")).ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task What_nobody_enriches_becomes_stale_by_itself()
     {
         await TrackAsync("OLD", "NEW");

@@ -59,7 +59,7 @@ public sealed class ProviderStateTests(PostgresServer server) : IAsyncLifetime
     [Fact]
     public async Task A_live_nodes_word_is_marked_so()
     {
-        await new NodeRegistry(_database.DataSource).EnterAsync("node-a", "host", 1, "1.0", 5, Cancellation);
+        await new NodeRegistry(_database.DataSource).EnterAsync(new NodeEntry("node-a", "host", 1, "1.0", 5), Cancellation);
         await SaveAsync(Open with { Resilience = Open.Resilience with { NodeAlive = false } });
 
         (await ReadAsync()).Resilience.NodeAlive.ShouldBeTrue();

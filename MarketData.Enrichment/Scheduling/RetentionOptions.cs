@@ -19,7 +19,11 @@ public sealed class RetentionOptions
     [Range(typeof(TimeSpan), Shortest, Longest)]
     public TimeSpan Logs { get; set; } = TimeSpan.FromDays(90);
 
-    /// <summary>Runs with their jobs and attempts.</summary>
+    /// <summary>Rejected bars, since a provider sent them last.</summary>
+    [Range(typeof(TimeSpan), Shortest, Longest)]
+    public TimeSpan Rejects { get; set; } = TimeSpan.FromDays(400);
+
+    /// <summary>Runs with their jobs and attempts, and backfills.</summary>
     [Range(typeof(TimeSpan), Shortest, Longest)]
     public TimeSpan Runs { get; set; } = TimeSpan.FromDays(400);
 

@@ -25,6 +25,8 @@ public sealed partial class Upkeep(
         await records.PruneEventsAsync(recordOptions.Value.Events, cancellation);
         await records.PruneLogsAsync(recordOptions.Value.Logs, cancellation);
         await records.PruneNotificationsAsync(recordOptions.Value.Logs, cancellation);
+        await records.PruneRejectsAsync(recordOptions.Value.Rejects, cancellation);
+        await records.PruneUploadsAsync(cancellation);
         await records.PruneRunsAsync(recordOptions.Value.Runs, cancellation);
         await records.PruneNodesAsync(recordOptions.Value.Nodes, cancellation);
         foreach (var interval in Enum.GetValues<BarInterval>())

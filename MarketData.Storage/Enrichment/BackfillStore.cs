@@ -8,6 +8,9 @@ public sealed class BackfillStore(NpgsqlDataSource database)
 {
     private const string Columns = """start_date AS "from", end_date AS "to", last_successful_date AS reached, distrusts""";
 
+    /// <summary>Of a job <c>j</c>: that the backfill which it did was cancelled or can't be done, and so is not gone on with by others.</summary>
+    internal const string HasEnded = "j.range_from IS NOT NULL AND (j.status = 'cancelled' OR j.status = 'failed' AND j.error_kind = 'permanent')";
+
     /// <summary>Begins a backfill, or goes on with the one of that range.</summary>
     public async Task<Backfill> BeginAsync(
         string symbol, string timeframe, DateTime from, DateTime to, Guid? jobId, CancellationToken cancellation)
@@ -45,8 +48,7 @@ public sealed class BackfillStore(NpgsqlDataSource database)
             SELECT {Columns} FROM backfill_state b
             WHERE symbol = @symbol AND timeframe = @timeframe AND status IN ('running', 'failed') AND NOT EXISTS (
                 SELECT FROM enrichment_jobs j
-                WHERE j.job_id = b.job_id AND j.symbol = b.symbol AND j.range_from IS NOT NULL
-                  AND (j.status = 'cancelled' OR j.status = 'failed' AND j.error_kind = 'permanent'))
+                WHERE j.job_id = b.job_id AND j.symbol = b.symbol AND {HasEnded})
             ORDER BY start_date
             """;
         return await database.QueryAsync<Backfill>("read open backfills", open, new { symbol, timeframe }, cancellation);

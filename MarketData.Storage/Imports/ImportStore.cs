@@ -47,13 +47,12 @@ public sealed class ImportStore(NpgsqlDataSource database)
     public async Task<ImportUpload?> BeginAsync(string name, string? requestedBy, CancellationToken cancellation)
     {
         const string begin = $"""
-            DELETE FROM imports WHERE is_dry_run AND created_at < now() - interval '1 day';
             INSERT INTO imports AS i (name, upload, requested_by) VALUES (@name, @upload, @requestedBy)
             ON CONFLICT (name) DO UPDATE SET
                 phase = 'receiving', upload = excluded.upload, requested_by = excluded.requested_by, created_at = now(), received_at = NULL,
                 undone_by = NULL, undone_at = NULL, report = NULL
             WHERE NOT {IsBusy} AND NOT (i.phase = 'undoing' AND EXISTS (SELECT FROM import_series s WHERE s.name = i.name))
-            RETURNING upload;
+            RETURNING upload
             """;
         const string forget = "DELETE FROM import_chunks c USING imports i WHERE i.name = @name AND i.upload = @upload AND c.name = i.name";
         var upload = Guid.CreateVersion7();

@@ -1,5 +1,7 @@
+using System.Text.RegularExpressions;
 using MarketData.Enrichment.Scheduling;
 using MarketData.Storage.Candles;
+using MarketData.Storage.Enrichment;
 using MarketData.Storage.Schema;
 using MarketData.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -7,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace MarketData.Enrichment.Tests.Pipeline;
 
 /// <summary>What the hourly upkeep forgets, and what becomes of the rest.</summary>
-public sealed class RetentionTests(PostgresServer server) : PipelineTests(server)
+public sealed partial class RetentionTests(PostgresServer server) : PipelineTests(server)
 {
     private static readonly DateTime KeptFrom = MidSession.UtcDateTime.Date.AddDays(-60);
 
@@ -108,17 +110,10 @@ public sealed class RetentionTests(PostgresServer server) : PipelineTests(server
 
     // More than one portion of each, beside a row that is young enough to stay.
     [Theory]
-    [InlineData("events", "2 days", "INSERT INTO events (kind, payload, created_at) SELECT 'job', '{}', @at FROM generate_series(1, @rows)")]
-    [InlineData("idempotency_keys", "1 day", "INSERT INTO idempotency_keys (key, caller, request_hash, created_at) SELECT i || @at::text, 'c', '\\x00', @at FROM generate_series(1, @rows) i")]
-    [InlineData("enrichment_fetch_log", "90 days", "INSERT INTO enrichment_fetch_log (symbol, timeframe, source, success, created_at) SELECT 'AAPL', '1d', 'polygon', true, @at FROM generate_series(1, @rows)")]
-    [InlineData("enrichment_compute_log", "90 days", "INSERT INTO enrichment_compute_log (symbol, timeframe, compute_type, success, created_at) SELECT 'AAPL', '1d', 'universal', true, @at FROM generate_series(1, @rows)")]
-    [InlineData("provider_circuit_history", "90 days", "INSERT INTO provider_circuit_history (provider, node_id, from_state, to_state, changed_at) SELECT 'polygon', 'n', 'closed', 'open', @at FROM generate_series(1, @rows)")]
-    [InlineData("provider_requests", "90 days", "INSERT INTO provider_requests (provider, minute, node_id, latencies) SELECT 'polygon', @at, 'n' || i, '{}' FROM generate_series(1, @rows) i")]
-    [InlineData("enrichment_jobs", "400 days", JobsOfOneRun)]
-    [InlineData("enrichment_job_attempts", "400 days", JobsOfOneRun)]
-    [InlineData("enrichment_nodes", "1 day", "INSERT INTO enrichment_nodes (node_id, host, process_id, version, concurrency, started_at, heartbeat_at) SELECT i || @at::text, 'h', 1, 'v', 5, @at, @at FROM generate_series(1, @rows) i")]
-    public async Task Every_record_of_past_work_is_forgotten_when_it_is_too_old(string table, string age, string insert)
+    [MemberData(nameof(ByAge))]
+    public async Task Every_record_of_past_work_is_forgotten_when_it_is_too_old(string table)
     {
+        var (_, age, insert) = Aged.Single(record => record.Table == table);
         await TrackAsync("AAPL", "stock", "1d");
         const int old = 10_001;
         await InsertAsync(old, "1 hour");
@@ -135,6 +130,181 @@ public sealed class RetentionTests(PostgresServer server) : PipelineTests(server
         }
     }
 
+    [Fact]
+    public async Task The_page_on_retention_has_every_table_and_each_that_goes_by_age_is_seen_to()
+    {
+        var page = await File.ReadAllTextAsync(Path.Combine(AppHostProcess.RepositoryRoot(), "docs", "retention.md"), Cancellation);
+        const string tables = """
+            SELECT DISTINCT regexp_replace(relname, '^(bars|microstructure)_.*', '\1_…') FROM pg_class c
+            WHERE relkind IN ('r', 'p') AND NOT relispartition AND relnamespace = 'public'::regnamespace
+            """;
+
+        NamesIn(page).ShouldBe(await QueryAsync<string>(tables), ignoreOrder: true);
+        // Bulk files go by the runs of BulkWork, and have their own tests.
+        NamesIn(page[page.IndexOf("## By age", StringComparison.Ordinal)..page.IndexOf("## With the candles", StringComparison.Ordinal)])
+            .Where(name => !name.StartsWith("bulk_", StringComparison.Ordinal)).ShouldBe(Aged.Select(record => record.Table), ignoreOrder: true);
+
+        static IEnumerable<string> NamesIn(string text) => text.Split('\n').Where(line => line.StartsWith("| `", StringComparison.Ordinal))
+            .SelectMany(line => TableName.Matches(line.Split('|')[1]).Select(match => match.Groups[1].Value));
+    }
+
+    [Fact]
+    public async Task A_provider_that_sends_other_nonsense_every_night_fills_no_disk()
+    {
+        await TrackAsync("AAPL", "stock", "1d");
+        const string reject = """
+            INSERT INTO rejected_candles (symbol, timeframe, ts, open, source, reason, last_seen_at)
+            SELECT @symbol, @timeframe, CASE WHEN i % 2 = 0 THEN now() END, -i, 'yahoo', 'negative_price', now() - i * interval '1 second'
+            FROM generate_series(1, @rows) i
+            """;
+        await ExecuteAsync(reject, new { symbol = "AAPL", timeframe = "1d", rows = 25_000 });
+        await ExecuteAsync(reject, new { symbol = "AAPL", timeframe = "1h", rows = 10_000 });
+        await ExecuteAsync(reject, new { symbol = "MSFT", timeframe = "1d", rows = 3 });
+
+        await UpkeepAsync();
+
+        const string left = "SELECT symbol, timeframe, count(*), min(open) FROM rejected_candles GROUP BY 1, 2 ORDER BY 1, 2";
+        (await QueryAsync<(string, string, long, double)>(left)).ShouldBe([("AAPL", "1d", 10_000, -10_000), ("AAPL", "1h", 10_000, -10_000), ("MSFT", "1d", 3, -3)]);
+    }
+
+    [Theory]
+    [InlineData("cancelled", null, false)]
+    [InlineData("failed", "permanent", false)]
+    [InlineData("failed", "transient", true)]
+    public async Task A_backfill_that_has_ended_is_not_gone_on_with_when_its_run_is_forgotten(string status, string? kind, bool isOpen)
+    {
+        await TrackAsync("AAPL", "stock", "1d");
+        var from = new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+        const string ended = """
+            INSERT INTO enrichment_history (job_id, trigger, status, created_at, started_at, completed_at)
+            VALUES (@run, 'backfill', 'failed', @at, @at, @at);
+            INSERT INTO enrichment_jobs (job_id, symbol, asset_class, timeframes, range_from, range_to, status, error_kind, completed_at)
+            VALUES (@run, 'AAPL', 'stock', '{1d}', @from, @to, @status, @kind, @at);
+            INSERT INTO backfill_state (symbol, timeframe, start_date, end_date, status, job_id, updated_at)
+            VALUES ('AAPL', '1d', @from, @to, 'failed', @run, @at);
+            """;
+        await ExecuteAsync(ended, new { run = Guid.NewGuid(), from, to = from.AddYears(1), status, kind, at = DateTime.UtcNow.AddDays(-401) });
+        await EnrichAsync("AAPL");
+        var store = new BackfillStore(Database);
+        var before = (await store.OpenAsync("AAPL", "1d", Cancellation)).Count;
+
+        await UpkeepAsync();
+
+        (await ScalarAsync<long>("SELECT count(*) FROM enrichment_jobs WHERE range_from IS NOT NULL")).ShouldBe(0);
+        (await store.OpenAsync("AAPL", "1d", Cancellation)).Count.ShouldBe(before);
+        before.ShouldBe(0);
+        (await ScalarAsync<long>("SELECT count(*) FROM backfill_state WHERE start_date = @from", new { from })).ShouldBe(isOpen ? 1 : 0);
+    }
+
+    [Fact]
+    public async Task Of_an_upload_whose_end_never_came_only_what_an_earlier_one_brought_stays()
+    {
+        await TrackAsync("AAPL", "stock", "1d");
+        await ExecuteAsync(
+            """
+            INSERT INTO imports (name, phase, upload, created_at) VALUES
+                ('again', 'receiving', gen_random_uuid(), now() - interval '8 days'),
+                ('new', 'receiving', gen_random_uuid(), now() - interval '8 days'),
+                ('under-way', 'receiving', gen_random_uuid(), now() - interval '6 days');
+            INSERT INTO import_series (name, symbol, timeframe, first_ts, last_ts, received) VALUES ('again', 'AAPL', '1d', now(), now(), 1);
+            INSERT INTO import_chunks (name, symbol, timeframe, part, first_ts, last_ts, candles, payload)
+            SELECT name, 'AAPL', '1d', now(), now(), now(), 1, '' FROM imports;
+            """);
+
+        await UpkeepAsync();
+
+        (await QueryAsync<(string, string)>("SELECT name, phase FROM imports ORDER BY 1"))
+            .ShouldBe([("again", "storing"), ("under-way", "receiving")]);
+        (await QueryAsync<string>("SELECT name FROM import_chunks")).ShouldBe(["under-way"]);
+        (await QueryAsync<string>("SELECT name FROM import_series")).ShouldBe(["again"]);
+    }
+
+    public static TheoryData<string> ByAge => [.. Aged.Select(record => record.Table)];
+
+    // A table, after which time its rows go, and how to fill it with @rows of the age @at.
+    private static readonly (string Table, string Age, string Insert)[] Aged =
+    [
+        ("events", "2 days", "INSERT INTO events (kind, payload, created_at) SELECT 'job', '{}', @at FROM generate_series(1, @rows)"),
+        ("idempotency_keys", "1 day", """
+            INSERT INTO idempotency_keys (key, caller, request_hash, created_at)
+            SELECT i || @at::text, 'c', '\x00', @at FROM generate_series(1, @rows) i
+            """),
+        ("enrichment_fetch_log", "90 days", """
+            INSERT INTO enrichment_fetch_log (symbol, timeframe, source, success, created_at)
+            SELECT 'AAPL', '1d', 'polygon', true, @at FROM generate_series(1, @rows)
+            """),
+        ("enrichment_compute_log", "90 days", """
+            INSERT INTO enrichment_compute_log (symbol, timeframe, compute_type, success, created_at)
+            SELECT 'AAPL', '1d', 'universal', true, @at FROM generate_series(1, @rows)
+            """),
+        ("provider_circuit_history", "90 days", """
+            INSERT INTO provider_circuit_history (provider, node_id, from_state, to_state, changed_at)
+            SELECT 'polygon', 'n', 'closed', 'open', @at FROM generate_series(1, @rows)
+            """),
+        ("provider_requests", "90 days", """
+            INSERT INTO provider_requests (provider, minute, node_id, latencies)
+            SELECT 'polygon', @at, 'n' || i, '{}' FROM generate_series(1, @rows) i
+            """),
+        ("provider_request_log", "90 days", """
+            INSERT INTO provider_request_log (provider, node_id, method, address, started_at, duration_ms)
+            SELECT 'polygon', 'n', 'GET', '/', @at, 1 FROM generate_series(1, @rows)
+            """),
+        ("notification_messages", "90 days", Messages),
+        ("notification_deliveries", "90 days", Messages),
+        ("notification_attempts", "90 days", Messages),
+        ("notification_incidents", "90 days", """
+            WITH rule AS (INSERT INTO notification_rules (name, occasion) VALUES (gen_random_uuid(), 'run_failed') RETURNING id)
+            INSERT INTO notification_incidents (rule_id, subject, label, since, told_at, resolved_at, end_told_at)
+            SELECT id, i::text, 'l', @at, @at, @at, @at FROM rule, generate_series(1, @rows) i
+            """),
+        ("enrichment_history", "400 days", """
+            INSERT INTO enrichment_history (job_id, trigger, status, created_at, started_at, completed_at)
+            SELECT gen_random_uuid(), 'manual', 'completed', @at, @at, @at FROM generate_series(1, @rows)
+            """),
+        ("enrichment_jobs", "400 days", JobsOfOneRun),
+        ("enrichment_job_attempts", "400 days", JobsOfOneRun),
+        ("enrichment_job_log", "90 days", """
+            WITH run AS (
+                INSERT INTO enrichment_history (job_id, trigger, status, created_at, started_at, completed_at)
+                SELECT gen_random_uuid(), 'manual', 'completed', now(), now(), now() RETURNING job_id),
+            job AS (
+                INSERT INTO enrichment_jobs (job_id, symbol, asset_class, timeframes, status, completed_at)
+                SELECT job_id, 'AAPL', 'stock', '{1d}', 'succeeded', now() FROM run RETURNING id)
+            INSERT INTO enrichment_job_log (enrichment_job_id, attempt, node_id, logged_at, level, message)
+            SELECT id, 1, 'n', @at, 'information', 'm' FROM job, generate_series(1, @rows)
+            """),
+        ("backfills", "400 days", """
+            WITH backfill AS (
+                INSERT INTO backfills (id, range_from, range_to, created_at)
+                SELECT gen_random_uuid(), @at, @at, @at FROM generate_series(1, @rows) RETURNING id)
+            INSERT INTO enrichment_history (job_id, trigger, status, created_at, started_at, completed_at, backfill_id)
+            SELECT id, 'backfill', 'completed', @at, @at, @at, id FROM backfill
+            """),
+        // Of one series, so that only the newest stays.
+        ("backfill_state", "400 days", """
+            INSERT INTO backfill_state (symbol, timeframe, start_date, end_date, status, updated_at)
+            SELECT 'AAPL', '1d', now() + i * interval '1 s', now() + @rows * interval '1 day', 'completed', @at FROM generate_series(1, @rows) i
+            """),
+        ("rejected_candles", "400 days", """
+            INSERT INTO rejected_candles (symbol, timeframe, ts, open, source, reason, last_seen_at)
+            SELECT 'S' || i % 9, '1d', @at, -i, 'yahoo', 'negative_price', @at FROM generate_series(1, @rows) i
+            """),
+        ("enrichment_nodes", "1 day", Nodes),
+        ("provider_state", "1 day", Nodes),
+        ("imports", "7 days", Uploads),
+        ("import_chunks", "7 days", Uploads),
+    ];
+
+    private const string Messages = """
+        WITH message AS (
+            INSERT INTO notification_messages (status, title, body, created_at)
+            SELECT 'firing', 't', 'b', @at FROM generate_series(1, @rows) RETURNING id),
+        delivery AS (
+            INSERT INTO notification_deliveries (message_id, receiver_name, receiver_kind, status, created_at, completed_at)
+            SELECT id, 'r', 'email', 'delivered', @at, @at FROM message RETURNING id)
+        INSERT INTO notification_attempts (delivery_id, attempt, node_id) SELECT id, 1, 'n' FROM delivery
+        """;
+
     private const string JobsOfOneRun = """
         WITH run AS (
             INSERT INTO enrichment_history (job_id, trigger, status, symbols_total, created_at, started_at, completed_at)
@@ -143,6 +313,21 @@ public sealed class RetentionTests(PostgresServer server) : PipelineTests(server
             INSERT INTO enrichment_jobs (job_id, symbol, asset_class, timeframes, status, completed_at)
             SELECT job_id, 'S' || i, 'stock', '{1d}', 'succeeded', @at FROM run, generate_series(1, @rows) i RETURNING id)
         INSERT INTO enrichment_job_attempts (enrichment_job_id, attempt, node_id, started_at) SELECT id, 1, 'n', @at FROM jobs
+        """;
+
+    private const string Nodes = """
+        WITH node AS (
+            INSERT INTO enrichment_nodes (node_id, host, process_id, version, concurrency, started_at, heartbeat_at)
+            SELECT i || @at::text, 'h', 1, 'v', 5, @at, @at FROM generate_series(1, @rows) i RETURNING node_id)
+        INSERT INTO provider_state (provider, node_id, state) SELECT 'polygon', node_id, '{}' FROM node
+        """;
+
+    private const string Uploads = """
+        WITH upload AS (
+            INSERT INTO imports (name, phase, upload, created_at)
+            SELECT 'n' || i || '-' || @rows, 'receiving', gen_random_uuid(), @at FROM generate_series(1, @rows) i RETURNING name)
+        INSERT INTO import_chunks (name, symbol, timeframe, part, first_ts, last_ts, candles, payload)
+        SELECT name, 'AAPL', '1d', @at, @at, @at, 1, '' FROM upload
         """;
 
     private async Task EnrichLongHistoryAsync()
@@ -168,4 +353,7 @@ public sealed class RetentionTests(PostgresServer server) : PipelineTests(server
         ends.ShouldNotBeEmpty();
         return ends;
     }
+
+    [GeneratedRegex("`([^`]+)`")]
+    private static partial Regex TableName { get; }
 }

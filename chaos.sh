@@ -61,7 +61,7 @@ done
 table=$(mktemp)
 trap 'rm -f "$table"' EXIT
 export CHAOS_SEED=$seed CHAOS_SYMBOLS=$symbols CHAOS_KILLS=$kills CHAOS_TABLE=$table
-run -noLogo -explicit on -showLiveOutput ${filter[@]+"${filter[@]}"}
+run -noLogo -noColor -explicit on -showLiveOutput ${filter[@]+"${filter[@]}"}
 code=$?
 
 echo

@@ -6,6 +6,9 @@ namespace MarketData.Chaos.Tests;
 /// </summary>
 public abstract class ChaosTests(FaultFreeRun faultFree) : ScenarioTests
 {
+    // The share of a run after which nothing is broken any more: what is broken must have something left to break.
+    private const double LastBlow = 0.8;
+
     private protected Task<ChaosWorld> CreateWorldAsync() => ChaosWorld.CreateAsync(faultFree.Server);
 
     /// <summary>Asserts that all is as in the fault-free run, and notes in the table what was lost, retried and compared.</summary>
@@ -16,17 +19,17 @@ public abstract class ChaosTests(FaultFreeRun faultFree) : ScenarioTests
         Row.RowsCompared = (await world.ShouldBeRightAsync(run, faultFree.Data)).Rows;
     }
 
-    /// <summary>Waits for the moment of a blow: some share of the run is done, and then a random while.</summary>
+    /// <summary>Waits for the moment of a blow, in the middle of a run: some share of its candles is stored, and then a random while.</summary>
     private protected async Task WorkedUntilAsync(ChaosWorld world, Random chance, int blow, int blows)
     {
-        var done = Math.Min((int)(ChaosSettings.Symbols * (blow + chance.NextDouble()) / blows), ChaosSettings.Symbols - 1);
+        var stored = (long)(faultFree.Data.Candles * LastBlow * (blow + chance.NextDouble()) / blows);
         await world.HoldsAsync(
             """
-            count(*) FILTER (WHERE completed_at IS NOT NULL) = count(*)
-                OR (count(*) FILTER (WHERE completed_at IS NOT NULL) >= @done AND bool_or(status = 'running')) FROM enrichment_jobs
+            count(*) FILTER (WHERE completed_at IS NOT NULL) = count(*) OR (sum(records_inserted) >= @stored AND bool_or(status = 'running'))
+            FROM enrichment_jobs
             """,
-            new { done });
-        await Task.Delay(faultFree.Duration / (blows + 1) * chance.NextDouble(), Cancellation);
+            new { stored });
+        await Task.Delay(faultFree.Duration / ChaosSettings.Symbols / 2 * chance.NextDouble(), Cancellation);
     }
 
     /// <summary>Notes in the table what became of a world's jobs.</summary>

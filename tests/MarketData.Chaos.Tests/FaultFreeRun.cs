@@ -27,6 +27,7 @@ public sealed class FaultFreeRun : IAsyncLifetime
         Duration = Stopwatch.GetElapsedTime(startedAt);
         Data = await StoredData.ReadAsync(world.Database, TestContext.Current.CancellationToken);
         await world.ShouldBeRightAsync(run, Data);
+        await world.LogsShouldBeQuietAsync();
         Data.Candles.ShouldBeGreaterThan(1000 * ChaosSettings.Symbols);
     }
 

@@ -22,5 +22,6 @@ public sealed class KilledEnrichmentTests(FaultFreeRun faultFree) : ChaosTests(f
 
         Row.Did($"{ChaosSettings.Kills} kills, {within} of them before the run's end");
         await ShouldBeRightAsync(world, run);
+        within.ShouldBeGreaterThan(0);
     }
 }

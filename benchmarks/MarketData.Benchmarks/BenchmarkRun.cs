@@ -12,7 +12,8 @@ internal sealed class BenchmarkRun(BenchmarkOptions options) : IAsyncDisposable
     public BenchmarkOptions Options { get; } = options;
 
     /// <summary>The server, with its usual settings; it and its data are gone when the run ends.</summary>
-    public async Task<PrivatePostgres> ServerAsync(CancellationToken cancellation) => _server ??= await PrivatePostgres.StartNewAsync(cancellation);
+    public async Task<PrivatePostgres> ServerAsync(CancellationToken cancellation) =>
+        _server ??= await PrivatePostgres.StartNewAsync(Directory.CreateTempSubdirectory("marketdata-postgres-"), cancellation);
 
     /// <summary>What candles are in there: <c>timescaledb</c> where the server has it, else <c>partitions</c>.</summary>
     public async Task<string> EngineAsync(CancellationToken cancellation)

@@ -13,7 +13,7 @@ public sealed class EmbeddedPostgresTests : IAsyncDisposable
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(1);
 
-    private readonly string _directory = Directory.CreateTempSubdirectory("marketdata-embedded-").FullName;
+    private readonly string _directory = ScratchDirectory.Create("marketdata-embedded-").FullName;
     private readonly CancellationToken _cancellation = TestContext.Current.CancellationToken;
 
     public async ValueTask DisposeAsync()

@@ -7,7 +7,7 @@ namespace MarketData.AppHost.Tests;
 /// <summary>What a person sees in the Aspire dashboard who did nothing.</summary>
 public sealed class IdleTests : IDisposable
 {
-    private readonly string _directory = Directory.CreateTempSubdirectory("marketdata-idle-").FullName;
+    private readonly string _directory = ScratchDirectory.Create("marketdata-idle-").FullName;
     private readonly CancellationToken _cancellation = TestContext.Current.CancellationToken;
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);

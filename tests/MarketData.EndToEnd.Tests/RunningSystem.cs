@@ -35,7 +35,7 @@ public sealed class RunningSystem : IAsyncDisposable
     public static async Task<RunningSystem> StartAsync(
         IEnumerable<string> settings, CancellationToken cancellation, bool withAspireDashboard = false)
     {
-        var data = Directory.CreateTempSubdirectory("marketdata-system-");
+        var data = ScratchDirectory.Create("marketdata-system-");
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.MarketData_AppHost>(
             [
                 "--Ports:Web=0", "--Ports:Api=0", "--Ports:Prometheus=0", "--Database:Kind=embedded", $"--DataDirectory={data.FullName}",

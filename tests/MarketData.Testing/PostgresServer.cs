@@ -26,7 +26,7 @@ public sealed class PostgresServer : IAsyncLifetime
             return;
         }
 
-        _private = await PrivatePostgres.StartNewAsync(TestContext.Current.CancellationToken);
+        _private = await PrivatePostgres.StartNewAsync(ScratchDirectory.Create("marketdata-postgres-"), TestContext.Current.CancellationToken);
         _connectionString = _private.ConnectionString("postgres");
     }
 

@@ -32,10 +32,12 @@ internal sealed class PrivatePostgres : IAsyncDisposable
     public int Postmaster => int.Parse(File.ReadLines(Path.Combine(_cluster.Directory, "postmaster.pid")).First(), CultureInfo.InvariantCulture);
 
     /// <summary>Starts a server of its own.</summary>
+    /// <param name="directory">Where its data lie; it is removed with the server.</param>
+    /// <param name="cancellation">Gives up.</param>
     /// <exception cref="StartException">Says in one sentence what is missing or in the way.</exception>
-    public static async Task<PrivatePostgres> StartNewAsync(CancellationToken cancellation)
+    public static async Task<PrivatePostgres> StartNewAsync(DirectoryInfo directory, CancellationToken cancellation)
     {
-        var options = new EmbeddedPostgresOptions(Directory.CreateTempSubdirectory("marketdata-postgres-").FullName) { Disposable = true };
+        var options = new EmbeddedPostgresOptions(directory.FullName) { Disposable = true };
         var cluster = await PostgresCluster.PrepareAsync(options, static _ => { }, cancellation);
         var server = new PrivatePostgres(options, cluster, StartGuard(options, cluster));
         await server.StartAsync(cancellation);
@@ -43,10 +45,12 @@ internal sealed class PrivatePostgres : IAsyncDisposable
     }
 
     /// <summary>Starts a replica of this server, which streams its log.</summary>
+    /// <param name="data">Where its data lie; it is removed with the replica.</param>
+    /// <param name="cancellation">Gives up.</param>
     /// <exception cref="StartException">Says in one sentence what is in the way.</exception>
-    public async Task<PrivatePostgres> StartReplicaAsync(CancellationToken cancellation)
+    public async Task<PrivatePostgres> StartReplicaAsync(DirectoryInfo data, CancellationToken cancellation)
     {
-        var options = new EmbeddedPostgresOptions(Directory.CreateTempSubdirectory("marketdata-replica-").FullName) { Disposable = true };
+        var options = new EmbeddedPostgresOptions(data.FullName) { Disposable = true };
         var (directory, password) = (Path.Combine(options.DataDirectory, "postgres"), PostgresCluster.Password(_options.DataDirectory));
         await File.WriteAllTextAsync(Path.Combine(options.DataDirectory, "postgres.password"), password, cancellation);
         var user = await PostgresUser.OwningAsync(directory, cancellation);

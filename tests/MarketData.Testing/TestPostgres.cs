@@ -17,13 +17,14 @@ public sealed class TestPostgres : IAsyncDisposable
     /// <summary>Starts a server of the test's own, with the current schema.</summary>
     public static async Task<TestPostgres> StartNewAsync(CancellationToken cancellation = default)
     {
-        var postgres = new TestPostgres(await PrivatePostgres.StartNewAsync(cancellation));
+        var postgres = new TestPostgres(await PrivatePostgres.StartNewAsync(ScratchDirectory.Create("marketdata-postgres-"), cancellation));
         await TestSchema.ApplyAsync(postgres.ConnectionString, cancellation);
         return postgres;
     }
 
     /// <summary>Starts a replica of it, a server of its own that streams its log.</summary>
-    public async Task<TestPostgres> StartReplicaAsync(CancellationToken cancellation = default) => new(await _server.StartReplicaAsync(cancellation));
+    public async Task<TestPostgres> StartReplicaAsync(CancellationToken cancellation = default) =>
+        new(await _server.StartReplicaAsync(ScratchDirectory.Create("marketdata-replica-"), cancellation));
 
     /// <summary>Starts the server again, on the same port with the same data.</summary>
     public Task StartAsync(CancellationToken cancellation = default) => _server.StartAsync(cancellation);

@@ -14,7 +14,7 @@ internal sealed partial class MonitoredService : IAsyncDisposable
 {
     private static readonly string Sources = Path.Combine(AppHostProcess.RepositoryRoot(), "prometheus");
 
-    private readonly string _directory = Directory.CreateTempSubdirectory("marketdata-alerting-").FullName;
+    private readonly string _directory = ScratchDirectory.Create("marketdata-alerting-").FullName;
     private readonly Uri _alertmanagerAddress = new(AppHostProcess.FreeAddress());
     private AppHostProcess? _prometheus;
     private AppHostProcess? _alertmanager;

@@ -1,5 +1,6 @@
 using System.Net.Mime;
 using System.Security.Claims;
+using System.Text;
 using MarketData.Web.Api;
 using MarketData.Web.Operators;
 using Microsoft.AspNetCore.Authentication;
@@ -135,6 +136,8 @@ public static class FrontDoor
     private static ClusterConfig Cluster(string id, Uri address) => new()
     {
         ClusterId = id,
+        // As Kestrel reads them: a header with letters outside ASCII would else not be sent on, as though the Api could not be reached.
+        HttpClient = new HttpClientConfig { RequestHeaderEncoding = Encoding.UTF8.WebName },
         Destinations = new Dictionary<string, DestinationConfig> { [id] = new() { Address = address.OriginalString } },
     };
 

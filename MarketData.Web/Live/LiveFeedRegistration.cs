@@ -8,7 +8,7 @@ public static class LiveFeedRegistration
     /// <summary>Adds the feed and the one reader that fills it.</summary>
     public static IServiceCollection AddLiveFeed(this IServiceCollection services, IConfiguration configuration)
     {
-        services.Configure<EventStreamOptions>(configuration.GetSection(EventStreamOptions.Section));
+        services.AddSettings<EventStreamOptions>(configuration.GetSection(EventStreamOptions.Section));
         services.AddSingleton<LiveFeed>();
         services.AddSingleton(TimeProvider.System);
         services.AddHostedService<EventStreamReader>();

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 
 namespace MarketData.Web.Tests.Hosting;
 
@@ -75,6 +76,23 @@ public sealed class FrontDoorTests(FrontDoorServer door) : IClassFixture<FrontDo
         using var answer = await door.SendAsync("GET", new Uri(door.Address, path + "?timeframe=1d"), (header, value));
 
         (door.Inside.Reads.ContainsKey(path), door.Public.Reads.ContainsKey(path)).ShouldBe((isPage, !isPage));
+    }
+
+    [Theory]
+    [InlineData("X-API-Key", "schlüssel")]
+    [InlineData("X-API-Key", "ключ")]
+    [InlineData("Accept-Language", "日本")]
+    public async Task A_header_with_letters_outside_ASCII_reaches_the_Api_which_judges_it(string header, string value)
+    {
+        using var http = new HttpClient(new SocketsHttpHandler { RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8 });
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(door.Address, "/api/v1/historical/LETTERS"));
+        request.Headers.TryAddWithoutValidation(header, value);
+
+        using var answer = await http.SendAsync(request, TestContext.Current.CancellationToken);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        if (header == "X-API-Key")
+            door.Public.KeysOfReads.ShouldContain(("/api/v1/historical/LETTERS", value));
     }
 
     [Fact]

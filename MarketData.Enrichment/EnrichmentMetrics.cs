@@ -267,7 +267,7 @@ public sealed class EnrichmentMetrics
     // As below: an alert asks for the increase of those that failed.
     private void CountNoNotificationYet()
     {
-        foreach (var kind in new[] { ReceiverKinds.Webhook, ReceiverKinds.Slack, ReceiverKinds.Email })
+        foreach (var kind in ReceiverKinds.All)
         {
             foreach (var message in new[] { "firing", "resolved" })
                 NotificationDeliveries.Add(0, new("kind", kind), new("message", message), new("outcome", "failed"));

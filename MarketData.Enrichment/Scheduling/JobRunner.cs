@@ -109,6 +109,9 @@ public sealed partial class JobRunner(
         IReadOnlyList<string> asked = progress.Job.Timeframes;
         while (true)
         {
+            // A newer version lets somebody join who asks for more than this one knows.
+            if (!asked.All(name => BarIntervals.TryParse(name, out _)))
+                return await LeaveToNewerAsync(lease, asked);
             var failures = new List<(string Timeframe, Exception Cause)>();
             // The longest first, but weeks after the days that they are built of.
             var order = asked.Except(processed)
@@ -136,6 +139,13 @@ public sealed partial class JobRunner(
                 return "success";
             }
         }
+    }
+
+    private async Task<string> LeaveToNewerAsync(JobLease lease, IReadOnlyList<string> asked)
+    {
+        await EndAsync(lease, cancellation => jobs.ReturnAsync(lease.Fence, cancellation));
+        LogLeftToNewer(string.Join(", ", asked));
+        return "cancelled";
     }
 
     // One interval that fails does not keep the others from being enriched.
@@ -302,6 +312,9 @@ public sealed partial class JobRunner(
 
     [LoggerMessage(LogLevel.Warning, "{Symbol} failed at attempt {Attempt} of {MaxAttempts} and is tried again in {Seconds:0} s: {Message}")]
     private partial void LogRetrying(string symbol, int attempt, int maxAttempts, double seconds, string message);
+
+    [LoggerMessage(LogLevel.Warning, "Of {Timeframes} this build does not know all: the job is given back for a newer node")]
+    private partial void LogLeftToNewer(string timeframes);
 
     [LoggerMessage(LogLevel.Debug, "Interval {Timeframe} failed")]
     private partial void LogIntervalFailed(string timeframe, Exception exception);

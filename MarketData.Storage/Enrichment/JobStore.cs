@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Dapper;
+using MarketData.Domain.Candles;
 using Npgsql;
 
 namespace MarketData.Storage.Enrichment;
@@ -12,6 +13,10 @@ public sealed class JobStore(NpgsqlDataSource database)
 {
     /// <summary>The channel that says that work has become due.</summary>
     public const string WorkChannel = "marketdata_work";
+
+    private static readonly string[] KnownTriggers = [.. Enum.GetValues<RunTrigger>().Select(RunTriggers.Name)];
+    private static readonly string[] KnownTimeframes = [.. BarIntervals.All.Select(BarIntervals.Name)];
+    private static readonly string[] KnownAssetClasses = [.. Enum.GetValues<AssetClass>().Select(AssetClassNames.Name)];
 
     /// <summary>Opens a session that hears when work has become due.</summary>
     public Task<ListeningSession> ListenAsync(CancellationToken cancellation) =>
@@ -27,13 +32,14 @@ public sealed class JobStore(NpgsqlDataSource database)
     }
 
     // Runs take turns: the one with the fewest running jobs first. FOR SHARE on the scheduler's row makes a pause wait for claims in
-    // flight, so that none begins after the pause was answered. A symbol with a running job waits, whatever else is asked of it.
+    // flight, so that none begins after the pause was answered. A symbol with a running job waits, whatever else is asked of it. What a newer
+    // version queued and this one knows nothing of waits for a newer node.
     private const string ClaimSql = """
         WITH allowed AS MATERIALIZED (SELECT FROM scheduler_state WHERE NOT paused FOR SHARE),
         open_runs AS (
             SELECT h.job_id, (SELECT count(*) FROM enrichment_jobs r WHERE r.job_id = h.job_id AND r.status = 'running') AS running
             FROM enrichment_history h
-            WHERE h.completed_at IS NULL
+            WHERE h.completed_at IS NULL AND h.trigger = ANY (@KnownTriggers)
               AND EXISTS (SELECT FROM enrichment_jobs w WHERE w.job_id = h.job_id AND w.status IN ('queued', 'retrying') AND w.due_at <= now())
             ORDER BY running, h.created_at),
         chosen AS (
@@ -42,6 +48,7 @@ public sealed class JobStore(NpgsqlDataSource database)
             CROSS JOIN LATERAL (
                 SELECT w.id FROM enrichment_jobs w
                 WHERE w.job_id = o.job_id AND w.status IN ('queued', 'retrying') AND w.due_at <= now()
+                  AND w.timeframes <@ @KnownTimeframes AND w.asset_class = ANY (@KnownAssetClasses)
                   AND NOT EXISTS (SELECT FROM enrichment_jobs r WHERE r.symbol = w.symbol AND r.status = 'running')
                 ORDER BY w.due_at, w.id LIMIT 1 FOR UPDATE OF w SKIP LOCKED) j
             LIMIT 1),
@@ -76,13 +83,14 @@ public sealed class JobStore(NpgsqlDataSource database)
     /// <returns>The job; null when none is due or the scheduler is paused.</returns>
     public async Task<ClaimedJob?> ClaimAsync(string node, TimeSpan lease, int maxAttempts, CancellationToken cancellation)
     {
+        var arguments = new { node, lease, maxAttempts, KnownTriggers, KnownTimeframes, KnownAssetClasses };
         await using var connection = await database.OpenConnectionAsync(cancellation);
         while (true)
         {
             try
             {
                 return await connection.QuerySingleOrDefaultAsync<ClaimedJob>(
-                    Sql.Command("claim next job", ClaimSql, new { node, lease, maxAttempts }, cancellation));
+                    Sql.Command("claim next job", ClaimSql, arguments, cancellation));
             }
             catch (PostgresException e) when (
                 e is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "enrichment_jobs_one_running" })

@@ -19,7 +19,7 @@ public sealed class LookupStore(NpgsqlDataSource database, TimeProvider time)
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
-        Converters = { new JsonStringEnumConverter() },
+        Converters = { new TolerantEnumConverter<LookupOutcome>(LookupOutcome.NotAsked), new JsonStringEnumConverter() },
     };
 
     /// <summary>Opens a session that hears when somebody has asked.</summary>

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Npgsql;
 
 namespace MarketData.Storage.Enrichment;
@@ -21,7 +20,7 @@ public sealed class ProviderCheckStore(NpgsqlDataSource database, TimeProvider t
     /// <summary>How what a provider answered is written.</summary>
     internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+        Converters = { new TolerantEnumConverter<ProviderVerdict>(ProviderVerdict.Failed, JsonNamingPolicy.SnakeCaseLower) },
         IgnoreReadOnlyProperties = true,
     };
 

@@ -34,9 +34,12 @@ public sealed class IncidentStore(NpgsqlDataSource database)
     public async Task FollowAsync(TimeSpan interval, TimeSpan grouping, Func<RuleNews, MessageText> compose, CancellationToken cancellation)
     {
         const string due = """
-            SELECT id FROM notification_rules WHERE is_enabled AND (evaluated_at IS NULL OR evaluated_at <= now() - @interval) ORDER BY id
+            SELECT id FROM notification_rules
+            WHERE is_enabled AND occasion = ANY (@occasions) AND (evaluated_at IS NULL OR evaluated_at <= now() - @interval) ORDER BY id
             """;
-        foreach (var id in await database.QueryAsync<long>("find rules to follow", due, new { interval }, cancellation))
+        // A rule about what only a newer version knows is followed by a newer node.
+        string[] occasions = [.. Occasions.All];
+        foreach (var id in await database.QueryAsync<long>("find rules to follow", due, new { interval, occasions }, cancellation))
             await FollowAsync(id, interval, grouping, compose, cancellation);
     }
 

@@ -9,6 +9,8 @@ public sealed class OutboxStore(NpgsqlDataSource database, TimeProvider time)
     /// <summary>The channel that says that there is something to send.</summary>
     public const string Channel = "marketdata_notifications";
 
+    // What goes to a kind of receiver that only a newer version knows is a newer node's.
+    private static readonly string[] Kinds = [.. ReceiverKinds.All];
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(100);
 
     private const string Columns = """
@@ -35,7 +37,7 @@ public sealed class OutboxStore(NpgsqlDataSource database, TimeProvider time)
         const string claim = """
             WITH due AS (
                 SELECT d.id FROM notification_deliveries d
-                WHERE d.status = 'pending' AND d.due_at <= now() AND (d.lease_expires_at IS NULL OR d.lease_expires_at <= now())
+                WHERE d.status = 'pending' AND d.receiver_kind = ANY (@Kinds) AND d.due_at <= now() AND (d.lease_expires_at IS NULL OR d.lease_expires_at <= now())
                   AND NOT EXISTS (
                       SELECT FROM notification_deliveries e
                       WHERE e.status = 'pending' AND e.receiver_id = d.receiver_id AND e.rule_id = d.rule_id AND e.id < d.id)
@@ -49,7 +51,7 @@ public sealed class OutboxStore(NpgsqlDataSource database, TimeProvider time)
             FROM claimed c JOIN notification_messages m ON m.id = c.message_id JOIN notification_receivers r ON r.id = c.receiver_id
             ORDER BY c.id
             """;
-        return database.QueryAsync<ClaimedDelivery>("claim notifications", claim, new { node, limit, lease }, cancellation);
+        return database.QueryAsync<ClaimedDelivery>("claim notifications", claim, new { node, limit, lease, Kinds }, cancellation);
     }
 
     /// <summary>Notes that a receiver took a message.</summary>
@@ -69,9 +71,10 @@ public sealed class OutboxStore(NpgsqlDataSource database, TimeProvider time)
     public Task<TimeSpan?> UntilDueAsync(CancellationToken cancellation)
     {
         const string until = """
-            SELECT min(greatest(due_at, lease_expires_at)) - now() FROM notification_deliveries WHERE status = 'pending'
+            SELECT min(greatest(due_at, lease_expires_at)) - now() FROM notification_deliveries
+            WHERE status = 'pending' AND receiver_kind = ANY (@Kinds)
             """;
-        return database.ExecuteScalarAsync<TimeSpan?>("read time until notification", until, null, cancellation);
+        return database.ExecuteScalarAsync<TimeSpan?>("read time until notification", until, new { Kinds }, cancellation);
     }
 
     /// <summary>Sends a message to a receiver, enabled or not, to see whether it comes; it is tried once.</summary>

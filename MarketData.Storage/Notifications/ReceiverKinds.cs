@@ -11,4 +11,7 @@ public static class ReceiverKinds
 
     /// <summary>E-mail.</summary>
     public const string Email = "email";
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> All { get; } = [Webhook, Slack, Email];
 }

@@ -88,7 +88,8 @@ public sealed class InstrumentStore(NpgsqlDataSource database)
             FirstTraded = row.FirstTraded,
             LastTraded = row.LastTraded,
             HistoryFrom = row.HistoryFrom,
-            Status = Enum.Parse<ListingStatus>(row.Status, ignoreCase: true),
+            // One that only a newer version knows is followed as ever.
+            Status = Enum.TryParse<ListingStatus>(row.Status, ignoreCase: true, out var status) ? status : ListingStatus.Active,
             Aliases = await new AliasStore(database).ReadAsync(instrument.Symbol, cancellation),
         };
     }

@@ -66,6 +66,21 @@ public sealed class ProviderStateTests(PostgresServer server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_verdict_of_a_newer_version_is_read_as_a_failure_and_its_words_are_kept()
+    {
+        await ExecuteAsync("""
+            INSERT INTO provider_check (node, checked_at, providers) VALUES ('node-b', now(),
+                '[{"provider": "polygon", "verdict": "sold_out", "isEnabled": true, "message": "It is sold out."},
+                  {"provider": "binance", "verdict": "works", "isEnabled": true, "message": "It works."}]');
+            """);
+
+        var check = (await new HealthReader(_database.DataSource).ReadAsync(Cancellation)).ProviderCheck.ShouldNotBeNull();
+
+        check.Providers.Select(provider => (provider.Verdict, provider.Message))
+            .ShouldBe([(ProviderVerdict.Failed, "It is sold out."), (ProviderVerdict.Works, "It works.")]);
+    }
+
+    [Fact]
     public async Task A_state_in_columns_becomes_a_document()
     {
         var old = Regex.Match(await ScriptAsync("0002_enrichment.sql"), @"CREATE TABLE provider_state \(.*?\n\);", RegexOptions.Singleline).Value;

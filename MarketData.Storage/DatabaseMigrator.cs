@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 using Dapper;
 using DbUp;
@@ -22,7 +23,11 @@ public sealed partial class DatabaseMigrator(ILogger<DatabaseMigrator> logger, T
     // The next script makes the switch to what CandleMove moved.
     private const string LastBeforeMove = "0070";
     private static readonly TimeSpan StartupTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan LockPatience = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How long a script waits for a table before it is undone and tried again; others wait behind it for as long.</summary>
+    public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>Applies what is missing; waits up to a minute for a server that is still starting.</summary>
     /// <param name="connectionString">Connects to the database as a role that may create tables in it.</param>
@@ -49,10 +54,10 @@ public sealed partial class DatabaseMigrator(ILogger<DatabaseMigrator> logger, T
         await LockAsync(connection, cancellation);
         try
         {
-            var before = Upgrade(unpooled, script => string.CompareOrdinal(Number(script), LastBeforeMove) <= 0);
+            var before = await UpgradeAsync(unpooled, script => string.CompareOrdinal(Number(script), LastBeforeMove) <= 0, cancellation);
             var columns = await AddFeatureColumnsAsync(connection, cancellation);
             await new CandleMove(unpooled, logger, time).RunAsync(connection, cancellation);
-            var after = Upgrade(unpooled, _ => true);
+            var after = await UpgradeAsync(unpooled, _ => true, cancellation);
             if (settings is not null)
                 await SetAsync(unpooled, settings, cancellation);
             var state = await SchemaState.ReadAsync(connection, cancellation);
@@ -103,10 +108,35 @@ public sealed partial class DatabaseMigrator(ILogger<DatabaseMigrator> logger, T
 
     private static string Number(string script) => SchemaState.ShortName(script).Split('_')[0];
 
+    // Whoever reads or writes a table queues behind a script that waits for it, and that behind the longest reader: so it does not wait long,
+    // and tries again.
+    private async Task<List<string>> UpgradeAsync(string connectionString, Func<string, bool> scripts, CancellationToken cancellation)
+    {
+        var begun = time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return Upgrade(connectionString, scripts);
+            }
+            catch (InvalidOperationException e) when (IsHeldUp(e.InnerException) && time.GetElapsedTime(begun) < LockPatience)
+            {
+                LogHeldUp(e.Message);
+            }
+
+            await Task.Delay(RetryDelay, time, cancellation);
+        }
+    }
+
+    private static bool IsHeldUp(Exception? e) =>
+        e is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected };
+
     private List<string> Upgrade(string connectionString, Func<string, bool> scripts)
     {
+        var connection = new NpgsqlConnectionStringBuilder(connectionString);
+        connection.Options = string.Create(CultureInfo.InvariantCulture, $"{connection.Options} -c lock_timeout={LockTimeout.TotalMilliseconds:0}").Trim();
         var result = DeployChanges.To
-            .PostgresqlDatabase(connectionString)
+            .PostgresqlDatabase(connection.ConnectionString)
             .WithScriptsEmbeddedInAssembly(typeof(DatabaseMigrator).Assembly, script => script.EndsWith(".sql", StringComparison.Ordinal) && scripts(script))
             .JournalToPostgresqlTable("public", "schema_versions")
             .WithVariablesDisabled()
@@ -169,6 +199,9 @@ public sealed partial class DatabaseMigrator(ILogger<DatabaseMigrator> logger, T
     [LoggerMessage(Level = LogLevel.Information, Message = "Another migration of this database is under way: waiting for it")]
     private partial void LogLocked();
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "Others use what has to change: it is tried again for up to ten minutes. {Reason}")]
+    private partial void LogHeldUp(string reason);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "Waiting up to a minute for the database: {Reason}")]
     private partial void LogWaiting(string reason);
 
@@ -200,6 +233,6 @@ public sealed partial class DatabaseMigrator(ILogger<DatabaseMigrator> logger, T
         }
 
         private static string Text(string format, object[] args) =>
-            args.Length == 0 ? format : string.Format(System.Globalization.CultureInfo.InvariantCulture, format, args);
+            args.Length == 0 ? format : string.Format(CultureInfo.InvariantCulture, format, args);
     }
 }

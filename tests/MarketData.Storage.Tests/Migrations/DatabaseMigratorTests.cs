@@ -57,6 +57,26 @@ public sealed class DatabaseMigratorTests(PostgresServer server) : IAsyncLifetim
     }
 
     [Fact]
+    public async Task A_migration_lets_others_pass_while_a_long_reader_holds_up_what_it_has_to_change()
+    {
+        await FormerSchema.CreateAsync(_database, "0112", Cancellation);
+        await using var reader = await _database.DataSource.OpenConnectionAsync(Cancellation);
+        await using var reading = await reader.BeginTransactionAsync(Cancellation);
+        await reader.ExecuteAsync("SELECT count(*) FROM enrichment_jobs", transaction: reading);
+
+        var migration = new DatabaseMigrator(NullLogger<DatabaseMigrator>.Instance, TimeProvider.System) { LockTimeout = TimeSpan.FromMilliseconds(200) }
+            .MigrateAsync(_database.ConnectionString, Cancellation);
+        await Eventually.BecomesAsync(
+            () => ScalarAsync<bool>("SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 'enrichment_jobs'::regclass AND NOT granted)"),
+            TimeSpan.FromMinutes(1), Cancellation);
+        (await ScalarAsync<long>("SELECT count(*) FROM enrichment_jobs")).ShouldBe(0);
+        migration.IsCompleted.ShouldBeFalse();
+
+        await reading.RollbackAsync(Cancellation);
+        (await migration).Applied.ShouldContain("0112_run_timelines");
+    }
+
+    [Fact]
     public async Task A_migration_that_fails_changes_nothing_and_is_named()
     {
         // A table of another application stands in the way of the second script.

@@ -62,15 +62,20 @@ public sealed partial class EventFeed(
                 await schema.WaitAsync(stoppingToken);
                 await FollowAsync(stoppingToken);
             }
-            catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException)
-            {
-                LogLost(e.Message);
-                await Task.Delay(RetryDelay, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
                 break;
             }
+            catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException)
+            {
+                LogLost(e.Message);
+            }
+            catch (Exception e)
+            {
+                LogFailed("following", e);
+            }
+
+            await Task.Delay(RetryDelay, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         foreach (var listener in _listeners.Keys)
@@ -124,14 +129,22 @@ public sealed partial class EventFeed(
     private async Task EveryAsync(TimeSpan period, Func<CancellationToken, Task> act, CancellationToken cancellation)
     {
         using var timer = new PeriodicTimer(period, time);
-        try
+        while (!cancellation.IsCancellationRequested)
         {
-            while (await timer.WaitForNextTickAsync(cancellation))
-                await act(cancellation);
-        }
-        catch (OperationCanceledException)
-        {
-            // The service stops.
+            try
+            {
+                while (await timer.WaitForNextTickAsync(cancellation))
+                    await act(cancellation);
+            }
+            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                // Else listeners whose keys were revoked would listen on, and nobody would know.
+                LogFailed(act.Method.Name, e);
+            }
         }
     }
 
@@ -179,6 +192,9 @@ public sealed partial class EventFeed(
 
     [LoggerMessage(LogLevel.Warning, "The keys of those who listen can't be checked ({Cause})")]
     private partial void LogUnchecked(string cause);
+
+    [LoggerMessage(LogLevel.Error, "The events' {Work} failed; it goes on")]
+    private partial void LogFailed(string work, Exception exception);
 
     [LoggerMessage(LogLevel.Warning, "The database's notifications are lost ({Cause}); connecting again")]
     private partial void LogLost(string cause);

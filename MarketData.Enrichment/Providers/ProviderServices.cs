@@ -81,7 +81,8 @@ public static class ProviderServices
             provider.GetService<ProviderQuotaStore>(),
             provider.GetRequiredService<EnrichmentMetrics>(),
             provider.GetRequiredService<NodeIdentity>(),
-            provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetService<ILogger<SharedTokenBucket>>()));
         services.AddKeyedSingleton(name, (provider, _) => registration.Create(provider, provider.GetRequiredKeyedService<ProviderClient>(name)));
         if (!IsEnabled(section, registration))
             return;

@@ -48,15 +48,17 @@ public sealed class ProviderGate : IAsyncDisposable
     /// <param name="metrics">Where counts go.</param>
     /// <param name="node">This node.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="log">Where it is said that the cluster's buckets can't be had; null: nowhere.</param>
     public ProviderGate(
-        string provider, ProviderResilienceOptions options, ProviderQuotaStore? quota, EnrichmentMetrics metrics, NodeIdentity node, TimeProvider time)
+        string provider, ProviderResilienceOptions options, ProviderQuotaStore? quota, EnrichmentMetrics metrics, NodeIdentity node, TimeProvider time,
+        ILogger<SharedTokenBucket>? log = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(metrics);
         (Provider, _options, _metrics, _node, _time) = (provider, options, metrics, node, time);
         _tally = new RequestTally(time);
         _requests = new RequestLog(() => NoteNotLogged(1));
-        _bucket = new SharedTokenBucket(provider, options, quota, metrics, time);
+        _bucket = new SharedTokenBucket(provider, options, quota, metrics, time, log);
         _bulkhead = new ConcurrencyLimiter(
             new ConcurrencyLimiterOptions { PermitLimit = options.MaxConcurrency, QueueLimit = options.ConcurrencyQueue });
         _candles = Build(Changed);

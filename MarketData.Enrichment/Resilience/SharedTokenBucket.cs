@@ -1,5 +1,6 @@
 using System.Threading.RateLimiting;
 using MarketData.Storage.Enrichment;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MarketData.Enrichment.Resilience;
 
@@ -8,8 +9,9 @@ namespace MarketData.Enrichment.Resilience;
 /// round trip serves several requests, and never more than wait. Waiting is bounded; who finds the queue full, or would wait for longer than
 /// a call may take because the provider asked for that, or finds that the provider turned the client away, is refused and comes again.
 /// </summary>
-public sealed class SharedTokenBucket(
-    string provider, ProviderResilienceOptions options, ProviderQuotaStore? quota, EnrichmentMetrics metrics, TimeProvider time) : RateLimiter
+public sealed partial class SharedTokenBucket(
+    string provider, ProviderResilienceOptions options, ProviderQuotaStore? quota, EnrichmentMetrics metrics, TimeProvider time,
+    ILogger<SharedTokenBucket>? log = null) : RateLimiter
 {
     private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
@@ -18,9 +20,11 @@ public sealed class SharedTokenBucket(
     private const double Share = 0.98;
 
     private readonly double _perMinute = options.RequestsPerMinute * Share;
+    private readonly ILogger _log = log ?? NullLogger<SharedTokenBucket>.Instance;
     private readonly Lock _gate = new();
     private readonly LinkedList<Waiter> _waiting = new();
     private bool _pumping;
+    private bool _failing;
     private long _rejections;
     private volatile Balance? _balance;
     private volatile Block? _blocked;
@@ -139,6 +143,7 @@ public sealed class SharedTokenBucket(
             try
             {
                 var taken = await TakeAsync(wanted, CancellationToken.None);
+                _failing = false;
                 _balance = new Balance(taken.Left, time.GetTimestamp());
                 Settle(taken.Permits, null);
                 if (taken.BlockedFor >= options.TotalTimeout || taken is { BlockedFor.Ticks: > 0, Refusal: not null })
@@ -146,9 +151,13 @@ public sealed class SharedTokenBucket(
                 else if (taken.Permits < wanted)
                     await Task.Delay(Sleep(taken), time);
             }
-            catch (Exception e) when (e is not OutOfMemoryException)
+            catch (Exception e)
             {
-                // Without the database nothing can be stored either: waiting calls go on waiting until their own timeout.
+                // Without the database nothing can be stored either: waiting calls go on waiting until their own timeout. Whatever it is, those
+                // who wait have nobody else.
+                if (!_failing)
+                    LogFailing(_log, provider, e);
+                _failing = true;
                 await Task.Delay(PauseAfterFailure, time);
             }
         }
@@ -200,6 +209,9 @@ public sealed class SharedTokenBucket(
             }
         }
     }
+
+    [LoggerMessage(LogLevel.Warning, "No permits for {Provider} can be had of the database: its calls wait until it gives some, or their time is over")]
+    private static partial void LogFailing(ILogger logger, string provider, Exception exception);
 
     private sealed record Balance(double Permits, long At);
 

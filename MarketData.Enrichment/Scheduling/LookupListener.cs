@@ -10,10 +10,10 @@ namespace MarketData.Enrichment.Scheduling;
 /// Answers what the Api asks about symbols that are not tracked yet, about providers, and about what a backfill would take. It does so at once,
 /// whatever jobs run and also while the scheduler is paused: a person waits for it.
 /// </summary>
-public sealed class LookupListener(
+public sealed partial class LookupListener(
     LookupStore lookups, SymbolLookup providers, ProviderQuestionStore questions, ProviderInquiry inquiry, ProviderCheckStore checks,
     ProviderProbeStore probes, ProviderChecks checking, BackfillPlanStore plans, BackfillPlanner planner,
-    NodeIdentity node, NodeLoop loop)
+    NodeIdentity node, NodeLoop loop, ILogger<LookupListener> log)
 {
     private const int MostAtOnce = 8;
     private static readonly TimeSpan ReconnectDelay = TimeSpan.FromSeconds(1);
@@ -25,7 +25,20 @@ public sealed class LookupListener(
     private Task AnswerAsync(CancellationToken cancellation) => Parallel.ForEachAsync(
         WaitingAsync(cancellation),
         new ParallelOptions { MaxDegreeOfParallelism = MostAtOnce, CancellationToken = cancellation },
-        async (answer, stop) => await answer(stop));
+        AnswerAsync);
+
+    // What one question comes to keeps no other from its answer. Whoever asked it is told that none came.
+    private async ValueTask AnswerAsync(Func<CancellationToken, Task> answer, CancellationToken cancellation)
+    {
+        try
+        {
+            await answer(cancellation);
+        }
+        catch (Exception e) when (!cancellation.IsCancellationRequested)
+        {
+            LogFailed(e);
+        }
+    }
 
     private async Task AnswerAsync(PendingLookup lookup, CancellationToken cancellation)
     {
@@ -72,4 +85,7 @@ public sealed class LookupListener(
                 await JobStore.ProbeAsync(connection, ProbeInterval, cancellation);
         }
     }
+
+    [LoggerMessage(LogLevel.Error, "A question of the API's could not be answered")]
+    private partial void LogFailed(Exception exception);
 }

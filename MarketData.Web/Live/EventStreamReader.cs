@@ -42,14 +42,19 @@ public sealed partial class EventStreamReader(
                 await ReadAsync(() => delay = FirstDelay, stoppingToken);
                 LogEnded();
             }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
             catch (Exception failure) when (failure is HttpRequestException or IOException or TimeoutException or JsonException)
             {
                 refusal = (failure as HttpRequestException)?.StatusCode;
                 LogBroken(failure.Message);
             }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            catch (Exception failure)
             {
-                return;
+                // A mistake of ours, or of a library: without the stream pages would stand still, and with this service they would be gone.
+                LogFailed(failure);
             }
 
             feed.Lost(time.GetUtcNow(), refusal);
@@ -101,6 +106,9 @@ public sealed partial class EventStreamReader(
 
     [LoggerMessage(LogLevel.Information, "The API closed the event stream; connecting again")]
     private partial void LogEnded();
+
+    [LoggerMessage(LogLevel.Error, "The API's event stream can't be read; connecting again")]
+    private partial void LogFailed(Exception exception);
 
     [LoggerMessage(LogLevel.Warning, "The API's event stream is down ({Cause}); connecting again")]
     private partial void LogBroken(string cause);

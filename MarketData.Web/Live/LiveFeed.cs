@@ -3,7 +3,7 @@ using System.Net;
 namespace MarketData.Web.Live;
 
 /// <summary>Hands each of the Api's events to every page that listens in this process, and tells whether the stream is up.</summary>
-public sealed class LiveFeed
+public sealed partial class LiveFeed(ILogger<LiveFeed> logger)
 {
     /// <summary>A change was reported. Handlers must return at once.</summary>
     public event Action<ApiEvent>? Changed;
@@ -20,7 +20,7 @@ public sealed class LiveFeed
     /// <summary>What the Api answered instead of events; null when it did not answer.</summary>
     public HttpStatusCode? LostBy { get; private set; }
 
-    internal void Publish(ApiEvent change) => Changed?.Invoke(change);
+    internal void Publish(ApiEvent change) => Tell(Changed, handler => handler(change));
 
     internal void Connected()
     {
@@ -29,7 +29,7 @@ public sealed class LiveFeed
         IsConnected = true;
         LostSince = null;
         LostBy = null;
-        ConnectionChanged?.Invoke();
+        Tell(ConnectionChanged, static handler => handler());
     }
 
     internal void Lost(DateTimeOffset now, HttpStatusCode? by)
@@ -39,6 +39,25 @@ public sealed class LiveFeed
         IsConnected = false;
         LostSince ??= now;
         LostBy = by;
-        ConnectionChanged?.Invoke();
+        Tell(ConnectionChanged, static handler => handler());
     }
+
+    // A page that fails keeps neither the others from hearing nor the stream from being read.
+    private void Tell<T>(T? handlers, Action<T> tell) where T : Delegate
+    {
+        foreach (var handler in Delegate.EnumerateInvocationList(handlers))
+        {
+            try
+            {
+                tell(handler);
+            }
+            catch (Exception failure)
+            {
+                LogFailed(handler.Target?.GetType().Name, failure);
+            }
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "{Listener} cannot take what the API's events say")]
+    private partial void LogFailed(string? listener, Exception exception);
 }

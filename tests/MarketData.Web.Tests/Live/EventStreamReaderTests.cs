@@ -23,7 +23,7 @@ public sealed class EventStreamReaderTests
         var clock = new Clock(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
         using var answers = new Refusals(retryAfter);
         using var reader = new EventStreamReader(
-            answers, new LiveFeed(), new SharedReads(clock), Options.Create(new EventStreamOptions()), clock, NullLogger<EventStreamReader>.Instance);
+            answers, new LiveFeed(NullLogger<LiveFeed>.Instance), new SharedReads(clock), Options.Create(new EventStreamOptions()), clock, NullLogger<EventStreamReader>.Instance);
         await reader.StartAsync(TestContext.Current.CancellationToken);
         for (var i = 0; i < seconds.Length; i++)
         {

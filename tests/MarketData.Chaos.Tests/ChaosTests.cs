@@ -1,3 +1,5 @@
+using MarketData.Testing;
+
 namespace MarketData.Chaos.Tests;
 
 /// <summary>
@@ -8,6 +10,8 @@ public abstract class ChaosTests(FaultFreeRun faultFree) : ScenarioTests
 {
     // The share of a run after which nothing is broken any more: what is broken must have something left to break.
     private const double LastBlow = 0.8;
+
+    private protected Task<TestDatabase> CreateEmptyDatabaseAsync() => faultFree.Server.CreateEmptyDatabaseAsync(Cancellation);
 
     private protected Task<ChaosWorld> CreateWorldAsync() => ChaosWorld.CreateAsync(faultFree.Server);
 

@@ -10,8 +10,10 @@ namespace MarketData.Chaos.Tests;
 /// <summary>A system of its own for one scenario: a database, a simulated market whose clock stands still, and as many nodes as the scenario starts.</summary>
 internal sealed partial class ChaosWorld : IAsyncDisposable
 {
-    private static readonly DateTime From = new(2022, 6, 1, 0, 0, 0, DateTimeKind.Utc);
-    private static readonly DateTime To = new(2024, 6, 15, 0, 0, 0, DateTimeKind.Utc);
+    /// <summary>The first day that is asked for.</summary>
+    public static readonly DateTime From = new(2022, 6, 1, 0, 0, 0, DateTimeKind.Utc);
+    /// <summary>The end of what is asked for, exclusive.</summary>
+    public static readonly DateTime To = new(2024, 6, 15, 0, 0, 0, DateTimeKind.Utc);
     private static readonly TimeSpan WaitLimit = TimeSpan.FromMinutes(5) + TimeSpan.FromSeconds(20 * ChaosSettings.Kills);
 
     private readonly List<ServiceProcess> _nodes = [];
@@ -62,7 +64,10 @@ internal sealed partial class ChaosWorld : IAsyncDisposable
     }
 
     /// <summary>Starts a node and waits until it works.</summary>
-    public async Task<ServiceProcess> StartNodeAsync(params (string Name, string Value)[] settings)
+    public Task<ServiceProcess> StartNodeAsync(params (string Name, string Value)[] settings) => StartNodeOfAsync("MarketData.Enrichment", settings);
+
+    /// <summary>Starts a node of another build and waits until it works.</summary>
+    public async Task<ServiceProcess> StartNodeOfAsync(string project, params (string Name, string Value)[] settings)
     {
         var database = new NpgsqlConnectionStringBuilder(_connection.ConnectionString) { Host = "127.0.0.1", Port = _toDatabase.Port };
         var all = new Dictionary<string, string>
@@ -98,7 +103,7 @@ internal sealed partial class ChaosWorld : IAsyncDisposable
 
         foreach (var (name, value) in settings)
             all[name] = value;
-        var node = await ServiceProcess.StartAsync("MarketData.Enrichment", "health", all, Cancellation);
+        var node = await ServiceProcess.StartAsync(project, "health", all, Cancellation);
         _nodes.Add(node);
         return node;
     }
@@ -193,6 +198,9 @@ internal sealed partial class ChaosWorld : IAsyncDisposable
 
     /// <summary>What the nodes last said.</summary>
     public string NodesLastWords() => string.Join("\n---\n", _nodes.Select(node => node.LastWords));
+
+    /// <summary>Everything that the nodes said.</summary>
+    public IEnumerable<string> NodesWords => _nodes.SelectMany(node => node.Lines);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Dapper;
 using MarketData.Storage.Schema;
 using MarketData.Storage.Writes;
@@ -88,15 +87,10 @@ public sealed class DatabaseWritesTests
     [Fact]
     public async Task A_full_disk_is_called_that_until_there_is_room()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Only root can mount a small file system.");
+        Assert.SkipUnless(SmallDisk.IsPossible, SmallDisk.Impossible);
         await using var postgres = await TestPostgres.StartNewAsync(Cancellation);
-        await using var disk = await SmallDisk.MountAsync(megabytes: 96);
-        await using var administration = NpgsqlDataSource.Create(
-            new NpgsqlConnectionStringBuilder(postgres.ConnectionString) { Database = "template1", Pooling = false }.ConnectionString);
-        await ExecuteAsync(administration, $"CREATE TABLESPACE small LOCATION '{disk.Folder}'");
-        await ExecuteAsync(administration, "CREATE DATABASE small TEMPLATE postgres TABLESPACE small");
-        await using var source = NpgsqlDataSource.Create(
-            new NpgsqlConnectionStringBuilder(postgres.ConnectionString) { Database = "small" }.ConnectionString);
+        await using var disk = await SmallDisk.MountAsync(megabytes: 96, Cancellation);
+        await using var source = NpgsqlDataSource.Create(await disk.CreateDatabaseAsync(postgres, Cancellation));
         using var writes = await StartAsync(source);
         (await HealthAsync(writes)).Status.ShouldBe(HealthStatus.Healthy);
 
@@ -129,57 +123,5 @@ public sealed class DatabaseWritesTests
     {
         await using var connection = await source.OpenConnectionAsync(Cancellation);
         await connection.ExecuteAsync(sql);
-    }
-
-    /// <summary>A file system in memory, of a few megabytes, that a test may fill.</summary>
-    private sealed class SmallDisk : IAsyncDisposable
-    {
-        private readonly string _mount = Directory.CreateTempSubdirectory("marketdata-disk-").FullName;
-
-        /// <summary>A folder on it that the server may write to.</summary>
-        public string Folder => Path.Combine(_mount, "tables");
-
-        private string Filler => Path.Combine(_mount, "filler");
-
-        public static async Task<SmallDisk> MountAsync(int megabytes)
-        {
-            var disk = new SmallDisk();
-            await RunAsync("mount", "-t", "tmpfs", "-o", $"size={megabytes}m", "tmpfs", disk._mount);
-            Directory.CreateDirectory(disk.Folder);
-            await RunAsync("chmod", "755", disk._mount);
-            await RunAsync("chown", "postgres", disk.Folder);
-            return disk;
-        }
-
-        public void Fill()
-        {
-            using var file = File.Create(Filler);
-            var block = new byte[4096];
-            try
-            {
-                while (true)
-                    RandomAccess.Write(file.SafeFileHandle, block, RandomAccess.GetLength(file.SafeFileHandle));
-            }
-            catch (IOException)
-            {
-                // There is no room left, which was the aim.
-            }
-        }
-
-        public void Free() => File.Delete(Filler);
-
-        public async ValueTask DisposeAsync()
-        {
-            await RunAsync("umount", "--lazy", _mount);
-            Directory.Delete(_mount);
-        }
-
-        private static async Task RunAsync(string program, params string[] arguments)
-        {
-            using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
-            var error = await process.StandardError.ReadToEndAsync(Cancellation);
-            await process.WaitForExitAsync(Cancellation);
-            process.ExitCode.ShouldBe(0, error);
-        }
     }
 }

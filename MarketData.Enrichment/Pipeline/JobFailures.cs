@@ -50,12 +50,7 @@ public static class JobFailures
     /// Whether the database went away under the work: the connection broke, the server is shutting down, recovering or ended the session, or it
     /// can't be written to for now.
     /// </summary>
-    public static bool IsDatabaseAway(Exception exception) => exception switch
-    {
-        PostgresException e => DatabaseTrouble.Of(e) is not null,
-        NpgsqlException { InnerException: IOException or System.Net.Sockets.SocketException or TimeoutException } => true,
-        _ => false,
-    };
+    public static bool IsDatabaseAway(Exception exception) => DatabaseTrouble.Of(exception) is not null;
 
     private static JobFailure Describe(Exception cause) => cause switch
     {

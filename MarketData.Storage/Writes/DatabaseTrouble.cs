@@ -8,7 +8,7 @@ namespace MarketData.Storage.Writes;
 /// </summary>
 /// <param name="Kind">
 /// <c>disk_full</c>, <c>disk_failing</c>, <c>read_only</c>, <c>restarting</c>, <c>no_connections</c>, <c>upgraded</c>,
-/// <c>slow</c>, <c>unreachable</c> or <c>refused</c>.
+/// <c>slow</c>, <c>no_primary</c>, <c>unreachable</c> or <c>refused</c>.
 /// </param>
 /// <param name="Message">What is the matter, one sentence.</param>
 /// <param name="Advice">What to do about it, one sentence.</param>
@@ -38,6 +38,11 @@ public sealed record DatabaseTrouble(string Kind, string Message, string Advice)
     private static readonly DatabaseTrouble Upgraded = new(
         "upgraded", "The database can't load a part of its own programs: they were changed while it runs.", $"Restart the database server; {GoesOn}");
 
+    private static readonly DatabaseTrouble NoPrimary = new(
+        "no_primary",
+        "None of the database's servers takes writes at present.",
+        $"Promote a replica, or bring the primary back; {GoesOn}");
+
     private static readonly DatabaseTrouble Unreachable = new(
         "unreachable", "The database cannot be reached.", $"Bring the server or the network back; {GoesOn}");
 
@@ -65,6 +70,9 @@ public sealed record DatabaseTrouble(string Kind, string Message, string Advice)
         },
         NpgsqlException { InnerException: TimeoutException } => Slow,
         NpgsqlException { InnerException: IOException or SocketException } => Unreachable,
+        // Of several hosts none will do, whatever keeps each of them. Npgsql has no other sign of it where none gave an error.
+        NpgsqlException { InnerException: AggregateException } => NoPrimary,
+        NpgsqlException { InnerException: null } e when e.Message.StartsWith("No suitable host", StringComparison.Ordinal) => NoPrimary,
         _ => null,
     };
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Runtime.CompilerServices;
 using MarketData.Storage.Enrichment;
 using MarketData.Storage.Notifications;
 
@@ -17,6 +18,8 @@ public sealed class EnrichmentMetrics
 
     private readonly List<Func<ProviderResilience>> _providers = [];
     private readonly TimeProvider _time;
+    private readonly Dictionary<string, StrongBox<long>> _failovers = new() { ["kept"] = new(), ["lost"] = new() };
+    private readonly Dictionary<string, StrongBox<long>> _brokenOff = new() { ["lost_for_good"] = new(), ["stalled"] = new() };
 
     /// <summary>Creates the instruments.</summary>
     public EnrichmentMetrics(IMeterFactory meters, TimeProvider time)
@@ -51,7 +54,14 @@ public sealed class EnrichmentMetrics
             "marketdata.enrichment.job.retries", "{retry}", "Job attempts after the first. Attributes: reason.");
         LostAnswers = meter.CreateCounter<long>(
             "marketdata.enrichment.lost_answers", "{commit}",
-            "Commits whose answer was lost with the connection, and which were found done. Attributes: operation (store, complete, fail, lose).");
+            "Commits whose answer was lost with the connection, and which were found done. Attributes: operation (claim, store, complete, fail, stop, lose).");
+        // Observed from the start, so that the first one is a rise.
+        ObserveCounts(
+            meter, "marketdata.enrichment.failovers", "{failover}", "transactions", _failovers,
+            "Failovers of the database that this node lived through. Attributes: transactions (kept, lost).");
+        ObserveCounts(
+            meter, "marketdata.enrichment.jobs.broken_off", "{job}", "how", _brokenOff,
+            "Work that was given up: jobs lost too often in a row, and attempts that were stuck. Attributes: how (lost_for_good, stalled).");
 
         FetchDuration = meter.CreateHistogram<double>(
             "marketdata.fetch.duration", "s",
@@ -243,6 +253,16 @@ public sealed class EnrichmentMetrics
         NotificationDeliveries.Add(1, attributes);
     }
 
+    /// <summary>Counts a failover of the database, and whether it lost transactions that had been confirmed to this node.</summary>
+    public void CountFailover(bool lostTransactions) =>
+        Interlocked.Increment(ref _failovers[lostTransactions ? "lost" : "kept"].Value);
+
+    /// <summary>Counts a job that has failed since it was lost too often in a row.</summary>
+    public void CountLostForGood() => Interlocked.Increment(ref _brokenOff["lost_for_good"].Value);
+
+    /// <summary>Counts an attempt that was stuck.</summary>
+    public void CountStalled() => Interlocked.Increment(ref _brokenOff["stalled"].Value);
+
     /// <summary>Counts a run of bulk files that ended.</summary>
     public void CountBulk(string outcome, TimeSpan duration, long bytes)
     {
@@ -311,4 +331,12 @@ public sealed class EnrichmentMetrics
                 .Select(state => new Measurement<double>(value(state), new KeyValuePair<string, object?>("provider", state.Provider)))];
         }
     }
+
+    private static void ObserveCounts(
+        Meter meter, string name, string unit, string attribute, Dictionary<string, StrongBox<long>> counts, string description) =>
+        meter.CreateObservableCounter(
+            name,
+            () => counts.Select(count => new Measurement<long>(Volatile.Read(ref count.Value.Value), new KeyValuePair<string, object?>(attribute, count.Key))),
+            unit,
+            description);
 }

@@ -9,7 +9,13 @@ namespace MarketData.Storage;
 internal static class SureCommit
 {
     /// <summary>The column to read in the transaction, before its end, for <c>transactionId</c>.</summary>
-    public const string TransactionId = "pg_current_xact_id()::text";
+    public const string TransactionId = $"{ServerTimeline.Current} || '/' || pg_current_xact_id()";
+
+    // Null for one so old that the server has forgotten it, and after a failover: there the number may be another transaction's.
+    private const string Ask = $"""
+        SELECT CASE WHEN split_part(@transactionId, '/', 1)::integer = {ServerTimeline.Current}
+            THEN pg_xact_status(split_part(@transactionId, '/', 2)::xid8) END
+        """;
 
     // The server may still be busy with it, or with its own restart.
     private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(10);
@@ -46,9 +52,7 @@ internal static class SureCommit
         {
             try
             {
-                // Null for one so old that the server has forgotten it, an error for one that it never saw: after a failover.
-                var status = await database.ExecuteScalarAsync<string?>(
-                    "ask for commit", "SELECT pg_xact_status(@transactionId::text::xid8)", new { transactionId }, timeout.Token);
+                var status = await database.ExecuteScalarAsync<string?>("ask for commit", Ask, new { transactionId }, timeout.Token);
                 if (status != "in progress")
                     return status == "committed";
             }

@@ -89,8 +89,10 @@ public sealed partial class EventFeed(
         await using var session = await reader.ListenAsync(cancellation);
         var connection = session.Connection;
         var now = await EventReader.ReadPositionAsync(connection, cancellation);
-        if (_position is null || EventReader.IsFromElsewhere(_position, now))
+        if (_position is null)
             MoveTo(now);
+        else if (EventReader.IsFromElsewhere(_position, now))
+            BeginAnew(now);
         while (true)
         {
             var (events, next) = await EventReader.ReadSinceAsync(connection, _position!, cancellation);
@@ -98,6 +100,15 @@ public sealed partial class EventFeed(
             // A poll makes up for notifications that were lost with a connection.
             await connection.WaitAsync(HeartbeatPeriod, cancellation);
         }
+    }
+
+    // What the listeners were told may be undone: they come again, and look afresh.
+    private void BeginAnew(EventPosition position)
+    {
+        MoveTo(position);
+        LogAnew();
+        foreach (var listener in _listeners.Keys)
+            Leave(listener);
     }
 
     private void MoveTo(EventPosition position)
@@ -195,6 +206,9 @@ public sealed partial class EventFeed(
 
     [LoggerMessage(LogLevel.Error, "The events' {Work} failed; it goes on")]
     private partial void LogFailed(string work, Exception exception);
+
+    [LoggerMessage(LogLevel.Warning, "The database has failed over or was made anew: who listens to events is told to begin again")]
+    private partial void LogAnew();
 
     [LoggerMessage(LogLevel.Warning, "The database's notifications are lost ({Cause}); connecting again")]
     private partial void LogLost(string cause);

@@ -276,7 +276,7 @@ public sealed partial class SymbolPipeline(
         foreach (var (start, end) in FetchPlan.Around(days, job.Interval.Length(), TimeSpan.FromDays(1) + Reach(job))
             .SelectMany(range => FetchPlan.Portions(range.From, range.To, interval, [])))
             await ScoreAgainAsync(job, start, end, cancellation);
-        await older.FinishAsync(symbol, interval, cancellation);
+        await older.FinishAsync(symbol, interval, job.Progress.Job.Fence, cancellation);
         job.State = await series.StateAsync(job.Instrument, interval, cancellation);
         LogJudgedAgain(symbol, interval.Name(), days.Count, closed.Count);
     }

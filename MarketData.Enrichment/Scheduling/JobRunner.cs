@@ -65,6 +65,11 @@ public sealed partial class JobRunner(
             LogDatabaseWentAway(cause, e);
             await LeaveAsync(() => LoseAsync(progress, lease, cause));
         }
+        catch (FailedOverException) when (!lease.IsLost)
+        {
+            LogFailedOver();
+            await LeaveAsync(() => LoseAsync(progress, lease, FailedOverException.Cause));
+        }
         catch (Exception e) when (e is LeaseLostException || lease.IsLost)
         {
             LogLeaseLost();
@@ -99,7 +104,11 @@ public sealed partial class JobRunner(
         var result = await EndAsync(lease, cancellation => jobs.LoseAsync(lease.Fence, cause, options.Value.MaxLosses, cancellation));
         NoteLostAnswer(result.AnswerWasLost, "lose");
         if (result.Status == "failed")
+        {
+            metrics.CountLostForGood();
             LogLostForGood(progress.Job.Symbol, options.Value.MaxLosses, cause);
+        }
+
         NoteRunEnd(result.EndedRun);
     }
 
@@ -185,6 +194,7 @@ public sealed partial class JobRunner(
                 CancellationToken.None,
                 TaskContinuationOptions.None,
                 TaskScheduler.Default);
+            metrics.CountStalled();
             var where = progress.Current is var (step, timeframe) ? $"the step {step} of {timeframe}" : "what comes before its first step";
             throw new StalledException($"The work was stuck for {limit} in {where}.", e);
         }
@@ -324,6 +334,9 @@ public sealed partial class JobRunner(
 
     [LoggerMessage(LogLevel.Warning, "The lease was lost; another node goes on")]
     private partial void LogLeaseLost();
+
+    [LoggerMessage(LogLevel.Warning, "The database failed over under the work, which begins again from what is stored")]
+    private partial void LogFailedOver();
 
     [LoggerMessage(LogLevel.Warning, "{Cause} The work goes on when it is back")]
     private partial void LogDatabaseWentAway(string cause, Exception exception);

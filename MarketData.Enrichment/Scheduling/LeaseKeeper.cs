@@ -13,6 +13,7 @@ public sealed partial class LeaseKeeper(
     NpgsqlDataSource database,
     NodeIdentity node,
     JobLeases leases,
+    EnrichmentMetrics metrics,
     IOptions<LeaseOptions> options,
     IOptions<EnrichmentOptions> work,
     TimeProvider time,
@@ -21,6 +22,7 @@ public sealed partial class LeaseKeeper(
     private readonly LeaseOptions _options = options.Value;
     private readonly NodeEntry _entry = node.Entry(work.Value.Concurrency);
     private bool _failing;
+    private Heartbeat? _last;
 
     /// <summary>Beats until told to stop.</summary>
     public async Task RunAsync(CancellationToken stopping)
@@ -68,12 +70,37 @@ public sealed partial class LeaseKeeper(
     private async Task BeatAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
         var (asked, askedAt) = (leases.Fences, time.GetTimestamp());
-        await NodeRegistry.BeatAsync(connection, _entry, asked.Count, cancellation);
+        Note(await NodeRegistry.BeatAsync(connection, _entry, asked.Count, cancellation));
         if (asked.Count == 0)
             return;
         leases.Renewed(asked, await JobStore.RenewAsync(connection, node.Id, asked, _options.Duration, cancellation), askedAt);
         leases.Stop(await JobStore.StopRequestedAsync(connection, asked, cancellation));
     }
+
+    // A replica that was promoted may lack the last transactions, this node's heartbeats among them.
+    private void Note(Heartbeat beat)
+    {
+        if (_last is { } last && beat.Timeline != last.Timeline)
+        {
+            var isLacking = beat.Before is null || beat.Before < last.Written;
+            if (isLacking)
+                LogTransactionsLost(last.Timeline, beat.Timeline, beat.Before, last.Written);
+            else
+                LogFailedOver(last.Timeline, beat.Timeline);
+            metrics.CountFailover(isLacking);
+        }
+
+        _last = beat;
+    }
+
+    [LoggerMessage(
+        LogLevel.Error,
+        "The database failed over, from timeline {From} to {To}, and lacks its last transactions: of this node's heartbeats it has that of {Known}, and "
+        + "had confirmed that of {Confirmed}. Jobs go on from what is stored; what people changed in between is gone")]
+    private partial void LogTransactionsLost(int from, int to, DateTime? known, DateTime confirmed);
+
+    [LoggerMessage(LogLevel.Warning, "The database failed over, from timeline {From} to {To}; nothing that this node knows of is missing")]
+    private partial void LogFailedOver(int from, int to);
 
     [LoggerMessage(LogLevel.Warning, "The node's heartbeat cannot be written; its jobs are stopped should this outlast their leases. {Cause}")]
     private partial void LogRenewalFailing(string cause, Exception exception);

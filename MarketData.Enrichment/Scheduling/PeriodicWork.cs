@@ -38,7 +38,11 @@ public sealed partial class PeriodicWork(
     private async Task SweepAsync(CancellationToken cancellation)
     {
         foreach (var job in await jobs.SweepAsync(options.Value.MaxLosses, cancellation))
+        {
             LogLost(job.JobId, job.Symbol, job.Node, job.Status);
+            if (job.Status == "failed")
+                metrics.CountLostForGood();
+        }
     }
 
     // A symbol that nobody enriches becomes stale all the same.

@@ -10,20 +10,22 @@ internal sealed class CandleSources
 {
     private static readonly ConditionalWeakTable<NpgsqlDataSource, CandleSources> OfDatabases = [];
 
-    private readonly ConcurrentDictionary<string, short> _ids = new();
-    private readonly ConcurrentDictionary<short, string> _names = new();
     private readonly NpgsqlDataSource _database;
+    private volatile Numbers _numbers = new(0);
 
     private CandleSources(NpgsqlDataSource database) => _database = database;
+
+    /// <summary>The server's timeline when the names were read: a later one may lack some, and have given their numbers to others.</summary>
+    public int Timeline => _numbers.Timeline;
 
     /// <summary>Those of a database.</summary>
     public static CandleSources Of(NpgsqlDataSource database) => OfDatabases.GetValue(database, static database => new CandleSources(database));
 
     /// <summary>Whether the name is known without asking the database.</summary>
-    public bool Knows(short id) => _names.ContainsKey(id);
+    public bool Knows(short id) => _numbers.Names.ContainsKey(id);
 
     /// <summary>The name behind a number that is known.</summary>
-    public string Name(short id) => _names[id];
+    public string Name(short id) => _numbers.Names[id];
 
     /// <summary>Reads the names that have come since.</summary>
     public async Task ReadAsync(CancellationToken cancellation)
@@ -37,9 +39,12 @@ internal sealed class CandleSources
     /// </summary>
     public async Task ReadAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
-        foreach (var (id, name) in await connection.QueryAsync<(short Id, string Name)>(
-            Sql.Command("read candle sources", "SELECT id, name FROM candle_sources", null, cancellation)))
-            (_names[id], _ids[name]) = (name, id);
+        const string read = $"SELECT t.timeline, s.id, s.name FROM (SELECT {ServerTimeline.Current} AS timeline) t LEFT JOIN candle_sources s ON true";
+        var rows = (await connection.QueryAsync<(int Timeline, short? Id, string? Name)>(Sql.Command("read candle sources", read, null, cancellation))).AsList();
+        var numbers = _numbers.Timeline == rows[0].Timeline ? _numbers : new Numbers(rows[0].Timeline);
+        foreach (var (_, id, name) in rows.Where(row => row.Id is not null))
+            (numbers.Names[id!.Value], numbers.Ids[name!]) = (name!, id.Value);
+        _numbers = numbers;
     }
 
     /// <summary>Sees to it that each name has a number. Apart from any transaction, so that what is known here is not rolled back.</summary>
@@ -49,7 +54,7 @@ internal sealed class CandleSources
             INSERT INTO candle_sources (name) SELECT n FROM unnest(@missing) AS n
             WHERE NOT EXISTS (SELECT FROM candle_sources WHERE name = n) ON CONFLICT DO NOTHING
             """;
-        var missing = names.Where(name => !_ids.ContainsKey(name)).Distinct().ToArray();
+        var missing = names.Where(name => !_numbers.Ids.ContainsKey(name)).Distinct().ToArray();
         if (missing.Length == 0)
             return;
         await using (var connection = await _database.OpenConnectionAsync(cancellation))
@@ -58,5 +63,12 @@ internal sealed class CandleSources
     }
 
     /// <summary>The number of a name that was added.</summary>
-    public short Id(string name) => _ids[name];
+    public short Id(string name) => _numbers.Ids[name];
+
+    private sealed record Numbers(int Timeline)
+    {
+        public ConcurrentDictionary<string, short> Ids { get; } = new();
+
+        public ConcurrentDictionary<short, string> Names { get; } = new();
+    }
 }

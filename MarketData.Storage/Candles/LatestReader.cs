@@ -27,8 +27,10 @@ public sealed class LatestReader(NpgsqlDataSource database)
     public const string Age = "age_seconds";
 
     // Another one after each write to a series, or to what is computed of it: a row's transaction id changes with every write to it.
-    private const string Fingerprint = """
-        SELECT concat_ws('.', count(*), sum(hashint8extended(r.xmin::text::bigint, r.id)), sum(hashint8extended(f.xmin::text::bigint, r.id)))
+    // After a failover it may be another write's.
+    private const string Fingerprint = $"""
+        SELECT concat_ws(
+            '.', {ServerTimeline.Current}, count(*), sum(hashint8extended(r.xmin::text::bigint, r.id)), sum(hashint8extended(f.xmin::text::bigint, r.id)))
         FROM series r LEFT JOIN latest_features f ON f.symbol = r.symbol AND f.timeframe = r.timeframe WHERE r.timeframe = @timeframe
         """;
 

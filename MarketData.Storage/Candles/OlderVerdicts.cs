@@ -71,7 +71,15 @@ public sealed class OlderVerdicts(NpgsqlDataSource database)
     }
 
     /// <summary>Notes that the series is judged by today's rules.</summary>
-    public Task FinishAsync(Symbol symbol, BarInterval interval, CancellationToken cancellation) => database.ExecuteAsync(
-        "finish judging again", "UPDATE series SET judge_from = NULL WHERE symbol = @symbol AND timeframe = @timeframe",
-        new { symbol = symbol.Value, timeframe = interval.Name() }, cancellation);
+    /// <exception cref="LeaseLostException">The job is another's by now; what was judged may be gone.</exception>
+    public async Task FinishAsync(Symbol symbol, BarInterval interval, JobFence fence, CancellationToken cancellation)
+    {
+        const string finish = "UPDATE series SET judge_from = NULL WHERE symbol = @symbol AND timeframe = @timeframe";
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await JobStore.CheckFenceAsync(connection, transaction, fence, cancellation);
+        var arguments = new { symbol = symbol.Value, timeframe = interval.Name() };
+        await connection.ExecuteAsync(Sql.Command("finish judging again", finish, arguments, cancellation, transaction));
+        await transaction.CommitAsync(cancellation);
+    }
 }

@@ -25,7 +25,17 @@ public sealed class SeriesWriter(NpgsqlDataSource database)
     public async Task<WriteResult> WriteAsync(SeriesWrite write, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(write);
-        await _sources.AddAsync(SourcesOf(write.Candles.Span), cancellation);
+        while (true)
+        {
+            await _sources.AddAsync(SourcesOf(write.Candles.Span), cancellation);
+            if (await TryWriteAsync(write, cancellation) is { } result)
+                return result;
+            await _sources.ReadAsync(cancellation);
+        }
+    }
+
+    private async Task<WriteResult?> TryWriteAsync(SeriesWrite write, CancellationToken cancellation)
+    {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         try
         {
@@ -39,13 +49,16 @@ public sealed class SeriesWriter(NpgsqlDataSource database)
         }
     }
 
-    private async Task<WriteResult> WriteAsync(NpgsqlConnection connection, SeriesWrite write, CancellationToken cancellation)
+    // Null when the numbers of sources have to be read again first.
+    private async Task<WriteResult?> WriteAsync(NpgsqlConnection connection, SeriesWrite write, CancellationToken cancellation)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         var session = new WriteSession(connection, transaction, write, _sources, cancellation);
         if (write.Fence is { } fence)
             await JobStore.CheckFenceAsync(connection, transaction, fence, cancellation);
         await session.BeginAsync();
+        if (session.HasOldSources)
+            return null;
         var (result, changedFrom) = await CandleMerge.StoreAsync(session);
         await PriceLevelMarks.StoreAsync(session);
         await RejectedBars.StoreAsync(session);

@@ -18,7 +18,7 @@ internal sealed class WriteSession(
         found AS (
             SELECT * FROM added UNION ALL
             SELECT id, feature_epoch FROM series WHERE symbol = @symbol AND timeframe = @timeframe)
-        SELECT id, feature_epoch, {SureCommit.TransactionId} FROM found;
+        SELECT id, feature_epoch, {SureCommit.TransactionId}, {ServerTimeline.Current} FROM found;
         """;
 
     public NpgsqlConnection Connection { get; } = connection;
@@ -44,12 +44,16 @@ internal sealed class WriteSession(
     /// <summary>The transaction's number on the server.</summary>
     public string TransactionId { get; private set; } = "";
 
+    /// <summary>Whether the database failed over since the numbers of <see cref="Sources"/> were read, so that they may be others by now.</summary>
+    public bool HasOldSources { get; private set; }
+
     /// <summary>Keeps others from writing to the symbol's series until the end, and learns the number of this one.</summary>
     public async Task BeginAsync()
     {
         await using var results = await Connection.QueryMultipleAsync(Command("lock series", Begin, null));
         await results.ReadAsync();
-        (SeriesId, FeatureEpoch, TransactionId) = await results.ReadSingleAsync<(int, long, string)>();
+        (SeriesId, FeatureEpoch, TransactionId, var timeline) = await results.ReadSingleAsync<(int, long, string, int)>();
+        HasOldSources = !Write.Candles.IsEmpty && timeline != Sources.Timeline;
     }
 
     public Task<int> ExecuteAsync(string name, string sql, object? more = null) => Connection.ExecuteAsync(Command(name, sql, more));

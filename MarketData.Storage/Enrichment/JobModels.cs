@@ -59,7 +59,7 @@ public sealed record ClaimedJob
 
 /// <summary>What a claim proves when it writes: the job, and the fencing number of the claim. A later claim has a greater number.</summary>
 /// <param name="Id">The row of <c>enrichment_jobs</c>.</param>
-/// <param name="Number">The fencing number of this claim.</param>
+/// <param name="Number">The fencing number of this claim; above its lowest 32 bits, the server's timeline at that time.</param>
 public readonly record struct JobFence(long Id, long Number);
 
 /// <summary>One step of an attempt for one interval, kept with the attempt.</summary>

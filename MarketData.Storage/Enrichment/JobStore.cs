@@ -34,7 +34,7 @@ public sealed class JobStore(NpgsqlDataSource database)
     // Runs take turns: the one with the fewest running jobs first. FOR SHARE on the scheduler's row makes a pause wait for claims in
     // flight, so that none begins after the pause was answered. A symbol with a running job waits, whatever else is asked of it. What a newer
     // version queued and this one knows nothing of waits for a newer node.
-    private const string ClaimSql = """
+    private const string ClaimSql = $"""
         WITH allowed AS MATERIALIZED (SELECT FROM scheduler_state WHERE NOT paused FOR SHARE),
         open_runs AS (
             SELECT h.job_id, (SELECT count(*) FROM enrichment_jobs r WHERE r.job_id = h.job_id AND r.status = 'running') AS running
@@ -54,7 +54,7 @@ public sealed class JobStore(NpgsqlDataSource database)
             LIMIT 1),
         claimed AS (
             UPDATE enrichment_jobs j SET
-                status = 'running', lease_owner = @node, lease_expires_at = now() + @lease, fence = j.fence + 1,
+                status = 'running', lease_owner = @node, lease_expires_at = now() + @lease, fence = {NextFence},
                 attempt = j.attempt + CASE WHEN j.continues_attempt THEN 0 ELSE 1 END, max_attempts = @maxAttempts,
                 started_at = coalesce(j.started_at, now()), attempt_started_at = now(), step = NULL, step_timeframe = NULL,
                 trace_id = NULL, continues_attempt = false, updated_at = now()
@@ -106,21 +106,24 @@ public sealed class JobStore(NpgsqlDataSource database)
     /// Renewals and joins go on meanwhile. Call it first in every transaction that writes for the job.
     /// </summary>
     /// <exception cref="LeaseLostException">The claim no longer stands; roll back.</exception>
+    /// <exception cref="FailedOverException">The database failed over since the claim; roll back, and give the job back.</exception>
     public static async Task CheckFenceAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, JobFence fence, CancellationToken cancellation)
     {
         // The advisory lock blocks nobody: by it a sweep finds, and ends, the session of a node that stalled within a transaction.
-        const string check = """
+        const string check = $"""
             SELECT pg_advisory_xact_lock_shared(@LockSpace, @LockKey);
-            SELECT true FROM enrichment_jobs
+            SELECT {IsOfThisTimeline} FROM enrichment_jobs
             WHERE id = @Id AND fence = @Number AND status = 'running' AND lease_expires_at > clock_timestamp() FOR KEY SHARE;
             """;
         var arguments = new { fence.Id, fence.Number, LockSpace = FenceLockSpace, LockKey = (int)(fence.Id & int.MaxValue) };
         await using var results = await connection.QueryMultipleAsync(
             Sql.Command("check lease", check, arguments, cancellation, transaction));
         await results.ReadAsync();
-        if (!(await results.ReadAsync<bool>()).Any())
+        if (await results.ReadSingleOrDefaultAsync<bool?>() is not { } isOfThisTimeline)
             throw new LeaseLostException(fence);
+        if (!isOfThisTimeline)
+            throw new FailedOverException(fence);
     }
 
     /// <summary>Renews the node's leases, on a connection of the caller's that nothing else uses.</summary>
@@ -214,6 +217,7 @@ public sealed class JobStore(NpgsqlDataSource database)
     /// <param name="steps">What the attempt did.</param>
     /// <param name="cancellation">Stops the wait.</param>
     /// <exception cref="LeaseLostException">The claim no longer holds.</exception>
+    /// <exception cref="FailedOverException">The database failed over since the claim: what was done may be gone.</exception>
     public async Task<CompletionResult> CompleteAsync(
         JobFence fence, IReadOnlyCollection<string> processed, IReadOnlyCollection<StepTime> steps, CancellationToken cancellation)
     {
@@ -224,7 +228,7 @@ public sealed class JobStore(NpgsqlDataSource database)
                     step_timeframe = NULL, losses = 0, waiting_since = NULL, error_kind = NULL, error_reason = NULL,
                     error_providers = NULL, error_message = NULL, error_advice = NULL,
                     worked_ms = worked_ms + {AttemptMs}, updated_at = now()
-                WHERE id = @Id AND fence = @Number AND status = 'running' AND timeframes <@ @processed
+                WHERE id = @Id AND fence = @Number AND status = 'running' AND timeframes <@ @processed AND {IsOfThisTimeline}
                 RETURNING *),
             attempts AS (
                 UPDATE enrichment_job_attempts a SET ended_at = now(), outcome = 'succeeded', steps = @steps::jsonb, trace_id = e.trace_id
@@ -233,16 +237,13 @@ public sealed class JobStore(NpgsqlDataSource database)
             {JobSql.ShowHealth}
             SELECT e.status, r.* FROM ended e LEFT JOIN {JobSql.Ended} r ON true, pg_notify('{WorkChannel}', '');
             """;
-        const string asked = "SELECT timeframes FROM enrichment_jobs WHERE id = @Id AND fence = @Number AND status = 'running'";
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var arguments = new { fence.Id, fence.Number, processed = processed.ToArray(), steps = ToJson(steps) };
         if (await EndAsync(connection, "complete job", complete, arguments, cancellation) is { } result)
             return new CompletionResult(true, [.. processed], result.EndedRun);
         if (await EndedBeforeAsync(connection, fence, ["succeeded"], "succeeded", cancellation) is { } before)
             return new CompletionResult(true, [.. processed], before.EndedRun) { AnswerWasLost = true };
-        var timeframes = await connection.ExecuteScalarAsync<string[]?>(
-            Sql.Command("read asked timeframes", asked, new { fence.Id, fence.Number }, cancellation));
-        return new CompletionResult(false, timeframes ?? throw new LeaseLostException(fence), null);
+        return new CompletionResult(false, await AskedAsync(connection, fence, cancellation), null);
     }
 
     /// <summary>Ends a job that a person cancelled while it was worked on. What it stored stays.</summary>
@@ -280,6 +281,7 @@ public sealed class JobStore(NpgsqlDataSource database)
     /// </summary>
     /// <returns>The job's state now, and the run when it ended with it.</returns>
     /// <exception cref="LeaseLostException">The claim no longer holds.</exception>
+    /// <exception cref="FailedOverException">The database failed over since the claim: what the attempt did before may be gone.</exception>
     public async Task<FailureResult> FailAsync(
         JobFence fence, JobFailure failure, TimeSpan retryAfter, IReadOnlyCollection<StepTime> steps, CancellationToken cancellation)
     {
@@ -299,9 +301,11 @@ public sealed class JobStore(NpgsqlDataSource database)
             retryAfter,
             steps = ToJson(steps),
         };
-        return await EndAsync(connection, "fail job", FailSql, arguments, cancellation)
-            ?? await EndedBeforeAsync(connection, fence, ["failed", "returned", "cancelled"], "retrying", cancellation)
-            ?? throw new LeaseLostException(fence);
+        var result = await EndAsync(connection, "fail job", FailSql, arguments, cancellation)
+            ?? await EndedBeforeAsync(connection, fence, ["failed", "returned", "cancelled"], "retrying", cancellation);
+        if (result is null)
+            await AskedAsync(connection, fence, cancellation);
+        return result ?? throw new LeaseLostException(fence);
     }
 
     private const string FailSql = $"""
@@ -314,7 +318,7 @@ public sealed class JobStore(NpgsqlDataSource database)
                 ELSE 'retrying' END AS status,
                 @Message || CASE WHEN @IsWaiting AND waiting_since <= now() - @LongestWait
                     THEN to_char(waiting_since AT TIME ZONE 'UTC', '" It has waited for that since "YYYY-MM-DD HH24:MI" UTC."') ELSE '' END AS message
-            FROM enrichment_jobs WHERE id = @Id AND fence = @Number AND status = 'running' FOR UPDATE),
+            FROM enrichment_jobs WHERE id = @Id AND fence = @Number AND status = 'running' AND {IsOfThisTimeline} FOR UPDATE),
         changed AS (
             UPDATE enrichment_jobs j SET
                 status = v.status, lease_owner = NULL, lease_expires_at = NULL, step = NULL, step_timeframe = NULL, losses = 0,
@@ -493,6 +497,20 @@ public sealed class JobStore(NpgsqlDataSource database)
         return await database.ExecuteScalarAsync<TimeSpan?>("read next due time", next, null, cancellation);
     }
 
+    // The intervals that the job is to cover by now.
+    private static async Task<string[]> AskedAsync(NpgsqlConnection connection, JobFence fence, CancellationToken cancellation)
+    {
+        const string asked = $"""
+            SELECT timeframes, {IsOfThisTimeline} AS is_of_this_timeline FROM enrichment_jobs WHERE id = @Id AND fence = @Number AND status = 'running'
+            """;
+        var arguments = new { fence.Id, fence.Number };
+        var job = await connection.QuerySingleOrDefaultAsync<(string[]? Timeframes, bool IsOfThisTimeline)>(
+            Sql.Command("read asked timeframes", asked, arguments, cancellation));
+        if (job.Timeframes is null)
+            throw new LeaseLostException(fence);
+        return job.IsOfThisTimeline ? job.Timeframes : throw new FailedOverException(fence);
+    }
+
     private static async Task<FailureResult?> EndAsync(
         NpgsqlConnection connection, string name, string sql, object arguments, CancellationToken cancellation)
     {
@@ -524,6 +542,12 @@ public sealed class JobStore(NpgsqlDataSource database)
     }
 
     private const int FenceLockSpace = 0x4d44;
+
+    // A server that was promoted may lack the last claims, and would give their numbers again: its own have another timeline.
+    private const string NextFence = $"({ServerTimeline.Current}::bigint << 32) + (j.fence & 4294967295) + 1";
+
+    // What a claim of an earlier timeline did may be gone, all or in part, although the claim itself is not.
+    private const string IsOfThisTimeline = $"@Number >> 32 = {ServerTimeline.Current}";
 
     private const string AttemptMs = "(extract(epoch FROM now() - attempt_started_at) * 1000)::bigint";
 

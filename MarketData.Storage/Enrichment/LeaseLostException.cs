@@ -1,7 +1,7 @@
 namespace MarketData.Storage.Enrichment;
 
 /// <summary>The job is no longer this node's: its lease ran out, or another node has claimed it since. Nothing was written.</summary>
-public sealed class LeaseLostException : Exception
+public class LeaseLostException : Exception
 {
     /// <summary>Says so in general.</summary>
     public LeaseLostException()

@@ -28,10 +28,15 @@ public sealed class NodeRegistry(NpgsqlDataSource database)
     /// Says that the node lives, on a connection of the caller's that nothing else uses. A node whose entry is gone, since it was suspended or cut
     /// off for longer than entries are kept, or since a replica without it has taken over, is entered anew.
     /// </summary>
-    public static Task BeatAsync(NpgsqlConnection connection, NodeEntry entry, int running, CancellationToken cancellation)
+    public static Task<Heartbeat> BeatAsync(NpgsqlConnection connection, NodeEntry entry, int running, CancellationToken cancellation)
     {
-        const string beat = $"{Insert} DO UPDATE SET heartbeat_at = clock_timestamp(), running = excluded.running";
-        return connection.ExecuteAsync(Sql.Command("write heartbeat", beat, Arguments(entry, running), cancellation));
+        const string beat = $"""
+            WITH before AS (SELECT heartbeat_at FROM enrichment_nodes WHERE node_id = @Node),
+            beaten AS ({Insert} DO UPDATE SET heartbeat_at = clock_timestamp(), running = excluded.running RETURNING heartbeat_at)
+            SELECT {ServerTimeline.Current} AS timeline, b.heartbeat_at AS before, n.heartbeat_at AS written
+            FROM beaten n LEFT JOIN before b ON true
+            """;
+        return connection.QuerySingleAsync<Heartbeat>(Sql.Command("write heartbeat", beat, Arguments(entry, running), cancellation));
     }
 
     /// <summary>Says that the node has stopped in good order.</summary>

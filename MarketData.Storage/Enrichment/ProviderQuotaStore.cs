@@ -14,9 +14,15 @@ public sealed class ProviderQuotaStore(NpgsqlDataSource database)
     public async Task<PermitsTaken> TakeAsync(string provider, int wanted, double perMinute, int burst, CancellationToken cancellation)
     {
         // clock_timestamp, not now(): a transaction that waited for the row would compute with the instant at which it began to wait.
-        const string take = """
-            INSERT INTO provider_quota (provider, tokens, refilled_at) VALUES (@provider, @burst, clock_timestamp()) ON CONFLICT DO NOTHING;
-            WITH locked AS MATERIALIZED (SELECT * FROM provider_quota WHERE provider = @provider FOR UPDATE),
+        const string take = $"""
+            INSERT INTO provider_quota (provider, tokens, refilled_at, timeline)
+            VALUES (@provider, @burst, clock_timestamp(), {ServerTimeline.Current}) ON CONFLICT DO NOTHING;
+            -- A server that was promoted may lack what was taken last: as if that were all that there was.
+            WITH locked AS MATERIALIZED (
+                SELECT provider, refusal, refusals, blocked_until,
+                       CASE WHEN timeline <> {ServerTimeline.Current} THEN 0 ELSE tokens END AS tokens,
+                       CASE WHEN timeline <> {ServerTimeline.Current} THEN clock_timestamp() ELSE refilled_at END AS refilled_at
+                FROM provider_quota WHERE provider = @provider FOR UPDATE),
             bucket AS MATERIALIZED (
                 SELECT provider, clock_timestamp() AS at, CASE WHEN refusals > 0 THEN refusal END AS refusal,
                        -- After a refusal it fills from the end of the block on, so that the provider is not met with a burst.
@@ -26,7 +32,7 @@ public sealed class ProviderQuotaStore(NpgsqlDataSource database)
                 FROM locked),
             taken AS MATERIALIZED (
                 SELECT *, CASE WHEN coalesce(blocked, 0) > 0 THEN 0 ELSE least(@wanted, floor(tokens)) END::integer AS permits FROM bucket)
-            UPDATE provider_quota q SET tokens = t.tokens - t.permits, refilled_at = t.at
+            UPDATE provider_quota q SET tokens = t.tokens - t.permits, refilled_at = t.at, timeline = {ServerTimeline.Current}
             FROM taken t WHERE q.provider = t.provider
             RETURNING t.permits, q.tokens AS "left", coalesce(t.blocked, 0) AS blocked_seconds, t.refusal;
             """;

@@ -6,13 +6,19 @@ namespace MarketData.Storage.Events;
 /// <summary>
 /// How far a listener has read the events. Transactions commit in another order than they number their events, so a number alone would
 /// skip whatever commits late. A position is therefore a snapshot, "everything visible in it was read", and within a batch also the
-/// next snapshot and the last event read of what became visible in between. It holds for every replica, and costs no delay.
+/// next snapshot and the last event read of what became visible in between. It holds for every replica of the Api, and costs no delay. After a
+/// failover it means nothing: the new primary may lack transactions that the snapshot saw, and gives their numbers to others.
 /// </summary>
 public sealed record EventPosition
 {
     private const char Separator = '~';
+    private const char AfterTimeline = '.';
 
-    private EventPosition(string seen, string? reading, long lastRead) => (Seen, Reading, LastRead) = (seen, reading, lastRead);
+    private EventPosition(int timeline, string seen, string? reading, long lastRead) =>
+        (Timeline, Seen, Reading, LastRead) = (timeline, seen, reading, lastRead);
+
+    /// <summary>The server's timeline: another one after each failover.</summary>
+    public int Timeline { get; }
 
     /// <summary>Every event visible in this snapshot was read.</summary>
     public string Seen { get; }
@@ -23,11 +29,11 @@ public sealed record EventPosition
     /// <summary>The last event read of that batch; 0 before the first.</summary>
     public long LastRead { get; }
 
-    /// <summary>After everything that is visible in a snapshot.</summary>
-    public static EventPosition After(string snapshot) => new(snapshot, null, 0);
+    /// <summary>After everything that is visible in a snapshot of a timeline.</summary>
+    public static EventPosition After(int timeline, string snapshot) => new(timeline, snapshot, null, 0);
 
     /// <summary>Within the batch of what is visible in <paramref name="reading"/> and was not at this position.</summary>
-    public EventPosition Within(string reading, long lastRead) => new(Seen, reading, lastRead);
+    public EventPosition Within(string reading, long lastRead) => new(Timeline, Seen, reading, lastRead);
 
     /// <summary>Whether everything that a transaction wrote was visible in the snapshot <see cref="Seen"/>.</summary>
     public bool Includes(long xid)
@@ -42,18 +48,22 @@ public sealed record EventPosition
     public static bool TryParse(string? text, [NotNullWhen(true)] out EventPosition? position)
     {
         position = null;
-        var parts = text is { Length: <= 4000 } ? text.Split(Separator) : [];
+        if (text is not { Length: <= 4000 } || text.Split(AfterTimeline, 2) is not [var number, var snapshots]
+            || !int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var timeline))
+            return false;
+        var parts = snapshots.Split(Separator);
         if (parts is [var seen] && IsSnapshot(seen))
-            position = After(seen);
+            position = After(timeline, seen);
         else if (parts is [var before, var reading, var last] && IsSnapshot(before) && IsSnapshot(reading)
             && long.TryParse(last, NumberStyles.None, CultureInfo.InvariantCulture, out var lastRead))
-            position = new EventPosition(before, reading, lastRead);
+            position = new EventPosition(timeline, before, reading, lastRead);
         return position is not null;
     }
 
     /// <summary>The position as text without spaces, fit for an HTTP header.</summary>
-    public override string ToString() =>
-        Reading is null ? Seen : string.Create(CultureInfo.InvariantCulture, $"{Seen}{Separator}{Reading}{Separator}{LastRead}");
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Timeline}{AfterTimeline}{(Reading is null ? Seen : $"{Seen}{Separator}{Reading}{Separator}{LastRead}")}");
 
     // As PostgreSQL writes one: xmin:xmax:xip,… with xmin ≤ each xip < xmax, ascending. Anything else would be an error over there.
     private static bool IsSnapshot(string text)

@@ -14,9 +14,13 @@ public sealed class EventReader(NpgsqlDataSource database)
         ListeningSession.OpenAsync(database, Channel, "listen for events", cancellation);
 
     /// <summary>The position after everything that has happened so far.</summary>
-    public static async Task<EventPosition> ReadPositionAsync(NpgsqlConnection connection, CancellationToken cancellation) =>
-        EventPosition.After(await connection.QuerySingleAsync<string>(
-            Sql.Command("read event position", "SELECT pg_current_snapshot()::text", null, cancellation)));
+    public static async Task<EventPosition> ReadPositionAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        const string position = $"SELECT {ServerTimeline.Current}, pg_current_snapshot()::text";
+        var (timeline, snapshot) = await connection.QuerySingleAsync<(int, string)>(
+            Sql.Command("read event position", position, null, cancellation));
+        return EventPosition.After(timeline, snapshot);
+    }
 
     /// <summary>The same, on a connection of its own.</summary>
     public async Task<EventPosition> ReadPositionAsync(CancellationToken cancellation)
@@ -50,7 +54,7 @@ public sealed class EventReader(NpgsqlDataSource database)
             Symbol = row.Symbol,
             Timeframe = row.Timeframe,
         });
-        return ([.. events], EventPosition.After(rows[0].Snapshot));
+        return ([.. events], EventPosition.After(position.Timeline, rows[0].Snapshot));
     }
 
     /// <summary>
@@ -77,10 +81,14 @@ public sealed class EventReader(NpgsqlDataSource database)
     }
 
     /// <summary>
-    /// Whether a position lies in the future of this database: it is from before the database was made anew, and means nothing.
+    /// Whether a position is of another history than that which the database has: from before it was made anew or failed over. It means nothing.
     /// </summary>
-    public static bool IsFromElsewhere(EventPosition position, EventPosition now) =>
-        NextXid(position.Reading ?? position.Seen) > NextXid(now.Seen);
+    public static bool IsFromElsewhere(EventPosition position, EventPosition now)
+    {
+        ArgumentNullException.ThrowIfNull(position);
+        ArgumentNullException.ThrowIfNull(now);
+        return position.Timeline != now.Timeline || NextXid(position.Reading ?? position.Seen) > NextXid(now.Seen);
+    }
 
     private static long NextXid(string snapshot) => long.Parse(snapshot.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture);
 }

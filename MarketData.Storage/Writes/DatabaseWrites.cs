@@ -1,4 +1,5 @@
 using Dapper;
+using MarketData.Storage.Candles;
 using MarketData.Storage.Schema;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
@@ -90,6 +91,16 @@ public sealed partial class DatabaseWrites(
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         await connection.ExecuteAsync(Sql.Command("probe writes", write, null, cancellation, transaction));
         await transaction.CommitAsync(cancellation);
+        await FollowFailoverAsync(connection, cancellation);
+    }
+
+    // What readers keep of names has to follow too, although they write nothing that would tell them.
+    private async Task FollowFailoverAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        var sources = CandleSources.Of(database);
+        var timeline = await connection.ExecuteScalarAsync<int>(Sql.Command("read timeline", $"SELECT {ServerTimeline.Current}", null, cancellation));
+        if (sources.Timeline != 0 && sources.Timeline != timeline)
+            await sources.ReadAsync(connection, cancellation);
     }
 
     [LoggerMessage(LogLevel.Error, "The database takes no writes. {Message} {Advice} {Detail}")]

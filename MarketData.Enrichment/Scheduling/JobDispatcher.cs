@@ -13,6 +13,7 @@ public sealed partial class JobDispatcher(
     NodeIdentity node,
     WorkListener listener,
     DatabaseWrites writes,
+    EnrichmentMetrics metrics,
     IOptions<EnrichmentOptions> options,
     IOptions<LeaseOptions> leaseOptions,
     TimeProvider time,
@@ -22,6 +23,8 @@ public sealed partial class JobDispatcher(
     private readonly EnrichmentOptions _options = options.Value;
     private readonly ConcurrentDictionary<Task, bool> _running = [];
     private bool _failing;
+    private Guid _claim = Guid.NewGuid();
+    private bool _isRepeated;
 
     /// <summary>Works until told to stop; then gives its jobs back, and returns when all of them are.</summary>
     public async Task RunAsync(CancellationToken stopping)
@@ -73,7 +76,7 @@ public sealed partial class JobDispatcher(
             try
             {
                 // Not cancellable: a claim whose answer is not read would leave its job idle until the lease expires.
-                if (await jobs.ClaimAsync(node.Id, leaseOptions.Value.Duration, _options.MaxAttempts, CancellationToken.None) is { } job)
+                if (await ClaimAsync() is { } job)
                     return (job, leases.Add(job.Fence, askedAt, stopping));
                 _failing = false;
                 var untilDue = await jobs.UntilNextDueAsync(stopping);
@@ -90,6 +93,23 @@ public sealed partial class JobDispatcher(
         }
     }
 
+    // Asked again after a failure, so that a job whose claim was made, but not answered, does not wait for its lease to run out.
+    private async Task<ClaimedJob?> ClaimAsync()
+    {
+        var (claim, isRepeated) = (_claim, _isRepeated);
+        _isRepeated = true;
+        var job = await jobs.ClaimAsync(
+            node.Id, leaseOptions.Value.Duration, _options.MaxAttempts, claim, isRepeated, CancellationToken.None);
+        (_claim, _isRepeated) = (Guid.NewGuid(), false);
+        if (job is { AnswerWasLost: true })
+        {
+            metrics.LostAnswers.Add(1, new KeyValuePair<string, object?>("operation", "claim"));
+            LogAnswerLost(job.Symbol);
+        }
+
+        return job;
+    }
+
     private void Start(Task run)
     {
         _running[run] = true;
@@ -99,6 +119,9 @@ public sealed partial class JobDispatcher(
             TaskContinuationOptions.ExecuteSynchronously,
             TaskScheduler.Default);
     }
+
+    [LoggerMessage(LogLevel.Information, "The connection broke before the database could answer; the job of {Symbol} is claimed")]
+    private partial void LogAnswerLost(string symbol);
 
     [LoggerMessage(LogLevel.Warning, "No work can be claimed. {Cause}")]
     private partial void LogClaimFailed(string cause, Exception exception);

@@ -47,6 +47,9 @@ public sealed record ClaimedJob
     /// <summary>Whether the run began with this claim.</summary>
     public required bool BeginsRun { get; init; }
 
+    /// <summary>Whether the claim had been made before, by a statement whose answer was lost.</summary>
+    public bool AnswerWasLost { get; init; }
+
     /// <summary>When the job was queued, UTC by the database's clock.</summary>
     public required DateTime QueuedAt { get; init; }
 

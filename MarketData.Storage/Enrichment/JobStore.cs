@@ -57,7 +57,7 @@ public sealed class JobStore(NpgsqlDataSource database)
                 status = 'running', lease_owner = @node, lease_expires_at = now() + @lease, fence = {NextFence},
                 attempt = j.attempt + CASE WHEN j.continues_attempt THEN 0 ELSE 1 END, max_attempts = @maxAttempts,
                 started_at = coalesce(j.started_at, now()), attempt_started_at = now(), step = NULL, step_timeframe = NULL,
-                trace_id = NULL, continues_attempt = false, updated_at = now()
+                trace_id = NULL, continues_attempt = false, claim = @claim, updated_at = now()
             FROM chosen, enrichment_jobs old WHERE j.id = chosen.id AND old.id = j.id
             RETURNING j.*, old.continues_attempt AS takes_over),
         attempts AS (
@@ -69,9 +69,23 @@ public sealed class JobStore(NpgsqlDataSource database)
         shown AS (
             UPDATE symbol_status s SET status = 'running', next_retry_at = NULL, updated_at = now()
             FROM claimed c WHERE s.symbol = c.symbol)
-        SELECT c.id, c.fence AS fence_number, c.job_id, h.trigger, c.symbol, c.asset_class, c.timeframes, c.range_from, c.range_to, c.import_name,
-               c.attempt, c.max_attempts, c.takes_over AS continues_attempt,
-               EXISTS (SELECT FROM runs) AS begins_run, c.queued_at, h.trace_parent
+        SELECT {ClaimColumns}, c.takes_over AS continues_attempt, EXISTS (SELECT FROM runs) AS begins_run
+        FROM claimed c JOIN enrichment_history h USING (job_id)
+        """;
+
+    private const string ClaimColumns = """
+        c.id, c.fence AS fence_number, c.job_id, h.trigger, c.symbol, c.asset_class, c.timeframes, c.range_from, c.range_to, c.import_name,
+        c.attempt, c.max_attempts, c.queued_at, h.trace_parent
+        """;
+
+    // Nobody has worked on it yet, since nobody knew. What claims came before tells whether it goes on with an attempt.
+    private const string ReclaimSql = $"""
+        WITH claimed AS (
+            UPDATE enrichment_jobs SET lease_expires_at = now() + @lease
+            WHERE status = 'running' AND lease_owner = @node AND claim = @claim AND lease_expires_at > clock_timestamp() RETURNING *)
+        SELECT {ClaimColumns}, true AS answer_was_lost, h.started_at = c.attempt_started_at AS begins_run,
+               EXISTS (SELECT FROM enrichment_job_attempts a
+                       WHERE a.enrichment_job_id = c.id AND a.attempt = c.attempt AND a.ended_at IS NOT NULL) AS continues_attempt
         FROM claimed c JOIN enrichment_history h USING (job_id)
         """;
 
@@ -81,16 +95,29 @@ public sealed class JobStore(NpgsqlDataSource database)
     /// <param name="maxAttempts">Attempts that a job gets, at least 1.</param>
     /// <param name="cancellation">Stops the wait.</param>
     /// <returns>The job; null when none is due or the scheduler is paused.</returns>
-    public async Task<ClaimedJob?> ClaimAsync(string node, TimeSpan lease, int maxAttempts, CancellationToken cancellation)
+    public Task<ClaimedJob?> ClaimAsync(string node, TimeSpan lease, int maxAttempts, CancellationToken cancellation) =>
+        ClaimAsync(node, lease, maxAttempts, Guid.NewGuid(), isRepeated: false, cancellation);
+
+    /// <summary>The same, for a caller that asks again when its connection breaks before the answer.</summary>
+    /// <param name="node">The claiming node.</param>
+    /// <param name="lease">How long the claim holds without a renewal, by the database's clock.</param>
+    /// <param name="maxAttempts">Attempts that a job gets, at least 1.</param>
+    /// <param name="claim">What the caller calls this claim: the same when it asks again, another one else.</param>
+    /// <param name="isRepeated">Whether it asks again: a job that was claimed so before is given to it.</param>
+    /// <param name="cancellation">Stops the wait.</param>
+    public async Task<ClaimedJob?> ClaimAsync(
+        string node, TimeSpan lease, int maxAttempts, Guid claim, bool isRepeated, CancellationToken cancellation)
     {
-        var arguments = new { node, lease, maxAttempts, KnownTriggers, KnownTimeframes, KnownAssetClasses };
+        var arguments = new { node, lease, maxAttempts, claim, KnownTriggers, KnownTimeframes, KnownAssetClasses };
         await using var connection = await database.OpenConnectionAsync(cancellation);
+        if (isRepeated && await connection.QuerySingleOrDefaultAsync<ClaimedJob>(
+            Sql.Command("look for claimed job", ReclaimSql, arguments, cancellation)) is { } claimed)
+            return claimed;
         while (true)
         {
             try
             {
-                return await connection.QuerySingleOrDefaultAsync<ClaimedJob>(
-                    Sql.Command("claim next job", ClaimSql, arguments, cancellation));
+                return await connection.QuerySingleOrDefaultAsync<ClaimedJob>(Sql.Command("claim next job", ClaimSql, arguments, cancellation));
             }
             catch (PostgresException e) when (
                 e is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "enrichment_jobs_one_running" })

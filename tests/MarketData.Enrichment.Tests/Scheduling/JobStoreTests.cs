@@ -228,6 +228,41 @@ public sealed class JobStoreTests(PostgresServer server) : QueueTests(server)
     }
 
     [Fact]
+    public async Task A_claim_that_was_made_but_not_answered_is_known_as_ones_own_and_is_no_loss()
+    {
+        await TriggerAsync("AAPL", "MSFT");
+        await using var wire = TcpProxy.ToServerOf(ConnectionString);
+        await using var source = NpgsqlDataSource.Create(wire.Through(ConnectionString));
+        var (jobs, claim) = (new JobStore(source), Guid.NewGuid());
+
+        wire.LoseAnswerTo("claim next job");
+        await Should.ThrowAsync<NpgsqlException>(() => jobs.ClaimAsync("node-a", Lease, 4, claim, isRepeated: false, Cancellation));
+        var job = await jobs.ClaimAsync("node-a", Lease, 4, claim, isRepeated: true, Cancellation);
+        var next = await jobs.ClaimAsync("node-a", Lease, 4, Guid.NewGuid(), isRepeated: false, Cancellation);
+
+        job.ShouldNotBeNull().ShouldSatisfyAllConditions(
+            () => job!.AnswerWasLost.ShouldBeTrue(), () => job!.BeginsRun.ShouldBeTrue(), () => job!.ContinuesAttempt.ShouldBeFalse());
+        next.ShouldNotBeNull().Symbol.ShouldNotBe(job.Symbol);
+        await SucceedAsync(job);
+        (await ScalarAsync<string>("SELECT string_agg(coalesce(outcome, 'running'), ',' ORDER BY id) FROM enrichment_job_attempts"))
+            .ShouldBe("succeeded,running");
+    }
+
+    [Fact]
+    public async Task A_claim_that_did_not_arrive_is_made_when_it_is_asked_for_again()
+    {
+        await TriggerAsync("AAPL");
+        await using var wire = TcpProxy.ToServerOf(ConnectionString);
+        await using var source = NpgsqlDataSource.Create(wire.Through(ConnectionString));
+        var (jobs, claim) = (new JobStore(source), Guid.NewGuid());
+
+        wire.Lose("claim next job");
+        await Should.ThrowAsync<NpgsqlException>(() => jobs.ClaimAsync("node-a", Lease, 4, claim, isRepeated: false, Cancellation));
+
+        (await jobs.ClaimAsync("node-a", Lease, 4, claim, isRepeated: true, Cancellation)).ShouldNotBeNull().AnswerWasLost.ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task A_job_whose_end_was_recorded_but_not_answered_has_ended()
     {
         var ticket = await TriggerAsync("AAPL");

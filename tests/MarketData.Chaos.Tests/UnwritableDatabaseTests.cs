@@ -1,0 +1,87 @@
+using MarketData.Testing;
+using Npgsql;
+
+namespace MarketData.Chaos.Tests;
+
+/// <summary>A database that reads and cannot be written to, in the middle of a run, in each way that there is.</summary>
+public sealed class UnwritableDatabaseTests(FaultFreeRun faultFree) : ChaosTests(faultFree)
+{
+    private const string Libraries = "UPDATE pg_proc SET probin = '$libdir/{0}' WHERE proname IN ('plpgsql_call_handler', 'plpgsql_inline_handler')";
+
+    // As promised in docs/reliability.md.
+    private static readonly TimeSpan Noticed = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Resumed = TimeSpan.FromSeconds(30);
+
+    [Fact]
+    public async Task A_database_that_is_full_read_only_or_changed_under_a_run_is_called_that_and_loses_nothing()
+    {
+        Assert.SkipUnless(SmallDisk.IsPossible, SmallDisk.Impossible);
+        var chance = ChaosSettings.Chance("unwritable database");
+        await using var postgres = await TestPostgres.StartNewAsync(Cancellation);
+        await using var disk = await SmallDisk.MountAsync(96 + 4 * ChaosSettings.Symbols, Cancellation);
+        var connectionString = await disk.CreateDatabaseAsync(postgres, Cancellation);
+        await using var world = await ChaosWorld.CreateAsync(connectionString);
+        await using var administration = NpgsqlDataSource.Create(connectionString);
+        var node = await world.StartNodeAsync();
+        var run = await world.TriggerAsync();
+
+        Trouble[] all =
+        [
+            new("The disk of the database is full.", () => Run(disk.Fill), () => Run(disk.Free)),
+            new("The database is read-only.", () => SetReadOnlyAsync(administration, "on"), () => SetReadOnlyAsync(administration, "off")),
+            new("The database can't load a part of its own programs",
+                () => ExecuteAsync(administration, Libraries.Replace("{0}", "gone", StringComparison.Ordinal)),
+                () => ExecuteAsync(administration, Libraries.Replace("{0}", "plpgsql", StringComparison.Ordinal))),
+        ];
+        chance.Shuffle(all);
+        var troubles = all[..Math.Clamp(ChaosSettings.Kills / 4, 1, all.Length)];
+        for (var blow = 0; blow < troubles.Length; blow++)
+        {
+            await WorkedUntilAsync(world, chance, blow, troubles.Length);
+            await SufferAsync(node, troubles[blow]);
+        }
+
+        await ShouldBeRightAsync(world, run);
+        node.HasEnded.ShouldBeFalse();
+    }
+
+    private async Task SufferAsync(ServiceProcess node, Trouble trouble)
+    {
+        var wellBefore = node.Lines.Count(line => line.Contains("takes writes again", StringComparison.Ordinal));
+        await trouble.Begin();
+        try
+        {
+            await Eventually.BecomesAsync(() => node.Lines.Any(line => line.Contains(trouble.Words, StringComparison.Ordinal)), Noticed, Cancellation);
+        }
+        finally
+        {
+            await trouble.End();
+        }
+
+        await Eventually.BecomesAsync(
+            () => node.Lines.Count(line => line.Contains("takes writes again", StringComparison.Ordinal)) > wellBefore, Resumed, Cancellation);
+        Row.Did($"said \"{trouble.Words}\"");
+    }
+
+    // A session whose transactions are read-only may still set that they are not.
+    private static async Task SetReadOnlyAsync(NpgsqlDataSource server, string state)
+    {
+        await ExecuteAsync(server, $"ALTER SYSTEM SET default_transaction_read_only = {state}");
+        await ExecuteAsync(server, "SELECT pg_reload_conf()");
+    }
+
+    private static async Task ExecuteAsync(NpgsqlDataSource server, string sql)
+    {
+        await using var command = server.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync(Cancellation);
+    }
+
+    private static Task Run(Action act)
+    {
+        act();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>A way in which a database cannot be written to.</summary>
+    private sealed record Trouble(string Words, Func<Task> Begin, Func<Task> End);
+}

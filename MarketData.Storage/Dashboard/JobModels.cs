@@ -114,6 +114,12 @@ public sealed record JobSummary
     /// <summary><c>transient</c> (worth another attempt) or <c>permanent</c>.</summary>
     public string? ErrorKind { get; init; }
 
+    /// <summary>The last attempt's failure in a word, such as <c>rate_limited</c>, <c>unknown_symbol</c> or <c>database</c>; what shares a word has one cause.</summary>
+    public string? ErrorReason { get; init; }
+
+    /// <summary>The providers that it was for, in alphabetical order; null when it was for none.</summary>
+    public string[]? ErrorProviders { get; init; }
+
     /// <summary>Why the last attempt failed.</summary>
     public string? ErrorMessage { get; init; }
 

@@ -21,7 +21,7 @@ public sealed class JobReader(NpgsqlDataSource database)
         j.attempt, j.max_attempts, j.queued_at, j.due_at, j.started_at, j.attempt_started_at, j.completed_at, t.worked_ms,
         greatest(0, extract(epoch FROM coalesce(j.completed_at, now()) - j.queued_at) * 1000 - t.worked_ms)::bigint AS waited_ms,
         j.lease_owner AS node, j.cancel_requested, j.stop_requested, j.records_fetched, j.records_inserted, j.records_updated,
-        j.error_kind, j.error_message, j.error_advice, j.trace_id
+        j.error_kind, j.error_reason, j.error_providers, j.error_message, j.error_advice, j.trace_id
         """;
 
     private const string Source = """

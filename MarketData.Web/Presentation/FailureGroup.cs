@@ -21,8 +21,13 @@ public sealed partial record FailureGroup(string Cause, string? Advice, IReadOnl
             .OrderByDescending(group => group.Jobs.Count).ThenBy(group => group.Cause, StringComparer.Ordinal),
     ];
 
-    // The same cause names each symbol, its intervals, and other numbers.
-    private static string Kind(Job job) =>
+    // As the causes of the health page are told apart: by words only where the reason says little, or none was noted.
+    private static (string?, string, string?) Kind(Job job) => (
+        job.ErrorReason, string.Join(',', job.ErrorProviders ?? []),
+        job.ErrorReason is null or "other" or "internal" or "database" or "stalled" or "refused" ? Words(job) : null);
+
+    // The same words name each symbol, its intervals, and other numbers.
+    private static string Words(Job job) =>
         Numbers().Replace(Regex.Replace(Line(job), $@"(?<![\w.]){Regex.Escape(job.Symbol)}(?![\w])", "…", RegexOptions.IgnoreCase), "#");
 
     private static string Line(Job job) => Intervals().Replace(job.ErrorMessage?.Split('\n')[0] ?? NoReason, "");

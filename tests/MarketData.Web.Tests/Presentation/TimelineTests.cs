@@ -58,6 +58,21 @@ public sealed class TimelineTests
         groups[0].Cause.ShouldStartWith("polygon: answered 500 to 12 requests for AAPL.");
     }
 
+    [Fact]
+    public void Failures_of_one_reason_and_provider_are_one_group_however_each_is_worded()
+    {
+        var groups = FailureGroup.Of(
+        [
+            Failed("V", "1d: polygon: could not be reached: api.polygon.io takes no connection.") with { ErrorReason = "transient", ErrorProviders = ["polygon"] },
+            Failed("AAPL", "polygon: broke off in the middle of its answer.") with { ErrorReason = "transient", ErrorProviders = ["polygon"] },
+            Failed("MSFT", "yahoo: broke off in the middle of its answer.") with { ErrorReason = "transient", ErrorProviders = ["yahoo"] },
+            Failed("SPY", "The step store of 1d was stuck.") with { ErrorReason = "stalled" },
+            Failed("QQQ", "The step fetch of 1d was stuck.") with { ErrorReason = "stalled" },
+        ]);
+
+        groups.Select(group => string.Join(' ', group.Jobs.Select(job => job.Symbol))).ShouldBe(["AAPL V", "MSFT", "SPY", "QQQ"], ignoreOrder: true);
+    }
+
     [Theory]
     [InlineData(true, null, "all active ones (3)")]
     [InlineData(true, "etf", "all active ones of the class ETF (3)")]

@@ -1,3 +1,4 @@
+using MarketData.Storage.Notifications;
 using MarketData.Storage.Schema;
 
 namespace MarketData.Api;
@@ -15,6 +16,7 @@ public static class ApiSettings
         builder.Services.AddSettings<QualityOptions>(builder.Configuration.GetSection(QualityOptions.Section));
         builder.Services.AddSettings<SchemaOptions>(builder.Configuration.GetSection(SchemaOptions.Section));
         builder.Services.AddSettings<StorageOptions>(builder.Configuration.GetSection(StorageOptions.Section));
+        builder.Services.AddSettings<ReceiverKeyOptions>(builder.Configuration.GetSection(ReceiverKeyOptions.Section));
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(new ServiceInstance(TimeProvider.System));
         return builder;

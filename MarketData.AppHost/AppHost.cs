@@ -19,6 +19,7 @@ var enrichment = builder.AddProject<Projects.MarketData_Enrichment>("enrichment"
     .WithReplicas(builder.Configuration.GetValue("Enrichment:Replicas", 1))
     .WithSettings("Enrichment", "Import", "Notifications", "Providers", "Quality", "Storage", "Simulator", "Logging")
     .WithBulkFiles()
+    .WithReceiverKey()
     .WithMigrationAtStart()
     .WithReference(database).WaitFor(database);
 
@@ -32,6 +33,7 @@ var api = builder.AddProject<Projects.MarketData_Api>("api", launchProfileName: 
     .WithUrlForEndpoint("http", url => (url.DisplayText, url.Url) = ("API reference", "/scalar"))
     .WithSettings("Api", "Import", "Proxies", "Quality", "Storage", "Simulator", "Logging")
     .WithBulkFiles()
+    .WithReceiverKey()
     .WithMigrationAtStart()
     .WithReference(database).WaitFor(database);
 

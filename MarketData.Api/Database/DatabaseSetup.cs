@@ -51,7 +51,7 @@ public static class DatabaseSetup
         services.AddSingleton<BackfillPlanStore>();
         services.AddSingleton<ProviderCheckStore>().AddSingleton<ProviderProbeStore>().AddSingleton<ProviderIsolationStore>().AddSingleton<ProviderReader>();
         services.AddSingleton<SymbolStore>().AddSingleton<WatchlistStore>().AddSingleton<InstrumentStore>().AddSingleton<AliasStore>().AddSingleton<KeyStore>();
-        services.AddSingleton<ReceiverStore>().AddSingleton<RuleStore>().AddSingleton<IncidentStore>().AddSingleton<OutboxStore>();
+        services.AddSingleton<ReceiverCipher>().AddSingleton<ReceiverStore>().AddSingleton<RuleStore>().AddSingleton<IncidentStore>().AddSingleton<OutboxStore>();
         services.AddSingleton<AttentionReader>().AddSingleton<PriceLevelMarks>().AddSingleton<CandleRetention>().AddSingleton<HistoryCut>();
         return builder;
     }

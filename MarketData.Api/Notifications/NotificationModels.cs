@@ -12,17 +12,18 @@ namespace MarketData.Api.Notifications;
 /// <param name="Kind"><c>webhook</c>, <c>slack</c> or <c>email</c>.</param>
 /// <param name="Host">The host that messages are posted to; null of <c>email</c>.</param>
 /// <param name="Mailboxes">The mailboxes of <c>email</c>; null of others.</param>
+/// <param name="IsReadable">Whether its address and secret can be decrypted; where not, nothing is sent until they are given or the key is set.</param>
 /// <param name="IsEnabled">Whether rules send to it.</param>
 /// <param name="CreatedAt">When it was made, UTC.</param>
 /// <param name="UpdatedAt">When it was last changed, UTC.</param>
 /// <param name="UpdatedBy">Who changed it last.</param>
 public sealed record NotificationReceiverView(
-    long Id, string Name, string Kind, string? Host, IReadOnlyList<string>? Mailboxes, bool IsEnabled, DateTime CreatedAt, DateTime UpdatedAt,
-    string? UpdatedBy)
+    long Id, string Name, string Kind, string? Host, IReadOnlyList<string>? Mailboxes, bool IsReadable, bool IsEnabled, DateTime CreatedAt,
+    DateTime UpdatedAt, string? UpdatedBy)
 {
     internal static NotificationReceiverView Of(NotificationReceiver receiver) => new(
         receiver.Id, receiver.Name, receiver.Kind, receiver.Address is { } address ? new Uri(address).Host : null, receiver.Mailboxes,
-        receiver.IsEnabled, receiver.CreatedAt, receiver.UpdatedAt, receiver.UpdatedBy);
+        receiver.IsReadable, receiver.IsEnabled, receiver.CreatedAt, receiver.UpdatedAt, receiver.UpdatedBy);
 }
 
 /// <summary>Every receiver, by name.</summary>

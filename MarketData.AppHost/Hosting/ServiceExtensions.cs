@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace MarketData.AppHost.Hosting;
 
 /// <summary>What services have in the Aspire dashboard, and it in them.</summary>
@@ -7,6 +9,7 @@ internal static class ServiceExtensions
     public const string ManagementEndpoint = "management";
 
     private const int PublishedManagementPort = 8081;
+    private const int ReceiverKeyBytes = 32;
 
     // Within an environment of Azure Container Apps every request comes from here.
     private const string ContainerAppsIngress = "100.64.0.0/10";
@@ -55,6 +58,18 @@ internal static class ServiceExtensions
     /// </summary>
     public static IResourceBuilder<ProjectResource> WithMigrationAtStart(this IResourceBuilder<ProjectResource> service) =>
         service.WithEnvironment("Database__MigrateAtStart", "true");
+
+    /// <summary>Gives a service the key that it encrypts receivers of notifications with, made the first time and kept in the data directory.</summary>
+    public static IResourceBuilder<ProjectResource> WithReceiverKey(this IResourceBuilder<ProjectResource> service)
+    {
+        var builder = service.ApplicationBuilder;
+        if (builder.ExecutionContext.IsPublishMode)
+            return service;
+        var key = builder.Configuration["Notifications:SecretKey"] is { Length: > 0 } configured ? configured
+            : StoredSecret.Read(
+                builder.DataDirectory(), "notifications.key", () => Convert.ToBase64String(RandomNumberGenerator.GetBytes(ReceiverKeyBytes)));
+        return service.WithEnvironment("Notifications__SecretKey", key);
+    }
 
     /// <summary>Tells a service where the dashboard is, for the links in its messages.</summary>
     public static IResourceBuilder<ProjectResource> WithLinkToDashboard(

@@ -59,20 +59,8 @@ internal sealed class PostgresCluster
     public static int? VersionIn(string dataDirectory) => Version(DirectoryIn(dataDirectory));
 
     /// <summary>The password of the server's user: a random one, made at first use and kept in a file that only its owner reads.</summary>
-    public static string Password(string dataDirectory)
-    {
-        var file = Path.Combine(dataDirectory, "postgres.password");
-        if (File.Exists(file))
-            return File.ReadAllText(file).Trim();
-        System.IO.Directory.CreateDirectory(dataDirectory);
-        var password = RandomNumberGenerator.GetHexString(32, lowercase: true);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using var writer = new StreamWriter(file, options);
-        writer.Write(password);
-        return password;
-    }
+    public static string Password(string dataDirectory) =>
+        StoredSecret.Read(dataDirectory, "postgres.password", () => RandomNumberGenerator.GetHexString(32, lowercase: true));
 
     /// <summary>The full path of one of the installation's programs.</summary>
     public string Program(string name) => _installation.Program(name);

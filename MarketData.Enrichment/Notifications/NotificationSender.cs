@@ -12,6 +12,10 @@ public sealed partial class NotificationSender(
     TimeProvider time, ILogger<NotificationSender> log)
 {
     private const int MostAtOnce = 8;
+
+    private const string Unreadable = "Its address can't be decrypted: set Notifications:SecretKey, or Notifications:OldSecretKeys, to the key that it was "
+        + "encrypted with, or give the receiver its address again.";
+
     private static readonly TimeSpan LeaseBeyondTimeout = TimeSpan.FromSeconds(60);
     private readonly Dictionary<string, IMessageSender> _senders = senders.ToDictionary(sender => sender.Kind);
 
@@ -27,6 +31,8 @@ public sealed partial class NotificationSender(
         var begun = time.GetTimestamp();
         try
         {
+            if (!delivery.IsReadable)
+                throw new DeliveryException(Unreadable);
             await _senders[delivery.Kind].SendAsync(delivery, cancellation);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)

@@ -9,6 +9,9 @@ public static class NotificationServices
     public static IServiceCollection AddNotifications(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSettings<NotificationOptions>(configuration.GetSection(NotificationOptions.Section));
+        services.AddSettings<ReceiverKeyOptions>(configuration.GetSection(ReceiverKeyOptions.Section));
+        services.AddSingleton<ReceiverCipher>();
+        services.AddSingleton<ReceiverStore>();
         services.AddSingleton<IncidentStore>();
         services.AddSingleton<OutboxStore>();
         services.AddSingleton<MessageWords>();

@@ -7,7 +7,7 @@ namespace MarketData.Enrichment.Scheduling;
 
 /// <summary>Follows the rules of notifications, and sends what there is to tell, also while the scheduler is paused.</summary>
 public sealed class NotificationWork(
-    IncidentStore incidents, OutboxStore outbox, NotificationSender sender, NodeLoop loop, IOptions<NotificationOptions> options)
+    IncidentStore incidents, ReceiverStore receivers, OutboxStore outbox, NotificationSender sender, NodeLoop loop, IOptions<NotificationOptions> options)
 {
     private static readonly TimeSpan ReconnectDelay = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ProbeInterval = TimeSpan.FromSeconds(15);
@@ -22,6 +22,7 @@ public sealed class NotificationWork(
 
     private async Task SendAsync(CancellationToken cancellation)
     {
+        await receivers.EncryptAsync(cancellation);
         await using var session = await outbox.ListenAsync(cancellation);
         while (true)
         {

@@ -21,6 +21,9 @@ public sealed record NotificationReceiver
     /// <summary>The mailboxes of <c>email</c>; null of others.</summary>
     public string[]? Mailboxes { get; init; }
 
+    /// <summary>Whether its address and secret could be decrypted; where not, they are null.</summary>
+    public bool IsReadable { get; init; } = true;
+
     /// <summary>Whether rules send to it.</summary>
     public required bool IsEnabled { get; init; }
 
@@ -198,6 +201,9 @@ public sealed record ClaimedDelivery
 
     /// <summary>Mailboxes to write to.</summary>
     public string[]? Mailboxes { get; init; }
+
+    /// <summary>Whether address and secret could be decrypted; where not, they are null.</summary>
+    public bool IsReadable { get; init; } = true;
 
     /// <summary>The message's number.</summary>
     public required long MessageId { get; init; }

@@ -4,7 +4,7 @@ using Npgsql;
 namespace MarketData.Storage.Notifications;
 
 /// <summary>Messages on their way to receivers, and what came of each attempt.</summary>
-public sealed class OutboxStore(NpgsqlDataSource database, TimeProvider time)
+public sealed class OutboxStore(NpgsqlDataSource database, ReceiverCipher cipher, TimeProvider time)
 {
     /// <summary>The channel that says that there is something to send.</summary>
     public const string Channel = "marketdata_notifications";
@@ -32,7 +32,7 @@ public sealed class OutboxStore(NpgsqlDataSource database, TimeProvider time)
     /// <param name="limit">How many at most.</param>
     /// <param name="lease">How long they are the node's; another takes them after that.</param>
     /// <param name="cancellation">Stops it.</param>
-    public Task<IReadOnlyList<ClaimedDelivery>> ClaimAsync(string node, int limit, TimeSpan lease, CancellationToken cancellation)
+    public async Task<IReadOnlyList<ClaimedDelivery>> ClaimAsync(string node, int limit, TimeSpan lease, CancellationToken cancellation)
     {
         const string claim = """
             WITH due AS (
@@ -51,7 +51,14 @@ public sealed class OutboxStore(NpgsqlDataSource database, TimeProvider time)
             FROM claimed c JOIN notification_messages m ON m.id = c.message_id JOIN notification_receivers r ON r.id = c.receiver_id
             ORDER BY c.id
             """;
-        return database.QueryAsync<ClaimedDelivery>("claim notifications", claim, new { node, limit, lease, Kinds }, cancellation);
+        var claimed = await database.QueryAsync<ClaimedDelivery>("claim notifications", claim, new { node, limit, lease, Kinds }, cancellation);
+        return [.. claimed.Select(Decrypted)];
+    }
+
+    private ClaimedDelivery Decrypted(ClaimedDelivery stored)
+    {
+        var isReadable = cipher.TryDecrypt(stored.Address, out var address) & cipher.TryDecrypt(stored.Secret, out var secret);
+        return stored with { Address = address, Secret = secret, IsReadable = isReadable };
     }
 
     /// <summary>Notes that a receiver took a message.</summary>

@@ -4,8 +4,8 @@ using Npgsql;
 
 namespace MarketData.Storage.Notifications;
 
-/// <summary>Whom messages go to.</summary>
-public sealed class ReceiverStore(NpgsqlDataSource database)
+/// <summary>Whom messages go to. Addresses and secrets are stored encrypted where there is a key.</summary>
+public sealed class ReceiverStore(NpgsqlDataSource database, ReceiverCipher cipher)
 {
     private const int SecretBytes = 32;
     private const string Columns = "id, name, kind, address, secret, mailboxes, is_enabled, created_at, updated_at, updated_by";
@@ -14,12 +14,12 @@ public sealed class ReceiverStore(NpgsqlDataSource database)
     public static string CreateSecret() => $"whsec_{Convert.ToBase64String(RandomNumberGenerator.GetBytes(SecretBytes))}";
 
     /// <summary>Reads all, by name.</summary>
-    public Task<IReadOnlyList<NotificationReceiver>> ReadAllAsync(CancellationToken cancellation) => database.QueryAsync<NotificationReceiver>(
-        "read notification receivers", $"SELECT {Columns} FROM notification_receivers ORDER BY lower(name), id", null, cancellation);
+    public async Task<IReadOnlyList<NotificationReceiver>> ReadAllAsync(CancellationToken cancellation) =>
+        [.. (await ReadStoredAsync(cancellation)).Select(Decrypted).OfType<NotificationReceiver>()];
 
     /// <summary>Reads one; null when there is none of this number.</summary>
-    public Task<NotificationReceiver?> ReadAsync(long id, CancellationToken cancellation) => database.QuerySingleOrDefaultAsync<NotificationReceiver>(
-        "read notification receiver", $"SELECT {Columns} FROM notification_receivers WHERE id = @id", new { id }, cancellation);
+    public Task<NotificationReceiver?> ReadAsync(long id, CancellationToken cancellation) =>
+        QueryAsync("read notification receiver", $"SELECT {Columns} FROM notification_receivers WHERE id = @id", new { id }, cancellation);
 
     /// <summary>Makes a receiver; a webhook has a secret.</summary>
     /// <returns>The receiver; null when another goes by its name.</returns>
@@ -31,8 +31,17 @@ public sealed class ReceiverStore(NpgsqlDataSource database)
             ON CONFLICT (lower(name)) DO NOTHING RETURNING {Columns}
             """;
         var secret = request.Kind == ReceiverKinds.Webhook ? CreateSecret() : null;
-        var arguments = new { request.Name, request.Kind, request.Address, secret, mailboxes = request.Mailboxes?.ToArray(), request.IsEnabled, by };
-        return database.QuerySingleOrDefaultAsync<NotificationReceiver>("create notification receiver", create, arguments, cancellation);
+        var arguments = new
+        {
+            request.Name,
+            request.Kind,
+            Address = cipher.Encrypt(request.Address),
+            secret = cipher.Encrypt(secret),
+            mailboxes = request.Mailboxes?.ToArray(),
+            request.IsEnabled,
+            by,
+        };
+        return QueryAsync("create notification receiver", create, arguments, cancellation);
     }
 
     /// <summary>Changes a receiver that is there.</summary>
@@ -47,8 +56,16 @@ public sealed class ReceiverStore(NpgsqlDataSource database)
             """;
         try
         {
-            var arguments = new { id, request.Name, request.Address, mailboxes = request.Mailboxes?.ToArray(), request.IsEnabled, by };
-            return await database.QuerySingleOrDefaultAsync<NotificationReceiver>("change notification receiver", change, arguments, cancellation);
+            var arguments = new
+            {
+                id,
+                request.Name,
+                Address = cipher.Encrypt(request.Address),
+                mailboxes = request.Mailboxes?.ToArray(),
+                request.IsEnabled,
+                by,
+            };
+            return await QueryAsync("change notification receiver", change, arguments, cancellation);
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation)
         {
@@ -64,7 +81,7 @@ public sealed class ReceiverStore(NpgsqlDataSource database)
             UPDATE notification_receivers SET secret = @secret, updated_at = now(), updated_by = @by
             WHERE id = @id AND kind = 'webhook' RETURNING {Columns}
             """;
-        return database.QuerySingleOrDefaultAsync<NotificationReceiver>("renew secret of notification receiver", renew, new { id, secret = CreateSecret(), by }, cancellation);
+        return QueryAsync("renew secret of notification receiver", renew, new { id, secret = cipher.Encrypt(CreateSecret()), by }, cancellation);
     }
 
     /// <summary>The names of the rules that tell a receiver.</summary>
@@ -91,6 +108,49 @@ public sealed class ReceiverStore(NpgsqlDataSource database)
         var deleted = await connection.QuerySingleOrDefaultAsync<NotificationReceiver>(
             Sql.Command("delete notification receiver", delete, new { id }, cancellation, transaction));
         await transaction.CommitAsync(cancellation);
-        return deleted;
+        return Decrypted(deleted);
+    }
+
+    /// <summary>Encrypts what is stored as it is, or under a former key; nothing while there is no key.</summary>
+    /// <returns>How many receivers it was of.</returns>
+    public async Task<int> EncryptAsync(CancellationToken cancellation)
+    {
+        // Who changed it meanwhile has encrypted it.
+        const string encrypt = """
+            UPDATE notification_receivers SET address = @address, secret = @secret
+            WHERE id = @Id AND address IS NOT DISTINCT FROM @oldAddress AND secret IS NOT DISTINCT FROM @oldSecret
+            """;
+        var encrypted = 0;
+        foreach (var stored in await ReadStoredAsync(cancellation))
+        {
+            if (cipher.IsCurrent(stored.Address) && cipher.IsCurrent(stored.Secret)
+                || !cipher.TryDecrypt(stored.Address, out var address) || !cipher.TryDecrypt(stored.Secret, out var secret))
+                continue;
+            var arguments = new
+            {
+                stored.Id,
+                address = cipher.Encrypt(address),
+                secret = cipher.Encrypt(secret),
+                oldAddress = stored.Address,
+                oldSecret = stored.Secret,
+            };
+            encrypted += await database.ExecuteAsync("encrypt notification receiver", encrypt, arguments, cancellation);
+        }
+
+        return encrypted;
+    }
+
+    private Task<IReadOnlyList<NotificationReceiver>> ReadStoredAsync(CancellationToken cancellation) => database.QueryAsync<NotificationReceiver>(
+        "read notification receivers", $"SELECT {Columns} FROM notification_receivers ORDER BY lower(name), id", null, cancellation);
+
+    private async Task<NotificationReceiver?> QueryAsync(string name, string sql, object arguments, CancellationToken cancellation) =>
+        Decrypted(await database.QuerySingleOrDefaultAsync<NotificationReceiver>(name, sql, arguments, cancellation));
+
+    private NotificationReceiver? Decrypted(NotificationReceiver? stored)
+    {
+        if (stored is null)
+            return null;
+        var isReadable = cipher.TryDecrypt(stored.Address, out var address) & cipher.TryDecrypt(stored.Secret, out var secret);
+        return stored with { Address = address, Secret = secret, IsReadable = isReadable };
     }
 }

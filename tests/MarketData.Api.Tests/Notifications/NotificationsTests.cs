@@ -28,7 +28,7 @@ public sealed class NotificationsTests(ApiFixture fixture) : IClassFixture<ApiFi
         await user.PutAsync(at, new { address = "https://hooks.example.com/T0/other", is_enabled = false }).JsonAsync();
         var renewed = (await user.PostAsync($"{at}/secret").JsonAsync()).GetProperty("signing_secret").GetString();
         renewed.ShouldNotBe(secret);
-        (await new ReceiverStore(fixture.Database.DataSource).ReadAllAsync(Cancellation)).ShouldContain(
+        (await new ReceiverStore(fixture.Database.DataSource, ReceiverCipher.Plain).ReadAllAsync(Cancellation)).ShouldContain(
             one => one.Address == "https://hooks.example.com/T0/other" && one.Secret == renewed && !one.IsEnabled);
         foreach (var call in (string[])[at, $"{Root}/receivers"])
         {
@@ -131,7 +131,7 @@ public sealed class NotificationsTests(ApiFixture fixture) : IClassFixture<ApiFi
     public async Task A_test_waits_for_what_comes_of_it_and_what_was_told_is_read_page_by_page()
     {
         var receiver = await ReceiverAsync("pages");
-        var outbox = new OutboxStore(fixture.Database.DataSource, TimeProvider.System);
+        var outbox = new OutboxStore(fixture.Database.DataSource, ReceiverCipher.Plain, TimeProvider.System);
         var waiting = fixture.Admin.PostAsync($"{Root}/receivers/{receiver}/test").JsonAsync();
         await RefuseAsync(outbox);
         var tested = await waiting;

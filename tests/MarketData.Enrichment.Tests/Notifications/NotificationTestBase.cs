@@ -14,9 +14,11 @@ public abstract class NotificationTestBase(PostgresServer server) : QueueTests(s
 
     protected RuleStore Rules => new(Database);
 
-    protected ReceiverStore Receivers => new(Database);
+    protected ReceiverStore Receivers => new(Database, Cipher);
 
-    protected OutboxStore Outbox => new(Database, TimeProvider.System);
+    protected virtual ReceiverCipher Cipher => ReceiverCipher.Plain;
+
+    protected OutboxStore Outbox => new(Database, Cipher, TimeProvider.System);
 
     protected async Task<long> RuleAsync(string occasion, string? watchlist = null, int after = 0, string? dueBy = null, params long[] receivers) =>
         (await Rules.CreateAsync(Request(occasion, watchlist, after, dueBy, receivers), "test", Cancellation)).ShouldNotBeNull().Id;

@@ -11,7 +11,7 @@ internal sealed class FakeNotifications
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 24, 12, 0, 0, TimeSpan.Zero);
 
-    public List<NotificationReceiver> Receivers { get; } = [new(1, "Night desk", "slack", "hooks.slack.com", null, true, Now.AddDays(-9), Now.AddDays(-9), "setup")];
+    public List<NotificationReceiver> Receivers { get; } = [new(1, "Night desk", "slack", "hooks.slack.com", null, true, true, Now.AddDays(-9), Now.AddDays(-9), "setup")];
 
     public List<NotificationRule> Rules { get; } =
     [
@@ -54,7 +54,7 @@ internal sealed class FakeNotifications
             if (asked.Kind != "email" && asked.Address is null)
                 return Results.ValidationProblem(new Dictionary<string, string[]> { ["address"] = ["'address' must be an http or https address."] });
             var made = new NotificationReceiver(
-                Receivers.Count + 1, asked.Name!, asked.Kind!, asked.Address is { } address ? new Uri(address).Host : null, asked.Mailboxes, true, Now, Now, null);
+                Receivers.Count + 1, asked.Name!, asked.Kind!, asked.Address is { } address ? new Uri(address).Host : null, asked.Mailboxes, true, true, Now, Now, null);
             Receivers.Add(made);
             return Results.Created("", new NotificationReceiverSecret(made, asked.Kind == "webhook" ? "whsec_bmV3LXNlY3JldA==" : null));
         });

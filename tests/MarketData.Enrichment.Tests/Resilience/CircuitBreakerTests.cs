@@ -205,7 +205,7 @@ public sealed class CircuitBreakerTests(PostgresServer server) : IAsyncLifetime
         await Gate.HoldOffAsync(TimeSpan.FromMinutes(2), Cancellation);
         using var person = new CancellationTokenSource();
         var probe = AskAsync(person.Token);
-        await Eventually.BecomesAsync(() => State is { CircuitState: "half_open", RateLimit.Queued: 1 }, TimeSpan.FromSeconds(20), Cancellation);
+        await Eventually.BecomesAsync(() => State is { CircuitState: "half_open", RateLimit.Queued: 1 }, TimeSpan.FromSeconds(60), Cancellation);
 
         await person.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(() => probe);
@@ -240,7 +240,7 @@ public sealed class CircuitBreakerTests(PostgresServer server) : IAsyncLifetime
         await RegisterAsync(("MaxConcurrency", "1"), ("CircuitBreaker:ConsecutiveFailures", "1"));
         var first = await HoldAsync();
         var waiting = Enumerable.Range(0, 3).Select(_ => AskAsync(Cancellation)).ToList();
-        await Eventually.BecomesAsync(() => State.Bulkhead.Queued == 3, TimeSpan.FromSeconds(20), Cancellation);
+        await Eventually.BecomesAsync(() => State.Bulkhead.Queued == 3, TimeSpan.FromSeconds(60), Cancellation);
 
         await first.AnswerAsync(StatusCodes.Status500InternalServerError);
 
@@ -257,18 +257,18 @@ public sealed class CircuitBreakerTests(PostgresServer server) : IAsyncLifetime
         await CallAsync(false, false, false, false);
         await Gate.HoldOffAsync(TimeSpan.FromMinutes(2), Cancellation);
         var waiting = AskAsync(Cancellation);
-        await Eventually.BecomesAsync(() => State.RateLimit.Queued == 1, TimeSpan.FromSeconds(20), Cancellation);
+        await Eventually.BecomesAsync(() => State.RateLimit.Queued == 1, TimeSpan.FromSeconds(60), Cancellation);
         await first.AnswerAsync(StatusCodes.Status500InternalServerError);
         State.CircuitState.ShouldBe("open");
 
         _time.Advance(TimeSpan.FromMinutes(1));
         _held[6] = new TaskCompletionSource<int>();
         var probe = AskAsync(Cancellation);
-        await Eventually.BecomesAsync(() => State is { CircuitState: "half_open", RateLimit.Queued: 2 }, TimeSpan.FromSeconds(20), Cancellation);
+        await Eventually.BecomesAsync(() => State is { CircuitState: "half_open", RateLimit.Queued: 2 }, TimeSpan.FromSeconds(60), Cancellation);
         await LetGoOnAsync();
 
         (await Should.ThrowAsync<ProviderException>(() => waiting)).Kind.ShouldBe(ProviderErrorKind.CircuitOpen);
-        await Eventually.BecomesAsync(() => Requests == 6, TimeSpan.FromSeconds(20), Cancellation);
+        await Eventually.BecomesAsync(() => Requests == 6, TimeSpan.FromSeconds(60), Cancellation);
         _held[6].SetResult(StatusCodes.Status200OK);
         await probe;
         State.CircuitState.ShouldBe("closed");
@@ -372,7 +372,7 @@ public sealed class CircuitBreakerTests(PostgresServer server) : IAsyncLifetime
         var number = Requests + 1;
         var answer = _held[number] = new TaskCompletionSource<int>();
         var call = AskAsync(Cancellation);
-        await Eventually.BecomesAsync(() => Requests == number, TimeSpan.FromSeconds(20), Cancellation);
+        await Eventually.BecomesAsync(() => Requests == number, TimeSpan.FromSeconds(60), Cancellation);
         return new HeldCall(answer, call);
     }
 
@@ -390,7 +390,7 @@ public sealed class CircuitBreakerTests(PostgresServer server) : IAsyncLifetime
         var number = Requests + 1;
         _held[number] = new TaskCompletionSource<int>();
         var call = AskAsync(person.Token);
-        await Eventually.BecomesAsync(() => Requests == number, TimeSpan.FromSeconds(20), Cancellation);
+        await Eventually.BecomesAsync(() => Requests == number, TimeSpan.FromSeconds(60), Cancellation);
         await person.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(() => call);
     }

@@ -144,7 +144,7 @@ public sealed class GateTests(PostgresServer server) : IAsyncLifetime
         await using var second = Gate();
 
         var asking = AskAsync(provider, first);
-        await Eventually.BecomesAsync(async () => await BlockedSecondsAsync() > 0, TimeSpan.FromSeconds(10), Cancellation);
+        await Eventually.BecomesAsync(async () => await BlockedSecondsAsync() > 0, TimeSpan.FromSeconds(60), Cancellation);
         await Task.WhenAll(asking, AskAsync(provider, second));
 
         provider.Requests.ShouldBe(3);
@@ -260,7 +260,7 @@ public sealed class GateTests(PostgresServer server) : IAsyncLifetime
 
         var calls = Enumerable.Range(0, 40).Select(_ => AskAsync(provider, gate)).ToList();
         await Eventually.BecomesAsync(
-            () => provider.Active == 10 && calls.Count(call => call.IsFaulted) == 10, TimeSpan.FromSeconds(20), Cancellation);
+            () => provider.Active == 10 && calls.Count(call => call.IsFaulted) == 10, TimeSpan.FromSeconds(60), Cancellation);
         var bulkhead = gate.Read().Resilience.Bulkhead;
         answers.SetResult();
         await Task.WhenAll(calls).ContinueWith(_ => { }, Cancellation, TaskContinuationOptions.None, TaskScheduler.Default);
@@ -309,7 +309,7 @@ public sealed class GateTests(PostgresServer server) : IAsyncLifetime
         provider.Requests.ShouldBe(5);
         refused.Kind.ShouldBe(ProviderErrorKind.CircuitOpen);
         refused.RetryAt.ShouldNotBeNull();
-        await Eventually.BecomesAsync(() => gate.Read().Resilience.RetryAt <= DateTime.UtcNow, TimeSpan.FromSeconds(10), Cancellation);
+        await Eventually.BecomesAsync(() => gate.Read().Resilience.RetryAt <= DateTime.UtcNow, TimeSpan.FromSeconds(60), Cancellation);
         await AskAsync(provider, gate);
         gate.Read().Resilience.CircuitState.ShouldBe("closed");
         provider.Requests.ShouldBe(6);
@@ -335,7 +335,7 @@ public sealed class GateTests(PostgresServer server) : IAsyncLifetime
             FROM provider_state, LATERAL (SELECT state->'resilience' AS r) resilience WHERE provider = 'polygon' AND node_id = 'node-a'
             """;
         await Eventually.BecomesAsync(
-            async () => await connection.ExecuteScalarAsync<string>(row) == "open 4 5 5 t", TimeSpan.FromSeconds(10), Cancellation);
+            async () => await connection.ExecuteScalarAsync<string>(row) == "open 4 5 5 t", TimeSpan.FromSeconds(60), Cancellation);
         (await connection.ExecuteScalarAsync<string>("SELECT from_state || ' ' || to_state || ' ' || reason FROM provider_circuit_history"))
             .ShouldBe("closed open 5 calls in a row failed.");
         (await connection.ExecuteScalarAsync<string>("SELECT payload->>'to' FROM events WHERE kind = 'circuit'")).ShouldBe("open");

@@ -108,7 +108,7 @@ public sealed class RefusalBackoffTests(PostgresServer server) : IAsyncLifetime
         });
         await using var gate = Gate();
         var early = AskAsync(provider, gate);
-        await Eventually.BecomesAsync(() => provider.Active == 1, TimeSpan.FromSeconds(10), Cancellation);
+        await Eventually.BecomesAsync(() => provider.Active == 1, TimeSpan.FromSeconds(60), Cancellation);
         await RefusalAsync(provider, gate);
         refused.SetResult();
 

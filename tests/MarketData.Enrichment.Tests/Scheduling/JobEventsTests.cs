@@ -26,7 +26,7 @@ public sealed class JobEventsTests(PostgresServer server) : QueueTests(server)
         await StepsAsync(second, EnrichmentStep.Fetch, EnrichmentStep.Validate, EnrichmentStep.Compute, EnrichmentStep.Score, EnrichmentStep.Store);
         await SucceedAsync(second);
 
-        (await listener.WaitAsync(TimeSpan.FromSeconds(10), Cancellation)).ShouldBeTrue();
+        (await listener.WaitAsync(TimeSpan.FromSeconds(60), Cancellation)).ShouldBeTrue();
         var (events, _) = await EventReader.ReadSinceAsync(listener, position, Cancellation);
         var jobs = events.Where(one => one.Kind == "job").Select(one => JsonDocument.Parse(one.Payload).RootElement).ToList();
         jobs.Select(job => $"{job.GetProperty("status")} {job.GetProperty("step")}".Trim()).ShouldBe(

@@ -6,7 +6,8 @@ namespace MarketData.Chaos.Tests;
 /// <summary>What the nodes say of their work, in the logs of the jobs and in their own.</summary>
 internal sealed partial class ChaosWorld
 {
-    private IEnumerable<string> NodesLines => _nodes.SelectMany(node => node.Lines);
+    /// <summary>Everything that the nodes said.</summary>
+    public IEnumerable<string> NodesLines => _nodes.SelectMany(node => node.Lines);
 
     // An attempt that was broken off and taken up again keeps its number.
     private const string Troubled = """

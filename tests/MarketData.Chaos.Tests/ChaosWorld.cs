@@ -174,7 +174,8 @@ internal sealed partial class ChaosWorld : IAsyncDisposable
     /// <param name="expected">What the fault-free run stored.</param>
     /// <param name="logsAreWhole">Whether the nodes' last lines must be on record: not after a failover that lost the last transactions.</param>
     /// <returns>What is stored.</returns>
-    public async Task<StoredData> ShouldBeRightAsync(Guid run, StoredData expected, bool logsAreWhole = true)
+    /// <param name="except">What is of a build that did not write all of it, and so is not compared: the name of a part, such as <c>runs</c>.</param>
+    public async Task<StoredData> ShouldBeRightAsync(Guid run, StoredData expected, bool logsAreWhole = true, string? except = null)
     {
         await EndedAsync(run);
         (await ScalarAsync<string>("SELECT string_agg(concat_ws(' ', symbol, status, error_message), E'\n') FROM enrichment_jobs WHERE status <> 'succeeded'"))
@@ -192,15 +193,12 @@ internal sealed partial class ChaosWorld : IAsyncDisposable
             await ToldWholeAsync();
         await LogsShouldBeTrueAsync();
         var data = await StoredData.ReadAsync(Database, Cancellation);
-        data.ShouldEqual(expected);
+        data.ShouldEqual(expected, except);
         return data;
     }
 
     /// <summary>What the nodes last said.</summary>
     public string NodesLastWords() => string.Join("\n---\n", _nodes.Select(node => node.LastWords));
-
-    /// <summary>Everything that the nodes said.</summary>
-    public IEnumerable<string> NodesWords => _nodes.SelectMany(node => node.Lines);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -9,7 +9,7 @@ namespace MarketData.Chaos.Tests;
 
 /// <summary>
 /// Services of a former release and of this build on one database, as while a rolling update goes on: the schema moves under a node that works,
-/// both enrich the same run, and both are killed.
+/// both enrich the same run, and both are killed and stopped.
 /// </summary>
 public sealed partial class RollingUpdateTests(FaultFreeRun faultFree) : ChaosTests(faultFree)
 {
@@ -63,10 +63,10 @@ public sealed partial class RollingUpdateTests(FaultFreeRun faultFree) : ChaosTe
         for (var kill = 0; kill < ChaosSettings.Kills; kill++)
         {
             await WorkedUntilAsync(world, chance, kill, ChaosSettings.Kills);
-            await (chance.Next(2) == 0 ? formerNode : node).ReplaceAsync();
+            await (chance.Next(2) == 0 ? formerNode : node).ReplaceAsync(byForce: chance.Next(2) == 0);
         }
 
-        Row.Did($"{ChaosSettings.Kills} kills of either's node; {await AskAllAsync(release, run, formerApi, api)} addresses asked of both APIs");
+        Row.Did($"{ChaosSettings.Kills} nodes of either killed or stopped; {await AskAllAsync(release, run, formerApi, api)} addresses asked of both APIs");
         await OpenDashboardsAsync(database, former, formerApi, api);
         // A node of before 0113 keeps no log of its jobs, and an Api of before 0112 none of what was asked.
         await ShouldBeRightAsync(world, run, logsAreWhole: false, except: "runs");
@@ -209,9 +209,14 @@ public sealed partial class RollingUpdateTests(FaultFreeRun faultFree) : ChaosTe
 
         public async Task StartAsync() => _started.Add(await start());
 
-        public async Task ReplaceAsync()
+        // As a machine takes one away that fails, or as a rollout does.
+        public async Task ReplaceAsync(bool byForce)
         {
-            await _started[^1].KillAsync();
+            if (byForce)
+                await _started[^1].KillAsync();
+            else
+                _started[^1].Signal("TERM");
+            await Eventually.BecomesAsync(() => _started[^1].HasEnded, WaitLimit, Cancellation);
             await StartAsync();
         }
 

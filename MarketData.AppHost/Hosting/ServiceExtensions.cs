@@ -65,10 +65,16 @@ internal static class ServiceExtensions
         var builder = service.ApplicationBuilder;
         if (builder.ExecutionContext.IsPublishMode)
             return service;
-        var key = builder.Configuration["Notifications:SecretKey"] is { Length: > 0 } configured ? configured
-            : StoredSecret.Read(
-                builder.DataDirectory(), "notifications.key", () => Convert.ToBase64String(RandomNumberGenerator.GetBytes(ReceiverKeyBytes)));
-        return service.WithEnvironment("Notifications__SecretKey", key);
+        if (builder.Configuration["Notifications:SecretKey"] is { Length: > 0 } configured)
+            return service.WithEnvironment("Notifications__SecretKey", configured);
+        var (directory, key) = (builder.UseDataDirectory(), "");
+        // Not before the directory is taken, where it is said what is wrong with it.
+        builder.OnBeforeStart((_, _) =>
+        {
+            key = StoredSecret.Read(directory, "notifications.key", () => Convert.ToBase64String(RandomNumberGenerator.GetBytes(ReceiverKeyBytes)));
+            return Task.CompletedTask;
+        });
+        return service.WithEnvironment(context => context.EnvironmentVariables["Notifications__SecretKey"] = key);
     }
 
     /// <summary>Tells a service where the dashboard is, for the links in its messages.</summary>

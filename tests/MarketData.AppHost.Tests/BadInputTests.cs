@@ -135,7 +135,7 @@ public sealed class BadInputTests : IDisposable
 
     private static void Said(AppHostProcess host, string sentence)
     {
-        host.ExitCode.ShouldBe(1);
+        host.ExitCode.ShouldBe(1, host.Output);
         host.Output.ShouldContain(sentence);
         host.Output.ShouldNotContain("   at ");
     }

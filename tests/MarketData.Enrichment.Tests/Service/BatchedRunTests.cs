@@ -10,7 +10,7 @@ namespace MarketData.Enrichment.Tests.Service;
 /// <summary>Two nodes as processes work off a run with a provider that answers for many symbols at once; one of them is killed.</summary>
 public sealed class BatchedRunTests(PostgresServer server)
 {
-    private const int Symbols = 300;
+    private const int Symbols = 150;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

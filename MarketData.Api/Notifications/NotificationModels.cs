@@ -103,6 +103,10 @@ public sealed record NotificationRuleDefinition
     [WholeNumber(0, 10_080)]
     public int? AfterMinutes { get; init; }
 
+    /// <summary>After how many hours each it is told again while it lasts, 1 to 168; once only when left out.</summary>
+    [WholeNumber(1, 168)]
+    public int? RemindHours { get; init; }
+
     /// <summary>Below which score <c>quality_low</c> tells, above 0 to 1; <c>Quality:MinimumScore</c> when left out.</summary>
     [Range(0.01, 1.0, ErrorMessage = "must be a number from 0.01 to 1.")]
     public double? MinimumScore { get; init; }

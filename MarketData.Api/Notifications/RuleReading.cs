@@ -32,7 +32,7 @@ internal static class RuleReading
     }
 
     /// <summary>What a definition without objections says, with what it leaves out.</summary>
-    public static RuleRequest Request(NotificationRuleDefinition body, double minimumScore)
+    public static RuleTerms Request(NotificationRuleDefinition body, double minimumScore)
     {
         var occasion = body.Occasion!.ToLowerInvariant();
         var isFresh = occasion == Occasions.NotFresh;
@@ -42,6 +42,7 @@ internal static class RuleReading
             Occasion = occasion,
             Watchlist = body.Watchlist?.ToLowerInvariant(),
             AfterMinutes = body.AfterMinutes ?? occasion switch { Occasions.RunLate => NightMinutes, Occasions.CircuitOpen => CircuitMinutes, _ => 0 },
+            RemindHours = body.RemindHours,
             MinimumScore = occasion == Occasions.QualityLow ? body.MinimumScore ?? minimumScore : null,
             DueBy = body.DueBy,
             Zone = isFresh ? LocalClock.Find(body.Zone)!.Zone : null,

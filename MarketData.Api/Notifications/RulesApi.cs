@@ -80,7 +80,8 @@ public static class RulesApi
     private static void Note(HttpContext context, NotificationRule? before, NotificationRule after) => context.Note(
         $"rule \"{before?.Name ?? after.Name}\"",
         ("name", before?.Name, after.Name), ("occasion", before?.Occasion, after.Occasion), ("watchlist", before?.Watchlist, after.Watchlist),
-        ("after_minutes", before?.AfterMinutes, after.AfterMinutes), ("minimum_score", before?.MinimumScore, after.MinimumScore),
+        ("after_minutes", before?.AfterMinutes, after.AfterMinutes), ("remind_hours", before?.RemindHours, after.RemindHours),
+        ("minimum_score", before?.MinimumScore, after.MinimumScore),
         ("due_by", before?.DueBy, after.DueBy), ("zone", before?.Zone, after.Zone), ("timeframe", before?.Timeframe, after.Timeframe),
         ("is_enabled", before?.IsEnabled, after.IsEnabled), ("receivers", Numbers(before), Numbers(after)));
 

@@ -27,7 +27,7 @@ internal static class ProviderApi
         provider.MapPost("/isolate", Isolate).RequireScope(Scopes.Enrich).MayFailWith(ProblemCodes.ProviderNotFound)
             .WithName("IsolateProvider").WithSummary("Shut a provider off, on every node, until it is restored");
         provider.MapPost("/restore", Restore).RequireScope(Scopes.Enrich).MayFailWith(ProblemCodes.ProviderNotFound)
-            .WithName("RestoreProvider").WithSummary("Have a provider asked again that was shut off");
+            .WithName("RestoreProvider").WithSummary("Have a provider asked again that was shut off, or whose circuit has opened");
         return api;
     }
 
@@ -117,8 +117,8 @@ internal static class ProviderApi
     {
         if (await FindAsync(providers, name, cancellationToken) is not { } provider)
             return NotFound(name);
-        var was = await isolations.RestoreAsync(provider, cancellationToken);
-        context.Note($"provider {provider}", ("isolated", was, false));
+        var was = await isolations.RestoreAsync(provider, context.Actor().Name, cancellationToken);
+        context.Note($"provider {provider} restored", ("isolated", was, false));
         return TypedResults.Ok(new ProviderSwitch(provider, false, null));
     }
 

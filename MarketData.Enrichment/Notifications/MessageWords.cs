@@ -32,7 +32,7 @@ public sealed class MessageWords(IOptions<NotificationOptions> options)
         body.Append(CultureInfo.InvariantCulture, $"Rule: {rule.Name}{(rule.Watchlist is { } list ? $", watchlist {list}" : "")}.");
         if (!news.IsOver)
             body.Append(CultureInfo.InvariantCulture, $" {Advice(rule.Occasion)}");
-        return new($"{(news.IsOver ? "Over: " : "")}{Title(news)}", body.ToString().ReplaceLineEndings("\n"));
+        return new($"{(news.IsOver ? "Over: " : news.IsReminder ? "Still: " : "")}{Title(news)}", body.ToString().ReplaceLineEndings("\n"));
     }
 
     /// <summary>Where on the dashboard to look; null where no address of it is set.</summary>

@@ -182,13 +182,14 @@ public sealed class ProviderGate : IAsyncDisposable
             await lane.Circuit.IsolateAsync(why, cancellation);
     }
 
-    /// <summary>Has it asked again where a person had shut it off, with a closed circuit.</summary>
+    /// <summary>Has it asked again, with closed circuits, where a person had shut it off or one has opened by itself.</summary>
     public async Task RestoreAsync(CancellationToken cancellation)
     {
-        if (!IsIsolated)
-            return;
         foreach (var lane in (Lane[])[_candles, _extras])
-            await lane.Circuit.CloseAsync(cancellation);
+        {
+            if (lane.Circuit.State is not CircuitState.Closed)
+                await lane.Circuit.CloseAsync(cancellation);
+        }
     }
 
     /// <summary>

@@ -25,8 +25,23 @@ public sealed class ProviderIsolationStore(NpgsqlDataSource database)
         return (await database.QuerySingleAsync<ProviderIsolation>("read isolation", read, new { provider }, cancellation), added > 0);
     }
 
-    /// <summary>Has a provider asked again.</summary>
+    /// <summary>Has a provider asked again, by every node, also where a circuit has opened by itself.</summary>
     /// <returns>Whether it was shut off.</returns>
-    public async Task<bool> RestoreAsync(string provider, CancellationToken cancellation) =>
-        await database.ExecuteAsync("restore provider", "DELETE FROM provider_isolation WHERE provider = @provider", new { provider }, cancellation) > 0;
+    public async Task<bool> RestoreAsync(string provider, string? by, CancellationToken cancellation)
+    {
+        const string restore = """
+            WITH restored AS (
+                INSERT INTO provider_restorations (provider, restored_at, restored_by) VALUES (@provider, now(), @by)
+                ON CONFLICT (provider) DO UPDATE SET restored_at = excluded.restored_at, restored_by = excluded.restored_by),
+            gone AS (DELETE FROM provider_isolation WHERE provider = @provider RETURNING provider)
+            SELECT EXISTS (SELECT FROM gone)
+            """;
+        return await database.ExecuteScalarAsync<bool>("restore provider", restore, new { provider, by }, cancellation);
+    }
+
+    /// <summary>When each provider was last restored, by the database's clock, UTC.</summary>
+    public async Task<IReadOnlyDictionary<string, DateTime>> ReadRestoredAsync(CancellationToken cancellation) =>
+        (await database.QueryAsync<(string Provider, DateTime At)>(
+            "read restored providers", "SELECT provider, restored_at FROM provider_restorations", null, cancellation))
+        .ToDictionary(one => one.Provider, one => one.At);
 }

@@ -60,6 +60,8 @@ public sealed class IncidentStore(NpgsqlDataSource database)
         await NoteAsync(connection, transaction, rule, await OccasionReader.ReadAsync(connection, transaction, rule, now, cancellation), cancellation);
         await TellEndAsync(connection, transaction, rule, grouping, compose, cancellation);
         await TellBeginningAsync(connection, transaction, rule, grouping, compose, cancellation);
+        if (rule.RemindHours is not null)
+            await RemindAsync(connection, transaction, rule, grouping, compose, cancellation);
         await connection.ExecuteAsync(
             Sql.Command("note that rule was followed", "UPDATE notification_rules SET evaluated_at = now() WHERE id = @id", new { id }, cancellation, transaction));
         await transaction.CommitAsync(cancellation);
@@ -118,6 +120,22 @@ public sealed class IncidentStore(NpgsqlDataSource database)
         await TellAsync(connection, transaction, "tell beginning of incidents", begun, rule, isOver: false, grouping, compose, cancellation);
     }
 
+    // Once one of them is due, all that last are told together. What has begun within this transaction was told by it.
+    private static async Task RemindAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, NotificationRule rule, TimeSpan grouping, Func<RuleNews, MessageText> compose,
+        CancellationToken cancellation)
+    {
+        const string lasting = """
+            UPDATE notification_incidents SET reminded_at = now()
+            WHERE rule_id = @Id AND resolved_at IS NULL AND told_at < now()
+              AND EXISTS (SELECT FROM notification_incidents o
+                          WHERE o.rule_id = @Id AND o.resolved_at IS NULL AND coalesce(o.reminded_at, o.told_at) <= now() - make_interval(hours => @RemindHours))
+            RETURNING subject AS key, label, detail, since
+            """;
+        await TellAsync(
+            connection, transaction, "remind of incidents", lasting, rule, isOver: false, grouping, compose, cancellation, isReminder: true);
+    }
+
     // One message when all is over, unless that takes long.
     private static async Task TellEndAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, NotificationRule rule, TimeSpan grouping, Func<RuleNews, MessageText> compose,
@@ -136,7 +154,7 @@ public sealed class IncidentStore(NpgsqlDataSource database)
 
     private static async Task TellAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, string name, string text, NotificationRule rule, bool isOver, TimeSpan grouping,
-        Func<RuleNews, MessageText> compose, CancellationToken cancellation)
+        Func<RuleNews, MessageText> compose, CancellationToken cancellation, bool isReminder = false)
     {
         const string stillOpen = """
             SELECT count(*)::integer FROM notification_incidents WHERE rule_id = @Id AND resolved_at IS NULL AND told_at < now()
@@ -151,12 +169,13 @@ public sealed class IncidentStore(NpgsqlDataSource database)
             WHERE x.rule_id = @Id AND r.is_enabled
             """;
         var subjects = (await connection.QueryAsync<Subject>(
-            Sql.Command(name, text, new { rule.Id, rule.AfterMinutes, grouping }, cancellation, transaction)))
+            Sql.Command(name, text, new { rule.Id, rule.AfterMinutes, rule.RemindHours, grouping }, cancellation, transaction)))
             .OrderBy(subject => subject.Label, StringComparer.Ordinal).ToList();
         if (subjects.Count == 0)
             return;
-        var open = await connection.ExecuteScalarAsync<int>(Sql.Command("count open incidents", stillOpen, new { rule.Id }, cancellation, transaction));
-        var message = compose(new(rule, isOver, subjects, open));
+        var open = isReminder ? 0
+            : await connection.ExecuteScalarAsync<int>(Sql.Command("count open incidents", stillOpen, new { rule.Id }, cancellation, transaction));
+        var message = compose(new(rule, isOver, subjects, open, isReminder));
         var arguments = new
         {
             rule.Id,

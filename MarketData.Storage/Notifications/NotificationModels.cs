@@ -45,13 +45,10 @@ public sealed record NotificationReceiver
 /// <param name="IsEnabled">Whether rules send to it.</param>
 public sealed record ReceiverRequest(string Name, string Kind, string? Address, IReadOnlyCollection<string>? Mailboxes, bool IsEnabled);
 
-/// <summary>Of what, and whom, people are told.</summary>
-public sealed record NotificationRule
+/// <summary>Of what, and whom, people are told: a rule to make, or what one is to become.</summary>
+public record RuleTerms
 {
-    /// <summary>Its number.</summary>
-    public required long Id { get; init; }
-
-    /// <summary>What people call it.</summary>
+    /// <summary>What people call it; no other goes by that.</summary>
     public required string Name { get; init; }
 
     /// <summary>One of <see cref="Occasions"/>.</summary>
@@ -62,6 +59,9 @@ public sealed record NotificationRule
 
     /// <summary>Minutes that it has to last before it is told.</summary>
     public required int AfterMinutes { get; init; }
+
+    /// <summary>After how many hours each it is told again while it lasts, 1 to 168; null: it is not.</summary>
+    public int? RemindHours { get; init; }
 
     /// <summary>The bar of <c>quality_low</c>, 0 to 1; null of others.</summary>
     public double? MinimumScore { get; init; }
@@ -80,6 +80,13 @@ public sealed record NotificationRule
 
     /// <summary>Whom it tells: numbers of receivers.</summary>
     public required long[] Receivers { get; init; }
+}
+
+/// <summary>A rule that is there.</summary>
+public sealed record NotificationRule : RuleTerms
+{
+    /// <summary>Its number.</summary>
+    public required long Id { get; init; }
 
     /// <summary>How many things it holds of now, told or not yet.</summary>
     public required int Open { get; init; }
@@ -95,40 +102,6 @@ public sealed record NotificationRule
 
     /// <summary>Who changed it last.</summary>
     public string? UpdatedBy { get; init; }
-}
-
-/// <summary>A rule to make, or what one is to become.</summary>
-public sealed record RuleRequest
-{
-    /// <summary>What people call it; no other goes by that.</summary>
-    public required string Name { get; init; }
-
-    /// <summary>One of <see cref="Occasions"/>.</summary>
-    public required string Occasion { get; init; }
-
-    /// <summary>The list whose symbols it is about; null for every active symbol.</summary>
-    public string? Watchlist { get; init; }
-
-    /// <summary>Minutes that it has to last before it is told.</summary>
-    public required int AfterMinutes { get; init; }
-
-    /// <summary>The bar of <c>quality_low</c>, 0 to 1; null of others.</summary>
-    public double? MinimumScore { get; init; }
-
-    /// <summary>The time of day of <c>not_fresh</c>; null of others.</summary>
-    public string? DueBy { get; init; }
-
-    /// <summary>IANA id of the zone that <see cref="DueBy"/> is by.</summary>
-    public string? Zone { get; init; }
-
-    /// <summary>The interval that is due.</summary>
-    public string? Timeframe { get; init; }
-
-    /// <summary>Whether it is followed.</summary>
-    public required bool IsEnabled { get; init; }
-
-    /// <summary>Whom it tells: numbers of receivers.</summary>
-    public required IReadOnlyCollection<long> Receivers { get; init; }
 }
 
 /// <summary>Something that a rule holds of.</summary>
@@ -171,7 +144,8 @@ public sealed record NotificationIncident
 /// <param name="IsOver">Whether it is over; else it has begun.</param>
 /// <param name="Subjects">Of what, in order of their labels.</param>
 /// <param name="StillOpen">How many it still holds of that were told before.</param>
-public sealed record RuleNews(NotificationRule Rule, bool IsOver, IReadOnlyList<Subject> Subjects, int StillOpen);
+/// <param name="IsReminder">Whether all of it was told before, and lasts.</param>
+public sealed record RuleNews(NotificationRule Rule, bool IsOver, IReadOnlyList<Subject> Subjects, int StillOpen, bool IsReminder = false);
 
 /// <summary>A message in words.</summary>
 /// <param name="Title">One line.</param>

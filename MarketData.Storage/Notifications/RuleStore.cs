@@ -8,8 +8,8 @@ public sealed class RuleStore(NpgsqlDataSource database)
 {
     /// <summary>What a <see cref="NotificationRule"/> is read from, of the table as <c>r</c>.</summary>
     internal const string Columns = """
-        r.id, r.name, r.occasion, r.watchlist, r.after_minutes, r.minimum_score, r.due_by, r.zone, r.timeframe, r.is_enabled, r.evaluated_at,
-        r.created_at, r.updated_at, r.updated_by,
+        r.id, r.name, r.occasion, r.watchlist, r.after_minutes, r.remind_hours, r.minimum_score, r.due_by, r.zone, r.timeframe, r.is_enabled,
+        r.evaluated_at, r.created_at, r.updated_at, r.updated_by,
         ARRAY(SELECT receiver_id FROM notification_rule_receivers x WHERE x.rule_id = r.id ORDER BY receiver_id) AS receivers,
         (SELECT count(*)::integer FROM notification_incidents i WHERE i.rule_id = r.id AND i.resolved_at IS NULL) AS open
         """;
@@ -32,11 +32,12 @@ public sealed class RuleStore(NpgsqlDataSource database)
 
     /// <summary>Makes a rule.</summary>
     /// <returns>The rule; null when another goes by its name.</returns>
-    public async Task<NotificationRule?> CreateAsync(RuleRequest request, string? by, CancellationToken cancellation)
+    public async Task<NotificationRule?> CreateAsync(RuleTerms request, string? by, CancellationToken cancellation)
     {
         const string create = """
-            INSERT INTO notification_rules (name, occasion, watchlist, after_minutes, minimum_score, due_by, zone, timeframe, is_enabled, updated_by)
-            VALUES (@Name, @Occasion, @Watchlist, @AfterMinutes, @MinimumScore, @DueBy, @Zone, @Timeframe, @IsEnabled, @by)
+            INSERT INTO notification_rules (
+                name, occasion, watchlist, after_minutes, remind_hours, minimum_score, due_by, zone, timeframe, is_enabled, updated_by)
+            VALUES (@Name, @Occasion, @Watchlist, @AfterMinutes, @RemindHours, @MinimumScore, @DueBy, @Zone, @Timeframe, @IsEnabled, @by)
             ON CONFLICT (lower(name)) DO NOTHING RETURNING id
             """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
@@ -48,7 +49,7 @@ public sealed class RuleStore(NpgsqlDataSource database)
         }
 
         await connection.ExecuteAsync(Sql.Command(
-            "add receivers of notification rule", Receive, new { id, receivers = request.Receivers.ToArray() }, cancellation, transaction));
+            "add receivers of notification rule", Receive, new { id, receivers = request.Receivers }, cancellation, transaction));
         await transaction.CommitAsync(cancellation);
         return await ReadAsync(id, cancellation);
     }
@@ -58,7 +59,7 @@ public sealed class RuleStore(NpgsqlDataSource database)
     /// forgotten, and told anew where it still holds.
     /// </summary>
     /// <returns>The rule as it is now; null when another goes by its name, or it was deleted.</returns>
-    public async Task<NotificationRule?> ChangeAsync(long id, RuleRequest request, string? by, CancellationToken cancellation)
+    public async Task<NotificationRule?> ChangeAsync(long id, RuleTerms request, string? by, CancellationToken cancellation)
     {
         const string forget = """
             DELETE FROM notification_incidents i USING notification_rules r
@@ -68,8 +69,8 @@ public sealed class RuleStore(NpgsqlDataSource database)
             """;
         const string change = """
             UPDATE notification_rules SET
-                name = @Name, occasion = @Occasion, watchlist = @Watchlist, after_minutes = @AfterMinutes, minimum_score = @MinimumScore,
-                due_by = @DueBy, zone = @Zone, timeframe = @Timeframe, is_enabled = @IsEnabled, evaluated_at = NULL, updated_at = now(), updated_by = @by
+                name = @Name, occasion = @Occasion, watchlist = @Watchlist, after_minutes = @AfterMinutes, remind_hours = @RemindHours,
+                minimum_score = @MinimumScore, due_by = @DueBy, zone = @Zone, timeframe = @Timeframe, is_enabled = @IsEnabled, evaluated_at = NULL, updated_at = now(), updated_by = @by
             WHERE id = @id
             """;
         const string unreceive = "DELETE FROM notification_rule_receivers WHERE rule_id = @id";
@@ -92,7 +93,7 @@ public sealed class RuleStore(NpgsqlDataSource database)
 
         await connection.ExecuteAsync(Sql.Command("remove receivers of notification rule", unreceive, new { id }, cancellation, transaction));
         await connection.ExecuteAsync(Sql.Command(
-            "add receivers of notification rule", Receive, new { id, receivers = request.Receivers.ToArray() }, cancellation, transaction));
+            "add receivers of notification rule", Receive, new { id, receivers = request.Receivers }, cancellation, transaction));
         await transaction.CommitAsync(cancellation);
         return await ReadAsync(id, cancellation);
     }
@@ -102,13 +103,14 @@ public sealed class RuleStore(NpgsqlDataSource database)
     public async Task<bool> DeleteAsync(long id, CancellationToken cancellation) =>
         await database.ExecuteAsync("delete notification rule", "DELETE FROM notification_rules WHERE id = @id", new { id }, cancellation) > 0;
 
-    private static object Arguments(long id, RuleRequest request, string? by) => new
+    private static object Arguments(long id, RuleTerms request, string? by) => new
     {
         id,
         request.Name,
         request.Occasion,
         request.Watchlist,
         request.AfterMinutes,
+        request.RemindHours,
         request.MinimumScore,
         request.DueBy,
         request.Zone,

@@ -34,8 +34,20 @@ public static class NotificationWords
             "not_fresh" => $"{rule.Timeframe} candles are not there by {rule.DueBy} {rule.Zone}",
             _ => Occasions.FirstOrDefault(one => one.Occasion == rule.Occasion).Words ?? rule.Occasion,
         };
-        return rule.AfterMinutes == 0 ? what : $"{what}, for {Format.Duration(TimeSpan.FromMinutes(rule.AfterMinutes))} or longer";
+        var lasting = rule.AfterMinutes == 0 ? "" : $", for {Format.Duration(TimeSpan.FromMinutes(rule.AfterMinutes))} or longer";
+        return $"{what}{lasting}{(rule.RemindHours is { } hours ? $"; told again every {Every(hours)}" : "")}";
     }
+
+    /// <summary>Whether people are told again while something lasts: <c>Tell again every 4 hours</c>.</summary>
+    public static string Reminder(int? hours) => hours is { } each ? $"Tell again every {Every(each)}" : "Tell once";
+
+    private static string Every(int hours) => hours switch
+    {
+        1 => "hour",
+        24 => "day",
+        168 => "week",
+        _ => $"{hours} hours",
+    };
 
     /// <summary>What a rule is about: a watchlist, or everything.</summary>
     public static string Scope(NotificationRule rule)

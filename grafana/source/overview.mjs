@@ -23,4 +23,12 @@ export const overview = () =>
     .withPanel(lines("Symbols by status", [["marketdata:symbols:by_status", "{{status}}"]], { stacked: true, width: 12, page: "symbols" }))
     .withPanel(lines("Oldest data", [["topk(10, max by (symbol, timeframe) (marketdata_data_age_seconds))", "{{symbol}} {{timeframe}}"]], { unit: "s", width: 12, page: "symbols" }))
     .withPanel(states("Scheduler", [["max(marketdata_scheduler_paused)", "scheduler"]],
-      { page: "jobs", height: 4, values: { 0: { text: "running", color: "green" }, 1: { text: "paused", color: "orange" } } }));
+      { page: "jobs", height: 4, values: { 0: { text: "running", color: "green" }, 1: { text: "paused", color: "orange" } } }))
+    .withRow(row("Notifications"))
+    .withPanel(lines("Deliveries by outcome", [["sum by (kind, outcome) (increase(marketdata_notification_deliveries_total[$__rate_interval])) or vector(0)", "{{kind}} {{outcome}}"]],
+      { width: 12, page: "notifications", about: "Attempts to tell receivers: delivered, to be tried again, or given up." }))
+    .withPanel(lines("Delivery duration, p95", [["histogram_quantile(0.95, sum by (le, kind) (rate(marketdata_notification_delivery_duration_seconds_bucket[$__rate_interval]))) or vector(0)", "{{kind}}"]],
+      { unit: "s", width: 12, page: "notifications" }))
+    .withPanel(number("Waiting", [["max(marketdata_notification_pending)"]], { steps: worseAbove(10, 50), page: "notifications" }))
+    .withPanel(number("Oldest waits for", [["max(marketdata_notification_oldest_pending_seconds)"]],
+      { unit: "s", steps: worseAbove(300, 900), page: "notifications", about: "An alert tells when a message has waited for 15 minutes." }));

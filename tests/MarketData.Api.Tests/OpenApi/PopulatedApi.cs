@@ -141,7 +141,7 @@ public sealed class PopulatedApi(PostgresServer server) : IAsyncLifetime
         var receivers = new ReceiverStore(Database.DataSource, ReceiverCipher.Plain);
         Receiver = (await receivers.CreateAsync(new("hook", ReceiverKinds.Webhook, "https://example.com/secret", null, IsEnabled: true), "test", cancellation))!.Id;
         OtherReceiver = (await receivers.CreateAsync(new("mail", ReceiverKinds.Email, null, ["desk@example.com"], IsEnabled: true), "test", cancellation))!.Id;
-        var request = new RuleRequest { Name = "failed", Occasion = Occasions.ActionDisputed, AfterMinutes = 0, IsEnabled = true, Receivers = [Receiver] };
+        var request = new RuleTerms { Name = "failed", Occasion = Occasions.ActionDisputed, AfterMinutes = 0, IsEnabled = true, Receivers = [Receiver] };
         Rule = (await new RuleStore(Database.DataSource).CreateAsync(request, "test", cancellation))!.Id;
         await new IncidentStore(Database.DataSource).FollowAsync(TimeSpan.Zero, TimeSpan.Zero, news => new(news.Subjects[0].Label, "text"), cancellation);
         var outbox = new OutboxStore(Database.DataSource, ReceiverCipher.Plain, TimeProvider.System);

@@ -23,7 +23,7 @@ public abstract class NotificationTestBase(PostgresServer server) : QueueTests(s
     protected async Task<long> RuleAsync(string occasion, string? watchlist = null, int after = 0, string? dueBy = null, params long[] receivers) =>
         (await Rules.CreateAsync(Request(occasion, watchlist, after, dueBy, receivers), "test", Cancellation)).ShouldNotBeNull().Id;
 
-    protected static RuleRequest Request(string occasion, string? watchlist = null, int after = 0, string? dueBy = null, params long[] receivers) => new()
+    protected static RuleTerms Request(string occasion, string? watchlist = null, int after = 0, string? dueBy = null, params long[] receivers) => new()
     {
         Name = $"{occasion} {watchlist}",
         Occasion = occasion,

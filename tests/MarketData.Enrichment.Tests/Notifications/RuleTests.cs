@@ -97,6 +97,36 @@ public sealed class RuleTests(PostgresServer server) : NotificationTestBase(serv
     }
 
     [Fact]
+    public async Task What_lasts_is_told_again_where_a_rule_says_so_together_and_until_it_is_over()
+    {
+        var terms = Request(Occasions.SymbolStale) with { RemindHours = 4 };
+        (await Rules.CreateAsync(terms, "test", Cancellation)).ShouldNotBeNull().RemindHours.ShouldBe(4);
+        await JudgeAsync("stale", "AAPL", "MSFT");
+        await FollowAsync();
+        await FollowAsync();
+        (await MessagesAsync()).ShouldBe(["firing 2 symbols are stale"]);
+
+        // One has lasted for four hours since it was told; the other began later and is told with it.
+        await ExecuteAsync("UPDATE notification_incidents SET told_at = now() - CASE subject WHEN 'AAPL' THEN interval '4 hours' ELSE interval '1 hour' END");
+        await JudgeAsync("stale", "SPY");
+        await FollowAsync();
+        (await MessagesAsync()).ShouldBe(["firing 2 symbols are stale", "firing SPY is stale", "firing Still: 2 symbols are stale"]);
+        await FollowAsync();
+        (await MessagesAsync()).Count.ShouldBe(3);
+
+        await ExecuteAsync("UPDATE notification_incidents SET told_at = now() - interval '9 hours', reminded_at = now() - interval '3 hours'");
+        await FollowAsync();
+        (await MessagesAsync()).Count.ShouldBe(3);
+        await ExecuteAsync("UPDATE notification_incidents SET reminded_at = now() - interval '5 hours'");
+        await JudgeAsync("healthy", "AAPL", "SPY");
+        await FollowAsync();
+        (await MessagesAsync())[^1].ShouldBe("firing Still: MSFT is stale");
+        await JudgeAsync("healthy", "MSFT");
+        await FollowAsync();
+        (await MessagesAsync())[^1].ShouldBe("resolved Over: MSFT is no longer stale");
+    }
+
+    [Fact]
     public void Every_occasion_has_its_trouble_here() => Troubles.Select(row => row.Data.Item1).ShouldBe(Occasions.All, ignoreOrder: true);
 
     [Fact]

@@ -31,7 +31,7 @@ public sealed class ProviderIsolationTests(PostgresServer server) : PipelineTest
         var state = Services.GetServices<ProviderGate>().Single(gate => gate.Provider == "polygon").Read().Resilience;
         state.CircuitState.ShouldBe("isolated");
 
-        (await Store.RestoreAsync("polygon", Cancellation)).ShouldBeTrue();
+        (await Store.RestoreAsync("polygon", "ann", Cancellation)).ShouldBeTrue();
         await LookAsync();
         (await EnrichAsync("AAPL")).Status.ShouldBe("succeeded");
         (await RequestsAsync("polygon", "AAPL")).ShouldBeGreaterThan(0);
@@ -54,11 +54,42 @@ public sealed class ProviderIsolationTests(PostgresServer server) : PipelineTest
         waiting.Status.ShouldBe("retrying");
         waiting.Message.ShouldNotBeNull().ShouldContain("a person has shut it off");
 
-        await Store.RestoreAsync("yahoo", Cancellation);
+        await Store.RestoreAsync("yahoo", "ann", Cancellation);
         await LookAsync();
         await IsRetryingAsync();
         await RunNextAsync();
         (await JobAsync(run, "^GSPC")).Status.ShouldBe("succeeded");
+    }
+
+    [Fact]
+    public async Task Restoring_closes_a_circuit_that_opened_by_itself_once_and_on_every_node_that_runs()
+    {
+        await ConfigureAsync(("Providers:Yahoo:Resilience:CircuitBreaker:ConsecutiveFailures", "2"), ("Providers:Yahoo:Resilience:CircuitBreaker:BreakDuration", "01:00:00"));
+        await Store.RestoreAsync("yahoo", "ann", Cancellation);
+        await LookAsync();
+        await OpenAsync();
+        await LookAsync();
+        State().ShouldBe("open");
+
+        await Store.RestoreAsync("yahoo", "ann", Cancellation);
+        await LookAsync();
+        State().ShouldBe("closed");
+        (await Gate().CallAsync(_ => Task.FromResult(7), Cancellation)).ShouldBe(7);
+        // What fails on opens it again, and that one restoration does not close it again.
+        await OpenAsync();
+        await LookAsync();
+        State().ShouldBe("open");
+
+        ProviderGate Gate() => Services.GetServices<ProviderGate>().Single(gate => gate.Provider == "yahoo");
+        string State() => Gate().Read().Resilience.CircuitState;
+        async Task OpenAsync()
+        {
+            for (var calls = 0; calls < 20 && State() == "closed"; calls++)
+            {
+                await Should.ThrowAsync<Exception>(() => Gate().CallAsync<int>(
+                    _ => throw new ProviderException("yahoo", ProviderErrorKind.Transient, "failed", "Wait."), Cancellation));
+            }
+        }
     }
 
     [Fact]

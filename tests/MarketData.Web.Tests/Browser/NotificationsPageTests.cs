@@ -38,13 +38,14 @@ public sealed class NotificationsPageTests(DashboardFixture dashboard) : IClassF
         dialog = await page.DialogAsync();
         await ChooseAsync(page, "Tell when", "Candles are not there by a time of day");
         await dialog.GetByLabel("Due by").FillAsync("03:15");
+        await ChooseAsync(page, "While it lasts", "Tell again every 4 hours");
         await ChooseAsync(page, "About", "tech (2 symbols)");
         await dialog.GetByLabel("Pager").PressAsync("Space");
         await Assertions.Expect(dialog.GetByLabel("Name of the rule")).ToHaveValueAsync("Candles are not there by a time of day (tech)");
         await EnterAsync(dialog.GetByRole(AriaRole.Button, new() { Name = "Make the rule" }));
-        await Assertions.Expect(Row(page, "1d candles are not there by 03:15 America/New_York")).ToContainTextAsync("tech");
+        await Assertions.Expect(Row(page, "1d candles are not there by 03:15 America/New_York; told again every 4 hours")).ToContainTextAsync("tech");
         dashboard.Api.Actions.ShouldContain(action => action.Contains(
-            "\"occasion\":\"not_fresh\",\"receivers\":[2],\"watchlist\":\"tech\",\"after_minutes\":0,\"due_by\":\"03:15\"", StringComparison.Ordinal));
+            "\"occasion\":\"not_fresh\",\"receivers\":[2],\"watchlist\":\"tech\",\"after_minutes\":0,\"remind_hours\":4,\"due_by\":\"03:15\"", StringComparison.Ordinal));
 
         // What was given up is tried again.
         await EnterAsync(page.Page.GetByRole(AriaRole.Button, new() { Name = "Try again: JNJ is stale, to Night desk" }));

@@ -63,6 +63,14 @@ public sealed class ProviderPageTests(DashboardFixture dashboard) : IClassFixtur
         await Assertions.Expect(page.Page.GetByRole(AriaRole.Button, new() { Name = "Shut off" })).ToBeVisibleAsync();
         await Assertions.Expect(page.Page.Locator(".banner-lost")).ToHaveCountAsync(0);
 
+        // A circuit that opened by itself is closed before its time.
+        var circuits = dashboard.Api.World.Circuits;
+        circuits[circuits.FindIndex(circuit => circuit.Provider == "yahoo")] = circuits.Find(circuit => circuit.Provider == "yahoo")! with { CircuitState = "open" };
+        await page.GoAsync("providers/yahoo");
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Close its circuit" }).PressAsync("Enter");
+        await Assertions.Expect(page.Page.GetByRole(AriaRole.Button, new() { Name = "Close its circuit" })).ToHaveCountAsync(0);
+        dashboard.Api.Actions.ShouldContain(action => action.StartsWith("POST /api/v1/providers/yahoo/restore", StringComparison.Ordinal));
+
         await page.GoAsync("providers/nobody");
         await Assertions.Expect(page.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("There is no provider of this name.");
     }

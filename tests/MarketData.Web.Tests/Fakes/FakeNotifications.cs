@@ -15,7 +15,7 @@ internal sealed class FakeNotifications
 
     public List<NotificationRule> Rules { get; } =
     [
-        new(1, "Stale symbols", "symbol_stale", null, 0, null, null, null, null, true, [1], 2, Now, Now.AddDays(-9), Now.AddDays(-9), "setup"),
+        new(1, 2, Now, Now.AddDays(-9), Now.AddDays(-9), "setup", "Stale symbols", "symbol_stale", null, 0, null, null, null, null, null, true, [1]),
     ];
 
     public List<NotificationIncident> Incidents { get; } =
@@ -91,8 +91,8 @@ internal sealed class FakeNotifications
     }
 
     private static NotificationRule Rule(long id, NotificationRuleDefinition asked) => new(
-        id, asked.Name!, asked.Occasion!, asked.Watchlist, asked.AfterMinutes ?? 0, asked.MinimumScore, asked.DueBy, asked.Zone, asked.Timeframe, asked.IsEnabled ?? true,
-        asked.Receivers!, 0, Now, Now, Now, null);
+        id, 0, Now, Now, Now, null, asked.Name!, asked.Occasion!, asked.Watchlist, asked.AfterMinutes ?? 0, asked.RemindHours, asked.MinimumScore, asked.DueBy, asked.Zone,
+        asked.Timeframe, asked.IsEnabled ?? true, asked.Receivers!);
 
     private static T Body<T>(HttpContext context) => JsonSerializer.Deserialize<T>((string)context.Items["body"]!, ApiJson.Options)!;
 }

@@ -31,6 +31,9 @@ internal static class FakeProviders
         api.MapPost("/providers/{name}/restore", (string name) =>
         {
             world().Isolations.RemoveAll(isolation => isolation.Provider == name);
+            var circuits = world().Circuits;
+            for (var i = 0; i < circuits.Count; i++)
+                circuits[i] = circuits[i].Provider == name ? circuits[i] with { CircuitState = "closed" } : circuits[i];
             return new ProviderSwitch(name, false, null);
         });
     }

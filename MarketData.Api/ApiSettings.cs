@@ -1,3 +1,4 @@
+using MarketData.Storage;
 using MarketData.Storage.Notifications;
 using MarketData.Storage.Schema;
 
@@ -17,7 +18,7 @@ public static class ApiSettings
         builder.Services.AddSettings<SchemaOptions>(builder.Configuration.GetSection(SchemaOptions.Section));
         builder.Services.AddSettings<StorageOptions>(builder.Configuration.GetSection(StorageOptions.Section));
         builder.Services.AddSettings<ReceiverKeyOptions>(builder.Configuration.GetSection(ReceiverKeyOptions.Section));
-        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddDatabaseClock();
         builder.Services.AddSingleton(new ServiceInstance(TimeProvider.System));
         return builder;
     }

@@ -27,7 +27,7 @@ builder.AddMarketDataDatabase(database =>
     // Autovacuum can't freeze temporary tables: a session that lived for long would bring transaction id wraparound nearer.
     database.ConnectionStringBuilder.ConnectionLifetime = 3600;
 });
-builder.Services.AddSingleton(TimeProvider.System);
+builder.Services.AddDatabaseClock();
 builder.Services.AddSingleton(NodeIdentity.Create());
 builder.Services.AddSingleton<EnrichmentMetrics>();
 builder.Services.AddProviders(builder.Configuration);

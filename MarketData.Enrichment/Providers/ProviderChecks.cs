@@ -1,4 +1,5 @@
 using MarketData.Enrichment.Resilience;
+using MarketData.Storage;
 using MarketData.Storage.Enrichment;
 using Microsoft.Extensions.Options;
 
@@ -112,7 +113,7 @@ public sealed class ProviderChecks(
         : failure.Advice;
 
     // Said of everyone who tells the time, whatever else is wrong: it may be the cause.
-    private static CheckedProvider WithClock(CheckedProvider found, TimeSpan? offset)
+    private CheckedProvider WithClock(CheckedProvider found, TimeSpan? offset)
     {
         if (offset is not { } ahead)
             return found;
@@ -124,8 +125,8 @@ public sealed class ProviderChecks(
         return found with
         {
             Verdict = found.Works ? ProviderVerdict.ClockOff : found.Verdict,
-            Message = $"{found.Message} This machine's clock is {much} {direction} its.",
-            Advice = found.Works ? "Set this machine's clock, by NTP for example: which bars are closed is judged by it." : found.Advice,
+            Message = $"{found.Message} {(time is DatabaseClock ? "The database's clock" : "This machine's clock")} is {much} {direction} its.",
+            Advice = found.Works ? "Set that clock, by NTP for example: which bars are closed is judged by it." : found.Advice,
         };
     }
 }

@@ -13,6 +13,7 @@ public static class SchemaServices
     public static IServiceCollection AddSchemaStart(this IServiceCollection services)
     {
         services.TryAddSingleton<SchemaReadiness>();
+        services.AddDatabaseClockAlone();
         services.AddSingleton<DatabaseMigrator>();
         services.AddSingleton<SchemaStart>();
         services.AddHostedService(provider => provider.GetRequiredService<SchemaStart>());

@@ -19,6 +19,7 @@ public sealed partial class SchemaStart(
     IOptions<SchemaOptions> schema,
     IOptions<StorageOptions> storage,
     IHostEnvironment environment,
+    DatabaseClock clock,
     TimeProvider time,
     IHostApplicationLifetime lifetime,
     ILogger<SchemaStart> logger)
@@ -42,9 +43,15 @@ public sealed partial class SchemaStart(
             try
             {
                 if (migrates ? await MigrateAsync(stoppingToken) : await IsThereAsync(stoppingToken))
+                {
+                    // Before any work, which goes by it.
+                    await clock.ReadAsync(database, stoppingToken);
                     readiness.SetReady();
+                }
                 else
+                {
                     await Task.Delay(RetryDelay, time, stoppingToken);
+                }
             }
             catch (NpgsqlException e)
             {

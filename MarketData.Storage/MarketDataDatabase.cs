@@ -15,6 +15,10 @@ public static class MarketDataDatabase
     /// <summary>Connections that an <c>api</c> keeps at most where its connection string sets no <c>Maximum Pool Size</c>.</summary>
     public const int ApiPoolSize = 25;
 
+    // Seconds.
+    private const int KeepAliveTime = 15;
+    private const int KeepAliveInterval = 5;
+
     private const string HealthCheck = "PostgreSql";
     private static readonly TimeSpan HealthCheckTimeout = TimeSpan.FromSeconds(3);
 
@@ -32,6 +36,19 @@ public static class MarketDataDatabase
         var connection = database.ConnectionStringBuilder;
         if (!connection.ConnectionString.Contains("Maximum Pool Size=", StringComparison.OrdinalIgnoreCase))
             connection.MaxPoolSize = connections;
+    }
+
+    /// <summary>
+    /// Has the system ask after some silence whether a connection's other side is still there, where the connection string says nothing of it: what
+    /// lies between two machines forgets connections that are silent, and tells neither.
+    /// </summary>
+    public static void KeepAlive(this NpgsqlDataSourceBuilder database)
+    {
+        ArgumentNullException.ThrowIfNull(database);
+        var connection = database.ConnectionStringBuilder;
+        if (connection.ConnectionString.Contains("Tcp Keepalive", StringComparison.OrdinalIgnoreCase))
+            return;
+        (connection.TcpKeepAlive, connection.TcpKeepAliveTime, connection.TcpKeepAliveInterval) = (true, KeepAliveTime, KeepAliveInterval);
     }
 
     /// <summary>
@@ -62,6 +79,7 @@ public static class MarketDataDatabase
             {
                 database.Name = ConnectionName;
                 database.NameSpans();
+                database.KeepAlive();
                 configure?.Invoke(database);
             });
         // Without a limit of its own the check would take as long as the connection's timeout when the server does not answer.

@@ -31,6 +31,7 @@ public sealed partial class DatabaseProbe : BackgroundService, IHealthCheck
     private readonly TimeProvider _time;
     private readonly ILogger<DatabaseProbe> _logger;
     private readonly NpgsqlDataSource _own;
+    private readonly NpgsqlDataSource _database;
     private readonly MeterListener _meters = new();
     private long _bytesRead;
     private volatile CancellationTokenSource _lost = new();
@@ -39,10 +40,10 @@ public sealed partial class DatabaseProbe : BackgroundService, IHealthCheck
     private Task<bool> _answer = Task.FromResult(true);
 
     /// <summary>Makes the connection when it is first needed.</summary>
-    public DatabaseProbe(IOptions<NpgsqlSettings> settings, TimeProvider time, ILogger<DatabaseProbe> logger)
+    public DatabaseProbe(IOptions<NpgsqlSettings> settings, NpgsqlDataSource database, TimeProvider time, ILogger<DatabaseProbe> logger)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        (_time, _logger) = (time, logger);
+        (_database, _time, _logger) = (database, time, logger);
         var connection = new NpgsqlConnectionStringBuilder(settings.Value.ConnectionString)
         {
             ApplicationName = ApplicationName,
@@ -107,9 +108,15 @@ public sealed partial class DatabaseProbe : BackgroundService, IHealthCheck
             {
                 LogChange(isLost ? "lost: it answered nothing for a second" : "back");
                 if (isLost)
+                {
                     await _lost.CancelAsync();
+                }
                 else
+                {
+                    // What is kept from before may lead nowhere, and each use of it would wait as long as a statement may take.
+                    _database.Clear();
                     _lost = new();
+                }
             }
 
             await Task.Delay(Period, _time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -173,6 +173,7 @@ public sealed partial class ReadReplica : BackgroundService, IHealthCheck
     {
         var builder = new NpgsqlDataSourceBuilder(connection) { Name = name }.NameSpans();
         builder.LimitPool(MarketDataDatabase.ApiPoolSize);
+        builder.KeepAlive();
         builder.ConnectionStringBuilder.NoResetOnClose = true;
         builder.ConnectionStringBuilder.ApplicationName ??= name;
         builder.ConnectionStringBuilder.Timeout = ProbeTimeoutSeconds;

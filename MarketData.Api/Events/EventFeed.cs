@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
+using MarketData.Api.Database;
 using MarketData.Storage.Events;
 using MarketData.Storage.Keys;
 using MarketData.Storage.Schema;
@@ -12,7 +13,7 @@ namespace MarketData.Api.Events;
 /// database is lost it goes on where it stopped as soon as the database is back; listeners stay connected meanwhile.
 /// </summary>
 public sealed partial class EventFeed(
-    EventReader reader, KeyStore keys, SchemaReadiness schema, TimeProvider time, ILogger<EventFeed> logger) : BackgroundService
+    EventReader reader, KeyStore keys, SchemaReadiness schema, DatabaseProbe probe, TimeProvider time, ILogger<EventFeed> logger) : BackgroundService
 {
     // Whoever lags so far behind is let go, and resumes where it stopped.
     private const int LongestQueue = 500;
@@ -60,7 +61,7 @@ public sealed partial class EventFeed(
             try
             {
                 await schema.WaitAsync(stoppingToken);
-                await FollowAsync(stoppingToken);
+                await FollowWhileThereAsync(stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -82,6 +83,23 @@ public sealed partial class EventFeed(
             Leave(listener);
         await beating;
         await checking;
+    }
+
+    // A connection from before the database was lost may lead nowhere, and be silent for ever.
+    private async Task FollowWhileThereAsync(CancellationToken stopping)
+    {
+        var lost = probe.Lost;
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(lost, stopping);
+        try
+        {
+            await FollowAsync(either.Token);
+        }
+        catch (OperationCanceledException e) when (lost.IsCancellationRequested && !stopping.IsCancellationRequested)
+        {
+            while (probe.Lost == lost)
+                await Task.Delay(RetryDelay, time, stopping);
+            throw new TimeoutException("The database was lost.", e);
+        }
     }
 
     private async Task FollowAsync(CancellationToken cancellation)

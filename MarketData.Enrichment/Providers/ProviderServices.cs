@@ -131,7 +131,12 @@ public static class ProviderServices
         http.ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
         {
             AutomaticDecompression = DecompressionMethods.All,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(10),
+            // A provider's name may lead elsewhere by now.
+            PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+            // One connection of HTTP/2 carries all requests: dead without a reset, it would fail each of them until the system gave it up.
+            KeepAlivePingDelay = TimeSpan.FromSeconds(10),
+            KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
+            KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
             AllowAutoRedirect = false,
             UseCookies = false,
         });

@@ -58,13 +58,20 @@ public sealed partial class LeaseKeeper(
         {
             await BeatAsync(connection, timeout.Token);
             if (_failing)
-                LogRenewalBack();
-            _failing = false;
+                TellBack();
             if (!timeout.TryReset())
                 return;
             await Task.Delay(_options.RenewInterval, time, stopping);
             timeout.CancelAfter(_options.RenewInterval);
         }
+    }
+
+    // What the pool kept from before may lead nowhere, and each use of it would wait as long as a statement may take.
+    private void TellBack()
+    {
+        _failing = false;
+        database.Clear();
+        LogRenewalBack();
     }
 
     private async Task BeatAsync(NpgsqlConnection connection, CancellationToken cancellation)

@@ -17,7 +17,7 @@ public sealed partial class LookupListener(
 {
     private const int MostAtOnce = 8;
     private static readonly TimeSpan ReconnectDelay = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan ProbeInterval = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan ProbeInterval = TimeSpan.FromSeconds(5);
 
     /// <summary>Listens and answers until told to stop.</summary>
     public Task RunAsync(CancellationToken stopping) => loop.RunAsync("listener for lookups", ReconnectDelay, AnswerAsync, stopping);

@@ -9,6 +9,9 @@ public sealed class EventReader(NpgsqlDataSource database)
     /// <summary>The NOTIFY channel that says that there are new events.</summary>
     public const string Channel = "marketdata_events";
 
+    // A connection that leads nowhere is noticed that long after the next look.
+    private static readonly TimeSpan LookTimeout = TimeSpan.FromSeconds(10);
+
     /// <summary>Opens a session that listens to <see cref="Channel"/>.</summary>
     public Task<ListeningSession> ListenAsync(CancellationToken cancellation) =>
         ListeningSession.OpenAsync(database, Channel, "listen for events", cancellation);
@@ -44,7 +47,7 @@ public sealed class EventReader(NpgsqlDataSource database)
             ORDER BY e.id
             """;
         var rows = (await connection.QueryAsync<(string Snapshot, long? Id, long? Xid, string? Kind, string? Payload, string? Symbol, string? Timeframe)>(
-            Sql.Command("read events since position", since, new { seen = position.Seen }, cancellation))).AsList();
+            Sql.Command("read events since position", since, new { seen = position.Seen }, cancellation, timeout: LookTimeout))).AsList();
         var events = rows.Where(row => row.Id is not null).Select(row => new StoredEvent
         {
             Id = row.Id!.Value,

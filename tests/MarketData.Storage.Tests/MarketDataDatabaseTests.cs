@@ -24,6 +24,20 @@ public sealed class MarketDataDatabaseTests
     }
 
     [Theory]
+    [InlineData("", 15, 5)]
+    [InlineData(";Tcp Keepalive=true;Tcp Keepalive Time=60;Tcp Keepalive Interval=7", 60, 7)]
+    [InlineData(";Tcp Keepalive=false", 0, 0)]
+    public async Task Its_connections_are_asked_after_some_silence_unless_the_connection_string_says_otherwise(string said, int time, int interval)
+    {
+        using var host = Build("Host=127.0.0.1;Port=1" + said);
+
+        await using var source = host.Services.GetRequiredService<NpgsqlDataSource>();
+        var settings = new NpgsqlConnectionStringBuilder(source.ConnectionString);
+        settings.TcpKeepAlive.ShouldBe(time > 0);
+        (settings.TcpKeepAliveTime, settings.TcpKeepAliveInterval).ShouldBe((time, interval));
+    }
+
+    [Theory]
     [InlineData(null)]
     [InlineData(" ")]
     public void Without_a_connection_string_a_service_says_so_before_it_starts(string? connectionString)

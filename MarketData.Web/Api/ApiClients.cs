@@ -28,6 +28,7 @@ public static class ApiClients
         services.AddSingleton<SharedReads>();
 #pragma warning disable EXTEXP0001 // Marked experimental, yet the documented way to take a client out of the standard pipeline.
         services.AddHttpClient<ApiConnection>(client => client.BaseAddress = Address(configuration))
+            .ConfigurePrimaryHttpMessageHandler(ApiSockets.NewHandler)
             .RemoveAllResilienceHandlers()
 #pragma warning restore EXTEXP0001
             .AddStandardResilienceHandler(options =>

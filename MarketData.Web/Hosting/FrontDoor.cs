@@ -2,6 +2,7 @@ using System.Net.Mime;
 using System.Security.Claims;
 using System.Text;
 using MarketData.Web.Api;
+using MarketData.Web.Live;
 using MarketData.Web.Operators;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -20,9 +21,12 @@ public static class FrontDoor
 
     private const string ApiCluster = "api";
     private const string PagesCluster = "pages";
+    private const string EventsCluster = "events";
     private const string PageHeader = "X-Dashboard-Page";
     private const string Metrics = "/metrics";
     private const string RetrySeconds = "5";
+
+    private const string Events = "/api/v1/enrichment/events";
 
     private static readonly PathString[] Forwarded = ["/api", "/openapi", "/scalar", "/health"];
 
@@ -36,7 +40,7 @@ public static class FrontDoor
     private static readonly PathString[] OfPages = ["/api/v1/historical", "/api/v1/features"];
 
     // Reads only: a session cookie never carries an action through.
-    private static readonly PathString[] ReadableWithSession = [.. OfPages, "/api/v1/enrichment/events", "/openapi", "/scalar"];
+    private static readonly PathString[] ReadableWithSession = [.. OfPages, Events, "/openapi", "/scalar"];
 
     // How a request of a page is told from a caller's. Browsers send the first by TLS and on this machine; to claim either gains no more than
     // the budget that a page has.
@@ -56,8 +60,12 @@ public static class FrontDoor
     {
         services.AddReverseProxy()
             .LoadFromMemory(
-                [.. RoutesOfPages(), .. Forwarded.Select(RouteOfCallers)],
-                [Cluster(ApiCluster, new("https+http://api")), Cluster(PagesCluster, ApiClients.Address(configuration))])
+                [.. RoutesOfPages(), RouteOfEvents, .. Forwarded.Select(RouteOfCallers)],
+                [
+                    Cluster(ApiCluster, PublicApi), Cluster(PagesCluster, ApiClients.Address(configuration)),
+                    Cluster(EventsCluster, PublicApi) with { HttpRequest = new() { ActivityTimeout = EventStreamReader.LongestSilence } },
+                ])
+            .ConfigureHttpClient((_, handler) => ApiSockets.Configure(handler))
             .AddServiceDiscoveryDestinationResolver()
             .AddTransforms(context =>
             {
@@ -123,6 +131,14 @@ public static class FrontDoor
             Order = -2 - sign.Index,
             Match = new RouteMatch { Path = path + "/{**rest}", Methods = [HttpMethods.Get], Headers = [sign.Item, WithoutKey] },
         }.WithTransformRequestHeader(PageHeader, "1", append: false);
+
+    private static Uri PublicApi => new("https+http://api");
+
+    // A stream that was lost on the way would stay open and silent: it is ended, so that whoever listens connects again.
+    private static RouteConfig RouteOfEvents => new()
+    {
+        RouteId = EventsCluster, ClusterId = EventsCluster, Order = -2, Match = new RouteMatch { Path = Events },
+    };
 
     private static RouteConfig RouteOfCallers(PathString path) => new()
     {

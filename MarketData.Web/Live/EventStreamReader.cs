@@ -24,9 +24,13 @@ public sealed partial class EventStreamReader(
     // So that a wrong answer of something in between can't silence the dashboard.
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
 
+    /// <summary>How long the stream may be silent before it counts as lost; the Api says every 15 s how far it is.</summary>
+    public static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(40);
+
     // No page shows single candles as they come.
     private const string Stream = "api/v1/enrichment/events?kinds=run,job,circuit,scheduler,quality";
 
+    private readonly SilenceLimit _silence = new(LongestSilence, time);
     private string? _lastEventId;
     private TimeSpan _asked;
 
@@ -74,13 +78,14 @@ public sealed partial class EventStreamReader(
             request.Headers.Add(OperatorSession.KeyHeader, key);
 
         using var client = clients.CreateClient(HttpClientName);
-        using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stoppingToken);
+        using var response = await _silence.WaitAsync(
+            stop => client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop), stoppingToken);
         _asked = WaitOf(response);
         response.EnsureSuccessStatusCode();
         onConnected();
         feed.Connected();
         await using var stream = await response.Content.ReadAsStreamAsync(stoppingToken);
-        await foreach (var item in SseParser.Create(stream).EnumerateAsync(stoppingToken))
+        await foreach (var item in SseParser.Create(_silence.Watch(stream)).EnumerateAsync(stoppingToken))
         {
             _lastEventId = item.EventId is { Length: > 0 } id ? id : _lastEventId;
             if (item.Data is not ['{', ..])

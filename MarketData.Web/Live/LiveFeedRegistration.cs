@@ -18,6 +18,7 @@ public static class LiveFeedRegistration
                 client.BaseAddress = ApiClients.Address(configuration);
                 client.Timeout = Timeout.InfiniteTimeSpan;
             })
+            .ConfigurePrimaryHttpMessageHandler(ApiSockets.NewHandler)
             .RemoveAllResilienceHandlers();
 #pragma warning restore EXTEXP0001
         return services;

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.IO.Pipelines;
 using System.Net;
 using MarketData.Testing;
 using MarketData.Web.Api;
@@ -36,6 +38,53 @@ public sealed class EventStreamReaderTests
         await reader.StopAsync(TestContext.Current.CancellationToken);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_stream_that_falls_silent_without_an_end_is_lost_and_made_anew(bool isAnswered)
+    {
+        var clock = new Clock(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
+        using var answers = new Silence(isAnswered);
+        var feed = new LiveFeed();
+        using var reader = new EventStreamReader(
+            answers, feed, new SharedReads(clock), Options.Create(new EventStreamOptions()), clock, NullLogger<EventStreamReader>.Instance);
+        var read = new TaskCompletionSource();
+        feed.Changed += _ => read.TrySetResult();
+        await reader.StartAsync(TestContext.Current.CancellationToken);
+        if (isAnswered)
+            await read.Task.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+
+        await Eventually.BecomesAsync(
+            () =>
+            {
+                clock.Advance(EventStreamReader.LongestSilence / 2);
+                return answers.LastIds.Count > 1;
+            },
+            TimeSpan.FromMinutes(1),
+            TestContext.Current.CancellationToken);
+
+        answers.LastIds.Take(2).ShouldBe([null, isAnswered ? "7" : null]);
+        await reader.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    // A connection on which nothing comes any more, after one event or before an answer.
+    private sealed class Silence(bool isAnswered) : HttpMessageHandler, IHttpClientFactory
+    {
+        public ConcurrentQueue<string?> LastIds { get; } = [];
+
+        public HttpClient CreateClient(string name) => new(this, disposeHandler: false) { BaseAddress = new Uri("http://api"), Timeout = Timeout.InfiniteTimeSpan };
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            LastIds.Enqueue(request.Headers.TryGetValues("Last-Event-ID", out var ids) ? ids.Single() : null);
+            if (!isAnswered)
+                await Task.Delay(Timeout.Infinite, cancellationToken);
+            var pipe = new Pipe();
+            await pipe.Writer.WriteAsync("id: 7\nevent: run\ndata: {}\n\n"u8.ToArray(), cancellationToken);
+            return new HttpResponseMessage { Content = new StreamContent(pipe.Reader.AsStream()) };
+        }
+    }
+
     private sealed class Clock(DateTimeOffset start) : FakeTimeProvider(start)
     {
         private readonly List<TimeSpan> _waits = [];
@@ -53,7 +102,11 @@ public sealed class EventStreamReaderTests
         {
             var timer = base.CreateTimer(callback, state, dueTime, period);
             lock (_waits)
-                _waits.Add(dueTime);
+            {
+                if (dueTime != EventStreamReader.LongestSilence)
+                    _waits.Add(dueTime);
+            }
+
             return timer;
         }
     }

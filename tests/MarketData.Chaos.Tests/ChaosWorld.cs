@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Json;
 using Dapper;
 using MarketData.Storage.Enrichment;
@@ -36,7 +37,13 @@ internal sealed partial class ChaosWorld : IAsyncDisposable
 
     public NpgsqlDataSource Database { get; }
 
-    /// <summary>The wires that the nodes use.</summary>
+    /// <summary>What starts the nodes: a program, with its arguments, that becomes a node; none at first.</summary>
+    public IReadOnlyList<string> NodeLauncher { get; set; } = [];
+
+    /// <summary>Where the database's server is.</summary>
+    public DnsEndPoint DatabaseServer => new(_connection.Host!, _connection.Port);
+
+    /// <summary>The wires that the nodes use: to the database, and to the providers.</summary>
     public IReadOnlyList<TcpProxy> Wires => [_toDatabase, _toSimulator];
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -69,10 +76,9 @@ internal sealed partial class ChaosWorld : IAsyncDisposable
     /// <summary>Starts a node of another build and waits until it works.</summary>
     public async Task<ServiceProcess> StartNodeOfAsync(string project, params (string Name, string Value)[] settings)
     {
-        var database = new NpgsqlConnectionStringBuilder(_connection.ConnectionString) { Host = "127.0.0.1", Port = _toDatabase.Port };
         var all = new Dictionary<string, string>
         {
-            ["ConnectionStrings:marketdata"] = database.ConnectionString,
+            ["ConnectionStrings:marketdata"] = ConnectionString("127.0.0.1", _toDatabase.Port),
             ["Enrichment:RunOnFirstStart"] = "false",
             // Some symbols wait for others also where there are few.
             ["Enrichment:Concurrency"] = Math.Min(5, (ChaosSettings.Symbols + 1) / 2).ToString(CultureInfo.InvariantCulture),
@@ -103,10 +109,14 @@ internal sealed partial class ChaosWorld : IAsyncDisposable
 
         foreach (var (name, value) in settings)
             all[name] = value;
-        var node = await ServiceProcess.StartAsync(project, "health", all, Cancellation);
+        var node = await ServiceProcess.StartAsync(project, "health", all, Cancellation, NodeLauncher);
         _nodes.Add(node);
         return node;
     }
+
+    /// <summary>How to connect to the database by another way.</summary>
+    public string ConnectionString(string host, int port) =>
+        new NpgsqlConnectionStringBuilder(_connection.ConnectionString) { Host = host, Port = port }.ConnectionString;
 
     /// <summary>Queues a backfill of every symbol.</summary>
     public async Task<Guid> TriggerAsync()

@@ -16,10 +16,12 @@ internal sealed class ServiceProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _lines = new();
 
-    private ServiceProcess(string project, Uri address, IEnumerable<KeyValuePair<string, string>> settings)
+    private ServiceProcess(
+        string project, Uri address, IEnumerable<KeyValuePair<string, string>> settings, IReadOnlyList<string> launcher)
     {
         Address = address;
-        var start = new ProcessStartInfo("dotnet", ["exec", AppHostProcess.Program(project)])
+        string[] command = [.. launcher, "dotnet", "exec", AppHostProcess.Program(project)];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -51,10 +53,16 @@ internal sealed class ServiceProcess : IAsyncDisposable
     public IReadOnlyCollection<string> Lines => _lines;
 
     /// <summary>Starts it and waits until it says that it can do its work.</summary>
+    /// <param name="project">Its project.</param>
+    /// <param name="healthPath">Where it says that it can.</param>
+    /// <param name="settings">Its settings and environment variables.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <param name="launcher">A program, with its arguments, that becomes it; none when not given.</param>
     public static async Task<ServiceProcess> StartAsync(
-        string project, string healthPath, IEnumerable<KeyValuePair<string, string>> settings, CancellationToken cancellation)
+        string project, string healthPath, IEnumerable<KeyValuePair<string, string>> settings, CancellationToken cancellation,
+        IReadOnlyList<string>? launcher = null)
     {
-        var service = new ServiceProcess(project, new Uri($"http://127.0.0.1:{FreePort()}/"), settings);
+        var service = new ServiceProcess(project, new Uri($"http://127.0.0.1:{FreePort()}/"), settings, launcher ?? []);
         try
         {
             await Eventually.BecomesAsync(() => service.IsWellAsync(healthPath, cancellation), StartTimeout, cancellation);

@@ -16,8 +16,11 @@ if (await ServiceCommands.RunAsync(
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 var concurrency = builder.Configuration.GetSection(EnrichmentOptions.Section).GetValue(nameof(EnrichmentOptions.Concurrency), new EnrichmentOptions().Concurrency);
+var leaseDuration = builder.Configuration.GetSection(LeaseOptions.Section).GetValue(nameof(LeaseOptions.Duration), new LeaseOptions().Duration);
 builder.AddMarketDataDatabase(database =>
 {
+    // Who is silent for longer has lost its leases: what its transactions hold is to be free for whoever goes on.
+    database.KeepAlive(leaseDuration);
     database.LimitPool(MarketDataDatabase.EnrichmentPoolSize(concurrency));
     // A symbol takes some fifty statements, the same for each: parsed and planned once a session rather than once a symbol.
     database.ConnectionStringBuilder.MaxAutoPrepare = 200;

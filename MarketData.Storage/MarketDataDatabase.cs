@@ -1,4 +1,6 @@
+using System.Globalization;
 using Aspire.Npgsql;
+using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
@@ -18,6 +20,7 @@ public static class MarketDataDatabase
     // Seconds.
     private const int KeepAliveTime = 15;
     private const int KeepAliveInterval = 5;
+    private const int KeepAliveCount = 3;
 
     private const string HealthCheck = "PostgreSql";
     private static readonly TimeSpan HealthCheckTimeout = TimeSpan.FromSeconds(3);
@@ -39,12 +42,25 @@ public static class MarketDataDatabase
     }
 
     /// <summary>
-    /// Has the system ask after some silence whether a connection's other side is still there, where the connection string says nothing of it: what
-    /// lies between two machines forgets connections that are silent, and tells neither.
+    /// Has both sides ask after some silence whether the other is still there, this one unless the connection string says how: what lies between
+    /// two machines forgets connections that are silent, and tells neither. Until the server notices, what the session had locked stays locked.
     /// </summary>
-    public static void KeepAlive(this NpgsqlDataSourceBuilder database)
+    /// <param name="database">The data source.</param>
+    /// <param name="longestSilence">
+    /// How long a session may say nothing within a transaction before the server ends it; null for as long as the server is set to.
+    /// </param>
+    public static void KeepAlive(this NpgsqlDataSourceBuilder database, TimeSpan? longestSilence = null)
     {
         ArgumentNullException.ThrowIfNull(database);
+        // Not in the connection string's Options, which PgBouncer refuses.
+        var setUp = Sql.Named(SpanNames.SessionSetUp, string.Create(CultureInfo.InvariantCulture, $"""
+            SET tcp_keepalives_idle = {KeepAliveTime};
+            SET tcp_keepalives_interval = {KeepAliveInterval};
+            SET tcp_keepalives_count = {KeepAliveCount};
+            """));
+        if (longestSilence is { } silence)
+            setUp += string.Create(CultureInfo.InvariantCulture, $"\nSET idle_in_transaction_session_timeout = {(int)silence.TotalMilliseconds};");
+        database.UsePhysicalConnectionInitializer(connection => connection.Execute(setUp), connection => connection.ExecuteAsync(setUp));
         var connection = database.ConnectionStringBuilder;
         if (connection.ConnectionString.Contains("Tcp Keepalive", StringComparison.OrdinalIgnoreCase))
             return;

@@ -6,6 +6,9 @@ namespace MarketData.Storage;
 /// <summary>Names the spans of a data source's statements after what each is for, where Npgsql calls them all <c>postgresql</c>.</summary>
 public static partial class SpanNames
 {
+    /// <summary>What a session begins with, and no span tells of.</summary>
+    internal const string SessionSetUp = "set up session";
+
     /// <summary>
     /// Names each span after the comment that a statement of this project begins with; without one, as COPY into a table, after
     /// verb and table.
@@ -14,6 +17,7 @@ public static partial class SpanNames
     {
         ArgumentNullException.ThrowIfNull(database);
         return database.ConfigureTracing(tracing => tracing
+            .ConfigureCommandFilter(command => NameOf(command.CommandText) != SessionSetUp)
             .ConfigureCommandSpanNameProvider(command => NameOf(command.CommandText))
             .ConfigureBatchSpanNameProvider(batch => NameOf(batch.BatchCommands[0].CommandText))
             .ConfigureCopyOperationSpanNameProvider(NameOf));

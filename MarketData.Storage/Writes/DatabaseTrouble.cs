@@ -14,6 +14,9 @@ namespace MarketData.Storage.Writes;
 /// <param name="Advice">What to do about it, one sentence.</param>
 public sealed record DatabaseTrouble(string Kind, string Message, string Advice)
 {
+    // The session was silent within a transaction for longer than it may: its node was paused, or the network was away.
+    private const string IdleInTransaction = "25P03";
+
     private const string GoesOn = "everything goes on by itself then.";
 
     private static readonly DatabaseTrouble DiskFull = new(
@@ -61,7 +64,8 @@ public sealed record DatabaseTrouble(string Kind, string Message, string Advice)
             PostgresErrorCodes.DiskFull => DiskFull,
             PostgresErrorCodes.IoError => DiskFailing,
             PostgresErrorCodes.ReadOnlySqlTransaction => ReadOnly,
-            PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow => Restarting,
+            PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow
+                or IdleInTransaction => Restarting,
             PostgresErrorCodes.TooManyConnections => NoConnections,
             PostgresErrorCodes.UndefinedFile => Upgraded with { Detail = e.MessageText },
             PostgresErrorCodes.InternalError when e.MessageText.Contains("library", StringComparison.OrdinalIgnoreCase) =>

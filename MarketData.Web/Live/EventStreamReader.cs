@@ -85,16 +85,26 @@ public sealed partial class EventStreamReader(
         onConnected();
         feed.Connected();
         await using var stream = await response.Content.ReadAsStreamAsync(stoppingToken);
-        await foreach (var item in SseParser.Create(_silence.Watch(stream)).EnumerateAsync(stoppingToken))
+        var events = SseParser.Create(_silence.Watch(stream));
+        try
         {
-            _lastEventId = item.EventId is { Length: > 0 } id ? id : _lastEventId;
-            if (item.Data is not ['{', ..])
-                continue;
-
-            // Answers read before the change are stale after it.
-            reads.Clear();
-            feed.Publish(new ApiEvent(item.EventId, item.EventType, JsonSerializer.Deserialize<JsonElement>(item.Data)));
+            await foreach (var item in events.EnumerateAsync(stoppingToken))
+                Take(item);
         }
+        finally
+        {
+            // Also where the stream told its position without an event.
+            _lastEventId = events.LastEventId is { Length: > 0 } id ? id : _lastEventId;
+        }
+    }
+
+    private void Take(SseItem<string> item)
+    {
+        if (item.Data is not ['{', ..])
+            return;
+        // Answers read before the change are stale after it.
+        reads.Clear();
+        feed.Publish(new ApiEvent(item.EventId, item.EventType, JsonSerializer.Deserialize<JsonElement>(item.Data)));
     }
 
     // How long the Api asks to be left alone.

@@ -38,8 +38,8 @@ public sealed class MovedNameTests(FaultFreeRun faultFree) : ChaosTests(faultFre
         oldProvider.IsRefusing = true;
         oldProvider.ResetAll();
 
-        Row.Did($"2 names moved, {newDatabase.Connections} connections to the new database, {newProvider.Connections} to the new provider");
         await ShouldBeRightAsync(world, run);
+        Row.Did($"2 names moved, {newDatabase.Connections} connections to the new database, {newProvider.Connections} to the new provider");
         newDatabase.Connections.ShouldBeGreaterThan(0);
         node.HasEnded.ShouldBeFalse();
     }

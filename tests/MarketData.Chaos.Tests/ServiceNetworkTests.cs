@@ -83,7 +83,6 @@ public sealed class ServiceNetworkTests(FaultFreeRun faultFree) : ScenarioTests
         private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(20);
         private readonly HttpClient _http = new() { BaseAddress = door, Timeout = CallTimeout };
         private readonly CancellationTokenSource _ended = new();
-        private readonly ConcurrentQueue<int> _heard = [];
         private readonly SchedulerStore _scheduler = new(database);
         private Task _listening = Task.CompletedTask;
         private string? _lastId;
@@ -95,7 +94,7 @@ public sealed class ServiceNetworkTests(FaultFreeRun faultFree) : ScenarioTests
 
         public int Streams { get; private set; }
 
-        public ConcurrentQueue<int> Heard => _heard;
+        public ConcurrentQueue<int> Heard { get; } = [];
 
         public async Task<HttpStatusCode> AskAsync()
         {
@@ -149,14 +148,24 @@ public sealed class ServiceNetworkTests(FaultFreeRun faultFree) : ScenarioTests
             using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, _ended.Token);
             answer.EnsureSuccessStatusCode();
             Streams++;
+            begun.TrySetResult();
             await using var stream = await answer.Content.ReadAsStreamAsync(_ended.Token);
-            await foreach (var item in SseParser.Create(stream).EnumerateAsync(_ended.Token))
+            var events = SseParser.Create(stream);
+            try
             {
-                _lastId = item.EventId is { Length: > 0 } id ? id : _lastId;
-                begun.TrySetResult();
-                if (item.Data is ['{', ..])
-                    _heard.Enqueue(int.Parse(JsonDocument.Parse(item.Data).RootElement.GetProperty("changed_by").GetString()!, CultureInfo.InvariantCulture));
+                await foreach (var item in events.EnumerateAsync(_ended.Token))
+                    Heard.Enqueue(ChangeOf(item.Data));
             }
+            finally
+            {
+                _lastId = events.LastEventId is { Length: > 0 } id ? id : _lastId;
+            }
+        }
+
+        private static int ChangeOf(string data)
+        {
+            using var change = JsonDocument.Parse(data);
+            return int.Parse(change.RootElement.GetProperty("changed_by").GetString()!, CultureInfo.InvariantCulture);
         }
     }
 }

@@ -45,7 +45,7 @@ public sealed class EventStreamReaderTests
     {
         var clock = new Clock(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
         using var answers = new Silence(isAnswered);
-        var feed = new LiveFeed();
+        var feed = new LiveFeed(NullLogger<LiveFeed>.Instance);
         using var reader = new EventStreamReader(
             answers, feed, new SharedReads(clock), Options.Create(new EventStreamOptions()), clock, NullLogger<EventStreamReader>.Instance);
         var read = new TaskCompletionSource();

@@ -74,7 +74,8 @@ public sealed partial class DatabaseClockWatch(DatabaseClock clock, NpgsqlDataSo
     [LoggerMessage(LogLevel.Warning, "The database's clock is {Words} where it should be by now: it was set, or this machine slept")]
     private partial void LogSet(string words);
 
-    [LoggerMessage(LogLevel.Warning, "This machine's clock is {Words} the database's, by which all is judged; times in logs, traces and metrics are off. Set it by NTP")]
+    [LoggerMessage(
+        LogLevel.Warning, "This machine's clock is {Words} the database's, by which all is judged; times in logs, traces and metrics are off. Set it by NTP")]
     private partial void LogOff(string words);
 
     [LoggerMessage(LogLevel.Information, "This machine's clock agrees with the database's again")]

@@ -1,6 +1,8 @@
 namespace MarketData.Web.Live;
 
-/// <summary>Ends what waits for another service when nothing comes for too long: a connection that was lost on the way may stay open and silent for ever.</summary>
+/// <summary>
+/// Ends what waits for another service when nothing comes for too long: a connection that was lost on the way may stay open and silent for ever.
+/// </summary>
 internal sealed class SilenceLimit(TimeSpan limit, TimeProvider time)
 {
     /// <summary>Waits for the next of what comes.</summary>

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace MarketData.Chaos.Tests;
 
-/// <summary>The clock of a machine of its own for processes that are started with it, by libfaketime: it is wrong, and can be set while they run.</summary>
+/// <summary>
+/// The clock of a machine of its own for processes that are started with it, by libfaketime: it is wrong, and can be set while they run.
+/// </summary>
 internal sealed class MachineClock : IDisposable
 {
     private readonly string _file = Path.GetTempFileName();
@@ -10,7 +12,8 @@ internal sealed class MachineClock : IDisposable
     /// <summary>The library; null when it is not installed.</summary>
     public static string? Library { get; } =
         new[] { "/usr/lib", "/usr/lib64", "/usr/local/lib" }.Where(Directory.Exists)
-            .SelectMany(folder => Directory.EnumerateFiles(folder, "libfaketimeMT.so.1", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 3 }))
+            .SelectMany(folder => Directory.EnumerateFiles(
+                folder, "libfaketimeMT.so.1", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 3 }))
             .FirstOrDefault();
 
     /// <summary>Why it can't be had here; null when it can.</summary>

@@ -4,7 +4,7 @@ using MarketData.Testing;
 
 namespace MarketData.Chaos.Tests;
 
-/// <summary>The names of the database and of the providers lead elsewhere in the middle of a run; where they led to, nobody answers any more.</summary>
+/// <summary>The names of database and providers lead elsewhere in the middle of a run; where they led to, nobody answers any more.</summary>
 public sealed class MovedNameTests(FaultFreeRun faultFree) : ChaosTests(faultFree)
 {
     private const string Database = "database.test";

@@ -9,7 +9,7 @@ using Npgsql;
 
 namespace MarketData.Chaos.Tests;
 
-/// <summary>The wires between the front door, the API and the database lie: callers are answered all the same, or told so, and miss no event.</summary>
+/// <summary>The wires between front door, API and database lie: callers are answered all the same, or told so, and miss no event.</summary>
 public sealed class ServiceNetworkTests(FaultFreeRun faultFree) : ScenarioTests
 {
     private const string Path = "api/v1/symbols";
@@ -133,7 +133,8 @@ public sealed class ServiceNetworkTests(FaultFreeRun faultFree) : ScenarioTests
                 {
                     await ListenOnceAsync(begun);
                 }
-                catch (Exception e) when (e is HttpRequestException or IOException || e is OperationCanceledException && !_ended.IsCancellationRequested)
+                catch (Exception e) when (
+                    e is HttpRequestException or IOException || e is OperationCanceledException && !_ended.IsCancellationRequested)
                 {
                     await Task.Delay(TimeSpan.FromMilliseconds(200), _ended.Token);
                 }

@@ -47,7 +47,8 @@ public sealed class WrongClockTests(FaultFreeRun faultFree) : ChaosTests(faultFr
         await using (var connection = await world.Database.OpenConnectionAsync(Cancellation))
         {
             await connection.ExecuteAsync(
-                "UPDATE symbols SET active = false; INSERT INTO symbols (symbol, asset_class, timeframes) VALUES (@coin, 'crypto', '{5m}')", new { coin });
+                "UPDATE symbols SET active = false; INSERT INTO symbols (symbol, asset_class, timeframes) VALUES (@coin, 'crypto', '{5m}')",
+                new { coin });
         }
 
         using var clock = new MachineClock(off);
@@ -62,7 +63,8 @@ public sealed class WrongClockTests(FaultFreeRun faultFree) : ChaosTests(faultFr
 
         var stored = await world.ScalarAsync<string>(
             """
-            SELECT concat_ws(' ', count(*) > 500, bool_and(ts + interval '5 minutes' <= recorded_at), max(ts) > max(recorded_at) - interval '10 minutes')
+            SELECT concat_ws(' ', count(*) > 500, bool_and(ts + interval '5 minutes' <= recorded_at),
+                             max(ts) > max(recorded_at) - interval '10 minutes')
             FROM candles WHERE symbol = @coin
             """,
             new { coin });

@@ -72,7 +72,8 @@ public sealed class EventStreamReaderTests
     {
         public ConcurrentQueue<string?> LastIds { get; } = [];
 
-        public HttpClient CreateClient(string name) => new(this, disposeHandler: false) { BaseAddress = new Uri("http://api"), Timeout = Timeout.InfiniteTimeSpan };
+        public HttpClient CreateClient(string name) =>
+            new(this, disposeHandler: false) { BaseAddress = new Uri("http://api"), Timeout = Timeout.InfiniteTimeSpan };
 
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using MarketData.Api.Errors;
 using MarketData.Api.Security;
@@ -61,29 +62,38 @@ public static class ControlApi
         // A body that says "null" is none to the framework, and would queue everything.
         if (body is null && context.Features.GetRequiredFeature<IHttpRequestBodyDetectionFeature>().CanHaveBody)
             return (null, Problems.Invalid("body", "The body must be a JSON object."));
+        // A repetition is answered before it is judged: what it names may be gone by now, and the first time it was there.
+        var repeatKey = KeyOf(query, body ?? new(), context);
+        if (repeatKey is not null && await repeatable.FindAsync(repeatKey, cancellationToken) is (true, var first))
+            return first is null ? (null, UsedForAnother()) : (first, null);
         var (asked, problem) = await check.CheckAsync(query, body ?? new(), cancellationToken);
         if (asked is null)
             return (null, problem);
-        var repeatKey = query.IdempotencyKey is { Length: > 0 } name
-            ? new IdempotencyKey(name, context.CallerId(), SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(asked)))
-            : null;
         asked = asked with { RequestedBy = context.Actor().Name, TraceParent = Activity.Current?.Id };
         var ticket = repeatKey is null
             ? await runs.CreateAsync(asked, cancellationToken)
             : await repeatable.CreateAsync(asked, repeatKey, cancellationToken);
         if (ticket is null)
-        {
-            return (null, Problems.Of(
-                ProblemCodes.IdempotencyKeyUsed,
-                "This Idempotency-Key was used for another request.",
-                new() { ["Idempotency-Key"] = ["was used for another request within 24 hours; choose a new one."] }));
-        }
-
+            return (null, UsedForAnother());
         var tracked = asked.Track ? $", tracking {string.Join(' ', asked.Timeframes!)} from now on" : "";
         if (ticket.JobId is not null)
             context.Note($"{ticket.Queued.Count} symbols queued in run {ticket.JobId}, {ticket.AlreadyRunning.Count} joined{tracked}");
         return (ticket, null);
     }
+
+    private static IdempotencyKey? KeyOf(TriggerQuery query, TriggerRequest body, HttpContext context)
+    {
+        if (query.IdempotencyKey is not { Length: > 0 } name)
+            return null;
+        var asked = JsonSerializer.SerializeToUtf8Bytes(TriggerCheck.AsAsked(query, body));
+        var watchlist = (query.Watchlist ?? body.Watchlist)?.ToLowerInvariant();
+        return new(name, context.CallerId(), SHA256.HashData(watchlist is null ? asked : [.. asked, .. Encoding.UTF8.GetBytes(watchlist)]));
+    }
+
+    private static ProblemHttpResult UsedForAnother() => Problems.Of(
+        ProblemCodes.IdempotencyKeyUsed,
+        "This Idempotency-Key was used for another request.",
+        new() { ["Idempotency-Key"] = ["was used for another request within 24 hours; choose a new one."] });
 
     private static async Task<Results<Accepted<TriggerAccepted>, ProblemHttpResult>> RetryFailed(
         [FromQuery(Name = "job_id"), Description("Only the failed symbols of this run; every symbol in error when left out.")] Guid? jobId,

@@ -34,20 +34,18 @@ public sealed class TriggerCheck(SymbolStore store, WatchlistStore watchlists, T
     public async Task<(RunRequest? Run, ProblemHttpResult? Problem)> CheckAsync(
         TriggerQuery query, TriggerRequest body, CancellationToken cancellation)
     {
-        var (from, to) = (Instant.ToUtc(body.From), Instant.ToUtc(body.To));
         if (Objections(query, body, time.GetUtcNow().UtcDateTime) is { Count: > 0 } objections)
             return (null, Problems.Invalid(objections));
 
+        var asked = AsAsked(query, body);
+        var (from, to, assetClass) = (asked.From, asked.To, asked.AssetClass);
         var (symbols, missing) = await WatchlistChoice.ResolveAsync(
-            watchlists, query.Watchlist ?? body.Watchlist, [.. query.Symbols ?? [], .. (body.Symbols ?? []).Select(text => Symbol.Parse(text!))],
-            query.AssetClass ?? body.AssetClass, active: true, cancellation);
+            watchlists, query.Watchlist ?? body.Watchlist, [.. (asked.Symbols ?? []).Select(Symbol.Parse)], assetClass, active: true, cancellation);
         if (symbols is null)
             return (null, missing);
-        string[] named = [.. symbols.Select(symbol => symbol.Value).Distinct()];
-        var assetClass = (query.AssetClass ?? body.AssetClass)?.ToLowerInvariant();
-        var intervals = (query.Timeframes ?? []).Concat(body.Timeframes ?? []).Select(text => BarIntervals.Parse(text!));
-        string[] timeframes = [.. intervals.Distinct().Order().Select(interval => interval.Name())];
-        var isTracking = (query.Track ?? body.Track) == true;
+        string[] named = [.. symbols.Select(symbol => symbol.Value)];
+        string[] timeframes = [.. asked.Timeframes ?? []];
+        var isTracking = asked.Track;
         if (named.Length > 0)
         {
             var tracked = await store.FindAsync(named, cancellation);
@@ -62,16 +60,32 @@ public sealed class TriggerCheck(SymbolStore store, WatchlistStore watchlists, T
                 return (null, objection);
         }
 
-        return (new RunRequest
+        return (asked with { Symbols = Ordered(named) }, null);
+    }
+
+    /// <summary>The request as the caller put it, before the symbols of a watchlist take its place.</summary>
+    internal static RunRequest AsAsked(TriggerQuery query, TriggerRequest body)
+    {
+        var (from, to) = (Instant.ToUtc(body.From), Instant.ToUtc(body.To));
+        var symbols = (query.Symbols ?? []).Concat((body.Symbols ?? []).Select(text => Symbol.Parse(text!)));
+        var intervals = (query.Timeframes ?? []).Concat(body.Timeframes ?? []).Select(text => BarIntervals.Parse(text!));
+        string[] timeframes = [.. intervals.Distinct().Order().Select(interval => interval.Name())];
+        return new RunRequest
         {
             Trigger = from is null ? RunTrigger.Manual : RunTrigger.Backfill,
-            Symbols = named.Length > 0 ? [.. named.Order(StringComparer.Ordinal)] : null,
-            AssetClass = assetClass,
+            Symbols = Ordered(symbols.Select(symbol => symbol.Value)),
+            AssetClass = (query.AssetClass ?? body.AssetClass)?.ToLowerInvariant(),
             Timeframes = timeframes.Length > 0 ? timeframes : null,
-            Track = isTracking,
+            Track = (query.Track ?? body.Track) == true,
             From = from,
             To = to,
-        }, null);
+        };
+    }
+
+    private static string[]? Ordered(IEnumerable<string> symbols)
+    {
+        string[] ordered = [.. symbols.Distinct().Order(StringComparer.Ordinal)];
+        return ordered.Length > 0 ? ordered : null;
     }
 
     private static Dictionary<string, string[]> Objections(TriggerQuery query, TriggerRequest body, DateTime now)

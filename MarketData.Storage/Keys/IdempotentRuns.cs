@@ -8,7 +8,19 @@ namespace MarketData.Storage.Keys;
 /// <summary>Creates a run once for each idempotency key, however often and however concurrently it is asked for within 24 hours.</summary>
 public sealed class IdempotentRuns(NpgsqlDataSource database)
 {
-    /// <summary>Creates the run, or returns what was returned when it was created.</summary>
+    /// <summary>Looks whether the key was used, before anything is judged: a repetition gets the first answer, whatever has changed since.</summary>
+    /// <returns>Whether it was, and the run that was created then; no run when that was another request.</returns>
+    public async Task<(bool IsUsed, RunTicket? Ticket)> FindAsync(IdempotencyKey key, CancellationToken cancellation)
+    {
+        const string find = """
+            SELECT CASE WHEN request_hash = @RequestHash THEN response::text END FROM idempotency_keys
+            WHERE key = @Value AND caller = @Caller AND created_at >= now() - interval '24 hours'
+            """;
+        var found = await database.QueryAsync<string?>("look for idempotency key", find, key, cancellation);
+        return (found.Count > 0, found is [{ } answer] ? JsonSerializer.Deserialize<RunTicket>(answer) : null);
+    }
+
+    /// <summary>Creates the run, or returns what was returned when it was created. A request that concerns no symbol leaves the key unused.</summary>
     /// <returns>The run; null when the key was used for another request.</returns>
     public async Task<RunTicket?> CreateAsync(RunRequest request, IdempotencyKey key, CancellationToken cancellation)
     {
@@ -18,6 +30,8 @@ public sealed class IdempotentRuns(NpgsqlDataSource database)
             return await ReadAsync(connection, transaction, key, cancellation);
 
         var ticket = await RunStore.CreateAsync(connection, transaction, request, cancellation);
+        if (ticket.JobId is null)
+            return ticket;
         await KeepAsync(connection, transaction, key, ticket, cancellation);
         await transaction.CommitAsync(cancellation);
         return ticket;

@@ -145,6 +145,30 @@ public sealed class ControlTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         await SendAsync("OTHER", "a name with spaces").ProblemAsync(HttpStatusCode.BadRequest, "Idempotency-Key");
     }
 
+    [Fact]
+    public async Task A_repetition_gets_the_first_answer_whatever_has_changed_since()
+    {
+        await fixture.Database.TrackAsync("GONESOON");
+        var name = Guid.NewGuid().ToString();
+        var first = await SendAsync("GONESOON", name).JsonAsync(HttpStatusCode.Accepted);
+        await fixture.Database.ExecuteAsync("UPDATE symbols SET active = false WHERE symbol = 'GONESOON'");
+
+        var again = await SendAsync("GONESOON", name).JsonAsync(HttpStatusCode.Accepted);
+
+        again.GetRawText().ShouldBe(first.GetRawText());
+        await SendAsync("GONESOON", Guid.NewGuid().ToString()).ProblemAsync(HttpStatusCode.UnprocessableEntity, "symbols");
+    }
+
+    [Fact]
+    public async Task A_refused_request_leaves_its_idempotency_key_free()
+    {
+        var name = Guid.NewGuid().ToString();
+        await SendAsync("COMESSOON", name).ProblemAsync(HttpStatusCode.UnprocessableEntity, "symbols");
+        await fixture.Database.TrackAsync("COMESSOON");
+
+        await SendAsync("COMESSOON", name).JsonAsync(HttpStatusCode.Accepted);
+    }
+
     [Theory]
     [InlineData("""{"symbols":["A B"]}""", "symbols")]
     [InlineData("""{"symbols":[null]}""", "symbols")]

@@ -58,6 +58,9 @@ public sealed class WeekBuilder(
         if (job.State.LastTs is { } lastWeek)
             return [job.Calendar.Next(lastWeek, BarInterval.OneWeek), job.State.ProvisionalFrom, job.Progress.Job.RangeFrom];
         var begin = job.Now.Date.AddDays(-history.Value.For(BarInterval.OneWeek));
+        // A backfill is asked for what lies before the usual history.
+        if (job.Progress.Job.RangeFrom is { } asked && asked < begin)
+            begin = asked;
         return [begin > firstDay ? begin : firstDay];
     }
 

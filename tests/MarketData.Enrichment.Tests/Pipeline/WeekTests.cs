@@ -33,6 +33,19 @@ public sealed class WeekTests(PostgresServer server) : PipelineTests(server)
         { "actions in weeks that follow each other", [(8, 18, 1, 4, 0), (8, 25, 0, 0, 1), (9, 9, 0, 0, 0.5)] },
     };
 
+    [Fact]
+    public async Task A_backfill_of_weeks_that_are_not_there_yet_begins_where_it_was_asked_to()
+    {
+        await ConfigureAsync(("Enrichment:History:OneWeek", "30"));
+        await TrackAsync("AAPL", "stock", "1d", "1w");
+        // A Tuesday: the first whole week begins on the Monday before.
+        var from = new DateTime(2025, 7, 8, 0, 0, 0, DateTimeKind.Utc);
+
+        (await EnrichAsync("AAPL", from, from.AddYears(1))).Status.ShouldBe("succeeded");
+
+        (await CandlesAsync("AAPL", "1w"))[0].Ts.ShouldBe(from.AddDays(-1));
+    }
+
     [Theory]
     [MemberData(nameof(Actions))]
     public async Task Adjusted_weeks_are_made_of_adjusted_days(

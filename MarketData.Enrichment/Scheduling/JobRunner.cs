@@ -114,7 +114,7 @@ public sealed partial class JobRunner(
 
     private async Task<string> WorkAsync(JobProgress progress, JobLease lease)
     {
-        var processed = new List<string>();
+        var (processed, assetClass) = (new List<string>(), AssetClassNames.Parse(progress.Job.AssetClass));
         IReadOnlyList<string> asked = progress.Job.Timeframes;
         while (true)
         {
@@ -135,7 +135,8 @@ public sealed partial class JobRunner(
                 processed.Add(timeframe);
             }
 
-            JobFailures.RemoveUnlessOfAll(failures, processed.Count);
+            // What is built of days has nothing to say where there are none.
+            JobFailures.RemoveUnlessOfAll(failures, processed.Count(name => !BarIntervals.Parse(name).IsBuiltOfDays(assetClass)));
             if (failures.Count > 0)
                 return await FailAsync(progress, lease, failures);
             var completion = await EndAsync(

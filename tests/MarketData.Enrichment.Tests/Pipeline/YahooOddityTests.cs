@@ -99,10 +99,13 @@ public sealed class YahooOddityTests(PostgresServer server) : PipelineTests(serv
             [LastClosed.AddDays(-5), LastClosed.AddDays(-4), LastClosed.AddDays(-1), LastClosed]);
     }
 
-    [Fact]
-    public async Task An_unknown_symbol_fails_for_good_and_says_so()
+    [Theory]
+    [InlineData("1d")]
+    [InlineData("1d", "1w")]
+    [InlineData("1d", "1h", "1w")]
+    public async Task An_unknown_symbol_fails_for_good_and_says_so(params string[] timeframes)
     {
-        await TrackAsync("NOSUCH^X", "stock", "1d");
+        await TrackAsync("NOSUCH^X", "stock", timeframes);
         var job = await EnrichAsync("NOSUCH^X");
 
         (job.Status, job.Kind, job.Attempt).ShouldBe(("failed", "permanent", 1));

@@ -47,6 +47,11 @@ internal static class JobSql
          FROM runs WHERE completed_at IS NOT NULL)
         """;
 
+    /// <summary>Whether other work of the symbol <c>s.symbol</c> waits than the job <c>c.id</c>.</summary>
+    public const string WaitsOtherwise = """
+        EXISTS (SELECT FROM enrichment_jobs o WHERE o.symbol = s.symbol AND o.status IN ('queued', 'retrying') AND o.id <> c.id)
+        """;
+
     /// <summary>Shows the symbols' health again, unless other work of theirs still waits.</summary>
     public const string ShowHealth = """
         shown AS (

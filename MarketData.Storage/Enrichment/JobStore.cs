@@ -369,8 +369,9 @@ public sealed class JobStore(NpgsqlDataSource database)
             FROM changed c WHERE c.status = 'retrying' AND NOT c.continues_attempt AND c.attempt = 1 AND h.job_id = c.job_id),
         shown AS (
             UPDATE symbol_status s SET
-                status = CASE c.status
-                    WHEN 'retrying' THEN 'retrying' WHEN 'failed' THEN coalesce(@Health::text, s.health) ELSE s.health END,
+                status = CASE
+                    WHEN c.status = 'retrying' THEN 'retrying' WHEN {JobSql.WaitsOtherwise} THEN 'queued'
+                    WHEN c.status = 'failed' THEN coalesce(@Health::text, s.health) ELSE s.health END,
                 health = CASE c.status WHEN 'failed' THEN coalesce(@Health::text, s.health) ELSE s.health END,
                 unknown_since = CASE WHEN c.status = 'failed' AND @Health::text = 'delisted' THEN coalesce(s.unknown_since, now())
                     ELSE s.unknown_since END,
@@ -501,7 +502,8 @@ public sealed class JobStore(NpgsqlDataSource database)
         {JobSql.CountEnded},
         shown AS (
             UPDATE symbol_status s SET
-                status = CASE c.status WHEN 'queued' THEN 'queued' WHEN 'failed' THEN 'error' ELSE s.health END,
+                status = CASE
+                    WHEN c.status = 'queued' OR {JobSql.WaitsOtherwise} THEN 'queued' WHEN c.status = 'failed' THEN 'error' ELSE s.health END,
                 health = CASE c.status WHEN 'failed' THEN 'error' ELSE s.health END,
                 error_message = CASE c.status WHEN 'failed' THEN c.error_message ELSE s.error_message END,
                 error_advice = CASE c.status WHEN 'failed' THEN c.error_advice ELSE s.error_advice END,

@@ -43,16 +43,11 @@ public static class RunsApi
     }
 
     private static async Task<Results<Ok<RunDetail>, ProblemHttpResult>> GetRun(
-        [FromRoute(Name = "job_id"), Description("The run.")] Guid jobId,
-        RunReader runs,
-        JobReader jobs,
-        DatabaseWrites writes,
-        CancellationToken cancellationToken)
+        [FromRoute(Name = "job_id"), Description("The run.")] Guid jobId, RunReader runs, DatabaseWrites writes, CancellationToken cancellationToken)
     {
-        if (await runs.ReadAsync(jobId, cancellationToken) is not { } run)
+        if (await runs.ReadWithJobsAsync(jobId, cancellationToken) is not var (run, left, jobs))
             return NoSuchRun(jobId);
-        var progress = RunProgress.Of(run, await runs.ReadLeftAsync(jobId, cancellationToken), writes.Trouble is null);
-        return TypedResults.Ok(new RunDetail(run, progress, await jobs.ReadRunAsync(jobId, cancellationToken)));
+        return TypedResults.Ok(new RunDetail(run, RunProgress.Of(run, left, writes.Trouble is null), jobs));
     }
 
     private static async Task<Results<Ok<RunCancelled>, ProblemHttpResult>> CancelRun(

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Text.Json;
 using Dapper;
 using MarketData.Storage.Enrichment;
@@ -83,7 +84,10 @@ public sealed class BackfillReader(NpgsqlDataSource database)
             SELECT plan::text FROM backfills WHERE id = ANY (@ids);
             """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        await using var results = await connection.QueryMultipleAsync(Sql.Command("read backfill", read, new { ids = (Guid[])[id] }, cancellation));
+        // All as of the same moment, so that the sums are those of the series.
+        await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
+        await using var results = await connection.QueryMultipleAsync(
+            Sql.Command("read backfill", read, new { ids = (Guid[])[id] }, cancellation, snapshot));
         if (await results.ReadSingleOrDefaultAsync<BackfillSummary>() is not { } backfill)
             return null;
         var (parts, runs) = ((await results.ReadAsync<BackfillPart>()).AsList(), (await results.ReadAsync<BackfillRun>()).AsList());

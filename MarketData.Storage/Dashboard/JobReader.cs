@@ -30,6 +30,9 @@ public sealed class JobReader(NpgsqlDataSource database)
             THEN (extract(epoch FROM now() - j.attempt_started_at) * 1000)::bigint ELSE 0 END AS worked_ms) t
         """;
 
+    /// <summary>All jobs of the run <c>@jobId</c>, by symbol, as <see cref="JobSummary"/> has them.</summary>
+    internal const string OfRun = $"SELECT {Columns} FROM {Source} WHERE j.job_id = @jobId ORDER BY j.symbol, j.id";
+
     /// <summary>Reads a page of jobs, newest first, and how many match, counted up to one more than <see cref="CountLimit"/>.</summary>
     public async Task<(IReadOnlyList<JobSummary> Items, long Total)> ReadPageAsync(
         JobFilter filter, int limit, CancellationToken cancellation)
@@ -55,13 +58,6 @@ public sealed class JobReader(NpgsqlDataSource database)
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var results = await connection.QueryMultipleAsync(Sql.Command("read jobs", sql, arguments, cancellation));
         return ((await results.ReadAsync<JobSummary>()).AsList(), await results.ReadSingleAsync<long>());
-    }
-
-    /// <summary>Reads all jobs of a run, by symbol.</summary>
-    public async Task<IReadOnlyList<JobSummary>> ReadRunAsync(Guid jobId, CancellationToken cancellation)
-    {
-        const string jobs = $"SELECT {Columns} FROM {Source} WHERE j.job_id = @jobId ORDER BY j.symbol, j.id";
-        return await database.QueryAsync<JobSummary>("read jobs of run", jobs, new { jobId }, cancellation);
     }
 
     /// <summary>Reads a job; null when there is none with this number.</summary>

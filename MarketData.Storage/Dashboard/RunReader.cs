@@ -1,3 +1,4 @@
+using System.Data;
 using System.Text.Json;
 using Dapper;
 using MarketData.Storage.Enrichment;
@@ -98,11 +99,20 @@ public sealed class RunReader(NpgsqlDataSource database)
         return await database.QueryAsync<RunDay>("read days of runs", days, new { from, to }, cancellation);
     }
 
-    /// <summary>Reads what is left of a run.</summary>
-    public async Task<RunLeft> ReadLeftAsync(Guid jobId, CancellationToken cancellation)
+    /// <summary>
+    /// Reads a run, what is left of it and its jobs, all as of the same moment, so that they agree; null when there is none with this id.
+    /// </summary>
+    public async Task<(RunSummary Run, RunLeft Left, IReadOnlyList<JobSummary> Jobs)?> ReadWithJobsAsync(Guid jobId, CancellationToken cancellation)
     {
+        const string run = $"SELECT {Columns} FROM enrichment_history WHERE job_id = @jobId";
         const string left = $"SELECT l.* FROM (SELECT @jobId::uuid AS job_id) r, LATERAL ({Left}) l";
-        return await database.QuerySingleAsync<RunLeft>("read rest of run", left, new { jobId }, cancellation);
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
+        await using var results = await connection.QueryMultipleAsync(
+            Sql.Command("read run with jobs", $"{run};\n{left};\n{JobReader.OfRun};", new { jobId }, cancellation, snapshot));
+        return await results.ReadSingleOrDefaultAsync<RunSummary>() is { } found
+            ? (found, await results.ReadSingleAsync<RunLeft>(), (await results.ReadAsync<JobSummary>()).AsList())
+            : null;
     }
 
     /// <summary>Whether any node is alive.</summary>

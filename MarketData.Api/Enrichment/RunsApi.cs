@@ -52,16 +52,16 @@ public static class RunsApi
 
     private static async Task<Results<Ok<RunCancelled>, ProblemHttpResult>> CancelRun(
         [FromRoute(Name = "job_id"), Description("The run.")] Guid jobId,
+        HttpContext context,
         RunStore store,
         RunReader runs,
-        JobReader jobs,
         CancellationToken cancellationToken)
     {
-        if (await store.CancelAsync(jobId, cancellationToken) is not { } cancelled || await runs.ReadAsync(jobId, cancellationToken) is not { } run)
+        if (await store.CancelAsync(jobId, cancellationToken) is not var (cancelled, stillRunning)
+            || await runs.ReadAsync(jobId, cancellationToken) is not { } run)
             return NoSuchRun(jobId);
-        var running = new JobFilter { JobId = jobId, Status = "running" };
-        var (_, stillRunning) = await jobs.ReadPageAsync(running, 1, cancellationToken);
-        return TypedResults.Ok(new RunCancelled(jobId, run.Status, cancelled, (int)stillRunning));
+        context.Note($"run {jobId}: {cancelled} symbols cancelled, {stillRunning} still running");
+        return TypedResults.Ok(new RunCancelled(jobId, run.Status, cancelled, stillRunning));
     }
 
     private static async Task<Ok<JobPage>> GetJobs(

@@ -51,11 +51,7 @@ public sealed partial class JobRunner(
         {
             return await WorkAsync(progress, lease);
         }
-        catch (Exception) when (stopping.IsCancellationRequested && !lease.IsLost)
-        {
-            await LeaveAsync(() => EndAsync(lease, cancellation => jobs.ReturnAsync(lease.Fence, cancellation)));
-        }
-        catch (Exception) when (lease.IsStopped && !lease.IsLost)
+        catch (Exception) when ((stopping.IsCancellationRequested || lease.IsStopped) && !lease.IsLost)
         {
             await LeaveAsync(() => StopAsync(progress, lease));
         }
@@ -214,9 +210,12 @@ public sealed partial class JobRunner(
     {
         var result = await EndAsync(lease, cancellation => jobs.StopAsync(lease.Fence, progress.Steps, cancellation));
         NoteLostAnswer(result.AnswerWasLost, "stop");
-        LogStopped(progress.Job.Symbol);
+        if (result.Status == "queued")
+            LogReturned(progress.Job.Symbol);
+        else
+            LogStopped(progress.Job.Symbol);
         NoteRunEnd(result.EndedRun);
-        return result.Status;
+        return "cancelled";
     }
 
     private async Task<string> FailAsync(JobProgress progress, JobLease lease, List<(string Timeframe, Exception Cause)> failures)
@@ -308,6 +307,9 @@ public sealed partial class JobRunner(
 
     [LoggerMessage(LogLevel.Information, "{Symbol} was cancelled while it was worked on; what was stored stays")]
     private partial void LogStopped(string symbol);
+
+    [LoggerMessage(LogLevel.Information, "{Symbol} was broken off and goes back to the queue")]
+    private partial void LogReturned(string symbol);
 
     [LoggerMessage(LogLevel.Information, "Run {RunId} ({Trigger}) begins")]
     private partial void LogRunBegins(Guid runId, string trigger);

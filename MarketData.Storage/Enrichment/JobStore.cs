@@ -273,11 +273,14 @@ public sealed class JobStore(NpgsqlDataSource database)
         return new CompletionResult(false, await AskedAsync(connection, fence, cancellation), null);
     }
 
-    /// <summary>Ends a job that a person cancelled while it was worked on. What it stored stays.</summary>
+    /// <summary>
+    /// Leaves a job that was broken off on purpose: it ends when somebody cancelled it, and nobody asked for it since; else it goes back to the
+    /// queue. What it stored stays.
+    /// </summary>
     /// <param name="fence">The claim.</param>
     /// <param name="steps">What the attempt did.</param>
     /// <param name="cancellation">Stops the wait.</param>
-    /// <returns><c>cancelled</c>, and the run when it ended with it.</returns>
+    /// <returns><c>cancelled</c>, and the run when it ended with it; or <c>queued</c>.</returns>
     /// <exception cref="LeaseLostException">The claim no longer holds.</exception>
     public async Task<FailureResult> StopAsync(JobFence fence, IReadOnlyCollection<StepTime> steps, CancellationToken cancellation)
     {
@@ -286,7 +289,7 @@ public sealed class JobStore(NpgsqlDataSource database)
                 UPDATE enrichment_jobs SET
                     status = 'cancelled', completed_at = now(), lease_owner = NULL, lease_expires_at = NULL, step = NULL,
                     step_timeframe = NULL, losses = 0, waiting_since = NULL, worked_ms = worked_ms + {AttemptMs}, updated_at = now()
-                WHERE id = @Id AND fence = @Number AND status = 'running'
+                WHERE id = @Id AND fence = @Number AND status = 'running' AND cancel_requested
                 RETURNING *),
             attempts AS (
                 UPDATE enrichment_job_attempts a SET ended_at = now(), outcome = 'cancelled', steps = @steps::jsonb, trace_id = e.trace_id
@@ -298,6 +301,7 @@ public sealed class JobStore(NpgsqlDataSource database)
         await using var connection = await database.OpenConnectionAsync(cancellation);
         return await EndAsync(connection, "stop job", stop, new { fence.Id, fence.Number, steps = ToJson(steps) }, cancellation)
             ?? await EndedBeforeAsync(connection, fence, ["cancelled"], "cancelled", cancellation)
+            ?? (await ReturnAsync(fence, cancellation) ? new FailureResult("queued", null) : null)
             ?? throw new LeaseLostException(fence);
     }
 

@@ -230,18 +230,21 @@ public sealed class RunStore(NpgsqlDataSource database)
             cancellation);
 
     /// <summary>
-    /// Cancels what a run has not begun: its queued and retrying symbols. Running ones finish; should one of them fail, it is not retried.
+    /// Cancels what a run has not begun: its queued and retrying symbols. Running ones finish; one that fails or is broken off is not tried again.
     /// </summary>
-    /// <returns>How many symbols were cancelled; null when there is no such run.</returns>
-    public Task<int?> CancelAsync(Guid jobId, CancellationToken cancellation) =>
-        InTransactionAsync<int?>(
+    /// <returns>How many symbols were cancelled, and how many still run; null when there is no such run.</returns>
+    public Task<(int Cancelled, int StillRunning)?> CancelAsync(Guid jobId, CancellationToken cancellation) =>
+        InTransactionAsync<(int, int)?>(
             async (connection, transaction) =>
             {
                 const string known = "SELECT EXISTS (SELECT FROM enrichment_history WHERE job_id = @jobId)";
+                const string left = "SELECT count(*)::int FROM enrichment_jobs WHERE job_id = @jobId AND status = 'running'";
                 if (!await connection.ExecuteScalarAsync<bool>(
                     Sql.Command("look for run", known, new { jobId }, cancellation, transaction)))
                     return null;
-                return await CancelWhereAsync(connection, transaction, "j.job_id = @jobId", new { jobId }, cancellation);
+                var cancelled = await CancelWhereAsync(connection, transaction, "j.job_id = @jobId", new { jobId }, cancellation);
+                return (cancelled, await connection.ExecuteScalarAsync<int>(
+                    Sql.Command("count running jobs", left, new { jobId }, cancellation, transaction)));
             },
             cancellation);
 
@@ -321,21 +324,25 @@ public sealed class RunStore(NpgsqlDataSource database)
         return new RunTicket(run?.JobId, run?.RunStatus, queued, joined);
     }
 
-    private static Task<int> CancelWhereAsync(
+    private static async Task<int> CancelWhereAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, string which, object arguments, CancellationToken cancellation)
     {
-        var sql = $"""
+        // Locked first, in the order in which whoever queues locks them: so none is claimed in between, and nobody waits in a circle.
+        var mark = $"""
+            SELECT FROM enrichment_jobs j WHERE {which} AND j.status IN ('queued', 'retrying', 'running')
+            ORDER BY j.symbol, j.range_from FOR NO KEY UPDATE;
             UPDATE enrichment_jobs j SET cancel_requested = true, updated_at = now() WHERE {which} AND j.status = 'running';
-            WITH chosen AS (
-                SELECT j.id FROM enrichment_jobs j WHERE {which} AND j.status IN ('queued', 'retrying') ORDER BY j.symbol FOR UPDATE),
-            ended AS (
+            """;
+        var end = $"""
+            WITH ended AS (
                 UPDATE enrichment_jobs j SET status = 'cancelled', completed_at = now(), updated_at = now()
-                FROM chosen WHERE j.id = chosen.id RETURNING j.*),
+                WHERE {which} AND j.status IN ('queued', 'retrying') RETURNING j.*),
             {JobSql.CountEnded},
             {JobSql.ShowHealth}
             SELECT count(*)::int FROM ended;
             """;
-        return connection.ExecuteScalarAsync<int>(Sql.Command("cancel jobs", sql, arguments, cancellation, transaction));
+        await connection.ExecuteAsync(Sql.Command("mark jobs as cancelled", mark, arguments, cancellation, transaction));
+        return await connection.ExecuteScalarAsync<int>(Sql.Command("cancel jobs", end, arguments, cancellation, transaction));
     }
 
     // The third field of a traceparent, version-traceid-spanid-flags, at most one level of validation: what does not fit is left out.

@@ -178,7 +178,7 @@ public sealed class RunStoreTests(PostgresServer server) : QueueTests(server)
 
         var cancelled = await Runs.CancelAsync(ticket.JobId!.Value, Cancellation);
 
-        cancelled.ShouldBe(2);
+        cancelled.ShouldBe((2, 1));
         (await ScalarAsync<string>("SELECT status FROM enrichment_history")).ShouldBe("running");
         await SucceedAsync(running);
         (await ScalarAsync<string>("SELECT status FROM enrichment_history")).ShouldBe("cancelled");
@@ -198,6 +198,38 @@ public sealed class RunStoreTests(PostgresServer server) : QueueTests(server)
             running.Fence, new JobFailure(false, "The provider did not answer.", "Wait.", "timeout"), TimeSpan.FromMinutes(1), [], Cancellation);
 
         state.Status.ShouldBe("cancelled");
+    }
+
+    [Fact]
+    public async Task What_was_cancelled_while_it_ran_goes_on_once_it_is_asked_for_again()
+    {
+        var ticket = await TriggerAsync("AAPL", "MSFT");
+        var (kept, dropped) = (await ClaimAsync(), await ClaimAsync());
+        await Runs.CancelJobAsync(kept.Fence.Id, Cancellation);
+        await Runs.CancelJobAsync(dropped.Fence.Id, Cancellation);
+        (await TriggerAsync(kept.Symbol)).AlreadyRunning.ShouldBe([kept.Symbol]);
+
+        (await Jobs.StopAsync(kept.Fence, [], Cancellation)).Status.ShouldBe("queued");
+        (await Jobs.StopAsync(dropped.Fence, [], Cancellation)).Status.ShouldBe("cancelled");
+
+        var again = await ClaimAsync();
+        (again.Symbol, again.JobId).ShouldBe((kept.Symbol, ticket.JobId!.Value));
+    }
+
+    [Fact]
+    public async Task A_symbol_that_failed_is_shown_as_queued_while_other_work_of_it_waits()
+    {
+        await TriggerAsync("AAPL");
+        var ordinary = await ClaimAsync();
+        var range = new RunRequest { Trigger = RunTrigger.Backfill, Symbols = ["AAPL"], From = DateTime.UnixEpoch, To = DateTime.UnixEpoch.AddYears(50) };
+        await Runs.CreateAsync(range, Cancellation);
+
+        await Jobs.FailAsync(ordinary.Fence, new JobFailure(true, "Nobody knows it.", "Look.", "unknown"), default, [], Cancellation);
+
+        (await ScalarAsync<string>("SELECT status FROM symbol_status WHERE symbol = 'AAPL'")).ShouldBe("queued");
+        var backfill = await ClaimAsync();
+        await SucceedAsync(backfill);
+        (await ScalarAsync<string>("SELECT status FROM symbol_status WHERE symbol = 'AAPL'")).ShouldBe("error");
     }
 
     [Fact]

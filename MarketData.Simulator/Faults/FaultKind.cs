@@ -45,6 +45,9 @@ internal enum FaultKind
     /// <summary>200 and the first half of the JSON, cleanly ended.</summary>
     TruncatedJson,
 
+    /// <summary>The true answer and very many spaces behind it.</summary>
+    PaddedBody,
+
     /// <summary>200 and JSON with stray characters in its middle.</summary>
     MalformedJson,
 

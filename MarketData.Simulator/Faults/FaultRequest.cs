@@ -54,6 +54,9 @@ internal sealed record FaultRequest
     /// </summary>
     public int? Sessions { get; init; }
 
+    /// <summary>How many spaces <see cref="FaultKind.PaddedBody"/> adds, 1 to 1,000,000,000; 1,000,000 when left out.</summary>
+    public long? Bytes { get; init; }
+
     /// <summary>Decides which requests and bars are hit; 0 when left out.</summary>
     public ulong? Seed { get; init; }
 
@@ -73,6 +76,7 @@ internal sealed record FaultRequest
         { RetryAfterSeconds: < 0 } => $"retry_after_seconds is {RetryAfterSeconds}, but must not be below 0.",
         { DelaySeconds: < 0 or > 3600 } => $"delay_seconds is {DelaySeconds}, but must be 0 to 3600.",
         { Sessions: < -20 or > 20 } => $"sessions is {Sessions}, but must be -20 to 20.",
+        { Bytes: < 1 or > 1_000_000_000 } => $"bytes is {Bytes}, but must be 1 to 1000000000.",
         { Factor: <= 0 } => $"factor is {Factor}, but must be above 0.",
         _ => null,
     };

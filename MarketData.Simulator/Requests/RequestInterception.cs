@@ -9,6 +9,8 @@ namespace MarketData.Simulator.Requests;
 internal sealed class RequestInterception(RequestDelegate next, FaultBook book, RequestLog log, Quotas quotas, TimeProvider time, IHostApplicationLifetime lifetime)
 {
     private static readonly TimeSpan UsualLatency = TimeSpan.FromSeconds(2);
+    private const long UsualPadding = 1_000_000;
+    private static readonly byte[] Spaces = [.. Enumerable.Repeat((byte)' ', 64 * 1024)];
     private static readonly TimeSpan UsualBan = TimeSpan.FromMinutes(2);
 
     /// <summary>Lets the request through, late, spoiled or not at all.</summary>
@@ -92,6 +94,11 @@ internal sealed class RequestInterception(RequestDelegate next, FaultBook book, 
         else
         {
             await next(context);
+        }
+
+        if (faults.FirstOrDefault(fault => fault.Kind == FaultKind.PaddedBody) is { } padded)
+        {
+            await Pad(context, padded.Request.Bytes ?? UsualPadding);
         }
     }
 
@@ -221,6 +228,14 @@ internal sealed class RequestInterception(RequestDelegate next, FaultBook book, 
                 await body.WriteAsync("\"}{"u8.ToArray(), context.RequestAborted);
                 await body.WriteAsync(whole.AsMemory(half), context.RequestAborted);
                 break;
+        }
+    }
+
+    private static async Task Pad(HttpContext context, long bytes)
+    {
+        for (; bytes > 0; bytes -= Spaces.Length)
+        {
+            await context.Response.Body.WriteAsync(Spaces.AsMemory(0, (int)Math.Min(bytes, Spaces.Length)), context.RequestAborted);
         }
     }
 

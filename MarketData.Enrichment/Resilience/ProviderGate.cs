@@ -16,6 +16,7 @@ namespace MarketData.Enrichment.Resilience;
 public sealed class ProviderGate : IAsyncDisposable
 {
     private static readonly ResiliencePropertyKey<long> CalledAt = new("called-at");
+    private static readonly ResiliencePropertyKey<string?> LastFailure = new("last-failure");
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan RestrictionKept = TimeSpan.FromDays(1);
 
@@ -130,7 +131,7 @@ public sealed class ProviderGate : IAsyncDisposable
             Interlocked.Increment(ref _notAsked);
             _tally.NotAsked();
             _metrics.NotAsked.Add(1, new KeyValuePair<string, object?>("provider", Provider));
-            throw NotAsked(circuit, e);
+            throw NotAsked(circuit, context.Properties.GetValue(LastFailure, null), e);
         }
         finally
         {
@@ -397,6 +398,8 @@ public sealed class ProviderGate : IAsyncDisposable
             ProviderErrorKind.RateLimited => "rate_limit",
             _ => "unavailable",
         };
+        var failure = arguments.Outcome.Exception;
+        arguments.Context.Properties.Set(LastFailure, failure is TimeoutRejectedException late ? Late(late.Timeout) : failure?.Message);
         Interlocked.Increment(ref _retries);
         _metrics.Retries.Add(1, new("provider", Provider), new("reason", reason));
         Activity.Current?.AddEvent(new ActivityEvent($"retry {arguments.AttemptNumber + 1}: {reason}"));
@@ -429,13 +432,15 @@ public sealed class ProviderGate : IAsyncDisposable
             { RetryAfter = wait, RetryAt = until };
     }
 
-    private ProviderException NotAsked(ProviderCircuitBreaker circuit, Exception e) => circuit.State is CircuitState.Isolated
+    // A call whose own failure opened the circuit says what that was: else a symbol for which the provider always fails would never tell why.
+    private ProviderException NotAsked(ProviderCircuitBreaker circuit, string? before, Exception e) => circuit.State is CircuitState.Isolated
         ? new ProviderException(
             Provider, ProviderErrorKind.CircuitOpen, "not asked, a person has shut it off.",
             "Restore it on its page when it may be asked again; what waits for it goes on within a minute.", e)
         { RetryAt = _time.GetUtcNow() + IsolationLook, IsShutOff = true }
         : new ProviderException(
-            Provider, ProviderErrorKind.CircuitOpen, "not asked, its circuit is open.",
+            Provider, ProviderErrorKind.CircuitOpen,
+            before is null ? "not asked, its circuit is open." : $"not asked again, its circuit is open. Before, it {before}",
             "Look at the provider's last errors on the resilience page; it is probed by itself when the break is over.", e)
         // Half-open, it is another call that probes: it will soon be known what came of it.
         { RetryAt = circuit.RetryAt ?? _time.GetUtcNow() };

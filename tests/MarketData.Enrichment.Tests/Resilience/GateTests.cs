@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using System.Globalization;
 using Dapper;
 using MarketData.Enrichment.Providers;
 using MarketData.Enrichment.Providers.Binance;
@@ -292,6 +293,24 @@ public sealed class GateTests(PostgresServer server) : IAsyncLifetime
         await Task.WhenAll(calls).ContinueWith(_ => { }, Cancellation, TaskContinuationOptions.None, TaskScheduler.Default);
         gate.Read().Resilience.CircuitState.ShouldBe("closed");
         provider.Requests.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData(503)]
+    [InlineData(500)]
+    public async Task A_call_whose_failure_opens_the_circuit_says_what_it_was(int status)
+    {
+        await using var provider = await ScriptedProvider.StartAsync((context, _) => Answer(context, status));
+        await using var gate = Gate(options => options.CircuitBreaker.ConsecutiveFailures = 2);
+
+        var refused = await Should.ThrowAsync<ProviderException>(() => AskAsync(provider, gate));
+        var later = await Should.ThrowAsync<ProviderException>(() => AskAsync(provider, gate));
+
+        provider.Requests.ShouldBe(2);
+        refused.Kind.ShouldBe(ProviderErrorKind.CircuitOpen);
+        refused.Message.ShouldContain("not asked again, its circuit is open. Before, it ");
+        refused.Message.ShouldContain(status.ToString(CultureInfo.InvariantCulture));
+        later.Message.ShouldBe("not asked, its circuit is open.");
     }
 
     [Fact]

@@ -52,6 +52,16 @@ public static class JobFailures
     /// </summary>
     public static bool IsDatabaseAway(Exception exception) => DatabaseTrouble.Of(exception) is not null;
 
+    /// <summary>
+    /// Whether the node had no memory left for the work. Another node may have, and the same one when less is done beside it: it is the node's
+    /// failure and costs no attempt.
+    /// </summary>
+    public static bool IsOutOfMemory(Exception exception)
+    {
+        ArgumentNullException.ThrowIfNull(exception);
+        return exception is OutOfMemoryException || exception.InnerException is { } inner && IsOutOfMemory(inner);
+    }
+
     private static JobFailure Describe(Exception cause) => cause switch
     {
         ProviderChainException e => new JobFailure(!e.IsTransient, e.Message, e.Advice, Reason(e)) { Providers = Providers(e) },

@@ -19,6 +19,7 @@ public sealed partial class JobRunner(
     TimeProvider time,
     ILogger<JobRunner> log)
 {
+    private const string OutOfMemory = "out_of_memory";
     private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan EndRetryDelay = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan EndRetryWindow = TimeSpan.FromMinutes(2);
@@ -29,7 +30,8 @@ public sealed partial class JobRunner(
     /// <param name="job">The job.</param>
     /// <param name="lease">Its lease.</param>
     /// <param name="stopping">Cancelled when the node stops.</param>
-    public async Task RunAsync(ClaimedJob job, JobLease lease, CancellationToken stopping)
+    /// <returns>Whether the node had the memory for it.</returns>
+    public async Task<bool> RunAsync(ClaimedJob job, JobLease lease, CancellationToken stopping)
     {
         using var span = EnrichmentTracing.StartSymbol(job);
         using var scope = JobScope(log, job.JobId, job.Symbol, job.Attempt);
@@ -43,6 +45,7 @@ public sealed partial class JobRunner(
         LogAttemptEnded(job.Attempt, outcome, took.TotalSeconds);
         metrics.JobDuration.Record(
             took.TotalSeconds, new("asset_class", job.AssetClass), new("outcome", outcome));
+        return outcome != OutOfMemory;
     }
 
     private async Task<string> RunToEndAsync(JobProgress progress, JobLease lease, CancellationToken stopping)
@@ -70,6 +73,13 @@ public sealed partial class JobRunner(
         {
             LogLeaseLost();
         }
+        catch (Exception e) when (JobFailures.IsOutOfMemory(e))
+        {
+            var cause = $"The node ran out of memory{Place(progress)}: give it more, or lower Enrichment:Concurrency.";
+            LogOutOfMemory(cause, e);
+            await LeaveAsync(() => LoseAsync(progress, lease, cause));
+            return OutOfMemory;
+        }
         catch (Exception e)
         {
             LogEndRefused(e);
@@ -89,7 +99,7 @@ public sealed partial class JobRunner(
         {
             LogLeaseLost();
         }
-        catch (Exception e) when (e is NpgsqlException or OperationCanceledException)
+        catch (Exception e) when (e is NpgsqlException or OperationCanceledException || JobFailures.IsOutOfMemory(e))
         {
             LogEndNotRecorded(e);
         }
@@ -163,7 +173,7 @@ public sealed partial class JobRunner(
             return null;
         }
         catch (Exception e) when (
-            e is not LeaseLostException && !lease.Token.IsCancellationRequested && !IsDatabaseAway(e, lease))
+            e is not LeaseLostException && !lease.Token.IsCancellationRequested && !IsDatabaseAway(e, lease) && !JobFailures.IsOutOfMemory(e))
         {
             LogIntervalFailed(timeframe, e);
             return e;
@@ -192,14 +202,16 @@ public sealed partial class JobRunner(
                 TaskContinuationOptions.None,
                 TaskScheduler.Default);
             metrics.CountStalled();
-            var where = progress.Current is var (step, timeframe) ? $"the step {step} of {timeframe}" : "what comes before its first step";
-            throw new StalledException($"The work was stuck for {limit} in {where}.", e);
+            throw new StalledException($"The work was stuck for {limit}{Place(progress)}.", e);
         }
         finally
         {
             progress.StepBegins = null;
         }
     }
+
+    private static string Place(JobProgress progress) =>
+        progress.Current is var (step, timeframe) ? $" in the step {step} of {timeframe}" : " before its first step";
 
     // A statement that runs out of time while the lease is renewed is a slow one, and would be so again: it costs an attempt.
     private bool IsDatabaseAway(Exception e, JobLease lease) =>
@@ -343,6 +355,9 @@ public sealed partial class JobRunner(
 
     [LoggerMessage(LogLevel.Warning, "{Cause} The work goes on when it is back")]
     private partial void LogDatabaseWentAway(string cause, Exception exception);
+
+    [LoggerMessage(LogLevel.Error, "{Cause} The work is done again")]
+    private partial void LogOutOfMemory(string cause, Exception exception);
 
     [LoggerMessage(LogLevel.Error, "{Symbol} failed: it was broken off {Times} times in a row. {Cause}")]
     private partial void LogLostForGood(string symbol, int times, string cause);

@@ -475,6 +475,8 @@ public sealed class JobStore(NpgsqlDataSource database)
         SELECT c.id, c.job_id, c.symbol, c.status, c.node FROM changed c, pg_notify('{WorkChannel}', '');
         """;
 
+    // What a node had in hand when it was felled is lost together: each waits another time, so that it does not go round together, and the one
+    // job that fells every node does not take the others with it to the end.
     // Expects a CTE lost with id, lease_owner, losses, cancel_requested and cause.
     private const string LoseJobs = $"""
         verdict AS (
@@ -487,7 +489,7 @@ public sealed class JobStore(NpgsqlDataSource database)
             UPDATE enrichment_jobs j SET
                 status = l.next_status, lease_owner = NULL, lease_expires_at = NULL, step = NULL, step_timeframe = NULL,
                 losses = j.losses + 1, continues_attempt = l.next_status = 'queued',
-                due_at = now() + (CASE WHEN j.losses < 2 THEN interval '0' ELSE least(j.losses, 20) * interval '5 seconds' END),
+                due_at = now() + (CASE WHEN j.losses < 2 THEN interval '0' ELSE least(j.losses, 20) * interval '5 seconds' * (0.5 + random() / 2) END),
                 completed_at = CASE WHEN l.next_status <> 'queued' THEN now() END,
                 error_kind = CASE WHEN l.next_status = 'failed' THEN 'permanent' ELSE j.error_kind END,
                 error_reason = CASE WHEN l.next_status = 'failed' THEN 'lost' ELSE j.error_reason END,

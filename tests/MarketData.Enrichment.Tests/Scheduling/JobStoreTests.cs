@@ -354,6 +354,23 @@ public sealed class JobStoreTests(PostgresServer server) : QueueTests(server)
     }
 
     [Fact]
+    public async Task Jobs_that_are_lost_together_again_and_again_do_not_go_round_together()
+    {
+        await TriggerAsync("AAPL", "MSFT", "SPY");
+        for (var loss = 0; loss < 4; loss++)
+        {
+            await ExecuteAsync("UPDATE enrichment_jobs SET due_at = now() WHERE status = 'queued'");
+            for (var job = 0; job < 3; job++)
+                await ClaimAsync("node-a", TimeSpan.Zero);
+            (await Jobs.SweepAsync(25, Cancellation)).Count.ShouldBe(3);
+        }
+
+        (await ScalarAsync<int>("SELECT count(DISTINCT due_at) FROM enrichment_jobs")).ShouldBe(3);
+        (await ScalarAsync<bool>("SELECT bool_and(due_at - updated_at BETWEEN interval '7.5 seconds' AND interval '15 seconds') FROM enrichment_jobs"))
+            .ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task Work_that_is_broken_off_again_and_again_fails_in_the_end_and_says_by_what()
     {
         await TriggerAsync("AAPL");

@@ -266,6 +266,37 @@ public sealed class NodeTests(PostgresServer server) : QueueTests(server)
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
+    public async Task Work_that_no_node_has_the_memory_for_costs_no_attempt_and_ends_with_its_cause(bool isWrapped)
+    {
+        await using var node = await TestNode.StartAsync(
+            ConnectionString,
+            FillAsync,
+            new() { ["Enrichment:MaxLosses"] = "3", ["Enrichment:Concurrency"] = "1", ["Enrichment:MemoryPause"] = "00:00:00" });
+
+        await TriggerAsync("AAPL", "MSFT");
+        await EndedAsync();
+
+        (await ScalarAsync<string>(
+            "SELECT string_agg(concat_ws(' ', symbol, status, attempt, losses, error_reason), ', ' ORDER BY symbol) FROM enrichment_jobs"))
+            .ShouldBe("AAPL failed 1 3 lost, MSFT succeeded 1 0");
+        (await ScalarAsync<string>("SELECT error_message FROM enrichment_status WHERE symbol = 'AAPL'")).ShouldBe(
+            "The work was broken off 3 times in a row, the last time in attempt 1. "
+            + "The node ran out of memory in the step compute of 1d: give it more, or lower Enrichment:Concurrency.");
+
+        Task FillAsync(JobProgress progress, BarInterval interval, CancellationToken cancellation) => progress.Job.Symbol == "AAPL"
+            ? progress.StepAsync(EnrichmentStep.Compute, interval, Fill, cancellation)
+            : Task.CompletedTask;
+
+        bool Fill()
+        {
+            var full = new InsufficientMemoryException();
+            throw isWrapped ? new InvalidOperationException("The page could not be read.", full) : full;
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
     public async Task Work_that_hangs_gives_its_place_to_others(bool endsWhenTold)
     {
         var settings = new Dictionary<string, string?>

@@ -61,6 +61,8 @@ done
 table=$(mktemp)
 trap 'rm -f "$table"' EXIT
 export CHAOS_SEED=$seed CHAOS_SYMBOLS=$symbols CHAOS_KILLS=$kills CHAOS_TABLE=$table
+# Ctrl+C ends the tests in order; then there is the table of what was done until then.
+trap : INT
 run -noLogo -noColor -explicit on -showLiveOutput ${filter[@]+"${filter[@]}"}
 code=$?
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds everything with warnings as errors, checks the format, runs every test project, and ends with one line: N passed, N failed.
-# Breaking the running system is done in its short form; docs/reliability.md says how to run the long one.
+# Breaking the running system is done in its short form; ./chaos.sh runs the long one.
 # A name or several, such as `./test.sh Domain Storage`, run only these projects, without the format check.
 set -u
 cd "$(dirname "$0")" || exit 1

@@ -489,7 +489,9 @@ public sealed class JobStore(NpgsqlDataSource database)
             UPDATE enrichment_jobs j SET
                 status = l.next_status, lease_owner = NULL, lease_expires_at = NULL, step = NULL, step_timeframe = NULL,
                 losses = j.losses + 1, continues_attempt = l.next_status = 'queued',
-                due_at = now() + (CASE WHEN j.losses < 2 THEN interval '0' ELSE least(j.losses, 20) * interval '5 seconds' * (0.5 + random() / 2) END),
+                due_at = now() + (CASE
+                    WHEN j.losses < 2 THEN interval '0'
+                    ELSE least(j.losses, 20) * interval '5 seconds' * (0.5 + random() / 2) END),
                 completed_at = CASE WHEN l.next_status <> 'queued' THEN now() END,
                 error_kind = CASE WHEN l.next_status = 'failed' THEN 'permanent' ELSE j.error_kind END,
                 error_reason = CASE WHEN l.next_status = 'failed' THEN 'lost' ELSE j.error_reason END,

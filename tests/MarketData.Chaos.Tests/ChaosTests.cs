@@ -11,6 +11,9 @@ public abstract class ChaosTests(FaultFreeRun faultFree) : ScenarioTests
     // The share of a run after which nothing is broken any more: what is broken must have something left to break.
     private const double LastBlow = 0.8;
 
+    /// <summary>What every scenario is measured by.</summary>
+    private protected FaultFreeRun FaultFree => faultFree;
+
     private protected Task<TestDatabase> CreateEmptyDatabaseAsync() => faultFree.Server.CreateEmptyDatabaseAsync(Cancellation);
 
     private protected Task<ChaosWorld> CreateWorldAsync() => ChaosWorld.CreateAsync(faultFree.Server);

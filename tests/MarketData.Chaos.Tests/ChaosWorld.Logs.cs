@@ -18,8 +18,8 @@ internal sealed partial class ChaosWorld
     [GeneratedRegex(@"^\d\d:\d\d:\d\d\.\d{3} crit: ")]
     private static partial Regex BadEnd { get; }
 
-    // Of our own code: libraries report as an error what is to be expected when a connection breaks.
-    [GeneratedRegex(@"^\d\d:\d\d:\d\d\.\d{3} fail: MarketData\.(?!.*Exception)")]
+    // Of our own code: libraries report as an error what is to be expected when a connection breaks. A symbol that failed has its cause in words.
+    [GeneratedRegex(@"^\d\d:\d\d:\d\d\.\d{3} fail: MarketData\.(?!.*(Exception|\] \S+ failed( at attempt \d+)?: ))")]
     private static partial Regex ErrorWithoutCause { get; }
 
     [GeneratedRegex(@"^\d\d:\d\d:\d\d\.\d{3} (warn|fail|crit): ")]
@@ -40,7 +40,9 @@ internal sealed partial class ChaosWorld
             WHERE l.level IN ('warning', 'error') AND NOT {Troubled}
             """)).ShouldBeEmpty("no line warns of an attempt in which all went well");
         (await LinesAsync("""
-            SELECT concat_ws(' ', l.enrichment_job_id, l.attempt, l.message) FROM enrichment_job_log l WHERE l.level = 'error' AND l.exception IS NULL
+            SELECT concat_ws(' ', l.enrichment_job_id, l.attempt, l.message)
+            FROM enrichment_job_log l JOIN enrichment_jobs j ON j.id = l.enrichment_job_id
+            WHERE l.level = 'error' AND l.exception IS NULL AND NOT (j.error_message IS NOT NULL AND starts_with(l.message, j.symbol || ' failed'))
             """)).ShouldBeEmpty("no error stands without its cause");
         NodesLines.Where(line => BadEnd.IsMatch(line)).ShouldBeEmpty("no node comes to a bad end by itself");
         NodesLines.Where(line => ErrorWithoutCause.IsMatch(line)).ShouldBeEmpty("no error stands without its cause");

@@ -102,6 +102,9 @@ internal sealed class StoredData
         return (rows, Convert.ToHexStringLower(hash.GetHashAndReset()));
     }
 
+    /// <summary>All but what is said of some symbols or runs.</summary>
+    public StoredData Without(IReadOnlyCollection<string> names) => new(_series.Where(one => !one.Key.Split(' ').Any(names.Contains)).ToDictionary());
+
     /// <summary>Asserts that every row is the same, but for a part that is not compared.</summary>
     public void ShouldEqual(StoredData expected, string? except = null)
     {

@@ -1,0 +1,21 @@
+namespace MarketData.Chaos.Tests;
+
+/// <summary>What scenarios need whose work fells nodes.</summary>
+internal sealed partial class ChaosWorld
+{
+    /// <summary>Settings under which answers may be large.</summary>
+    public static (string Name, string Value)[] Patience =>
+        [("Providers:Polygon:Resilience:AttemptTimeout", "00:00:30"), ("Providers:Binance:Resilience:AttemptTimeout", "00:00:30")];
+
+    /// <summary>Waits until a node that lives works on a symbol, and returns the id of its process; null once the symbol's job has ended.</summary>
+    public async Task<int?> HolderAsync(string symbol)
+    {
+        const string holder = """
+            FROM enrichment_jobs j JOIN enrichment_nodes n ON n.node_id = j.lease_owner
+            WHERE j.symbol = @symbol AND n.process_id = ANY (@living)
+            """;
+        var arguments = new { symbol, living = _nodes.Where(node => !node.HasEnded).Select(node => node.Id).ToArray() };
+        await HoldsAsync($"EXISTS (SELECT {holder}) OR (SELECT completed_at IS NOT NULL FROM enrichment_jobs WHERE symbol = @symbol)", arguments);
+        return await ScalarAsync<int?>($"SELECT n.process_id {holder}", arguments);
+    }
+}

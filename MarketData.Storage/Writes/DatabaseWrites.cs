@@ -16,7 +16,7 @@ public sealed partial class DatabaseWrites(
     NpgsqlDataSource database, SchemaReadiness schema, TimeProvider time, ILogger<DatabaseWrites> log) : BackgroundService, IHealthCheck
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
     private volatile DatabaseTrouble? _trouble;
 
     /// <summary>Why it takes none at present; null while it does, and before the first probe.</summary>

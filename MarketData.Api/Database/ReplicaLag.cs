@@ -11,6 +11,7 @@ internal sealed class ReplicaLag
 
     private readonly Queue<(DateTimeOffset At, long Position)> _ahead = new();
     private DateTimeOffset? _level;
+    private long _primary;
 
     /// <summary>Notes how far both are.</summary>
     /// <param name="at">When the primary was asked.</param>
@@ -20,6 +21,10 @@ internal sealed class ReplicaLag
     /// <returns>Since when the replica may lack something; null when it was never seen level with the primary.</returns>
     public TimeSpan? Note(DateTimeOffset at, long primary, long replica, DateTimeOffset now)
     {
+        // A primary that was promoted without the last transactions is behind what the one before had: those the replica lacks for good.
+        if (primary < _primary)
+            _ahead.Clear();
+        _primary = primary;
         if (_ahead.Count < MostSamples)
             _ahead.Enqueue((at, primary));
         while (_ahead.TryPeek(out var sample) && sample.Position <= replica)

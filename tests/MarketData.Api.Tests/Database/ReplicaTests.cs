@@ -73,6 +73,33 @@ public sealed class ReplicaTests
     }
 
     [Fact]
+    public async Task After_a_failover_a_replica_lacks_nothing_that_the_new_primary_lacks_too()
+    {
+        await using var servers = await ReplicatedPostgres.StartNewAsync(Cancellation);
+        await using var replica = await servers.Primary.StartReplicaAsync(Cancellation);
+        await using (var atReplica = NpgsqlDataSource.Create(replica.ConnectionString))
+        {
+            var next = new NpgsqlConnectionStringBuilder(servers.Replica.ConnectionString);
+            await ExecuteAsync(
+                atReplica,
+                $"ALTER SYSTEM SET primary_conninfo = 'host={next.Host} port={next.Port} user={next.Username} password={next.Password}'");
+            await ExecuteAsync(atReplica, "SELECT pg_reload_conf()");
+        }
+
+        await using var api = await ApiApplication.StartAsync(
+            servers.ConnectionString, ("ConnectionStrings:marketdata-read", replica.ConnectionString), ("Api:ReadReplica:MaxLagSeconds", "2"));
+        await BecomesAsync(api, HealthStatus.Healthy, "behind the primary");
+
+        await servers.StopReplicatingAsync(Cancellation);
+        await using (var atPrimary = NpgsqlDataSource.Create(servers.Primary.ConnectionString))
+            await GeneratedCandles.WriteAsync(atPrimary, "GONE", 5_000, Cancellation);
+        await BecomesAsync(api, HealthStatus.Degraded, "further behind");
+        await servers.FailOverAsync(Cancellation);
+
+        await BecomesAsync(api, HealthStatus.Healthy, "behind the primary");
+    }
+
+    [Fact]
     public async Task A_server_that_takes_writes_is_no_replica()
     {
         await using var primary = await TestPostgres.StartNewAsync(Cancellation);

@@ -261,6 +261,12 @@ public sealed partial class RetentionTests(PostgresServer server) : PipelineTest
             INSERT INTO enrichment_history (job_id, trigger, status, created_at, started_at, completed_at)
             SELECT gen_random_uuid(), 'manual', 'completed', @at, @at, @at FROM generate_series(1, @rows)
             """),
+        ("run_requests", "400 days", """
+            WITH runs AS (
+                INSERT INTO enrichment_history (job_id, trigger, status, created_at, started_at, completed_at)
+                SELECT gen_random_uuid(), 'manual', 'completed', @at, @at, @at FROM generate_series(1, @rows) RETURNING job_id)
+            INSERT INTO run_requests (job_id, provider, requests) SELECT job_id, 'polygon', 3 FROM runs
+            """),
         ("enrichment_jobs", "400 days", JobsOfOneRun),
         ("enrichment_job_attempts", "400 days", JobsOfOneRun),
         ("enrichment_job_log", "90 days", """

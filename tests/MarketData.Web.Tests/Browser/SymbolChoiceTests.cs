@@ -123,6 +123,18 @@ public sealed class SymbolChoiceTests(DashboardFixture dashboard) : IClassFixtur
         cut.ShouldBeEmpty($"{width} px");
     }
 
+    [Fact]
+    public async Task Candles_of_the_chosen_symbols_are_exported_in_one_file()
+    {
+        await using var page = await dashboard.OpenAsync("symbols");
+        await ChooseAsync(page, "META", "MSFT", "NVDA");
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Export…" }).PressAsync("Enter");
+        var dialog = await page.DialogAsync();
+        await Assertions.Expect(dialog.GetByRole(AriaRole.Button, new() { Name = "Remove NVDA" })).ToBeVisibleAsync();
+        await Assertions.Expect(dialog.GetByRole(AriaRole.Link, new() { Name = "Download" })).ToHaveAttributeAsync("href", new Regex("symbols=META(,|%2C)MSFT(,|%2C)NVDA.*timeframe=1d"));
+        await page.ShouldBeSoundAsync();
+    }
+
     private static Task<string[]> CutAsync(DashboardPage page) => page.Page.EvaluateAsync<string[]>(
         """
         () => [...document.querySelectorAll('.virtual, .symbols td, .symbols .cell-sub')]

@@ -55,7 +55,7 @@ built=$?
 wait $! && [ $built = 0 ] || { echo "0 passed, 1 failed"; exit 1; }
 if [ $# = 0 ]; then
   # The longest first, so that nothing is left to wait for when the others are done.
-  longest='EndToEnd Deployment Api AppHost Enrichment Web'
+  longest='EndToEnd Chaos Deployment Api AppHost Enrichment Web'
   set -- $longest format $(cd tests && ls -d -- *.Tests | sed 's/^MarketData\.//; s/\.Tests$//' | grep -vxF "$(printf '%s\n' $longest)")
 fi
 

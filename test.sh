@@ -27,6 +27,7 @@ need() {
   exit 1
 }
 on_path() { type -P "$1"; }
+has_faketime() { ls /usr/lib/*/faketime/libfaketimeMT.so.1; }
 has_postgres() { on_path initdb || ls /usr/lib/postgresql/*/bin/initdb; }
 has_chromium() {
   [ -n "${MARKETDATA_CHROMIUM:-}" ] || on_path chromium-headless-shell || on_path chromium || on_path chromium-browser || on_path google-chrome
@@ -40,6 +41,8 @@ install_programs() {
   # Examples of the documentation are run in pandas and R where they can be had.
   want python3-pandas /usr/bin/python3 -c 'import pandas'
   want r-base-core on_path Rscript
+  # Nodes whose clock is wrong; elsewhere the test is skipped, and says so.
+  want faketime has_faketime
   # What is deployed is run where containers can be; elsewhere its tests are skipped, and say so.
   for program in podman runc iptables docker-registry haproxy openssl; do want $program on_path $program; done
   return 0

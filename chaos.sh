@@ -12,6 +12,7 @@ Builds, runs every scenario, and prints a table of what was done and whether all
   seed             decides when things break; default: the day's number, so that every day tries other moments
   --symbols N      symbols in a run (50)
   --kills N        how often something is broken in a run (20)
+  --nights N       nights of the scenario month (31)
   --only SCENARIO  one scenario, as the table names it: killed-enrichment. May be given several times.
   --list           names the scenarios, and runs nothing
 
@@ -24,12 +25,13 @@ fail() {
 }
 whole() { [[ ${2:-} =~ ^[1-9][0-9]{0,8}$ ]] || fail "$1 needs a whole number from 1, not '${2:-}'."; }
 
-seed=$(($(date +%s) / 86400)) symbols=50 kills=20 only=() list=
+seed=$(($(date +%s) / 86400)) symbols=50 kills=20 nights=31 only=() list=
 while [ $# != 0 ]; do
   case $1 in
     -h | --help) usage; exit 0 ;;
     --symbols) whole "$@"; symbols=$2; shift ;;
     --kills) whole "$@"; kills=$2; shift ;;
+    --nights) whole "$@"; nights=$2; shift ;;
     --only) [ -n "${2:-}" ] || fail "--only needs a scenario's name; ./chaos.sh --list names them."; only+=("$2"); shift ;;
     --list) list=yes ;;
     -*) fail "there is no option $1; ./chaos.sh --help says which there are." ;;
@@ -60,7 +62,7 @@ done
 
 table=$(mktemp)
 trap 'rm -f "$table"' EXIT
-export CHAOS_SEED=$seed CHAOS_SYMBOLS=$symbols CHAOS_KILLS=$kills CHAOS_TABLE=$table
+export CHAOS_SEED=$seed CHAOS_SYMBOLS=$symbols CHAOS_KILLS=$kills CHAOS_NIGHTS=$nights CHAOS_TABLE=$table
 # Ctrl+C ends the tests in order; then there is the table of what was done until then.
 trap : INT
 run -noLogo -noColor -explicit on -showLiveOutput ${filter[@]+"${filter[@]}"}
@@ -68,7 +70,7 @@ code=$?
 
 echo
 if ! [ -s "$table" ]; then fail "no scenario came to its end; what happened stands above."; fi
-sort "$table" | awk -F'\t' -v symbols="$symbols" -v kills="$kills" '
+sort "$table" | awk -F'\t' -v symbols="$symbols" -v kills="$kills" -v nights="$nights" '
   BEGIN { split("scenario\twhat was done\tlost\tretried\ttaken over\trows compared\tverdict\tseconds\tseed", head); rows = 1; for (i = 1; i <= 9; i++) cell[1, i] = head[i] }
   { rows++; for (i = 1; i <= 9; i++) cell[rows, i] = $i; if ($7 == "WRONG") wrong[$1] = $9 }
   END {
@@ -78,6 +80,6 @@ sort "$table" | awk -F'\t' -v symbols="$symbols" -v kills="$kills" '
       for (i = 1; i <= 9; i++) line = line sprintf(i > 2 && i != 7 ? "%" width[i] "s  " : "%-" width[i] "s  ", cell[r, i])
       print line
     }
-    for (name in wrong) print "Again: ./chaos.sh " wrong[name] " --symbols " symbols " --kills " kills " --only " name
+    for (name in wrong) print "Again: ./chaos.sh " wrong[name] " --symbols " symbols " --kills " kills " --nights " nights " --only " name
   }'
 if [ "$code" = 0 ]; then echo "All was right."; else echo "Something was wrong; what it was stands above." && exit 1; fi

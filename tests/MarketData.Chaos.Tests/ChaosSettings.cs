@@ -14,6 +14,9 @@ internal static class ChaosSettings
     /// <summary>How often a process is killed in a run: <c>CHAOS_KILLS</c>.</summary>
     public static int Kills { get; } = Read("CHAOS_KILLS", 2);
 
+    /// <summary>Nights of the month: <c>CHAOS_NIGHTS</c>.</summary>
+    public static int Nights { get; } = Read("CHAOS_NIGHTS", 2);
+
     /// <summary>A source of chance for one scenario, the same for the same seed; says the seed.</summary>
     public static Random Chance(string scenario)
     {

@@ -58,12 +58,14 @@ internal sealed partial class ChaosWorld : IAsyncDisposable
     }
 
     /// <summary>A world on a database that its caller keeps.</summary>
-    public static async Task<ChaosWorld> CreateAsync(string connectionString)
+    /// <param name="connectionString">The database.</param>
+    /// <param name="market">Settings of the simulated market that differ from the usual ones.</param>
+    public static async Task<ChaosWorld> CreateAsync(string connectionString, IReadOnlyList<KeyValuePair<string, string>>? market = null)
     {
         var simulator = await ServiceProcess.StartAsync(
             "MarketData.Simulator",
             "alive",
-            [new("Simulator:Seed", "4711"), new("Simulator:Now", "2024-12-02T00:00:00Z"), new("Logging:LogLevel:Default", "Warning")],
+            [new("Simulator:Seed", "4711"), new("Simulator:Now", "2024-12-02T00:00:00Z"), new("Logging:LogLevel:Default", "Warning"), .. market ?? []],
             Cancellation);
         var world = new ChaosWorld(connectionString, simulator);
         await world.TrackAsync();

@@ -5,9 +5,13 @@ namespace MarketData.Chaos.Tests;
 /// <summary>
 /// The clock of a machine of its own for processes that are started with it, by libfaketime: it is wrong, and can be set while they run.
 /// </summary>
+/// <remarks>
+/// PostgreSQL goes by it too, where it lies before the true time: its handler of timeouts sees the true time while a session waits, and so ends at
+/// its first look, after deadlock_timeout, what was to be ended later, wherefore that one has to be long.
+/// </remarks>
 internal sealed class MachineClock : IDisposable
 {
-    private readonly string _file = Path.GetTempFileName();
+    private readonly string _file = Path.Combine(Path.GetTempPath(), $"marketdata-clock-{Guid.NewGuid():N}");
 
     /// <summary>The library; null when it is not installed.</summary>
     public static string? Library { get; } =
@@ -34,9 +38,24 @@ internal sealed class MachineClock : IDisposable
         ("FAKETIME_FORCE_MONOTONIC_FIX", "0"),
     ];
 
-    /// <summary>Sets it; processes notice within a second.</summary>
-    public void Set(TimeSpan off) => File.WriteAllText(_file, string.Create(CultureInfo.InvariantCulture, $"{off.TotalSeconds:+0;-0;+0}\n"));
+    /// <summary>Sets it; processes notice within two seconds.</summary>
+    public void Set(TimeSpan off)
+    {
+        File.WriteAllText(_file + ".next", string.Create(CultureInfo.InvariantCulture, $"{off.TotalSeconds:+0;-0;+0}\n"));
+        File.Move(_file + ".next", _file, overwrite: true);
+    }
 
-    /// <inheritdoc/>
-    public void Dispose() => File.Delete(_file);
+    /// <summary>Sets it to an instant, UTC.</summary>
+    public void Set(DateTime instant) => Set(instant - DateTime.UtcNow);
+
+    /// <summary>Removes it, and what libfaketime has left of processes that were killed.</summary>
+    public void Dispose()
+    {
+        File.Delete(_file);
+        foreach (var left in Directory.EnumerateFiles("/dev/shm", "*faketime_s*_*"))
+        {
+            if (!Directory.Exists($"/proc/{left[(left.LastIndexOf('_') + 1)..]}"))
+                File.Delete(left);
+        }
+    }
 }

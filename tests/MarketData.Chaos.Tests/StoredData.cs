@@ -52,6 +52,10 @@ internal sealed class StoredData
 
     private StoredData(Dictionary<string, (long Rows, string Hash)> series) => _series = series;
 
+    /// <summary>Only some of it: the tables whose names begin so.</summary>
+    public StoredData Of(params string[] tables) => new(_series
+        .Where(one => tables.Any(table => one.Key.StartsWith(table + " ", StringComparison.Ordinal))).ToDictionary());
+
     /// <summary>Candles in all.</summary>
     public long Candles => _series.Where(one => one.Key.StartsWith("candles ", StringComparison.Ordinal)).Sum(one => one.Value.Rows);
 

@@ -23,10 +23,12 @@ internal sealed class PrivatePostgres : IAsyncDisposable
     private readonly EmbeddedPostgresOptions _options;
     private readonly PostgresCluster _cluster;
     private readonly Process? _guard;
+    private readonly IReadOnlyDictionary<string, string> _environment;
     private int _port;
 
-    private PrivatePostgres(EmbeddedPostgresOptions options, PostgresCluster cluster, Process? guard) =>
-        (_options, _cluster, _guard) = (options, cluster, guard);
+    private PrivatePostgres(
+        EmbeddedPostgresOptions options, PostgresCluster cluster, Process? guard, IReadOnlyDictionary<string, string>? environment = null) =>
+        (_options, _cluster, _guard, _environment) = (options, cluster, guard, environment ?? new Dictionary<string, string>());
 
     /// <summary>The id of the server's first process, while it runs.</summary>
     public int Postmaster => int.Parse(File.ReadLines(Path.Combine(_cluster.Directory, "postmaster.pid")).First(), CultureInfo.InvariantCulture);
@@ -34,12 +36,14 @@ internal sealed class PrivatePostgres : IAsyncDisposable
     /// <summary>Starts a server of its own.</summary>
     /// <param name="directory">Where its data lie; it is removed with the server.</param>
     /// <param name="cancellation">Gives up.</param>
+    /// <param name="environment">What its processes get in their environment beside what they inherit.</param>
     /// <exception cref="StartException">Says in one sentence what is missing or in the way.</exception>
-    public static async Task<PrivatePostgres> StartNewAsync(DirectoryInfo directory, CancellationToken cancellation)
+    public static async Task<PrivatePostgres> StartNewAsync(
+        DirectoryInfo directory, CancellationToken cancellation, IReadOnlyDictionary<string, string>? environment = null)
     {
         var options = new EmbeddedPostgresOptions(directory.FullName) { Disposable = true };
         var cluster = await PostgresCluster.PrepareAsync(options, static _ => { }, cancellation);
-        var server = new PrivatePostgres(options, cluster, StartGuard(options, cluster));
+        var server = new PrivatePostgres(options, cluster, StartGuard(options, cluster), environment);
         await server.StartAsync(cancellation);
         return server;
     }
@@ -82,8 +86,8 @@ internal sealed class PrivatePostgres : IAsyncDisposable
             var port = _port == 0 ? Ports.Free() : _port;
             var arguments = string.Join(' ', _cluster.Arguments(port.ToString(CultureInfo.InvariantCulture)).Select(argument => $"'{argument}'"));
             var log = Path.Combine(_cluster.Directory, "server.log");
-            (var exitCode, output) = await Command.RunAsync(
-                _cluster.Command("pg_ctl", "start", "--wait", "--silent", "-D", _cluster.Directory, "-l", log, "-o", arguments), "/", cancellation);
+            var start = _cluster.Command("pg_ctl", "start", "--wait", "--silent", "-D", _cluster.Directory, "-l", log, "-o", arguments);
+            (var exitCode, output) = await Command.RunAsync(WithEnvironment(start), "/", cancellation);
             if (exitCode == 0)
             {
                 _port = port;
@@ -123,6 +127,15 @@ internal sealed class PrivatePostgres : IAsyncDisposable
         _guard.StandardInput.Close();
         await _guard.WaitForExitAsync();
         _guard.Dispose();
+    }
+
+    // Behind the program that becomes the server's user, which must not see it: what LD_PRELOAD names would begin as root.
+    private IReadOnlyList<string> WithEnvironment(IReadOnlyList<string> command)
+    {
+        var program = command.TakeWhile(part => part != _cluster.Program("pg_ctl")).Count();
+        return _environment.Count == 0
+            ? command
+            : [.. command.Take(program), "env", .. _environment.Select(variable => $"{variable.Key}={variable.Value}"), .. command.Skip(program)];
     }
 
     private static IReadOnlyList<string> StopCommand(PostgresCluster cluster, string mode) =>

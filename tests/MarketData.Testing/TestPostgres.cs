@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Npgsql;
 
 namespace MarketData.Testing;
 
@@ -15,11 +16,32 @@ public sealed class TestPostgres : IAsyncDisposable
     public string ConnectionString => _server.ConnectionString("postgres");
 
     /// <summary>Starts a server of the test's own, with the current schema.</summary>
-    public static async Task<TestPostgres> StartNewAsync(CancellationToken cancellation = default)
+    public static Task<TestPostgres> StartNewAsync(CancellationToken cancellation = default) =>
+        StartNewAsync(new Dictionary<string, string>(), cancellation);
+
+    /// <summary>The same, with something in its processes' environment beside what they inherit.</summary>
+    public static async Task<TestPostgres> StartNewAsync(IReadOnlyDictionary<string, string> environment, CancellationToken cancellation = default)
     {
-        var postgres = new TestPostgres(await PrivatePostgres.StartNewAsync(ScratchDirectory.Create("marketdata-postgres-"), cancellation));
+        var directory = ScratchDirectory.Create("marketdata-postgres-");
+        var postgres = new TestPostgres(await PrivatePostgres.StartNewAsync(directory, cancellation, environment));
         await TestSchema.ApplyAsync(postgres.ConnectionString, cancellation);
         return postgres;
+    }
+
+    /// <summary>Makes another database with the current schema.</summary>
+    /// <returns>How to connect to it.</returns>
+    public async Task<string> CreateDatabaseAsync(string name, CancellationToken cancellation = default)
+    {
+        await ExecuteAsync($"CREATE DATABASE {name} TEMPLATE template0", cancellation);
+        await TestSchema.ApplyAsync(_server.ConnectionString(name), cancellation);
+        return _server.ConnectionString(name);
+    }
+
+    /// <summary>Sets one of the server's settings, which takes effect at once.</summary>
+    public async Task SetAsync(string setting, string value, CancellationToken cancellation = default)
+    {
+        await ExecuteAsync($"ALTER SYSTEM SET {setting} = '{value}'", cancellation);
+        await ExecuteAsync("SELECT pg_reload_conf()", cancellation);
     }
 
     /// <summary>Starts a replica of it, a server of its own that streams its log.</summary>
@@ -65,6 +87,14 @@ public sealed class TestPostgres : IAsyncDisposable
         if (_frozen)
             await ThawAsync();
         await _server.DisposeAsync();
+    }
+
+    private async Task ExecuteAsync(string sql, CancellationToken cancellation)
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString + ";Pooling=false");
+        await connection.OpenAsync(cancellation);
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(cancellation);
     }
 
     // The postmaster first, so that it starts no other process meanwhile.

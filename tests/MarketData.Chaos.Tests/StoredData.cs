@@ -48,6 +48,9 @@ internal sealed class StoredData
         new("fetched", Series, "symbol", "", Fetched),
     ];
 
+    private static readonly string[] Data =
+        ["candles", "features", "latest_features", "gaps", "data_quality_metrics", "series", "corporate_actions"];
+
     private readonly Dictionary<string, (long Rows, string Hash)> _series;
 
     private StoredData(Dictionary<string, (long Rows, string Hash)> series) => _series = series;
@@ -58,6 +61,9 @@ internal sealed class StoredData
 
     /// <summary>Candles in all.</summary>
     public long Candles => _series.Where(one => one.Key.StartsWith("candles ", StringComparison.Ordinal)).Sum(one => one.Value.Rows);
+
+    /// <summary>The data alone, whatever work led to them.</summary>
+    public StoredData WithoutWork => new(_series.Where(one => Data.Contains(one.Key.Split(' ')[0])).ToDictionary());
 
     /// <summary>Rows in all.</summary>
     public long Rows => _series.Values.Sum(one => one.Rows);

@@ -14,16 +14,14 @@ internal static class ChaosSettings
     /// <summary>How often a process is killed in a run: <c>CHAOS_KILLS</c>.</summary>
     public static int Kills { get; } = Read("CHAOS_KILLS", 2);
 
-<<<<<<< HEAD
     /// <summary>Nights of the month: <c>CHAOS_NIGHTS</c>.</summary>
     public static int Nights { get; } = Read("CHAOS_NIGHTS", 2);
-=======
+
     /// <summary>Commands of one conversation of a client: <c>CHAOS_COMMANDS</c>.</summary>
     public static int Commands { get; } = Read("CHAOS_COMMANDS", 60);
 
     /// <summary>How often a shorter conversation is looked for that goes wrong, too, when one did: <c>CHAOS_SHRINKS</c>.</summary>
     public static int Shrinks { get; } = Read("CHAOS_SHRINKS", 0);
->>>>>>> 6aba3be (Hold the API to a model of what a client is promised)
 
     /// <summary>A source of chance for one scenario, the same for the same seed; says the seed.</summary>
     public static Random Chance(string scenario)

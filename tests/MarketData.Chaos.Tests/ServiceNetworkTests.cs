@@ -16,7 +16,10 @@ public sealed class ServiceNetworkTests(FaultFreeRun faultFree) : ScenarioTests
     private static readonly TimeSpan WaitLimit = TimeSpan.FromMinutes(2);
     private static readonly WireConditions Slow = new()
     {
-        Latency = TimeSpan.FromMilliseconds(20), Jitter = TimeSpan.FromMilliseconds(80), SliceBytes = 200, CloseDelay = TimeSpan.FromSeconds(1),
+        Latency = TimeSpan.FromMilliseconds(20),
+        Jitter = TimeSpan.FromMilliseconds(80),
+        SliceBytes = 200,
+        CloseDelay = TimeSpan.FromSeconds(1),
     };
 
     [Fact]

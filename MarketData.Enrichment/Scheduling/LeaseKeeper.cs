@@ -91,7 +91,7 @@ public sealed partial class LeaseKeeper(
         {
             var isLacking = beat.Before is null || beat.Before < last.Written;
             if (isLacking)
-                LogTransactionsLost(last.Timeline, beat.Timeline, beat.Before, last.Written);
+                LogTransactionsLost(last.Timeline, beat.Timeline, $"{beat.Before:O}" is { Length: > 0 } known ? known : "none", $"{last.Written:O}");
             else
                 LogFailedOver(last.Timeline, beat.Timeline);
             metrics.CountFailover(isLacking);
@@ -102,9 +102,9 @@ public sealed partial class LeaseKeeper(
 
     [LoggerMessage(
         LogLevel.Error,
-        "The database failed over, from timeline {From} to {To}, and lacks its last transactions: of this node's heartbeats it has that of {Known}, and "
-        + "had confirmed that of {Confirmed}. Jobs go on from what is stored; what people changed in between is gone")]
-    private partial void LogTransactionsLost(int from, int to, DateTime? known, DateTime confirmed);
+        "The database failed over, from timeline {From} to {To}, and lacks its last transactions: the last heartbeat of this node that it has: {Known}; that "
+        + "it had confirmed: {Confirmed}. Jobs go on from what is stored; what people changed in between is gone")]
+    private partial void LogTransactionsLost(int from, int to, string known, string confirmed);
 
     [LoggerMessage(LogLevel.Warning, "The database failed over, from timeline {From} to {To}; nothing that this node knows of is missing")]
     private partial void LogFailedOver(int from, int to);

@@ -49,7 +49,7 @@ public sealed partial class DatabaseWrites(
         var before = _trouble;
         _trouble = found;
         if (found is not null && found.Kind != before?.Kind)
-            LogTrouble(found.Message, found.Advice, found.Detail);
+            LogTrouble(found.Message, found.Advice, found.Detail ?? "");
         if (found is null && before is not null)
             LogWellAgain();
     }
@@ -104,7 +104,7 @@ public sealed partial class DatabaseWrites(
     }
 
     [LoggerMessage(LogLevel.Error, "The database takes no writes. {Message} {Advice} {Detail}")]
-    private partial void LogTrouble(string message, string advice, string? detail);
+    private partial void LogTrouble(string message, string advice, string detail);
 
     [LoggerMessage(LogLevel.Information, "The database takes writes again")]
     private partial void LogWellAgain();

@@ -18,8 +18,10 @@ internal sealed partial class ChaosWorld
     [GeneratedRegex(@"^\d\d:\d\d:\d\d\.\d{3} crit: ")]
     private static partial Regex BadEnd { get; }
 
-    // Of our own code: libraries report as an error what is to be expected when a connection breaks. A symbol that failed has its cause in words.
-    [GeneratedRegex(@"^\d\d:\d\d:\d\d\.\d{3} fail: MarketData\.(?!.*(Exception|\] \S+ failed( at attempt \d+)?: ))")]
+    // Of our own code: libraries report as an error what is to be expected when a connection breaks. A symbol that failed has its cause in words,
+    // and so has a database that takes no writes, or failed over without its last transactions.
+    [GeneratedRegex(
+        @"^\d\d:\d\d:\d\d\.\d{3} fail: MarketData\.(?!.*(Exception|\] \S+ failed( at attempt \d+)?: |\] The database (takes no writes\. \S|failed over, )))")]
     private static partial Regex ErrorWithoutCause { get; }
 
     [GeneratedRegex(@"^\d\d:\d\d:\d\d\.\d{3} (warn|fail|crit): ")]

@@ -1,3 +1,5 @@
+using Npgsql;
+
 namespace MarketData.Chaos.Tests;
 
 /// <summary>A restart and a kill −9 of PostgreSQL in turn, in the middle of a run.</summary>
@@ -8,7 +10,9 @@ public sealed class BrokenDatabaseTests(FaultFreeRun faultFree) : ChaosTests(fau
     {
         var chance = ChaosSettings.Chance("kill database");
         await using var postgres = await MarketData.Testing.TestPostgres.StartNewAsync(Cancellation);
-        await using var world = await ChaosWorld.CreateAsync(postgres.ConnectionString);
+        // The servers of tests answer a commit before it is written, and would forget the last ones when killed.
+        var durable = new NpgsqlConnectionStringBuilder(postgres.ConnectionString) { Options = "-c synchronous_commit=on" };
+        await using var world = await ChaosWorld.CreateAsync(durable.ConnectionString);
         var node = await world.StartNodeAsync();
         var run = await world.TriggerAsync();
 

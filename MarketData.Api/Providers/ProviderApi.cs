@@ -118,7 +118,7 @@ internal static class ProviderApi
         if (await FindAsync(providers, name, cancellationToken) is not { } provider)
             return NotFound(name);
         var was = await isolations.RestoreAsync(provider, context.Actor().Name, cancellationToken);
-        context.Note($"provider {provider} restored", ("isolated", was, false));
+        context.Note($"provider {provider}", ("isolated", was, false));
         return TypedResults.Ok(new ProviderSwitch(provider, false, null));
     }
 

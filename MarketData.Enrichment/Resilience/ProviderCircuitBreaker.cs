@@ -60,6 +60,11 @@ internal sealed class ProviderCircuitBreaker : ResilienceStrategy
 
     private bool IsRowFull => _calls.FailedInRow >= _options.ConsecutiveFailures;
 
+    /// <summary>
+    /// Hears how calls ended. It stands within whatever calls wait for, so that the next one is let on by a circuit that knows already.
+    /// </summary>
+    public ResilienceStrategy Ends => new EndsOfCalls(this);
+
     /// <summary>Refuses a call that was let in before, if the circuit has opened since.</summary>
     /// <exception cref="BrokenCircuitException">It has.</exception>
     public void ThrowIfOpened(ResilienceContext context)
@@ -84,19 +89,17 @@ internal sealed class ProviderCircuitBreaker : ResilienceStrategy
     {
         var isClosed = State is CircuitState.Closed;
         context.Properties.Set(IsProbe, !isClosed);
-        if (!isClosed)
-            return await _breakers.ExecuteOutcomeAsync(callback, context, state);
+        return isClosed ? await callback(context, state) : await _breakers.ExecuteOutcomeAsync(callback, context, state);
+    }
 
-        var outcome = await callback(context, state);
-        if (HasFailed(outcome.Exception) is { } failed && State is CircuitState.Closed)
-        {
-            _calls.Add(failed);
-            // Polly's breakers open for two calls at the least: a failure that fills the row is told twice.
-            for (var told = 0; told < (IsRowFull ? 2 : 1); told++)
-                await _breakers.ExecuteOutcomeAsync(static (_, ended) => ValueTask.FromResult(ended), context, outcome);
-        }
-
-        return outcome;
+    private async ValueTask TellAsync<TResult>(Outcome<TResult> outcome, ResilienceContext context)
+    {
+        if (HasFailed(outcome.Exception) is not { } failed || State is not CircuitState.Closed)
+            return;
+        _calls.Add(failed);
+        // Polly's breakers open for two calls at the least: a failure that fills the row is told twice.
+        for (var told = 0; told < (IsRowFull ? 2 : 1); told++)
+            await _breakers.ExecuteOutcomeAsync(static (_, ended) => ValueTask.FromResult(ended), context, outcome);
     }
 
     // Null where the outcome says nothing of the provider: the call was cancelled, or not made since our own queues were full, the database
@@ -162,6 +165,19 @@ internal sealed class ProviderCircuitBreaker : ResilienceStrategy
 
         _changed(from, to, why);
         return default;
+    }
+
+    // A probe's end is told by the breakers themselves.
+    private sealed class EndsOfCalls(ProviderCircuitBreaker circuit) : ResilienceStrategy
+    {
+        protected override async ValueTask<Outcome<TResult>> ExecuteCore<TResult, TState>(
+            Func<ResilienceContext, TState, ValueTask<Outcome<TResult>>> callback, ResilienceContext context, TState state)
+        {
+            var outcome = await callback(context, state);
+            if (!context.Properties.GetValue(IsProbe, false))
+                await circuit.TellAsync(outcome, context);
+            return outcome;
+        }
     }
 
     private sealed record Phase(CircuitState State, DateTimeOffset? OpenedAt, DateTimeOffset? RetryAt);

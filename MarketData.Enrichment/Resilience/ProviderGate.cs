@@ -333,6 +333,7 @@ public sealed class ProviderGate : IAsyncDisposable
                     return ValueTask.CompletedTask;
                 },
             })
+            .AddStrategy(_ => circuit.Ends, new CircuitOptions())
             .AddTimeout(new TimeoutStrategyOptions
             {
                 Timeout = _options.AttemptTimeout,

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Aspire.Npgsql;
-using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
@@ -53,14 +52,24 @@ public static class MarketDataDatabase
     {
         ArgumentNullException.ThrowIfNull(database);
         // Not in the connection string's Options, which PgBouncer refuses.
-        var setUp = Sql.Named(SpanNames.SessionSetUp, string.Create(CultureInfo.InvariantCulture, $"""
+        var setUp = string.Create(CultureInfo.InvariantCulture, $"""
             SET tcp_keepalives_idle = {KeepAliveTime};
             SET tcp_keepalives_interval = {KeepAliveInterval};
             SET tcp_keepalives_count = {KeepAliveCount};
-            """));
+            """);
         if (longestSilence is { } silence)
             setUp += string.Create(CultureInfo.InvariantCulture, $"\nSET idle_in_transaction_session_timeout = {(int)silence.TotalMilliseconds};");
-        database.UsePhysicalConnectionInitializer(connection => connection.Execute(setUp), connection => connection.ExecuteAsync(setUp));
+        database.UsePhysicalConnectionInitializer(
+            connection =>
+            {
+                using var command = Sql.Command(SpanNames.SessionSetUp, setUp, connection);
+                command.ExecuteNonQuery();
+            },
+            async connection =>
+            {
+                await using var command = Sql.Command(SpanNames.SessionSetUp, setUp, connection);
+                await command.ExecuteNonQueryAsync();
+            });
         var connection = database.ConnectionStringBuilder;
         if (connection.ConnectionString.Contains("Tcp Keepalive", StringComparison.OrdinalIgnoreCase))
             return;

@@ -73,8 +73,18 @@ public sealed partial class AppHostProcess : IAsyncDisposable
         return environment;
     }
 
-    /// <summary>An address on this machine at which nobody listens just now.</summary>
-    public static string FreeAddress() => string.Create(CultureInfo.InvariantCulture, $"http://localhost:{Ports.Free()}");
+    /// <summary>
+    /// An address on this machine at which nobody listens just now. Its port is none of those that the system gives to connections, which
+    /// another test may be given before this one listens.
+    /// </summary>
+    public static string FreeAddress()
+    {
+        int port;
+        do
+            port = Random.Shared.Next(15_000, 32_000);
+        while (!Ports.IsFree(port));
+        return string.Create(CultureInfo.InvariantCulture, $"http://localhost:{port}");
+    }
 
     /// <summary>The path of the built program of a project of this repository.</summary>
     public static string Program(string project) => Path.Combine(

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
+using MarketData.Storage;
 using MarketData.Storage.Enrichment;
 using MarketData.Storage.Writes;
 using Microsoft.Extensions.Options;
+using Npgsql;
 
 namespace MarketData.Enrichment.Scheduling;
 
@@ -13,6 +15,8 @@ public sealed partial class JobDispatcher(
     NodeIdentity node,
     WorkListener listener,
     DatabaseWrites writes,
+    DatabaseClock clock,
+    NpgsqlDataSource database,
     EnrichmentMetrics metrics,
     IOptions<EnrichmentOptions> options,
     IOptions<LeaseOptions> leaseOptions,
@@ -85,6 +89,8 @@ public sealed partial class JobDispatcher(
             var askedAt = time.GetTimestamp();
             try
             {
+                // With each claim: a night that the machine slept through is made up for at once when it wakes, and as of then.
+                await clock.ReadAsync(database, stopping);
                 // Not cancellable: a claim whose answer is not read would leave its job idle until the lease expires.
                 if (await ClaimAsync() is { } job)
                     return (job, leases.Add(job.Fence, askedAt, stopping));

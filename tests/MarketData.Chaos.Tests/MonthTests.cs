@@ -61,7 +61,7 @@ public sealed class MonthTests : ScenarioTests
             var calmNode = calm is not null && (night == 1 || night == Nights / 2) ? await calm.StartNodeAsync(settings) : null;
             var startedAt = Stopwatch.GetTimestamp();
             // Each process notices within two seconds.
-            clock.Set(due.AddSeconds(-4));
+            clock.Set(due.AddSeconds(-5));
             await InTheMiddleAsync(world, chance, due);
             await nodes[2].KillAsync();
             var successor = world.StartNodeAsync(settings);

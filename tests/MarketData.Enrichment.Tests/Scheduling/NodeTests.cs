@@ -3,6 +3,7 @@ using Dapper;
 using MarketData.Domain.Candles;
 using MarketData.Enrichment.Pipeline;
 using MarketData.Enrichment.Resilience;
+using MarketData.Storage;
 using MarketData.Storage.Enrichment;
 using MarketData.Storage.Writes;
 using MarketData.Testing;
@@ -51,6 +52,29 @@ public sealed class NodeTests(PostgresServer server) : QueueTests(server)
         await EndedAsync(run);
         await node.StopAsync();
         (await ScalarAsync<bool>("SELECT stopped_at IS NOT NULL FROM enrichment_nodes")).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task What_is_made_up_for_when_the_machine_wakes_is_done_as_of_then()
+    {
+        var machine = new SleepingMachine();
+        var clock = new DatabaseClock(machine);
+        var (begunAt, work) = (DateTimeOffset.MinValue, new HeldWork());
+        work.Release();
+        await using var node = await TestNode.StartAsync(
+            ConnectionString,
+            (progress, interval, cancellation) =>
+            {
+                begunAt = clock.GetUtcNow();
+                return work.RunAsync(progress, interval, cancellation);
+            },
+            clock: clock);
+        await clock.ReadAsync(Database, Cancellation);
+
+        machine.Slept = TimeSpan.FromDays(1);
+        await EndedAsync(await TriggerAsync());
+
+        begunAt.ShouldBe(DateTimeOffset.UtcNow, TimeSpan.FromMinutes(10));
     }
 
     [Fact]
@@ -411,4 +435,12 @@ public sealed class NodeTests(PostgresServer server) : QueueTests(server)
 
     private Task StatusAsync(string symbol, string status) => Eventually.BecomesAsync(
         async () => await ScalarAsync<string>("SELECT status FROM enrichment_jobs WHERE symbol = @symbol", new { symbol }) == status, WaitLimit, Cancellation);
+
+    // Its monotonic clock stands still while it sleeps.
+    private sealed class SleepingMachine : TimeProvider
+    {
+        public TimeSpan Slept { get; set; }
+
+        public override long GetTimestamp() => base.GetTimestamp() - (long)(Slept.TotalSeconds * TimestampFrequency);
+    }
 }

@@ -26,8 +26,9 @@ internal sealed class TestNode : IAsyncDisposable
     /// <param name="work">What each interval of each job does.</param>
     /// <param name="settings">Settings that differ from the tests' usual ones.</param>
     /// <param name="skew">How far its clock is off.</param>
+    /// <param name="clock">What it goes by, in the place of its own clock.</param>
     public static async Task<TestNode> StartAsync(
-        string connectionString, SymbolWork work, Dictionary<string, string?>? settings = null, TimeSpan skew = default)
+        string connectionString, SymbolWork work, Dictionary<string, string?>? settings = null, TimeSpan skew = default, DatabaseClock? clock = null)
     {
         var id = NodeIdentity.Create();
         var builder = Host.CreateEmptyApplicationBuilder(null);
@@ -40,7 +41,9 @@ internal sealed class TestNode : IAsyncDisposable
         }).AddInMemoryCollection(settings ?? []);
         builder.AddMarketDataDatabase();
         builder.Services.AddMetrics();
-        builder.Services.AddSingleton<TimeProvider>(new SkewedClock(skew));
+        builder.Services.AddSingleton<TimeProvider>(clock is null ? new SkewedClock(skew) : clock);
+        if (clock is not null)
+            builder.Services.AddSingleton(clock);
         builder.Services.AddSingleton(id);
         builder.Services.AddSingleton<EnrichmentMetrics>();
         builder.Services.AddSingleton(work);

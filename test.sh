@@ -6,7 +6,7 @@ set -u
 cd "$(dirname "$0")" || exit 1
 
 # A project that takes longer hangs: its output is shown, and the next one runs.
-limit=${MARKETDATA_TEST_MINUTES:-15}
+limit=${MARKETDATA_TEST_MINUTES:-20}
 
 # Installs a Debian package when what it brings is missing and can be installed here.
 want() {
@@ -104,9 +104,9 @@ run_tests() {
   echo "$(($(count Total) - $(count Failed) - $(count Skipped))) $bad $(count Skipped)" >>"$counts"
 }
 
-# Three at a time: many tests wait more than they work.
+# Two at a time: more of them wait for each other, and for what has a limit.
 for name in "$@"; do
-  [ "$(jobs -rp | wc -l)" -lt 3 ] || wait -n
+  [ "$(jobs -rp | wc -l)" -lt 2 ] || wait -n
   if [ "$name" = format ]; then check_format & else run_tests "$name" & fi
 done
 wait

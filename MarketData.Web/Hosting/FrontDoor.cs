@@ -137,7 +137,10 @@ public static class FrontDoor
     // A stream that was lost on the way would stay open and silent: it is ended, so that whoever listens connects again.
     private static RouteConfig RouteOfEvents => new()
     {
-        RouteId = EventsCluster, ClusterId = EventsCluster, Order = -2, Match = new RouteMatch { Path = Events },
+        RouteId = EventsCluster,
+        ClusterId = EventsCluster,
+        Order = -2,
+        Match = new RouteMatch { Path = Events },
     };
 
     private static RouteConfig RouteOfCallers(PathString path) => new()

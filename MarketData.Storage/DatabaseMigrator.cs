@@ -23,7 +23,7 @@ public sealed partial class DatabaseMigrator(ILogger<DatabaseMigrator> logger, T
     // The next script makes the switch to what CandleMove moved.
     private const string LastBeforeMove = "0070";
     private static readonly TimeSpan StartupTimeout = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan LockPatience = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan LockRetryWindow = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(500);
 
     /// <summary>How long a script waits for a table before it is undone and tried again; others wait behind it for as long.</summary>
@@ -119,7 +119,7 @@ public sealed partial class DatabaseMigrator(ILogger<DatabaseMigrator> logger, T
             {
                 return Upgrade(connectionString, scripts);
             }
-            catch (InvalidOperationException e) when (IsHeldUp(e.InnerException) && time.GetElapsedTime(begun) < LockPatience)
+            catch (InvalidOperationException e) when (IsHeldUp(e.InnerException) && time.GetElapsedTime(begun) < LockRetryWindow)
             {
                 LogHeldUp(e.Message);
             }

@@ -475,7 +475,7 @@ public sealed class JobStore(NpgsqlDataSource database)
         SELECT c.id, c.job_id, c.symbol, c.status, c.node FROM changed c, pg_notify('{WorkChannel}', '');
         """;
 
-    // What a node had in hand when it was felled is lost together: each waits another time, so that it does not go round together, and the one
+    // What a node worked on when it was felled is lost together: each waits another time, so that it does not go round together, and the one
     // job that fells every node does not take the others with it to the end.
     // Expects a CTE lost with id, lease_owner, losses, cancel_requested and cause.
     private const string LoseJobs = $"""

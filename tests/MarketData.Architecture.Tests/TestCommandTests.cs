@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace MarketData.Architecture.Tests;
 
 /// <summary>
-/// What <c>test.sh</c> does about programs that a machine lacks. It runs with a path of its own, on which apt-get is a stand-in that notes what it
+/// What <c>test.sh</c> does about programs that a machine lacks. It runs with a path of its own, on which apt-get is a fake that notes what it
 /// is asked for, and dotnet one that ends the script at its build.
 /// </summary>
 public sealed class TestCommandTests : IDisposable

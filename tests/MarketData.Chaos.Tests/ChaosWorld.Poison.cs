@@ -3,8 +3,8 @@ namespace MarketData.Chaos.Tests;
 /// <summary>What scenarios need whose work fells nodes.</summary>
 internal sealed partial class ChaosWorld
 {
-    /// <summary>Settings under which answers may be large.</summary>
-    public static (string Name, string Value)[] Patience =>
+    /// <summary>Settings under which a large answer has the time that it takes.</summary>
+    public static (string Name, string Value)[] LongAttempts =>
         [("Providers:Polygon:Resilience:AttemptTimeout", "00:00:30"), ("Providers:Binance:Resilience:AttemptTimeout", "00:00:30")];
 
     /// <summary>Waits until a node that lives works on a symbol, and returns the id of its process; null once the symbol's job has ended.</summary>

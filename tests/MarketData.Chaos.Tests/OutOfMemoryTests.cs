@@ -15,7 +15,7 @@ public sealed class OutOfMemoryTests(FaultFreeRun faultFree) : ChaosTests(faultF
         var fills = Math.Max(2, ChaosSettings.Kills / 4);
         await world.FaultAsync(
             new { kind = "padded_body", endpoint = "candles", bytes = TooMuch, rate = 0.5, count = fills, seed = ChaosSettings.Seed });
-        var node = await world.StartNodeAsync([Limit, .. ChaosWorld.Patience]);
+        var node = await world.StartNodeAsync([Limit, .. ChaosWorld.LongAttempts]);
         var run = await world.TriggerAsync();
 
         await world.EndedAsync(run);

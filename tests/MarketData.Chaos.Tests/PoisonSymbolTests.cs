@@ -48,7 +48,7 @@ public sealed class PoisonSymbolTests(FaultFreeRun faultFree) : ChaosTests(fault
         await using var world = await CreateWorldAsync();
         await world.FaultAsync(new { kind = "padded_body", symbol = poison, endpoint = "candles", bytes = OutOfMemoryTests.TooMuch });
         var node = await world.StartNodeAsync(
-            [OutOfMemoryTests.Limit, .. ChaosWorld.Patience, ("Enrichment:Concurrency", "1"), ("Enrichment:MaxLosses", "6")]);
+            [OutOfMemoryTests.Limit, .. ChaosWorld.LongAttempts, ("Enrichment:Concurrency", "1"), ("Enrichment:MaxLosses", "6")]);
         var run = await world.TriggerAsync();
 
         await world.EndedAsync(run);

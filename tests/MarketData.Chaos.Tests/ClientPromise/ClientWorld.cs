@@ -12,7 +12,7 @@ namespace MarketData.Chaos.Tests.ClientPromise;
 internal sealed class ClientWorld : IAsyncDisposable
 {
     // What is open when a conversation ends has to be done within this, on a machine that does much else.
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan WaitLimit = TimeSpan.FromMinutes(2);
 
     private readonly ChaosWorld _world;
     private readonly ServiceProcess _api;
@@ -141,7 +141,7 @@ internal sealed class ClientWorld : IAsyncDisposable
     {
         try
         {
-            await Eventually.BecomesAsync(condition, Patience, Cancellation);
+            await Eventually.BecomesAsync(condition, WaitLimit, Cancellation);
         }
         catch (TimeoutException e)
         {

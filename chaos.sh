@@ -71,7 +71,11 @@ code=$?
 echo
 if ! [ -s "$table" ]; then fail "no scenario came to its end; what happened stands above."; fi
 sort "$table" | awk -F'\t' -v symbols="$symbols" -v kills="$kills" -v nights="$nights" '
-  BEGIN { split("scenario\twhat was done\tlost\tretried\ttaken over\trows compared\tverdict\tseconds\tseed", head); rows = 1; for (i = 1; i <= 9; i++) cell[1, i] = head[i] }
+  BEGIN {
+    split("scenario\twhat was done\tlost\tretried\ttaken over\trows compared\tverdict\tseconds\tseed", head)
+    rows = 1
+    for (i = 1; i <= 9; i++) cell[1, i] = head[i]
+  }
   { rows++; for (i = 1; i <= 9; i++) cell[rows, i] = $i; if ($7 == "WRONG") wrong[$1] = $9 }
   END {
     for (r = 1; r <= rows; r++) for (i = 1; i <= 9; i++) if (length(cell[r, i]) > width[i]) width[i] = length(cell[r, i])

@@ -70,7 +70,8 @@ public sealed class RuleStore(NpgsqlDataSource database)
         const string change = """
             UPDATE notification_rules SET
                 name = @Name, occasion = @Occasion, watchlist = @Watchlist, after_minutes = @AfterMinutes, remind_hours = @RemindHours,
-                minimum_score = @MinimumScore, due_by = @DueBy, zone = @Zone, timeframe = @Timeframe, is_enabled = @IsEnabled, evaluated_at = NULL, updated_at = now(), updated_by = @by
+                minimum_score = @MinimumScore, due_by = @DueBy, zone = @Zone, timeframe = @Timeframe, is_enabled = @IsEnabled,
+                evaluated_at = NULL, updated_at = now(), updated_by = @by
             WHERE id = @id
             """;
         const string unreceive = "DELETE FROM notification_rule_receivers WHERE rule_id = @id";

@@ -17,14 +17,18 @@ public sealed partial class RollingUpdateTests(FaultFreeRun faultFree) : ChaosTe
     private static readonly HttpClient Http = new();
 
     // What a service says that meets a schema or a document it does not know: PostgreSQL's codes for what is not there or not allowed, and .NET's words.
-    [GeneratedRegex(@"\b(42703|42P01|42883|42P10|2350\d|2200\d)\b|JsonException|FormatException|InvalidCastException|^\d\d:\d\d:\d\d\.\d{3} crit: ", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"\b(42703|42P01|42883|42P10|2350\d|2200\d)\b|JsonException|FormatException|InvalidCastException|^\d\d:\d\d:\d\d\.\d{3} crit: ",
+        RegexOptions.Multiline)]
     private static partial Regex Misunderstanding { get; }
 
     [GeneratedRegex("""href="(?<page>[a-z][a-z0-9/-]*)["?]""")]
     private static partial Regex PageLink { get; }
 
     // What a page says that could not be filled.
-    [GeneratedRegex("This page can(\\S+)t show what the API says|an answer that can(\\S+)t be read|The API can(\\S+)t be reached|There is nothing at this address[^<]*|The API answered \\d+[^<]*")]
+    [GeneratedRegex(
+        "This page can(\\S+)t show what the API says|an answer that can(\\S+)t be read|The API can(\\S+)t be reached|"
+        + "There is nothing at this address[^<]*|The API answered \\d+[^<]*")]
     private static partial Regex Complaint { get; }
 
     public static TheoryData<string> Releases => [.. FormerRelease.Older.Select(release => release.Schema)];

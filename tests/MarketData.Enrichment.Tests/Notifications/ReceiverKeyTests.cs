@@ -25,7 +25,8 @@ public sealed class ReceiverKeyTests(PostgresServer server) : NotificationTestBa
 
         var renewed = (await store.RenewSecretAsync(made.Id, "test", Cancellation)).ShouldNotBeNull();
         renewed.Secret.ShouldNotBe(made.Secret);
-        var changed = (await store.ChangeAsync(made.Id, new("hook", ReceiverKinds.Webhook, Address + "/2", null, IsEnabled: true), "test", Cancellation)).ShouldNotBeNull();
+        var changed = (await store.ChangeAsync(made.Id, new("hook", ReceiverKinds.Webhook, Address + "/2", null, IsEnabled: true), "test", Cancellation))
+            .ShouldNotBeNull();
         (changed.Address, changed.Secret).ShouldBe((Address + "/2", renewed.Secret));
         (await StoredAsync()).ShouldNotContain("example.com");
         (await store.DeleteAsync(made.Id, Cancellation)).ShouldNotBeNull().Address.ShouldBe(Address + "/2");

@@ -64,7 +64,9 @@ public sealed class ProviderIsolationTests(PostgresServer server) : PipelineTest
     [Fact]
     public async Task Restoring_closes_a_circuit_that_opened_by_itself_once_and_on_every_node_that_runs()
     {
-        await ConfigureAsync(("Providers:Yahoo:Resilience:CircuitBreaker:ConsecutiveFailures", "2"), ("Providers:Yahoo:Resilience:CircuitBreaker:BreakDuration", "01:00:00"));
+        await ConfigureAsync(
+            ("Providers:Yahoo:Resilience:CircuitBreaker:ConsecutiveFailures", "2"),
+            ("Providers:Yahoo:Resilience:CircuitBreaker:BreakDuration", "01:00:00"));
         await Store.RestoreAsync("yahoo", "ann", Cancellation);
         await LookAsync();
         await OpenAsync();

@@ -131,7 +131,8 @@ public sealed class SymbolChoiceTests(DashboardFixture dashboard) : IClassFixtur
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Export…" }).PressAsync("Enter");
         var dialog = await page.DialogAsync();
         await Assertions.Expect(dialog.GetByRole(AriaRole.Button, new() { Name = "Remove NVDA" })).ToBeVisibleAsync();
-        await Assertions.Expect(dialog.GetByRole(AriaRole.Link, new() { Name = "Download" })).ToHaveAttributeAsync("href", new Regex("symbols=META(,|%2C)MSFT(,|%2C)NVDA.*timeframe=1d"));
+        await Assertions.Expect(dialog.GetByRole(AriaRole.Link, new() { Name = "Download" }))
+            .ToHaveAttributeAsync("href", new Regex("symbols=META(,|%2C)MSFT(,|%2C)NVDA.*timeframe=1d"));
         await page.ShouldBeSoundAsync();
     }
 

@@ -73,7 +73,8 @@ internal sealed class FakeBackfills
         return new(
             null, isOpen ? now.AddHours(2) : null, Planned(From, To), new(1_502, 7_215, [new("yahoo", 1_490), new("coinbase", 12)]),
             [Interval("5m", failed, isOpen), Interval("1d", 0, false)], parts, failed,
-            [new(Guid.CreateVersion7(), isOpen ? "running" : status, "Night operator", now.AddHours(-3), now.AddHours(-3), isOpen ? null : now.AddHours(-1), 640_000, 620_000, 12, null)],
+            [new(Guid.CreateVersion7(), isOpen ? "running" : status, "Night operator", now.AddHours(-3), now.AddHours(-3),
+                isOpen ? null : now.AddHours(-1), 640_000, 620_000, 12, null)],
             Known, From, To, "Night operator", now.AddHours(-3), isOpen ? null : now.AddHours(-1), status, ["AAPL", "MSFT", "NVDA", "TSLA"], 4, ["5m", "1d"],
             8, 8 - failed - cancelled - (isOpen ? 2 : 0), failed, cancelled, isOpen ? 0.74 : 0.71);
     }

@@ -11,7 +11,8 @@ internal sealed class FakeNotifications
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 24, 12, 0, 0, TimeSpan.Zero);
 
-    public List<NotificationReceiver> Receivers { get; } = [new(1, "Night desk", "slack", "hooks.slack.com", null, true, true, Now.AddDays(-9), Now.AddDays(-9), "setup")];
+    public List<NotificationReceiver> Receivers { get; } =
+        [new(1, "Night desk", "slack", "hooks.slack.com", null, true, true, Now.AddDays(-9), Now.AddDays(-9), "setup")];
 
     public List<NotificationRule> Rules { get; } =
     [
@@ -91,7 +92,8 @@ internal sealed class FakeNotifications
     }
 
     private static NotificationRule Rule(long id, NotificationRuleDefinition asked) => new(
-        id, 0, Now, Now, Now, null, asked.Name!, asked.Occasion!, asked.Watchlist, asked.AfterMinutes ?? 0, asked.RemindHours, asked.MinimumScore, asked.DueBy, asked.Zone,
+        id, 0, Now, Now, Now, null, asked.Name!, asked.Occasion!, asked.Watchlist, asked.AfterMinutes ?? 0,
+        asked.RemindHours, asked.MinimumScore, asked.DueBy, asked.Zone,
         asked.Timeframe, asked.IsEnabled ?? true, asked.Receivers!);
 
     private static T Body<T>(HttpContext context) => JsonSerializer.Deserialize<T>((string)context.Items["body"]!, ApiJson.Options)!;

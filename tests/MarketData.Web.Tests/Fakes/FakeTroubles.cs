@@ -40,7 +40,9 @@ internal static class FakeTroubles
         foreach (var kind in world.ToLookAt.GroupBy(item => item.Kind))
         {
             var newest = kind.First();
-            yield return Of(kind.Key, kind.Key == "identity_mismatch" ? "bad" : "warning", ToDecide(kind.Key, kind.Count() == 1 ? newest.Symbol : Format.Count(kind.Count(), "symbol")), "price-level-odd") with
+            yield return Of(
+                kind.Key, kind.Key == "identity_mismatch" ? "bad" : "warning",
+                ToDecide(kind.Key, kind.Count() == 1 ? newest.Symbol : Format.Count(kind.Count(), "symbol")), "price-level-odd") with
             {
                 Effect = newest.What,
                 WhatToDo = newest.WhatToDo,

@@ -134,7 +134,8 @@ internal sealed class FakeWorld
         return new(
             10_000 - index, Runs[index / 20].JobId, Runs[index / 20].Trigger, symbol.Symbol, symbol.AssetClass, [.. symbol.Timeframes.Select(t => t.Timeframe)], null, null, status,
             status == "running" ? "fetch" : null, status == "running" ? "1d" : null, status == "queued" ? 0 : failed ? 3 : 1, 4, queued, status == "retrying" ? Now.AddSeconds(95) : queued, began, began,
-            ended, 1_240 + index * 13, 2_010, status == "running" ? "node-a" : null, false, false, 252, failed ? 0 : 3, 1, failed ? "transient" : null, failed ? "transient" : null, failed ? ["polygon"] : null,
+            ended, 1_240 + index * 13, 2_010, status == "running" ? "node-a" : null, false, false, 252, failed ? 0 : 3, 1,
+            failed ? "transient" : null, failed ? "transient" : null, failed ? ["polygon"] : null,
             failed ? "HTTP 503 from polygon" : null, failed ? "Polygon is in trouble; the job is tried again by itself." : null, "4bf92f3577b34da6a3ce929d0e0e4736");
     }
 }

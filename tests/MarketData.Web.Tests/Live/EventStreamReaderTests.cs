@@ -25,7 +25,8 @@ public sealed class EventStreamReaderTests
         var clock = new Clock(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
         using var answers = new Refusals(retryAfter);
         using var reader = new EventStreamReader(
-            answers, new LiveFeed(NullLogger<LiveFeed>.Instance), new SharedReads(clock), Options.Create(new EventStreamOptions()), clock, NullLogger<EventStreamReader>.Instance);
+            answers, new LiveFeed(NullLogger<LiveFeed>.Instance), new SharedReads(clock), Options.Create(new EventStreamOptions()), clock,
+            NullLogger<EventStreamReader>.Instance);
         await reader.StartAsync(TestContext.Current.CancellationToken);
         for (var i = 0; i < seconds.Length; i++)
         {
@@ -47,7 +48,8 @@ public sealed class EventStreamReaderTests
         using var answers = new Silence(isAnswered);
         var feed = new LiveFeed(NullLogger<LiveFeed>.Instance);
         using var reader = new EventStreamReader(
-            answers, feed, new SharedReads(clock), Options.Create(new EventStreamOptions()), clock, NullLogger<EventStreamReader>.Instance);
+            answers, feed, new SharedReads(clock), Options.Create(new EventStreamOptions()), clock,
+            NullLogger<EventStreamReader>.Instance);
         var read = new TaskCompletionSource();
         feed.Changed += _ => read.TrySetResult();
         await reader.StartAsync(TestContext.Current.CancellationToken);

@@ -34,7 +34,8 @@ public sealed class LostTransactionsTests(FaultFreeRun faultFree) : ChaosTests(f
         var (candlesLeft, jobsLeft) = await ReadAsync(servers.Replica.ConnectionString);
         Row.Did($"failed over without the last {candles - candlesLeft} of {candles} candles and {jobs - jobsLeft} ends of jobs");
 
-        await ShouldBeRightAsync(world, run);
+        // Log lines are not written twice: those of the last transactions are gone.
+        await ShouldBeRightAsync(world, run, logsAreWhole: false);
         (node.HasEnded, late?.HasEnded ?? false).ShouldBe((false, false));
         (await world.ScalarAsync<int>("SELECT count(*) FROM enrichment_nodes WHERE heartbeat_at > now() - interval '30 seconds'"))
             .ShouldBe(late is null ? 1 : 2);

@@ -12,8 +12,13 @@ public sealed class MenuTests(DashboardFixture dashboard) : IClassFixture<Dashbo
     {
         await using var page = await dashboard.OpenAsync("");
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Colour theme" }).PressAsync("Enter");
-        await page.Page.GetByRole(AriaRole.Menuitem, new() { Name = "Dark" }).PressAsync(key);
+        await Assertions.Expect(Item("Light")).ToBeFocusedAsync();
+        await page.Page.Keyboard.PressAsync("ArrowDown");
+        await Assertions.Expect(Item("Dark")).ToBeFocusedAsync();
+        await page.Page.Keyboard.PressAsync(key);
         await Assertions.Expect(page.Page.Locator("html")).ToHaveAttributeAsync("data-theme", "dark");
         await Assertions.Expect(page.Page.GetByRole(AriaRole.Menuitem)).ToHaveCountAsync(0);
+
+        ILocator Item(string name) => page.Page.GetByRole(AriaRole.Menuitem, new() { Name = name });
     }
 }

@@ -46,20 +46,35 @@ public sealed class UnwritableDatabaseTests(FaultFreeRun faultFree) : ChaosTests
 
     private async Task SufferAsync(ServiceProcess node, Trouble trouble)
     {
-        var wellBefore = node.Lines.Count(line => line.Contains("takes writes again", StringComparison.Ordinal));
+        var wellBefore = WellAgain(node);
         await trouble.Begin();
         try
         {
-            await Eventually.BecomesAsync(() => node.Lines.Any(line => line.Contains(trouble.Words, StringComparison.Ordinal)), WaitLimit, Cancellation);
+            // By who tries writes: a job that was stopped by it may say the words sooner, and nobody would be told that it is over.
+            var words = $"The database takes no writes. {trouble.Words}";
+            await SaysAsync(node, () => node.Lines.Any(line => line.Contains(words, StringComparison.Ordinal)), words);
         }
         finally
         {
             await trouble.End();
         }
 
-        await Eventually.BecomesAsync(
-            () => node.Lines.Count(line => line.Contains("takes writes again", StringComparison.Ordinal)) > wellBefore, WaitLimit, Cancellation);
+        await SaysAsync(node, () => WellAgain(node) > wellBefore, $"that it takes writes again after \"{trouble.Words}\"");
         Row.Did($"said \"{trouble.Words}\"");
+    }
+
+    private static int WellAgain(ServiceProcess node) => node.Lines.Count(line => line.Contains("takes writes again", StringComparison.Ordinal));
+
+    private static async Task SaysAsync(ServiceProcess node, Func<bool> said, string what)
+    {
+        try
+        {
+            await Eventually.BecomesAsync(said, WaitLimit, Cancellation);
+        }
+        catch (TimeoutException e)
+        {
+            throw new TimeoutException($"The node did not say {what}. It last said:\n{node.LastWords}", e);
+        }
     }
 
     // Sessions that have loaded the library go on with it: only new ones miss it.

@@ -64,7 +64,9 @@ internal sealed partial class Conversation
         await AskAsync(new Ask(0, 0, 0, false, 0, Way.Plain, false));
         await DrainAsync();
         await ReadOpenRunsAsync();
-        return (await StoredData.ReadAsync(world.Chaos.Database, TestContext.Current.CancellationToken)).WithoutWork;
+        // One that no provider knows can't be added again once it was purged.
+        return (await StoredData.ReadAsync(world.Chaos.Database, TestContext.Current.CancellationToken)).WithoutWork
+            .Without([.. ClientModel.Names.Where(name => !ClientModel.IsKnown(name))]);
     }
 
     /// <summary>Takes every symbol that has data away with them, and tracks it anew.</summary>

@@ -395,6 +395,8 @@ internal sealed partial class Conversation(ClientWorld world)
         var wasQuiet = _model.IsQuiet;
         Ask[] asks = [Plain(command.One), Plain(command.Other)];
         var run = RunAt(command.Which);
+        // What the answers tell may be that they have ended, cancelled.
+        var endangered = (run?.Jobs ?? []).Where(job => job.MayBeOpen).ToList();
         _model.IsQuiet = false;
         _model.Pass();
         var sent = asks.Select(ask =>
@@ -413,8 +415,8 @@ internal sealed partial class Conversation(ClientWorld world)
         var isOtherFirst = asks[0].Range == asks[1].Range && Joined(answers[0]).Intersect(Queued(answers[1])).Any();
         foreach (var i in isOtherFirst ? (int[])[1, 0] : [0, 1])
             Take(asks[i], answers[i]);
-        foreach (var job in run?.Jobs ?? [])
-            job.MayBeCancelled |= job.MayBeOpen;
+        foreach (var job in endangered)
+            job.MayBeCancelled = true;
         _model.IsQuiet = wasQuiet;
         if (wasQuiet)
             await ReadOpenRunsAsync();

@@ -184,7 +184,7 @@ internal sealed partial class ChaosWorld : IAsyncDisposable
     /// </summary>
     /// <param name="run">The run.</param>
     /// <param name="expected">What the fault-free run stored.</param>
-    /// <param name="logsAreWhole">Whether the nodes' last lines must be on record: not after a failover that lost the last transactions.</param>
+    /// <param name="logsAreWhole">Whether the nodes' last lines and claims must be on record: not after a failover that lost the last transactions.</param>
     /// <returns>What is stored.</returns>
     /// <param name="except">What is of a build that did not write all of it, and so is not compared: the name of a part, such as <c>runs</c>.</param>
     public async Task<StoredData> ShouldBeRightAsync(Guid run, StoredData expected, bool logsAreWhole = true, string? except = null)
@@ -203,7 +203,7 @@ internal sealed partial class ChaosWorld : IAsyncDisposable
         (await ScalarAsync<int>("SELECT count(*) FROM series s LEFT JOIN latest_features f USING (symbol, timeframe) WHERE f.ts IS DISTINCT FROM s.last_ts")).ShouldBe(0);
         if (logsAreWhole)
             await ToldWholeAsync();
-        await LogsShouldBeTrueAsync();
+        await LogsShouldBeTrueAsync(claimsAreWhole: logsAreWhole);
         var data = await StoredData.ReadAsync(Database, Cancellation);
         data.ShouldEqual(expected, except);
         return data;

@@ -30,10 +30,6 @@ public sealed class EnrichmentOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan StallTimeout { get; set; } = TimeSpan.FromMinutes(30);
 
-    /// <summary>How long a place stays empty after its job ran out of memory, 0 to 5 minutes.</summary>
-    [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
-    public TimeSpan MemoryPause { get; set; } = TimeSpan.FromSeconds(10);
-
     /// <summary>
     /// The symbols that an empty database begins with, separated by spaces or commas, each <c>SYMBOL[:class[:timeframes]]</c> with the
     /// timeframes joined by <c>+</c>, such as <c>AAPL:stock:1d+1h BTC-USD:crypto</c>; null for <see cref="InitialSymbols.Default"/>.

@@ -54,24 +54,14 @@ public sealed partial class JobDispatcher(
         {
             try
             {
-                bool hadMemory;
                 using (claimed.Lease)
-                    hadMemory = await runner.RunAsync(claimed.Job, claimed.Lease, stopping);
-                if (!hadMemory)
-                    await RecoverAsync(stopping);
+                    await runner.RunAsync(claimed.Job, claimed.Lease, stopping);
             }
             finally
             {
                 place.Release();
             }
         }
-    }
-
-    // What the job had stays in the runtime's pools for some seconds, and would be missing to the next one.
-    private async Task RecoverAsync(CancellationToken stopping)
-    {
-        await Task.Delay(_options.MemoryPause, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 
     private async Task<(ClaimedJob Job, JobLease Lease)> NextAsync(CancellationToken stopping)

@@ -19,7 +19,6 @@ public sealed partial class JobRunner(
     TimeProvider time,
     ILogger<JobRunner> log)
 {
-    private const string OutOfMemory = "out_of_memory";
     private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan EndRetryDelay = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan EndRetryWindow = TimeSpan.FromMinutes(2);
@@ -30,8 +29,7 @@ public sealed partial class JobRunner(
     /// <param name="job">The job.</param>
     /// <param name="lease">Its lease.</param>
     /// <param name="stopping">Cancelled when the node stops.</param>
-    /// <returns>Whether the node had the memory for it.</returns>
-    public async Task<bool> RunAsync(ClaimedJob job, JobLease lease, CancellationToken stopping)
+    public async Task RunAsync(ClaimedJob job, JobLease lease, CancellationToken stopping)
     {
         using var span = EnrichmentTracing.StartSymbol(job);
         using var scope = JobScope(log, job.JobId, job.Symbol, job.Attempt);
@@ -45,7 +43,6 @@ public sealed partial class JobRunner(
         LogAttemptEnded(job.Attempt, outcome, took.TotalSeconds);
         metrics.JobDuration.Record(
             took.TotalSeconds, new("asset_class", job.AssetClass), new("outcome", outcome));
-        return outcome != OutOfMemory;
     }
 
     private async Task<string> RunToEndAsync(JobProgress progress, JobLease lease, CancellationToken stopping)
@@ -53,6 +50,14 @@ public sealed partial class JobRunner(
         try
         {
             return await WorkAsync(progress, lease);
+        }
+        // Before the node's stop, which follows: the work that took the memory is to be counted, so that it has an end.
+        catch (Exception e) when (JobFailures.IsOutOfMemory(e) && !lease.IsLost)
+        {
+            var cause = $"The node ran out of memory{Place(progress)}: give it more, or lower Enrichment:Concurrency.";
+            LogOutOfMemory(cause, e);
+            await LeaveAsync(() => LoseAsync(progress, lease, cause));
+            return "out_of_memory";
         }
         catch (Exception) when ((stopping.IsCancellationRequested || lease.IsStopped) && !lease.IsLost)
         {
@@ -72,13 +77,6 @@ public sealed partial class JobRunner(
         catch (Exception e) when (e is LeaseLostException || lease.IsLost)
         {
             LogLeaseLost();
-        }
-        catch (Exception e) when (JobFailures.IsOutOfMemory(e))
-        {
-            var cause = $"The node ran out of memory{Place(progress)}: give it more, or lower Enrichment:Concurrency.";
-            LogOutOfMemory(cause, e);
-            await LeaveAsync(() => LoseAsync(progress, lease, cause));
-            return OutOfMemory;
         }
         catch (Exception e)
         {

@@ -46,6 +46,9 @@ internal sealed class ServiceProcess : IAsyncDisposable
     /// <summary>Whether it has ended by itself or been killed.</summary>
     public bool HasEnded => _process.HasExited;
 
+    /// <summary>With what it ended.</summary>
+    public int ExitCode => _process.ExitCode;
+
     /// <summary>The last of what it printed.</summary>
     public string LastWords => string.Join('\n', _lines.TakeLast(40));
 

@@ -295,7 +295,7 @@ public sealed class NodeTests(PostgresServer server) : QueueTests(server)
         await using var node = await TestNode.StartAsync(
             ConnectionString,
             FillAsync,
-            new() { ["Enrichment:MaxLosses"] = "3", ["Enrichment:Concurrency"] = "1", ["Enrichment:MemoryPause"] = "00:00:00" });
+            new() { ["Enrichment:MaxLosses"] = "3", ["Enrichment:Concurrency"] = "1" });
 
         await TriggerAsync("AAPL", "MSFT");
         await EndedAsync();

@@ -36,7 +36,11 @@ public sealed class CandleSource(
             foreach (var failure in e.Failures)
                 RecordDuration(failure.Provider, job, "failed", startedAt);
             if (portion.Backfill is { } backfill)
-                await backfills.FailAsync(job.Instrument.Symbol.Value, job.Interval.Name(), backfill, e.Message, cancellation);
+            {
+                await backfills.FailAsync(
+                    job.Instrument.Symbol.Value, job.Interval.Name(), backfill, e.Message, job.Progress.Job.Fence, cancellation);
+            }
+
             if (portion.TimesAsked > 0)
                 return null;
             throw;

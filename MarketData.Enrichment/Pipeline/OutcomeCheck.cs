@@ -47,7 +47,7 @@ public sealed class OutcomeCheck(ProviderChain providers, SeriesReader series, S
     }
 
     private Task ForgetBackfillAsync(SeriesJob job, CancellationToken cancellation) =>
-        backfills.ForgetAsync(job.Instrument.Symbol.Value, job.Interval.Name(), job.Progress.Job.JobId, cancellation);
+        backfills.ForgetAsync(job.Instrument.Symbol.Value, job.Interval.Name(), job.Progress.Job, cancellation);
 
     private static NothingFoundException EmptyRange(SeriesJob job) => NothingFoundException.EmptyRange(
         job.Instrument.Symbol, (job.Progress.Job.RangeFrom!.Value, job.Progress.Job.RangeTo!.Value), [.. job.Said], job.ListedFrom);

@@ -55,7 +55,7 @@ public sealed partial class SeriesPlanner(
         var (symbol, timeframe) = (job.Instrument.Symbol.Value, job.Interval.Name());
         var from = FirstWanted(job);
         if (job.State.LastTs is null && from < job.End && (await backfills.OpenAsync(symbol, timeframe, cancellation)).Count == 0)
-            await backfills.BeginAsync(symbol, timeframe, from, job.End, job.Progress.Job.JobId, cancellation);
+            await backfills.BeginAsync(symbol, timeframe, from, job.End, job.Progress.Job, cancellation);
     }
 
     private IEnumerable<Portion> Portions(SeriesJob job, Backfill backfill)
@@ -76,12 +76,12 @@ public sealed partial class SeriesPlanner(
                 return [begun];
             var (start, end) = (Listed(job, Kept(job, from)), to < job.End ? to : job.End);
             job.IsRangeEmpty = start >= end;
-            return start < end ? [await backfills.BeginAsync(symbol, timeframe, start, end, run, cancellation)] : [];
+            return start < end ? [await backfills.BeginAsync(symbol, timeframe, start, end, job.Progress.Job, cancellation)] : [];
         }
 
         if (await backfills.OpenAsync(symbol, timeframe, cancellation) is { Count: > 0 } open)
             return open;
-        return job.State.LastTs is null ? [await backfills.BeginAsync(symbol, timeframe, FirstWanted(job), job.End, run, cancellation)] : [];
+        return job.State.LastTs is null ? [await backfills.BeginAsync(symbol, timeframe, FirstWanted(job), job.End, job.Progress.Job, cancellation)] : [];
     }
 
     private static DateTime Listed(SeriesJob job, DateTime from) => HistoryLimits.Listed(from, job.ListedFrom);

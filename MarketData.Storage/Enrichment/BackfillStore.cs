@@ -11,21 +11,30 @@ public sealed class BackfillStore(NpgsqlDataSource database)
     /// <summary>Of a job <c>j</c>: that the backfill which it did was cancelled or can't be done, and so is not gone on with by others.</summary>
     internal const string HasEnded = "j.range_from IS NOT NULL AND (j.status = 'cancelled' OR j.status = 'failed' AND j.error_kind = 'permanent')";
 
+    // A slow network may deliver a statement when its attempt is lost and the next one has long done the work.
+    private const string Claim = """
+        claim AS (SELECT FROM enrichment_jobs WHERE id = @Id AND fence = @Number AND status = 'running' FOR KEY SHARE)
+        """;
+
     /// <summary>Begins a backfill, or goes on with the one of that range.</summary>
+    /// <exception cref="LeaseLostException">The job is another's by now; nothing was begun.</exception>
     public async Task<Backfill> BeginAsync(
-        string symbol, string timeframe, DateTime from, DateTime to, Guid? jobId, CancellationToken cancellation)
+        string symbol, string timeframe, DateTime from, DateTime to, ClaimedJob job, CancellationToken cancellation)
     {
+        ArgumentNullException.ThrowIfNull(job);
         // A range done before is asked for again from its start: whoever asks again wants it looked at again.
         const string begin = $"""
+            WITH {Claim}
             INSERT INTO backfill_state AS b (symbol, timeframe, start_date, end_date, status, job_id)
-            VALUES (@symbol, @timeframe, @from, @to, 'running', @jobId)
+            SELECT @symbol, @timeframe, @from, @to, 'running', @JobId FROM claim
             ON CONFLICT (symbol, timeframe, start_date, end_date) DO UPDATE SET
                 last_successful_date = CASE WHEN b.status = 'completed' THEN NULL ELSE b.last_successful_date END,
                 retry_count = CASE WHEN b.status = 'completed' THEN 0 ELSE b.retry_count END,
                 status = 'running', job_id = excluded.job_id, updated_at = now()
             RETURNING {Columns}
             """;
-        return (await QueryAsync("begin backfill", begin, new { symbol, timeframe, from, to, jobId }, cancellation))!;
+        var arguments = new { symbol, timeframe, from, to, job.JobId, job.Fence.Id, job.Fence.Number };
+        return await QueryAsync("begin backfill", begin, arguments, cancellation) ?? throw new LeaseLostException(job.Fence);
     }
 
     /// <summary>The backfill of the series that a run began, completed or not; null when it has begun none.</summary>
@@ -55,20 +64,28 @@ public sealed class BackfillStore(NpgsqlDataSource database)
     }
 
     /// <summary>Notes that an attempt at it failed; what is stored stays, and the next attempt goes on from there.</summary>
-    public async Task FailAsync(string symbol, string timeframe, Backfill backfill, string error, CancellationToken cancellation)
+    public async Task FailAsync(
+        string symbol, string timeframe, Backfill backfill, string error, JobFence fence, CancellationToken cancellation)
     {
-        const string fail = """
-            UPDATE backfill_state SET status = 'failed', retry_count = retry_count + 1, last_error = @error, updated_at = now()
+        const string fail = $"""
+            WITH {Claim}
+            UPDATE backfill_state SET status = 'failed', retry_count = retry_count + 1, last_error = @error, updated_at = now() FROM claim
             WHERE symbol = @symbol AND timeframe = @timeframe AND start_date = @From AND end_date = @To
             """;
-        await database.ExecuteAsync("fail backfill", fail, new { symbol, timeframe, backfill.From, backfill.To, error }, cancellation);
+        var arguments = new { symbol, timeframe, backfill.From, backfill.To, error, fence.Id, fence.Number };
+        await database.ExecuteAsync("fail backfill", fail, arguments, cancellation);
     }
 
     /// <summary>Forgets the backfill of the series that a run began and that found nothing: who asks again begins anew.</summary>
-    public async Task ForgetAsync(string symbol, string timeframe, Guid runId, CancellationToken cancellation)
+    public async Task ForgetAsync(string symbol, string timeframe, ClaimedJob job, CancellationToken cancellation)
     {
-        const string forget = "DELETE FROM backfill_state WHERE symbol = @symbol AND timeframe = @timeframe AND job_id = @runId";
-        await database.ExecuteAsync("forget backfill", forget, new { symbol, timeframe, runId }, cancellation);
+        ArgumentNullException.ThrowIfNull(job);
+        const string forget = $"""
+            WITH {Claim}
+            DELETE FROM backfill_state USING claim WHERE symbol = @symbol AND timeframe = @timeframe AND job_id = @JobId
+            """;
+        var arguments = new { symbol, timeframe, job.JobId, job.Fence.Id, job.Fence.Number };
+        await database.ExecuteAsync("forget backfill", forget, arguments, cancellation);
     }
 
     /// <summary>

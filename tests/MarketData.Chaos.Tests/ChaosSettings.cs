@@ -14,8 +14,8 @@ internal static class ChaosSettings
     /// <summary>How often a process is killed in a run: <c>CHAOS_KILLS</c>.</summary>
     public static int Kills { get; } = Read("CHAOS_KILLS", 2);
 
-    /// <summary>Nights of the month: <c>CHAOS_NIGHTS</c>.</summary>
-    public static int Nights { get; } = Read("CHAOS_NIGHTS", 2);
+    /// <summary>Nights of the month, which is of the long form: <c>CHAOS_NIGHTS</c>.</summary>
+    public static int Nights { get; } = Read("CHAOS_NIGHTS", 31);
 
     /// <summary>Commands of one conversation of a client: <c>CHAOS_COMMANDS</c>.</summary>
     public static int Commands { get; } = Read("CHAOS_COMMANDS", 60);

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using MarketData.Testing;
+using MarketData.Web.Api;
 using MarketData.Web.Tests.Fakes;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 
 namespace MarketData.Web.Tests.Browser;
@@ -36,6 +38,8 @@ public class DashboardFixture(ChromiumFixture chromium) : IAsyncLifetime
             tab = await chromium.NewPageAsync();
         await tab.SetViewportSizeAsync(width, height);
         await tab.EmulateMediaAsync(new() { ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light, ReducedMotion = ReducedMotion.Reduce });
+        // A page that was just left may still be asking: what it is told is of the world as it was then.
+        _server.Services.GetRequiredService<SharedReads>().Clear();
         var page = new DashboardPage(tab, Address, LeaveAsync);
         await page.GoAsync(path);
         return page;

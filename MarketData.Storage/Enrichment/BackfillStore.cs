@@ -12,9 +12,7 @@ public sealed class BackfillStore(NpgsqlDataSource database)
     internal const string HasEnded = "j.range_from IS NOT NULL AND (j.status = 'cancelled' OR j.status = 'failed' AND j.error_kind = 'permanent')";
 
     // A slow network may deliver a statement when its attempt is lost and the next one has long done the work.
-    private const string Claim = """
-        claim AS (SELECT FROM enrichment_jobs WHERE id = @Id AND fence = @Number AND status = 'running' FOR KEY SHARE)
-        """;
+    private const string Claim = $"claim AS (SELECT FROM enrichment_jobs WHERE {JobStore.ClaimStands} FOR KEY SHARE)";
 
     /// <summary>Begins a backfill, or goes on with the one of that range.</summary>
     /// <exception cref="LeaseLostException">The job is another's by now; nothing was begun.</exception>

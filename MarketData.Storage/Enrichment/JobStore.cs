@@ -140,8 +140,7 @@ public sealed class JobStore(NpgsqlDataSource database)
         // The advisory lock blocks nobody: by it a sweep finds, and ends, the session of a node that stalled within a transaction.
         const string check = $"""
             SELECT pg_advisory_xact_lock_shared(@LockSpace, @LockKey);
-            SELECT {IsOfThisTimeline} FROM enrichment_jobs
-            WHERE id = @Id AND fence = @Number AND status = 'running' AND lease_expires_at > clock_timestamp() FOR KEY SHARE;
+            SELECT {IsOfThisTimeline} FROM enrichment_jobs WHERE {ClaimStands} FOR KEY SHARE;
             """;
         var arguments = new { fence.Id, fence.Number, LockSpace = FenceLockSpace, LockKey = (int)(fence.Id & int.MaxValue) };
         await using var results = await connection.QueryMultipleAsync(
@@ -577,6 +576,9 @@ public sealed class JobStore(NpgsqlDataSource database)
             ? before with { AnswerWasLost = true }
             : null;
     }
+
+    /// <summary>Of <c>enrichment_jobs</c>: that the claim of a <see cref="JobFence"/> stands.</summary>
+    internal const string ClaimStands = "id = @Id AND fence = @Number AND status = 'running' AND lease_expires_at > clock_timestamp()";
 
     private const int FenceLockSpace = 0x4d44;
 

@@ -41,7 +41,7 @@ install_programs() {
   # Examples of the documentation are run in pandas and R where they can be had.
   want python3-pandas /usr/bin/python3 -c 'import pandas'
   want r-base-core on_path Rscript
-  # Nights that follow one another within seconds, and nodes whose clock is wrong; elsewhere these tests are skipped, and say so.
+  # Nodes whose clock is wrong; elsewhere these tests are skipped, and say so.
   want faketime has_faketime
   # What is deployed is run where containers can be; elsewhere its tests are skipped, and say so.
   for program in podman runc iptables docker-registry haproxy openssl; do want $program on_path $program; done

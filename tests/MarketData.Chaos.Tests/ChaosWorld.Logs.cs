@@ -31,7 +31,10 @@ internal sealed partial class ChaosWorld
     /// Asserts that the logs tell what happened, and nothing else: each attempt that did not succeed has its cause, no line warns of an attempt that
     /// did, unless with its cause, as a database that was away for a moment; and no error stands without its cause.
     /// </summary>
-    /// <param name="claimsAreWhole">Whether each claim is on record: not after a failover that lost the last transactions, of which its node says that it lost the lease.</param>
+    /// <param name="claimsAreWhole">
+    /// Whether each claim is on record: not after a failover that lost the last transactions, where a node says of one that is gone that it lost the
+    /// lease.
+    /// </param>
     public async Task LogsShouldBeTrueAsync(bool claimsAreWhole = true)
     {
         (await LinesAsync("""
